@@ -1,0 +1,1 @@
+"""Live video intelligence that runs beside the media."""

@@ -1,0 +1,149 @@
+//! Which instructions this machine has, found out once.
+//!
+//! A kernel takes a [`Level`] and is compiled once per instruction set, either from one safe body
+//! (`multiversion!`) or from a body of its own per set (`dispatch!`). The scalar body is the
+//! oracle: every level returns the same bits.
+
+use std::{env, sync::LazyLock};
+
+/// An instruction set proven present. Only [`Level::detect`] makes one above `SCALAR`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Level(Isa);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Isa {
+    Scalar,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    /// F, BW, DQ, VL and VNNI: Ice Lake, Zen 4 and later.
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+}
+
+impl Level {
+    /// The reference: what every other level must agree with.
+    pub const SCALAR: Self = Self(Isa::Scalar);
+
+    /// The best level of this machine, or the one that `V100_AI_CPU` (`scalar`, `avx2`, `avx512`)
+    /// asks for where that is lower.
+    #[must_use]
+    pub fn detect() -> Self {
+        static BEST: LazyLock<Level> = LazyLock::new(|| {
+            let asked = env::var("V100_AI_CPU").unwrap_or_default();
+            let levels = Level::present();
+            let named = levels.iter().find(|level| level.name() == asked);
+            *named.or(levels.last()).unwrap_or(&Level::SCALAR)
+        });
+        *BEST
+    }
+
+    /// Every level this machine can run up to the detected one, lowest first, for tests that hold
+    /// them against `SCALAR`.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        let best = Self::detect();
+        Self::present()
+            .into_iter()
+            .filter(|level| *level <= best)
+            .collect()
+    }
+
+    /// The level's name, as `V100_AI_CPU` spells it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            Isa::Scalar => "scalar",
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 => "avx2",
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512 => "avx512",
+        }
+    }
+
+    pub(crate) fn isa(self) -> Isa {
+        self.0
+    }
+
+    fn present() -> Vec<Self> {
+        #[cfg_attr(
+            not(target_arch = "x86_64"),
+            expect(unused_mut, reason = "scalar alone")
+        )]
+        let mut levels = vec![Self::SCALAR];
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            levels.push(Self(Isa::Avx2));
+            if is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512dq")
+                && is_x86_feature_detected!("avx512vl")
+                && is_x86_feature_detected!("avx512vnni")
+            {
+                levels.push(Self(Isa::Avx512));
+            }
+        }
+        levels
+    }
+}
+
+/// Compiles one safe body once per instruction set and picks by `Level`.
+macro_rules! multiversion {
+    ($(#[$doc:meta])* $vis:vis fn $name:ident($($arg:ident: $ty:ty),* $(,)?) $(-> $ret:ty)? $body:block) => {
+        $(#[$doc])*
+        $vis fn $name(level: $crate::cpu::Level, $($arg: $ty),*) $(-> $ret)? {
+            #[inline(always)]
+            fn body($($arg: $ty),*) $(-> $ret)? $body
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma")]
+            fn avx2($($arg: $ty),*) $(-> $ret)? {
+                body($($arg),*)
+            }
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
+            fn avx512($($arg: $ty),*) $(-> $ret)? {
+                body($($arg),*)
+            }
+
+            $crate::cpu::dispatch!(level, body, avx2, avx512, ($($arg),*))
+        }
+    };
+}
+pub(crate) use multiversion;
+
+/// Calls the body written for `level`: `dispatch!(level, scalar, avx2, avx512, (arguments))`.
+macro_rules! dispatch {
+    ($level:expr, $scalar:path, $avx2:path, $avx512:path, ($($arg:expr),* $(,)?)) => {{
+        #[allow(
+            unsafe_code,
+            clippy::allow_attributes,
+            clippy::let_and_return,
+            clippy::let_unit_value,
+            reason = "the only calls of target_feature functions"
+        )]
+        let result = match $level.isa() {
+            $crate::cpu::Isa::Scalar => $scalar($($arg),*),
+            // SAFETY: a `Level` holds `Avx2` only after `present` found its features.
+            #[cfg(target_arch = "x86_64")]
+            $crate::cpu::Isa::Avx2 => unsafe { $avx2($($arg),*) },
+            // SAFETY: a `Level` holds `Avx512` only after `present` found its features.
+            #[cfg(target_arch = "x86_64")]
+            $crate::cpu::Isa::Avx512 => unsafe { $avx512($($arg),*) },
+        };
+        result
+    }};
+}
+pub(crate) use dispatch;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_levels_start_at_scalar_and_end_at_the_detected_one() {
+        let levels = Level::all();
+        assert_eq!(levels.first(), Some(&Level::SCALAR));
+        assert_eq!(levels.last(), Some(&Level::detect()));
+    }
+}

@@ -1,0 +1,15 @@
+//! The door to Python: converts, detaches, converts back. No arithmetic.
+
+use pyo3::prelude::*;
+
+/// The compiled half of `v100_ai`.
+#[pymodule]
+mod _native {
+    use pyo3::prelude::*;
+
+    /// The instruction set the kernels run on: `scalar`, `avx2` or `avx512`.
+    #[pyfunction]
+    fn cpu_level() -> &'static str {
+        v100_core::cpu::Level::detect().name()
+    }
+}
