@@ -1,0 +1,1 @@
+"""Captions -> window -> Claude or the offline rules -> ledger -> highlight events."""

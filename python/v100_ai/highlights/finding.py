@@ -1,0 +1,37 @@
+"""What an engine believes it heard, before the ledger gives it an id."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, get_args
+
+Kind = Literal["question", "action_item", "decision", "topic", "sentiment"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Who answered a question, and when: seconds from the start of the meeting."""
+
+    by: str
+    at: float
+    segment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One candidate highlight with its evidence. Said again with the same segments, it is an update.
+
+    `confidence` is 0..1. `assignee` and `deadline` are None rather than a guess.
+    """
+
+    type: Kind
+    text: str
+    quote: str
+    speaker: str
+    start: float
+    segments: tuple[str, ...]
+    confidence: float
+    assignee: str | None = None
+    deadline: date | None = None
+    answered: Answer | None = None
+    reasons: tuple[str, ...] = ()

@@ -1,0 +1,187 @@
+"""What was found so far: one highlight, one id, for life."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from v100_ai.highlights.finding import Finding
+from v100_ai.highlights.governor import Governor
+from v100_ai.highlights.highlight import (
+    Change,
+    Highlight,
+    HighlightCreated,
+    HighlightUpdated,
+    Status,
+)
+from v100_ai.highlights.similarity import alike, content
+
+# Said again within this many seconds in nearly these words, it is the same highlight.
+REPEAT_SECONDS = 600.0
+REPEAT_LIKENESS = 0.8
+# A question waits this long for an answer before it competes for the reader's attention.
+HOLD_SECONDS = 30.0
+# An unanswered question is worth more to a reader than one already settled.
+_UNANSWERED_WORTH = 0.1
+
+
+@dataclass(slots=True)
+class _Held:
+    finding: Finding
+    status: Status
+    since: float
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Turns findings into highlights. Without a governor everything found is shown."""
+
+    governor: Governor | None = None
+    highlights: dict[str, Highlight] = field(default_factory=dict[str, Highlight])
+    _by_segment: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    _recent: deque[tuple[str, frozenset[str]]] = field(
+        default_factory=lambda: deque[tuple[str, frozenset[str]]](maxlen=200)
+    )
+    _held: dict[str, _Held] = field(default_factory=dict[str, _Held])
+    _count: int = 0
+
+    def record(self, findings: Iterable[Finding], now: float, status: Status) -> list[Change]:
+        """What readers are told of these findings, `now` seconds into the meeting."""
+        changes = self.release(now)
+        for finding in findings:
+            changes += self._one(finding, now, status)
+        return changes
+
+    def release(self, now: float) -> list[Change]:
+        """The questions held back long enough, judged now."""
+        changes: list[Change] = []
+        for key, held in list(self._held.items()):
+            if now - held.since < HOLD_SECONDS:
+                break
+            del self._held[key]
+            changes += self._admit(held.finding, now, held.status)
+        return changes
+
+    def close(self, now: float) -> list[Change]:
+        """The meeting is over: everything held is judged."""
+        return self.release(now + HOLD_SECONDS)
+
+    def find(self, finding: Finding) -> Highlight | None:
+        """The highlight that a finding speaks of: same evidence, or nearly the same words lately."""
+        for segment in finding.segments:
+            known = self._by_segment.get((finding.type, segment))
+            if known is not None:
+                return self.highlights[known]
+        words = content(finding.text)
+        for known, other in reversed(self._recent):
+            highlight = self.highlights[known]
+            if finding.start - highlight.start > REPEAT_SECONDS:
+                break
+            if highlight.type == finding.type and _compatible(finding, highlight) and (
+                alike(words, other) >= REPEAT_LIKENESS
+            ):  # fmt: skip
+                return highlight
+        return None
+
+    def update(self, id: str, finding: Finding, status: Status) -> list[Change]:  # noqa: A002
+        """Rewrite a highlight under its id; what the finding leaves open stays as it was."""
+        old = self.highlights[id]
+        if old.status == "retracted":
+            return []
+        return self._put(_merged(old, finding, status))
+
+    def settle(self, id: str, status: Status) -> list[Change]:  # noqa: A002
+        """Confirm or retract a highlight as it stands."""
+        old = self.highlights[id]
+        return [] if old.status == "retracted" else self._put(replace(old, status=status))
+
+    def restore(self, highlights: Iterable[Highlight]) -> None:
+        """Take up where an earlier run stopped: the last state of each highlight, in order of id."""
+        for highlight in highlights:
+            self._index(highlight)
+            self._count = max(self._count, int(highlight.id.removeprefix("h")))
+
+    def _one(self, finding: Finding, now: float, status: Status) -> list[Change]:
+        known = self.find(finding)
+        if known is not None:
+            return self.update(known.id, finding, _later(known.status, status))
+        if self.governor is None:
+            return self._create(finding, status)
+        if finding.type != "question":
+            return self._admit(finding, now, status)
+        key = finding.segments[0]
+        since = self._held[key].since if key in self._held else now
+        self._held[key] = _Held(finding, status, since)
+        return []
+
+    def _admit(self, finding: Finding, now: float, status: Status) -> list[Change]:
+        unanswered = finding.type == "question" and finding.answered is None
+        worth = _UNANSWERED_WORTH if unanswered else 0.0
+        if self.governor is not None and not self.governor.admits(finding, now, worth=worth):
+            return []
+        return self._create(finding, status)
+
+    def _create(self, finding: Finding, status: Status) -> list[Change]:
+        self._count += 1
+        highlight = Highlight(
+            id=f"h{self._count}",
+            type=finding.type,
+            text=finding.text,
+            assignee=finding.assignee,
+            deadline=finding.deadline,
+            start=finding.start,
+            confidence=finding.confidence,
+            status=status,
+            segments=finding.segments,
+            quote=finding.quote,
+            speaker=finding.speaker,
+            answered=finding.answered,
+        )
+        self._index(highlight)
+        return [HighlightCreated(highlight=highlight)]
+
+    def _put(self, highlight: Highlight) -> list[Change]:
+        if highlight == self.highlights[highlight.id]:
+            return []
+        self._index(highlight)
+        return [HighlightUpdated(highlight=highlight)]
+
+    def _index(self, highlight: Highlight) -> None:
+        if highlight.id not in self.highlights:
+            self._recent.append((highlight.id, content(highlight.text)))
+        self.highlights[highlight.id] = highlight
+        for segment in highlight.segments:
+            self._by_segment.setdefault((highlight.type, segment), highlight.id)
+
+
+def _compatible(finding: Finding, highlight: Highlight) -> bool:
+    """Two owners or two days make two pieces of work, however alike their words."""
+    return (
+        highlight.status != "retracted"
+        and None in {finding.assignee, highlight.assignee, *_same(finding.assignee, highlight.assignee)}
+        and None in {finding.deadline, highlight.deadline, *_same(finding.deadline, highlight.deadline)}
+    )
+
+
+def _same(one: object, other: object) -> tuple[None, ...]:
+    return (None,) if one == other else ()
+
+
+def _later(old: Status, new: Status) -> Status:
+    """A provisional voice does not take back a confirmation."""
+    return old if new == "provisional" else new
+
+
+def _merged(old: Highlight, finding: Finding, status: Status) -> Highlight:
+    segments = tuple(dict.fromkeys((*old.segments, *finding.segments)))
+    rewritten = finding.confidence >= old.confidence or status != old.status
+    return replace(
+        old,
+        text=finding.text if rewritten and finding.segments[0] in old.segments else old.text,
+        quote=finding.quote if rewritten and finding.segments[0] in old.segments else old.quote,
+        assignee=finding.assignee or old.assignee,
+        deadline=finding.deadline or old.deadline,
+        confidence=finding.confidence if status != old.status else max(old.confidence, finding.confidence),
+        answered=old.answered or finding.answered,
+        segments=segments,
+        status=status,
+    )

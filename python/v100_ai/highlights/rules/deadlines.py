@@ -1,0 +1,261 @@
+"""Deadline phrases: "by Friday" and its kin, resolved against the meeting's own date and time zone.
+
+What cannot be dated ("soon", "in a few days", "for the next meeting") is None, never a guess.
+Conventions: a period means its last working day, "next Friday" is next week's, a weekday named on
+that very weekday is a week ahead, a date already past this year is next year's.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from v100_ai.highlights.rules import dates
+from v100_ai.highlights.rules.dates import FRIDAY, MONDAY, SUNDAY, WEDNESDAY
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A day, and the words that name it."""
+
+    date: date
+    phrase: str
+
+
+_Resolve = Callable[[re.Match[str], datetime], date | None]
+
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_SHORT_DAYS = {"mon": 0, "tue": 1, "tues": 1, "wed": 2, "thu": 3, "thur": 3, "thurs": 3, "fri": 4}
+_MONTH_NAMES = (
+    "january february march april may june july august september october november december"
+).split()
+_SHORT_MONTHS = {name[:3]: index + 1 for index, name in enumerate(_MONTH_NAMES)} | {"sept": 9}
+_ORDINALS = {
+    word: index + 1
+    for index, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+        "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first "
+        "twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth twenty-seventh "
+        "twenty-eighth twenty-ninth thirtieth thirty-first".split()
+    )
+}
+_NUMBERS = {
+    word: index + 1
+    for index, word in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
+    )
+} | {"a": 1, "an": 1, "a couple of": 2, "couple of": 2, "the next two": 2, "twenty": 20, "thirty": 30}
+
+_DAY = rf"(?P<day>{'|'.join(_DAYS)}|(?:mon|tues?|wed|thurs?|thur|fri)(?=[\s,.?!]|$))"
+_MONTH = rf"(?P<month>{'|'.join(_MONTH_NAMES)}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)(?=[\s.,\d]|$))"
+_NTH = rf"(?P<nth>\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})"
+_NUMBER = rf"(?P<number>\d{{1,3}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
+_BY = r"(?:(?:by|before|until|till|til|due|on|for|latest|no later than|not later than|come) (?:the )?)"
+_EOD = r"(?:(?:the )?(?:end of (?:the )?(?:(?:work(?:ing)? )?day|business|play)|eod|cob|close of (?:business|play)))"
+_TIME = (
+    r"(?:(?:noon|midday|lunch(?:time)?|midnight|\d{1,2}(?::\d\d)? ?(?:am|pm|a\.m\.|p\.m\.|o'clock))"
+    r"(?: (?:on|this))? )"
+)
+# After a bare ordinal, anything else makes it the "second one", not the second of the month.
+_ENDS = r"(?=\s*(?:[,.;?!]|$|at\b|if\b|so\b|and\b|please\b|or\b|then\b|latest\b|though\b|okay\b|right\b))"
+
+
+def _weekday(name: str) -> int:
+    return _DAYS.index(name) if name in _DAYS else _SHORT_DAYS[name]
+
+
+def _month(name: str) -> int:
+    return _MONTH_NAMES.index(name) + 1 if name in _MONTH_NAMES else _SHORT_MONTHS[name]
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else _NUMBERS[text]
+
+
+def _ordinal(text: str) -> int:
+    return _ORDINALS[text] if text in _ORDINALS else int(text[:-2])
+
+
+def _dated(match: re.Match[str], now: datetime) -> date | None:
+    found = match.groupdict()
+    day = _ordinal(found["nth"]) if found.get("nth") else int(found["number"])
+    year = int(found["year"]) if found.get("year") else None
+    return dates.day_of_year(now.date(), _month(found["month"]), day, year)
+
+
+def _iso(match: re.Match[str], now: datetime) -> date | None:
+    year, month, day = (int(match[name]) for name in ("year", "month", "number"))
+    return dates.day_of_year(now.date(), month, day, year) if 1 <= month <= 12 else None  # noqa: PLR2004
+
+
+def _slashed(match: re.Match[str], now: datetime) -> date | None:
+    """Only where one of the two cannot be a month: otherwise nobody knows which is which."""
+    one, two = int(match["one"]), int(match["two"])
+    if (one > 12) == (two > 12):  # noqa: PLR2004
+        return None
+    return dates.day_of_year(now.date(), min(one, two), max(one, two), None)
+
+
+def _span(match: re.Match[str], now: datetime) -> date | None:
+    number, unit = _number(match["number"]), match["unit"]
+    today = now.date()
+    if match.groupdict().get("base"):
+        base = match["base"]
+        today = {"tomorrow": today + timedelta(1)}.get(base) or dates.coming(today, _weekday(base))
+    if unit.startswith(("working", "business", "week day", "weekday")):
+        return dates.working_days_on(today, number)
+    if unit.startswith("month"):
+        return dates.months_on(today, number)
+    if unit.startswith("year"):
+        return dates.months_on(today, 12 * number)
+    hours = {"minute": 1 / 60, "hour": 1, "day": 24, "week": 168, "fortnight": 336}
+    if unit.rstrip("s") in {"minute", "hour"}:
+        return (now + timedelta(hours=number * hours[unit.rstrip("s")])).date()
+    return today + timedelta(hours=number * hours[unit.rstrip("s")])
+
+
+def _part_of_week(match: re.Match[str], now: datetime) -> date:
+    weeks = 1 if "next" in match["which"] else 0
+    weekday = MONDAY if match["part"] in {"beginning", "start", "early"} else WEDNESDAY
+    return dates.of_week(now.date(), weekday, weeks=weeks)
+
+
+def _month_part(match: re.Match[str], now: datetime) -> date | None:
+    month, today = _month(match["month"]), now.date()
+    part = match["part"]
+    day = {"mid": 15, "middle of": 15}.get(part, 1)
+    if part == "end of":
+        end = dates.month_end(today.year, month)
+        return end if end >= today else dates.month_end(today.year + 1, month)
+    return dates.day_of_year(today, month, day, None)
+
+
+def _quarter(match: re.Match[str], now: datetime) -> date:
+    end = dates.month_end(now.year, 3 * int(match["number"]))
+    return end if end >= now.date() else dates.month_end(now.year + 1, 3 * int(match["number"]))
+
+
+def _clock(match: re.Match[str], now: datetime) -> date:
+    """Today, or tomorrow once that hour has passed."""
+    hour = {"noon": 12, "midday": 12, "lunch": 13, "lunchtime": 13, "midnight": 24}.get(match["clock"])
+    if hour is None:
+        hour = int(match["hour"]) % 12 + (12 if match["half"].startswith("p") else 0)
+    return now.date() + timedelta(hour <= now.hour)
+
+
+def _last_of_month(match: re.Match[str], now: datetime) -> date:
+    today = now.date()
+    end = dates.month_end(today.year, today.month + ("next" in match["which"]))
+    found = dates.last_weekday(end, _weekday(match["day"]))
+    if found < today:
+        found = dates.last_weekday(dates.month_end(today.year, today.month + 1), _weekday(match["day"]))
+    return found
+
+
+_TABLE: tuple[tuple[str, _Resolve], ...] = (
+    (r"(?P<year>20\d\d)-(?P<month>\d\d)-(?P<number>\d\d)", _iso),
+    (rf"(?:{_DAY},? )?(?:the )?{_NTH} (?:of )?{_MONTH}(?:,? (?P<year>20\d\d))?", _dated),
+    (rf"(?:{_DAY},? )?{_MONTH},? (?:the )?{_NTH}(?:,? (?P<year>20\d\d))?", _dated),
+    (rf"(?:{_DAY},? )?{_MONTH} (?P<number>\d{{1,2}})(?![\d:%])(?:,? (?P<year>20\d\d))?", _dated),
+    (rf"(?:{_DAY},? )?(?P<number>\d{{1,2}}) {_MONTH}(?:,? (?P<year>20\d\d))?", _dated),
+    (r"(?:by|before|on|until|due|for) (?P<one>\d{1,2})/(?P<two>\d{1,2})(?![/\d])", _slashed),
+    (rf"{_DAY},? the {_NTH}", lambda m, now: dates.day_of_month(now.date(), _ordinal(m["nth"]))),
+    (rf"(?:by|before|on|until|till|due) the {_NTH} of next month",
+     lambda m, now: dates.month_end(now.year, now.month + 1).replace(day=_ordinal(m["nth"]))),
+    (rf"(?:by|before|on|until|till|due|due on|no later than) the {_NTH}(?: of (?:the|this) month)?{_ENDS}",
+     lambda m, now: dates.day_of_month(now.date(), _ordinal(m["nth"]))),
+    (rf"last {_DAY} of (?P<which>the|this|next) month", _last_of_month),
+    (rf"{_NUMBER} (?P<unit>weeks?|days?) (?:from|after|on) (?P<base>tomorrow|{'|'.join(_DAYS)})", _span),
+    (rf"(?:in|within)(?: the next)? {_NUMBER}(?: more)? (?P<unit>(?:working |business )days?|days?|weeks?|fortnights?|months?|hours?|minutes?|years?)(?:'s? time)?\b(?! ago)", _span),
+    (rf"{_NUMBER} (?P<unit>days?|weeks?|months?|hours?) from (?:now|today)", _span),
+    (rf"{_DAY} week\b", lambda m, now: dates.coming(now.date(), _weekday(m["day"])) + timedelta(7)),
+    (rf"{_DAY} (?:of )?next week", lambda m, now: dates.of_week(now.date(), _weekday(m["day"]), weeks=1)),
+    (rf"next week(?: on)? {_DAY}", lambda m, now: dates.of_week(now.date(), _weekday(m["day"]), weeks=1)),
+    (rf"next {_DAY}", lambda m, now: dates.of_week(now.date(), _weekday(m["day"]), weeks=1)),
+    (rf"this (?:coming )?{_DAY}", lambda m, now: dates.this(now.date(), _weekday(m["day"]))),
+    (r"(?:the )?day after tomorrow", lambda _, now: now.date() + timedelta(2)),
+    (r"tomorrow\b(?!'s)", lambda _, now: now.date() + timedelta(1)),
+    (rf"(?:by |before |until |till )?(?:{_EOD}|first thing)(?: on)? {_DAY}", lambda m, now: dates.coming(now.date(), _weekday(m["day"]))),
+    (rf"(?:by|before|until|till|at|for) {_TIME}{_DAY}", lambda m, now: dates.coming(now.date(), _weekday(m["day"]))),
+    (rf"{_BY}(?:\w+ )??(?:coming )?{_DAY}(?!s)", lambda m, now: dates.coming(now.date(), _weekday(m["day"]))),
+    (rf"{_DAY} (?:at the latest|morning|afternoon|evening|night|noon)", lambda m, now: dates.coming(now.date(), _weekday(m["day"]))),
+    (rf"(?<!the ){_DAY}(?=\s*(?:[.,;?!]|$|at \d))", lambda m, now: dates.coming(now.date(), _weekday(m["day"]))),
+    (r"(?:the )?week after next", lambda _, now: dates.work_week_end(now.date(), weeks=2)),
+    (r"(?P<part>beginning|start|early|middle|mid)(?: of)?(?: the)?[ -](?P<which>next week|this week|week)", _part_of_week),
+    (r"(?:before|by the (?:start|beginning) of) next week", lambda _, now: dates.work_week_end(now.date())),
+    (r"(?:end of |late |during |by |in |for |some ?time )?(?:the )?next week\b(?!end|'s)", lambda _, now: dates.work_week_end(now.date(), weeks=1)),
+    (r"(?:end of (?:the|this) (?:work(?:ing)? )?week\b(?!end)|(?:later |by |during |sometime |some time )?this week\b(?!end|'s)|(?:by|before) (?:the )?week'?s? ?end)", lambda _, now: dates.work_week_end(now.date())),
+    (r"(?:by|before|until|till) the weekend", lambda _, now: dates.work_week_end(now.date())),
+    (r"after the weekend", lambda _, now: dates.coming(now.date(), MONDAY)),
+    (r"(?:over the|this|during the|at the|on the) weekend", lambda _, now: dates.this(now.date(), SUNDAY)),
+    (r"next weekend", lambda _, now: dates.of_week(now.date(), SUNDAY, weeks=1)),
+    (rf"(?P<part>end of|beginning of|start of|early|mid|middle of)[ -]{_MONTH}", _month_part),
+    (r"(?:end of |by |in |during |some ?time )?next month\b(?!'s)", lambda _, now: dates.month_end(now.year, now.month + 1)),
+    (r"(?:end of (?:the|this) month|(?:later |by |during |within |some ?time )?this month\b(?!'s)|(?:by |at )?(?:the )?month[- ']?s? ?end)", lambda _, now: dates.month_end(now.year, now.month)),
+    (r"end of q(?P<number>[1-4])|(?:by|in|before) (?:the end of )?q(?P<q>[1-4])",
+     lambda m, now: _quarter(m, now) if m["number"] else None),
+    (r"(?:end of )?next quarter", lambda _, now: dates.quarter_end(now.date(), quarters=1)),
+    (r"(?:end of (?:the|this) quarter|this quarter)", lambda _, now: dates.quarter_end(now.date())),
+    (r"(?:end of next year)", lambda _, now: date(now.year + 1, 12, 31)),
+    (r"(?:end of (?:the|this) year|(?:later )?this year\b(?!'s)|(?:by|before) (?:the )?year[- ']?s? ?end)", lambda _, now: date(now.year, 12, 31)),
+    (r"(?:by|before|until) christmas", lambda _, now: dates.day_of_year(now.date(), 12, 25, None)),
+    (rf"(?:by|before|until) {_MONTH}\b(?! \d)", lambda m, now: dates.day_of_year(now.date(), _month(m["month"]), 1, None)),
+    (rf"(?:in|during) {_MONTH}\b", lambda m, now: dates.month_end(now.year + (_month(m["month"]) < now.month), _month(m["month"]))),
+    (rf"(?:by |before |until |at |till )?(?:{_EOD})(?: today)?", lambda _, now: now.date()),
+    (r"(?:by|before|until|till) (?P<clock>noon|midday|lunch(?:time)?|midnight)", _clock),
+    (r"(?:by|before|until|till) (?P<clock>(?P<hour>\d{1,2})(?::\d\d)? ?(?P<half>am|pm|a\.m\.|p\.m\.))", _clock),
+    (r"(?:(?:later |by )?today\b(?!'s)|(?:by )?tonight|this (?:afternoon|evening|morning)|(?:right )?after (?:the|this) (?:meeting|call))", lambda _, now: now.date()),
+)  # fmt: skip
+
+_PATTERNS = tuple((re.compile(rf"(?<![\w'-]){pattern}"), resolve) for pattern, resolve in _TABLE)
+_ANY = re.compile(
+    rf"day|tomorrow|tonight|week|month|year|quarter|\bq[1-4]|\bin \w|within|from now|noon|lunch|midnight|\b(?:am|pm)\b|\d ?[ap]\.?m"
+    rf"|eod|cob|close of|end of|christmas|afternoon|evening|morning|after th|20\d\d-|\d/\d|\bthe (?:\d|{'|'.join(_ORDINALS)})"
+    rf"|{'|'.join(_MONTH_NAMES)}|\b(?:mon|tue|wed|thu|fri|jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)"
+)
+# Words right before a date that make it a memory, a habit or a beginning, not a due day.
+_NOT_DUE = re.compile(
+    r"(?:\b(?:last|since|every|each|past|previous|ago|from|starting|was|were|yesterday|happened|on the"
+    r"|until after|as of|not until|not before|met|said|did|came|went|started|sent|had)|\bnot) (?:on |the |this )*$"
+)
+_MONTH_VERBS = re.compile(r"\b(?:we|you|i|they|it|he|she|that|this|which|who|there|what|people|users?|one) (?:may|march)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """When the meeting began, with its time zone: what "tomorrow" is counted from.
+
+    Raises:
+        ValueError: `start` has no time zone.
+    """
+
+    start: datetime
+
+    def __post_init__(self) -> None:
+        if self.start.tzinfo is None:
+            raise ValueError(f"expected a start with a time zone, found {self.start.isoformat()}")
+
+    def at(self, seconds: float) -> datetime:
+        """Local time that many seconds into the meeting, daylight saving changes included."""
+        zone = self.start.tzinfo
+        return datetime.fromtimestamp(self.start.timestamp() + seconds, tz=zone)
+
+    def deadline(self, text: str, seconds: float) -> Deadline | None:
+        """The day by which the words ask for something, said that far into the meeting."""
+        return deadline(text, self.at(seconds))
+
+
+def deadline(text: str, now: datetime) -> Deadline | None:
+    """The first due day that the words name, seen from `now`; None when they name none."""
+    plain = re.sub(r"\s+", " ", text.lower().replace("\u2019", "'")).strip()
+    if not _ANY.search(plain):
+        return None
+    plain = _MONTH_VERBS.sub(lambda match: "_" * len(match[0]), plain)
+    for pattern, resolve in _PATTERNS:
+        for match in pattern.finditer(plain):
+            if _NOT_DUE.search(plain[: match.start()]) or plain[match.end() : match.end() + 4] == " ago":
+                continue
+            found = resolve(match, now)
+            if found is not None:
+                return Deadline(found, match[0])
+    return None
