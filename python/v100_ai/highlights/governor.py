@@ -28,7 +28,7 @@ SURE = 0.8
 # What a candidate needs while its bucket is full; as the bucket drains, up to `_STRICTER` more.
 _FLOORS: dict[Kind, float] = {
     "action_item": 0.4,
-    "decision": 0.4,
+    "decision": 0.33,
     "question": 0.6,
     "topic": 0.3,
     "sentiment": 0.3,

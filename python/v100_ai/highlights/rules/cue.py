@@ -54,5 +54,5 @@ class Cues:
 
 
 def score(found: Iterable[Cue]) -> float:
-    """The sum of the weights, not below 0."""
-    return max(0.0, sum(each.weight for each in found))
+    """The sum of the weights, not below 0; rounded, so that equal evidence meets equal thresholds."""
+    return round(max(0.0, sum(each.weight for each in found)), 3)

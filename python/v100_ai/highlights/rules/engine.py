@@ -31,7 +31,7 @@ from v100_ai.highlights.segment import Segment
 _BELIEF: dict[Kind, tuple[float, float, float]] = {
     "question": (0.35, 0.45, 0.85),
     "action_item": (0.2, 0.6, 0.85),
-    "decision": (0.15, 0.35, 0.6),
+    "decision": (0.05, 0.35, 0.6),
 }
 _WRAP_UP_SECONDS = 60.0
 
@@ -74,7 +74,7 @@ class Rules:
             *self._topics.push(said),
             *self._mood.push(said),
         ]
-        self._floor.push(said)
+        self._floor.push(said, claim=bool(self._claims) and self._claims[-1].said is said)
         return [each for each in found if each.type in self.kinds]
 
     def _question(self, said: Utterance) -> list[Finding]:

@@ -23,6 +23,7 @@ class _Turn:
     start: float
     seconds: float
     settling: bool
+    claim: bool
 
 
 @dataclass(slots=True)
@@ -31,6 +32,7 @@ class Floor:
 
     opened: float | None = None
     settling: int = 0
+    claims: int = 0
     _turns: deque[_Turn] = field(default_factory=deque[_Turn])
     _talk: dict[str, float] = field(default_factory=dict[str, float])
     _count: Counter[str] = field(default_factory=Counter[str])
@@ -42,20 +44,22 @@ class Floor:
         while self._turns and self._turns[0].start < now - SECONDS:
             turn = self._turns.popleft()
             self.settling -= turn.settling
+            self.claims -= turn.claim
             self._talk[turn.speaker] -= turn.seconds
             self._count[turn.speaker] -= 1
             if not self._count[turn.speaker]:
                 del self._count[turn.speaker], self._talk[turn.speaker]
 
-    def push(self, said: Utterance) -> None:
-        """Add an utterance once it was judged."""
+    def push(self, said: Utterance, *, claim: bool) -> None:
+        """Add an utterance once it was judged; `claim`: whether it claimed something for the group."""
         segment = said.segment
         seconds = max(0.0, segment.end - segment.start)
         settling = not said.vocabulary.isdisjoint(_SETTLING_WORDS) and bool(
             _SETTLING.search(said.plain)
         )
-        self._turns.append(_Turn(segment.speaker, segment.start, seconds, settling))
+        self._turns.append(_Turn(segment.speaker, segment.start, seconds, settling, claim))
         self.settling += settling
+        self.claims += claim
         self._talk[segment.speaker] = self._talk.get(segment.speaker, 0.0) + seconds
         self._count[segment.speaker] += 1
 
