@@ -46,7 +46,9 @@ class _Bucket:
 
     def fill(self, now: float) -> None:
         if self.filled is not None:
-            self.tokens = min(self.burst, self.tokens + self.rate * max(0.0, now - self.filled) / _HOUR)
+            self.tokens = min(
+                self.burst, self.tokens + self.rate * max(0.0, now - self.filled) / _HOUR
+            )
         self.filled = now if self.filled is None else max(self.filled, now)
 
 
@@ -63,15 +65,23 @@ class Governor:
 
     def admits(self, finding: Finding, now: float, *, worth: float = 0.0) -> bool:
         """Whether this is shown; if so, it is counted. `worth` adds to its confidence."""
-        bucket = self._buckets[finding.type]
-        bucket.fill(now)
-        self._total.fill(now)
+        bucket = self._filled(finding.type, now)
         sure = finding.type in {"action_item", "decision"} and finding.confidence >= SURE
         drained = 1.0 - min(1.0, bucket.tokens / bucket.burst)
         needed = _FLOORS[finding.type] + _STRICTER * drained
         room = bucket.tokens >= 1.0 and self._total.tokens >= 1.0
         if not sure and not (room and finding.confidence + worth >= needed):
             return False
-        bucket.tokens -= 1.0
-        self._total.tokens -= 1.0
+        self.charge(finding.type, now)
         return True
+
+    def charge(self, kind: Kind, now: float) -> None:
+        """Count one highlight that was shown."""
+        self._filled(kind, now).tokens -= 1.0
+        self._total.tokens -= 1.0
+
+    def _filled(self, kind: Kind, now: float) -> _Bucket:
+        self._total.fill(now)
+        bucket = self._buckets[kind]
+        bucket.fill(now)
+        return bucket

@@ -3,8 +3,9 @@
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 
-from v100_ai.highlights.finding import Finding
+from v100_ai.highlights.finding import Answer, Finding
 from v100_ai.highlights.governor import Governor
 from v100_ai.highlights.highlight import (
     Change,
@@ -42,6 +43,7 @@ class Ledger:
         default_factory=lambda: deque[tuple[str, frozenset[str]]](maxlen=200)
     )
     _held: dict[str, _Held] = field(default_factory=dict[str, _Held])
+    _fresh: dict[str, Finding] = field(default_factory=dict[str, Finding])
     _count: int = 0
 
     def record(self, findings: Iterable[Finding], now: float, status: Status) -> list[Change]:
@@ -89,14 +91,57 @@ class Ledger:
             return []
         return self._put(_merged(old, finding, status))
 
+    def amend(
+        self,
+        id: str,  # noqa: A002
+        *,
+        text: str | None,
+        assignee: str | None,
+        deadline: date | None,
+        answered: Answer | None,
+        segment: str | None,
+    ) -> list[Change]:
+        """What became known later; None leaves a field as it was. Whoever amends also confirms."""
+        old = self.highlights[id]
+        if old.status == "retracted":
+            return []
+        segments = old.segments if segment is None else (*old.segments, segment)
+        return self._put(
+            replace(
+                old,
+                text=text or old.text,
+                assignee=assignee or old.assignee,
+                deadline=deadline or old.deadline,
+                answered=old.answered or answered,
+                segments=tuple(dict.fromkeys(segments)),
+                status="confirmed",
+            )
+        )
+
     def settle(self, id: str, status: Status) -> list[Change]:  # noqa: A002
         """Confirm or retract a highlight as it stands."""
         old = self.highlights[id]
         return [] if old.status == "retracted" else self._put(replace(old, status=status))
 
-    def restore(self, highlights: Iterable[Highlight]) -> None:
-        """Take up where an earlier run stopped: the last state of each highlight, in order of id."""
+    def fresh(self) -> tuple[Finding, ...]:
+        """What was newly held back, or changed while held, since this was last asked."""
+        fresh, self._fresh = self._fresh, {}
+        return tuple(fresh.values())
+
+    def hold(self, finding: Finding, since: float, status: Status = "confirmed") -> None:
+        """Keep a question back, for an answer or for its turn."""
+        if self.find(finding) is not None:
+            return
+        key = finding.segments[0]
+        since = self._held[key].since if key in self._held else since
+        self._held[key] = _Held(finding, status, since)
+        self._fresh[key] = finding
+
+    def restore(self, highlights: Iterable[Highlight], now: float) -> None:
+        """Take up where an earlier run stopped: states in the order they came."""
         for highlight in highlights:
+            if highlight.id not in self.highlights and self.governor is not None:
+                self.governor.charge(highlight.type, now)
             self._index(highlight)
             self._count = max(self._count, int(highlight.id.removeprefix("h")))
 
@@ -108,9 +153,7 @@ class Ledger:
             return self._create(finding, status)
         if finding.type != "question":
             return self._admit(finding, now, status)
-        key = finding.segments[0]
-        since = self._held[key].since if key in self._held else now
-        self._held[key] = _Held(finding, status, since)
+        self.hold(finding, now, status)
         return []
 
     def _admit(self, finding: Finding, now: float, status: Status) -> list[Change]:
@@ -157,8 +200,10 @@ def _compatible(finding: Finding, highlight: Highlight) -> bool:
     """Two owners or two days make two pieces of work, however alike their words."""
     return (
         highlight.status != "retracted"
-        and None in {finding.assignee, highlight.assignee, *_same(finding.assignee, highlight.assignee)}
-        and None in {finding.deadline, highlight.deadline, *_same(finding.deadline, highlight.deadline)}
+        and None
+        in {finding.assignee, highlight.assignee, *_same(finding.assignee, highlight.assignee)}
+        and None
+        in {finding.deadline, highlight.deadline, *_same(finding.deadline, highlight.deadline)}
     )
 
 
@@ -180,7 +225,9 @@ def _merged(old: Highlight, finding: Finding, status: Status) -> Highlight:
         quote=finding.quote if rewritten and finding.segments[0] in old.segments else old.quote,
         assignee=finding.assignee or old.assignee,
         deadline=finding.deadline or old.deadline,
-        confidence=finding.confidence if status != old.status else max(old.confidence, finding.confidence),
+        confidence=finding.confidence
+        if status != old.status
+        else max(old.confidence, finding.confidence),
         answered=old.answered or finding.answered,
         segments=segments,
         status=status,

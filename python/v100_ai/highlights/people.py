@@ -82,7 +82,9 @@ class Roster:
         matches = [(line, _LINE.match(line)) for line in text.splitlines() if line.strip()]
         unread = [line for line, match in matches if match is None]
         if unread:
-            raise ValueError(f"expected 'Name <address>' on each line of a roster, found {unread[0]!r}")
+            raise ValueError(
+                f"expected 'Name <address>' on each line of a roster, found {unread[0]!r}"
+            )
         return cls(tuple(Person(name=m["name"], address=m["address"]) for _, m in matches if m))
 
 
@@ -95,7 +97,9 @@ def _person(entry: object) -> Person:
     if isinstance(entry, str):
         return Person(name=entry)
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
-        raise ValueError(f"expected a person with a name in a roster, found {entry!r}")
+        raise ValueError(  # noqa: TRY004  # it is the file that is wrong, not a caller's type
+            f"expected a person with a name in a roster, found {entry!r}"
+        )
     return Person(
         name=entry["name"],
         address=entry.get("address") or entry.get("email"),

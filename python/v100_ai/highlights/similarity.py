@@ -2,12 +2,14 @@
 
 import re
 
+from v100_ai.highlights.lexicon import lexicon
+
 _WORD = re.compile(r"[\w']+")
 # Words that two sentences share whatever they are about.
-_EMPTY = frozenset(
+_EMPTY = lexicon(
     "the a an and or but so to of in on at for with is are was be will would can could should do does "
     "it that this these those we you i they he she our your my their i'll we'll you'll it's that's "
-    "have has just then also going get there what how".split()
+    "have has just then also going get there what how"
 )
 # Fewer content words than this make any likeness a coincidence.
 _FEWEST = 3

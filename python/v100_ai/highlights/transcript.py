@@ -15,7 +15,9 @@ _TIMING = re.compile(rf"^\s*{_STAMP}\s*-->\s*{_STAMP}")
 _VOICE = re.compile(r"<v(?:\.[\w.-]+)?\s+([^>]+)>")
 _TAG = re.compile(r"<[^>]*>")
 # "Ana: hello", "[Ana Lee] hello": how captions without voice tags name who speaks.
-_SPEAKER = re.compile(r"^\s*(?:\[([^\]\n]{1,40})\]:?|([A-Z][\w.'-]*(?: [A-Z0-9][\w.'-]*){0,3}):)\s+(?=\S)")
+_SPEAKER = re.compile(
+    r"^\s*(?:\[([^\]\n]{1,40})\]:?|([A-Z][\w.'-]*(?: [A-Z0-9][\w.'-]*){0,3}):)\s+(?=\S)"
+)
 UNKNOWN = "unknown"
 
 

@@ -1,5 +1,6 @@
 """Answers: whether somebody else took a question up at once."""
 
+from v100_ai.highlights.lexicon import lexicon
 from v100_ai.highlights.rules.utterance import FILLERS, Utterance
 
 # Nine answers in ten begin within 3 s of the question's end; looking further adds only false ones.
@@ -7,7 +8,7 @@ WITHIN = 4.0
 # One may answer before the question is over, but not as it begins.
 _EARLIEST = 0.5
 
-_LISTENING = frozenset("mm hmm mhm uh huh um oh ah wow ha haha sorry pardon what".split()) | FILLERS
+_LISTENING = lexicon("mm hmm mhm uh huh um oh ah wow ha haha sorry pardon what") | FILLERS
 
 
 def answers(said: Utterance, question: Utterance) -> bool:

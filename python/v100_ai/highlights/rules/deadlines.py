@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from v100_ai.highlights.rules import dates
-from v100_ai.highlights.rules.dates import FRIDAY, MONDAY, SUNDAY, WEDNESDAY
+from v100_ai.highlights.rules.dates import MONDAY, SUNDAY, WEDNESDAY
+from v100_ai.highlights.rules.numerals import (
+    DAYS,
+    MONTHS,
+    NUMBERS,
+    ORDINALS,
+    alternatives,
+    month,
+    number,
+    ordinal,
+    weekday,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,32 +35,10 @@ class Deadline:
 
 _Resolve = Callable[[re.Match[str], datetime], date | None]
 
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_SHORT_DAYS = {"mon": 0, "tue": 1, "tues": 1, "wed": 2, "thu": 3, "thur": 3, "thurs": 3, "fri": 4}
-_MONTH_NAMES = (
-    "january february march april may june july august september october november december"
-).split()
-_SHORT_MONTHS = {name[:3]: index + 1 for index, name in enumerate(_MONTH_NAMES)} | {"sept": 9}
-_ORDINALS = {
-    word: index + 1
-    for index, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-        "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first "
-        "twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth twenty-seventh "
-        "twenty-eighth twenty-ninth thirtieth thirty-first".split()
-    )
-}
-_NUMBERS = {
-    word: index + 1
-    for index, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
-    )
-} | {"a": 1, "an": 1, "a couple of": 2, "couple of": 2, "the next two": 2, "twenty": 20, "thirty": 30}
-
-_DAY = rf"(?P<day>{'|'.join(_DAYS)}|(?:mon|tues?|wed|thurs?|thur|fri)(?=[\s,.?!]|$))"
-_MONTH = rf"(?P<month>{'|'.join(_MONTH_NAMES)}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)(?=[\s.,\d]|$))"
-_NTH = rf"(?P<nth>\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})"
-_NUMBER = rf"(?P<number>\d{{1,3}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
+_DAY = rf"(?P<day>{alternatives(DAYS)}|(?:mon|tues?|wed|thurs?|thur|fri)(?=[\s,.?!]|$))"
+_MONTH = rf"(?P<month>{alternatives(MONTHS)}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)(?=[\s.,\d]|$))"
+_NTH = rf"(?P<nth>\d{{1,2}}(?:st|nd|rd|th)|{alternatives(ORDINALS)})"
+_NUMBER = rf"(?P<number>\d{{1,3}}|{alternatives(NUMBERS)})"
 _BY = r"(?:(?:by|before|until|till|til|due|on|for|latest|no later than|not later than|come) (?:the )?)"
 _EOD = r"(?:(?:the )?(?:end of (?:the )?(?:(?:work(?:ing)? )?day|business|play)|eod|cob|close of (?:business|play)))"
 _TIME = (
@@ -60,32 +49,16 @@ _TIME = (
 _ENDS = r"(?=\s*(?:[,.;?!]|$|at\b|if\b|so\b|and\b|please\b|or\b|then\b|latest\b|though\b|okay\b|right\b))"
 
 
-def _weekday(name: str) -> int:
-    return _DAYS.index(name) if name in _DAYS else _SHORT_DAYS[name]
-
-
-def _month(name: str) -> int:
-    return _MONTH_NAMES.index(name) + 1 if name in _MONTH_NAMES else _SHORT_MONTHS[name]
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() else _NUMBERS[text]
-
-
-def _ordinal(text: str) -> int:
-    return _ORDINALS[text] if text in _ORDINALS else int(text[:-2])
-
-
 def _dated(match: re.Match[str], now: datetime) -> date | None:
     found = match.groupdict()
-    day = _ordinal(found["nth"]) if found.get("nth") else int(found["number"])
+    day = ordinal(found["nth"]) if found.get("nth") else int(found["number"])
     year = int(found["year"]) if found.get("year") else None
-    return dates.day_of_year(now.date(), _month(found["month"]), day, year)
+    return dates.day_of_year(now.date(), month(found["month"]), day, year)
 
 
 def _iso(match: re.Match[str], now: datetime) -> date | None:
-    year, month, day = (int(match[name]) for name in ("year", "month", "number"))
-    return dates.day_of_year(now.date(), month, day, year) if 1 <= month <= 12 else None  # noqa: PLR2004
+    year, in_year, day = (int(match[name]) for name in ("year", "month", "number"))
+    return dates.day_of_year(now.date(), in_year, day, year) if 1 <= in_year <= 12 else None  # noqa: PLR2004
 
 
 def _slashed(match: re.Match[str], now: datetime) -> date | None:
@@ -97,37 +70,37 @@ def _slashed(match: re.Match[str], now: datetime) -> date | None:
 
 
 def _span(match: re.Match[str], now: datetime) -> date | None:
-    number, unit = _number(match["number"]), match["unit"]
+    count, unit = number(match["number"]), match["unit"]
     today = now.date()
     if match.groupdict().get("base"):
         base = match["base"]
-        today = {"tomorrow": today + timedelta(1)}.get(base) or dates.coming(today, _weekday(base))
+        today = {"tomorrow": today + timedelta(1)}.get(base) or dates.coming(today, weekday(base))
     if unit.startswith(("working", "business", "week day", "weekday")):
-        return dates.working_days_on(today, number)
+        return dates.working_days_on(today, count)
     if unit.startswith("month"):
-        return dates.months_on(today, number)
+        return dates.months_on(today, count)
     if unit.startswith("year"):
-        return dates.months_on(today, 12 * number)
+        return dates.months_on(today, 12 * count)
     hours = {"minute": 1 / 60, "hour": 1, "day": 24, "week": 168, "fortnight": 336}
     if unit.rstrip("s") in {"minute", "hour"}:
-        return (now + timedelta(hours=number * hours[unit.rstrip("s")])).date()
-    return today + timedelta(hours=number * hours[unit.rstrip("s")])
+        return (now + timedelta(hours=count * hours[unit.rstrip("s")])).date()
+    return today + timedelta(hours=count * hours[unit.rstrip("s")])
 
 
 def _part_of_week(match: re.Match[str], now: datetime) -> date:
     weeks = 1 if "next" in match["which"] else 0
-    weekday = MONDAY if match["part"] in {"beginning", "start", "early"} else WEDNESDAY
-    return dates.of_week(now.date(), weekday, weeks=weeks)
+    day = MONDAY if match["part"] in {"beginning", "start", "early"} else WEDNESDAY
+    return dates.of_week(now.date(), day, weeks=weeks)
 
 
 def _month_part(match: re.Match[str], now: datetime) -> date | None:
-    month, today = _month(match["month"]), now.date()
+    named, today = month(match["month"]), now.date()
     part = match["part"]
     day = {"mid": 15, "middle of": 15}.get(part, 1)
     if part == "end of":
-        end = dates.month_end(today.year, month)
-        return end if end >= today else dates.month_end(today.year + 1, month)
-    return dates.day_of_year(today, month, day, None)
+        end = dates.month_end(today.year, named)
+        return end if end >= today else dates.month_end(today.year + 1, named)
+    return dates.day_of_year(today, named, day, None)
 
 
 def _quarter(match: re.Match[str], now: datetime) -> date:
@@ -137,7 +110,9 @@ def _quarter(match: re.Match[str], now: datetime) -> date:
 
 def _clock(match: re.Match[str], now: datetime) -> date:
     """Today, or tomorrow once that hour has passed."""
-    hour = {"noon": 12, "midday": 12, "lunch": 13, "lunchtime": 13, "midnight": 24}.get(match["clock"])
+    hour = {"noon": 12, "midday": 12, "lunch": 13, "lunchtime": 13, "midnight": 24}.get(
+        match["clock"]
+    )
     if hour is None:
         hour = int(match["hour"]) % 12 + (12 if match["half"].startswith("p") else 0)
     return now.date() + timedelta(hour <= now.hour)
@@ -146,9 +121,11 @@ def _clock(match: re.Match[str], now: datetime) -> date:
 def _last_of_month(match: re.Match[str], now: datetime) -> date:
     today = now.date()
     end = dates.month_end(today.year, today.month + ("next" in match["which"]))
-    found = dates.last_weekday(end, _weekday(match["day"]))
+    found = dates.last_weekday(end, weekday(match["day"]))
     if found < today:
-        found = dates.last_weekday(dates.month_end(today.year, today.month + 1), _weekday(match["day"]))
+        found = dates.last_weekday(
+            dates.month_end(today.year, today.month + 1), weekday(match["day"])
+        )
     return found
 
 
@@ -159,27 +136,27 @@ _TABLE: tuple[tuple[str, _Resolve], ...] = (
     (rf"(?:{_DAY},? )?{_MONTH} (?P<number>\d{{1,2}})(?![\d:%])(?:,? (?P<year>20\d\d))?", _dated),
     (rf"(?:{_DAY},? )?(?P<number>\d{{1,2}}) {_MONTH}(?:,? (?P<year>20\d\d))?", _dated),
     (r"(?:by|before|on|until|due|for) (?P<one>\d{1,2})/(?P<two>\d{1,2})(?![/\d])", _slashed),
-    (rf"{_DAY},? the {_NTH}", lambda m, now: dates.day_of_month(now.date(), _ordinal(m["nth"]))),
+    (rf"{_DAY},? the {_NTH}", lambda m, now: dates.day_of_month(now.date(), ordinal(m["nth"]))),
     (rf"(?:by|before|on|until|till|due) the {_NTH} of next month",
-     lambda m, now: dates.month_end(now.year, now.month + 1).replace(day=_ordinal(m["nth"]))),
+     lambda m, now: dates.month_end(now.year, now.month + 1).replace(day=ordinal(m["nth"]))),
     (rf"(?:by|before|on|until|till|due|due on|no later than) the {_NTH}(?: of (?:the|this) month)?{_ENDS}",
-     lambda m, now: dates.day_of_month(now.date(), _ordinal(m["nth"]))),
+     lambda m, now: dates.day_of_month(now.date(), ordinal(m["nth"]))),
     (rf"last {_DAY} of (?P<which>the|this|next) month", _last_of_month),
-    (rf"{_NUMBER} (?P<unit>weeks?|days?) (?:from|after|on) (?P<base>tomorrow|{'|'.join(_DAYS)})", _span),
+    (rf"{_NUMBER} (?P<unit>weeks?|days?) (?:from|after|on) (?P<base>tomorrow|{alternatives(DAYS)})", _span),
     (rf"(?:in|within)(?: the next)? {_NUMBER}(?: more)? (?P<unit>(?:working |business )days?|days?|weeks?|fortnights?|months?|hours?|minutes?|years?)(?:'s? time)?\b(?! ago)", _span),
     (rf"{_NUMBER} (?P<unit>days?|weeks?|months?|hours?) from (?:now|today)", _span),
-    (rf"{_DAY} week\b", lambda m, now: dates.coming(now.date(), _weekday(m["day"])) + timedelta(7)),
-    (rf"{_DAY} (?:of )?next week", lambda m, now: dates.of_week(now.date(), _weekday(m["day"]), weeks=1)),
-    (rf"next week(?: on)? {_DAY}", lambda m, now: dates.of_week(now.date(), _weekday(m["day"]), weeks=1)),
-    (rf"next {_DAY}", lambda m, now: dates.of_week(now.date(), _weekday(m["day"]), weeks=1)),
-    (rf"this (?:coming )?{_DAY}", lambda m, now: dates.this(now.date(), _weekday(m["day"]))),
+    (rf"{_DAY} week\b", lambda m, now: dates.coming(now.date(), weekday(m["day"])) + timedelta(7)),
+    (rf"{_DAY} (?:of )?next week", lambda m, now: dates.of_week(now.date(), weekday(m["day"]), weeks=1)),
+    (rf"next week(?: on)? {_DAY}", lambda m, now: dates.of_week(now.date(), weekday(m["day"]), weeks=1)),
+    (rf"next {_DAY}", lambda m, now: dates.of_week(now.date(), weekday(m["day"]), weeks=1)),
+    (rf"this (?:coming )?{_DAY}", lambda m, now: dates.this(now.date(), weekday(m["day"]))),
     (r"(?:the )?day after tomorrow", lambda _, now: now.date() + timedelta(2)),
     (r"tomorrow\b(?!'s)", lambda _, now: now.date() + timedelta(1)),
-    (rf"(?:by |before |until |till )?(?:{_EOD}|first thing)(?: on)? {_DAY}", lambda m, now: dates.coming(now.date(), _weekday(m["day"]))),
-    (rf"(?:by|before|until|till|at|for) {_TIME}{_DAY}", lambda m, now: dates.coming(now.date(), _weekday(m["day"]))),
-    (rf"{_BY}(?:\w+ )??(?:coming )?{_DAY}(?!s)", lambda m, now: dates.coming(now.date(), _weekday(m["day"]))),
-    (rf"{_DAY} (?:at the latest|morning|afternoon|evening|night|noon)", lambda m, now: dates.coming(now.date(), _weekday(m["day"]))),
-    (rf"(?<!the ){_DAY}(?=\s*(?:[.,;?!]|$|at \d))", lambda m, now: dates.coming(now.date(), _weekday(m["day"]))),
+    (rf"(?:by |before |until |till )?(?:{_EOD}|first thing)(?: on)? {_DAY}", lambda m, now: dates.coming(now.date(), weekday(m["day"]))),
+    (rf"(?:by|before|until|till|at|for) {_TIME}{_DAY}", lambda m, now: dates.coming(now.date(), weekday(m["day"]))),
+    (rf"{_BY}(?:\w+ )??(?:coming )?{_DAY}(?!s)", lambda m, now: dates.coming(now.date(), weekday(m["day"]))),
+    (rf"{_DAY} (?:at the latest|morning|afternoon|evening|night|noon)", lambda m, now: dates.coming(now.date(), weekday(m["day"]))),
+    (rf"(?<!the ){_DAY}(?=\s*(?:[.,;?!]|$|at \d))", lambda m, now: dates.coming(now.date(), weekday(m["day"]))),
     (r"(?:the )?week after next", lambda _, now: dates.work_week_end(now.date(), weeks=2)),
     (r"(?P<part>beginning|start|early|middle|mid)(?: of)?(?: the)?[ -](?P<which>next week|this week|week)", _part_of_week),
     (r"(?:before|by the (?:start|beginning) of) next week", lambda _, now: dates.work_week_end(now.date())),
@@ -199,8 +176,8 @@ _TABLE: tuple[tuple[str, _Resolve], ...] = (
     (r"(?:end of next year)", lambda _, now: date(now.year + 1, 12, 31)),
     (r"(?:end of (?:the|this) year|(?:later )?this year\b(?!'s)|(?:by|before) (?:the )?year[- ']?s? ?end)", lambda _, now: date(now.year, 12, 31)),
     (r"(?:by|before|until) christmas", lambda _, now: dates.day_of_year(now.date(), 12, 25, None)),
-    (rf"(?:by|before|until) {_MONTH}\b(?! \d)", lambda m, now: dates.day_of_year(now.date(), _month(m["month"]), 1, None)),
-    (rf"(?:in|during) {_MONTH}\b", lambda m, now: dates.month_end(now.year + (_month(m["month"]) < now.month), _month(m["month"]))),
+    (rf"(?:by|before|until) {_MONTH}\b(?! \d)", lambda m, now: dates.day_of_year(now.date(), month(m["month"]), 1, None)),
+    (rf"(?:in|during) {_MONTH}\b", lambda m, now: dates.month_end(now.year + (month(m["month"]) < now.month), month(m["month"]))),
     (rf"(?:by |before |until |at |till )?(?:{_EOD})(?: today)?", lambda _, now: now.date()),
     (r"(?:by|before|until|till) (?P<clock>noon|midday|lunch(?:time)?|midnight)", _clock),
     (r"(?:by|before|until|till) (?P<clock>(?P<hour>\d{1,2})(?::\d\d)? ?(?P<half>am|pm|a\.m\.|p\.m\.))", _clock),
@@ -210,15 +187,17 @@ _TABLE: tuple[tuple[str, _Resolve], ...] = (
 _PATTERNS = tuple((re.compile(rf"(?<![\w'-]){pattern}"), resolve) for pattern, resolve in _TABLE)
 _ANY = re.compile(
     rf"day|tomorrow|tonight|week|month|year|quarter|\bq[1-4]|\bin \w|within|from now|noon|lunch|midnight|\b(?:am|pm)\b|\d ?[ap]\.?m"
-    rf"|eod|cob|close of|end of|christmas|afternoon|evening|morning|after th|20\d\d-|\d/\d|\bthe (?:\d|{'|'.join(_ORDINALS)})"
-    rf"|{'|'.join(_MONTH_NAMES)}|\b(?:mon|tue|wed|thu|fri|jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)"
+    rf"|eod|cob|close of|end of|christmas|afternoon|evening|morning|after th|20\d\d-|\d/\d|\bthe (?:\d|{alternatives(ORDINALS)})"
+    rf"|{alternatives(MONTHS)}|\b(?:mon|tue|wed|thu|fri|jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)"
 )
 # Words right before a date that make it a memory, a habit or a beginning, not a due day.
 _NOT_DUE = re.compile(
     r"(?:\b(?:last|since|every|each|past|previous|ago|from|starting|was|were|yesterday|happened|on the"
     r"|until after|as of|not until|not before|met|said|did|came|went|started|sent|had)|\bnot) (?:on |the |this )*$"
 )
-_MONTH_VERBS = re.compile(r"\b(?:we|you|i|they|it|he|she|that|this|which|who|there|what|people|users?|one) (?:may|march)\b")
+_MONTH_VERBS = re.compile(
+    r"\b(?:we|you|i|they|it|he|she|that|this|which|who|there|what|people|users?|one) (?:may|march)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +232,10 @@ def deadline(text: str, now: datetime) -> Deadline | None:
     plain = _MONTH_VERBS.sub(lambda match: "_" * len(match[0]), plain)
     for pattern, resolve in _PATTERNS:
         for match in pattern.finditer(plain):
-            if _NOT_DUE.search(plain[: match.start()]) or plain[match.end() : match.end() + 4] == " ago":
+            if (
+                _NOT_DUE.search(plain[: match.start()])
+                or plain[match.end() : match.end() + 4] == " ago"
+            ):
                 continue
             found = resolve(match, now)
             if found is not None:

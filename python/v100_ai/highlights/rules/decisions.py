@@ -70,7 +70,6 @@ _CUES = Cues((
 ))  # fmt: skip
 
 
-
 def _context(reason: str, weight: float) -> Cue:
     return Cue(reason, weight, _CUES.cues[0].pattern, frozenset(), lead=False)
 

@@ -102,7 +102,9 @@ class Rules:
         points, cues = action(said, wrapping=wrapping)
         if points < ACTION:
             return []
-        due = self.calendar.deadline(said.segment.text, said.segment.start) if self.calendar else None
+        due = (
+            self.calendar.deadline(said.segment.text, said.segment.start) if self.calendar else None
+        )
         finding = _finding("action_item", said, points, cues)
         owner = assignee(said, self.roster)
         return [replace(finding, assignee=owner, deadline=due.date if due else None)]

@@ -4,6 +4,7 @@ import re
 from collections import Counter, deque
 from dataclasses import dataclass, field
 
+from v100_ai.highlights.lexicon import lexicon
 from v100_ai.highlights.rules.utterance import Utterance
 
 SECONDS = 60.0
@@ -12,8 +13,8 @@ _SETTLING = re.compile(
     r"\b(?:decide|decided|decision|choose|choice|options?|agree|agreed|should we|shall we"
     r"|do we (?:want|need)|are we|which one|what about|how about|so we)\b"
 )
-_SETTLING_WORDS = frozenset(
-    "decide decided decision choose choice option options agree agreed we which about".split()
+_SETTLING_WORDS = lexicon(
+    "decide decided decision choose choice option options agree agreed we which about"
 )
 
 

@@ -2,10 +2,13 @@
 
 import re
 
+from v100_ai.highlights.lexicon import lexicon
 from v100_ai.highlights.people import Roster
 from v100_ai.highlights.rules.utterance import Utterance
 
-_WILL = r"(?:will|'ll|is going to|are going to|has to|have to|needs to|should|can|could|must|is to|to)"
+_WILL = (
+    r"(?:will|'ll|is going to|are going to|has to|have to|needs to|should|can|could|must|is to|to)"
+)
 # "Sarah will send", "I'd like Sarah to send", "Sarah to send": the one who does it.
 _DOER = re.compile(
     rf"\b(?P<name>[A-Za-z][\w'-]*?(?: [A-Z][\w'-]+)?)(?: ?'ll| (?:and [A-Za-z]\w+ )?{_WILL}(?: \w+)??) \w+"
@@ -26,7 +29,7 @@ _DELEGATES = re.compile(
 _WORD = re.compile(r"[A-Z][\w'-]+")
 
 # Capitalised only because they open the sentence, or no person at all.
-_NOBODY = frozenset(
+_NOBODY = lexicon(
     "i i'll i'm i've i'd we we'll you you'll they they'll he she it it'll that this these those there what "
     "who which where when why how then so and but or if because the a an my your our their his her its "
     "everyone everybody someone somebody anyone nobody people users user customers one maybe perhaps okay "
@@ -34,7 +37,7 @@ _NOBODY = frozenset(
     "wednesday thursday friday saturday sunday next first second last all some any both each action todo "
     "can could would will should must have has need needs want like going got able used try go come back "
     "up out as not only really still always never probably definitely back thing things time way "
-    "january february march april may june july august september october november december".split()
+    "january february march april may june july august september october november december"
 )
 
 
@@ -66,11 +69,12 @@ def _named(text: str, roster: Roster) -> str | None:
 
 def _person(name: str, roster: Roster) -> str | None:
     """The roster's name; a name nobody listed only if it is written as one and the roster is silent."""
-    for form in (name, name.split()[0], name.split()[-1]):
+    parts = name.split()
+    for form in (name, parts[0], parts[-1]):
         found = roster.find(form)
         if found is not None:
             return found.name
-    if roster.known(name) or name.split()[0].lower() in _NOBODY or not _WORD.fullmatch(name):
+    if roster.known(name) or parts[0].lower() in _NOBODY or not _WORD.fullmatch(name):
         return None
     return name
 
@@ -78,4 +82,5 @@ def _person(name: str, roster: Roster) -> str | None:
 def spoken(name: str, text: str) -> bool:
     """Whether this name, or its first word, was said there."""
     words = {word.strip("'").removesuffix("'s") for word in re.findall(r"[\w'-]+", text.lower())}
-    return bool(name.split()) and name.split()[0].lower() in words
+    parts = name.lower().split()
+    return bool(parts) and parts[0] in words

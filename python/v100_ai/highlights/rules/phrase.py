@@ -4,7 +4,9 @@ import re
 
 LONGEST = 280
 
-_FILLER = re.compile(r"(?<![\w'])(?:um|uh|er|erm|mm|hmm|mm-hmm|ah|eh)(?![\w'-]),?\s*", re.IGNORECASE)
+_FILLER = re.compile(
+    r"(?<![\w'])(?:um|uh|er|erm|mm|hmm|mm-hmm|ah|eh)(?![\w'-]),?\s*", re.IGNORECASE
+)
 _REPEATED = re.compile(r"(?<![\w'])([\w']+)(?:[ ,]+\1(?![\w']))+", re.IGNORECASE)
 _OPENER = re.compile(
     r"^(?:(?:and|so|but|well|okay|ok|oh|yeah|yes|right|now|then|alright|like|i mean|you know)\b[ ,.]+)+",

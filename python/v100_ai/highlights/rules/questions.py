@@ -9,7 +9,9 @@ FEWEST_WORDS = 5
 
 _BE = r"(?:is|are|was|were|am|isn't|aren't|wasn't|weren't)"
 _DO = r"(?:do|does|did|don't|doesn't|didn't)"
-_MODAL = r"(?:can|could|will|would|should|shall|may|might|must|can't|couldn't|won't|wouldn't|shouldn't)"
+_MODAL = (
+    r"(?:can|could|will|would|should|shall|may|might|must|can't|couldn't|won't|wouldn't|shouldn't)"
+)
 _HAVE = r"(?:have|has|had|haven't|hasn't)"
 _AUX = f"(?:{_BE}|{_DO}|{_MODAL}|{_HAVE})"
 _WHO = (
@@ -78,8 +80,16 @@ _CUES = Cues((
     cue("a call for attention more than a question", -0.25, r"\byou know$|\byou see$", "know see"),
 ))  # fmt: skip
 
-_ASKED = Cue("the transcript ends it with a question mark", 0.7, _CUES.cues[0].pattern, frozenset(), lead=False)
-_ENDED = Cue("the transcript ends it as a statement", -0.45, _CUES.cues[0].pattern, frozenset(), lead=False)
+_ASKED = Cue(
+    "the transcript ends it with a question mark",
+    0.7,
+    _CUES.cues[0].pattern,
+    frozenset(),
+    lead=False,
+)
+_ENDED = Cue(
+    "the transcript ends it as a statement", -0.45, _CUES.cues[0].pattern, frozenset(), lead=False
+)
 
 
 def question(said: Utterance) -> tuple[float, list[Cue]]:

@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from v100_ai.highlights.finding import Finding
+from v100_ai.highlights.lexicon import lexicon
 from v100_ai.highlights.rules.phrase import phrase
 from v100_ai.highlights.rules.utterance import Utterance
 
@@ -15,18 +16,18 @@ _FEWEST_WORDS_FELT = 5
 _SHIFT = 0.45
 _CONFIDENCE = (0.3, 0.5)
 
-_GOOD = frozenset(
+_GOOD = lexicon(
     "good great nice excellent perfect love like happy excited exciting awesome amazing cool fantastic "
     "wonderful glad agree agreed thanks thank helpful impressive brilliant well better best easy fun "
-    "interesting definitely exactly works useful pleased promising confident win success".split()
+    "interesting definitely exactly works useful pleased promising confident win success"
 )
-_BAD = frozenset(
+_BAD = lexicon(
     "bad problem problems worried worry wrong difficult hard unfortunately sorry annoying annoyed terrible "
     "awful hate angry frustrated frustrating confused confusing fail failed failure issue issues risk "
     "concern concerned concerns disagree boring useless impossible expensive late delay delayed broken "
-    "stuck unhappy disappointed disappointing painful worse worst unclear trouble complain complaint upset".split()
+    "stuck unhappy disappointed disappointing painful worse worst unclear trouble complain complaint upset"
 )
-_NOT = frozenset("not no never don't doesn't didn't isn't wasn't aren't can't won't hardly".split())
+_NOT = lexicon("not no never don't doesn't didn't isn't wasn't aren't can't won't hardly")
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 
 from v100_ai.highlights.finding import Finding
+from v100_ai.highlights.lexicon import lexicon
 from v100_ai.highlights.rules.utterance import FILLERS, OPENERS, Utterance
 
 WINDOW_SECONDS = 360.0
@@ -15,7 +16,7 @@ _CONFIDENCE = 0.4
 
 # Words that any English talk is full of, whatever it is about.
 _COMMON = (
-    frozenset(
+    lexicon(
         "the a an this that these those it its i you he she we they me him her us them my your his our their "
         "is are was were be been being am do does did done doing have has had having can could will would "
         "shall should may might must not no nor never if then than as at by for from in into of off on onto "
@@ -35,7 +36,7 @@ _COMMON = (
         "wouldn't shouldn't haven't hasn't hadn't try trying talk talking talked question point idea ideas "
         "work works working start starting stop keep keeps show find able part whole end case example "
         "and but or so well okay yeah yes now just because least less half done thank thanks please hello "
-        "remember meeting minutes twenty thirty forty fifty hundred thousand".split()
+        "remember meeting minutes twenty thirty forty fifty hundred thousand"
     )
     | FILLERS
     | OPENERS
@@ -60,7 +61,9 @@ class Topics:
         now = said.segment.start
         if self._due is None:
             self._due = now + WINDOW_SECONDS
-        terms = tuple(word for word in said.vocabulary if len(word) >= _SHORTEST and word not in _COMMON)
+        terms = tuple(
+            word for word in said.vocabulary if len(word) >= _SHORTEST and word not in _COMMON
+        )
         self._window.append((said, terms))
         self._recent.update(terms)
         if now < self._due:

@@ -3,16 +3,17 @@
 import re
 from dataclasses import dataclass
 
+from v100_ai.highlights.lexicon import lexicon
 from v100_ai.highlights.segment import Segment
 
 _PUNCTUATION = re.compile(r"[^\w' ]+")
 _SPACE = re.compile(r"\s+")
-FILLERS = frozenset("um uh er erm mm hmm ah eh oh mhm huh hm".split())
+FILLERS = lexicon("um uh er erm mm hmm ah eh oh mhm huh hm")
 
 # Words that open a turn and carry no claim of their own.
-OPENERS = frozenset(
+OPENERS = lexicon(
     "and so but well okay ok yeah yes yep no nope right now then because cause 'cause like actually "
-    "alright hey also just or basically anyway anyhow sorry maybe perhaps great good sure fine".split()
+    "alright hey also just or basically anyway anyhow sorry maybe perhaps great good sure fine"
 )
 _OPENING_PAIRS = frozenset({("i", "mean"), ("you", "know"), ("all", "right"), ("of", "course")})
 
@@ -54,19 +55,23 @@ def _fluent(words: list[str]) -> tuple[str, ...]:
     kept: list[str] = []
     for i, word in enumerate(said):
         following = said[i + 1] if i + 1 < len(said) else ""
-        if word == following or (len(word) <= 2 < len(following) and following.startswith(word)
-                                 and word not in _SHORT):  # fmt: skip
+        if word == following or _stutter(word, following):
             continue
-        if len(kept) >= 2 and kept[-2:] == [word, following]:
+        if kept[-2:] == [word, following]:
             kept[-2:] = []
         kept.append(word)
     return tuple(kept)
 
 
+def _stutter(word: str, following: str) -> bool:
+    return (
+        len(word) <= _STUTTER < len(following) and following.startswith(word) and word not in _SHORT
+    )
+
+
+_STUTTER = 2
 # Two letters and a word of their own, so not the stutter of a longer one.
-_SHORT = frozenset(
-    "a i an am as at be by do go he if in is it me my no of oh on or so to up us we".split()
-)
+_SHORT = lexicon("a i an am as at be by do go he if in is it me my no of oh on or so to up us we")
 
 
 def _opening(words: tuple[str, ...]) -> int:

@@ -1,0 +1,241 @@
+"""One meeting's highlights: what is heard, what is closed, what is settled. No clock, no I/O but the log."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from v100_ai.highlights.absence import Absences, ActionNotified
+from v100_ai.highlights.claude.prompt import EARLIER_SECONDS, Context
+from v100_ai.highlights.claude.verdict import Update, Verdict
+from v100_ai.highlights.finding import Finding, Kind
+from v100_ai.highlights.governor import Governor
+from v100_ai.highlights.highlight import Change, HighlightUpdated, Status
+from v100_ai.highlights.journal import Log
+from v100_ai.highlights.ledger import HOLD_SECONDS, Ledger
+from v100_ai.highlights.people import Roster
+from v100_ai.highlights.record import Heard, Settled, read, states, written
+from v100_ai.highlights.rules.engine import Rules
+from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.settlement import Settlements, Settler
+from v100_ai.highlights.summary import SummaryUpdated, summarise
+from v100_ai.highlights.window import Batch, Window
+
+Event = Change | SummaryUpdated | ActionNotified
+
+# What the rules say with this much confidence goes out before Claude has seen it.
+PROVISIONAL: dict[Kind, float] = {"action_item": 0.5, "decision": 0.4}
+# A batch of fewer words than this, in which the rules found nothing, is not worth a question.
+FEWEST_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one thing heard led to: events for everybody, batches for the judge."""
+
+    events: tuple[Event, ...] = ()
+    batches: tuple[Batch, ...] = ()
+
+
+@dataclass(slots=True)
+class Meeting:
+    """Every final segment is settled exactly once. `judged`: Claude is asked, the rules stand by.
+
+    Times are seconds into the meeting; they are the caller's.
+    """
+
+    rules: Rules
+    judged: bool
+    log: Log
+    governor: Governor | None = field(default_factory=Governor)
+    window: Window = field(default_factory=Window)
+    settlements: Settlements = field(default_factory=Settlements)
+    summary: str = ""
+    present: set[str] = field(default_factory=set[str])
+    ledger: Ledger = field(init=False)
+    _absences: Absences = field(init=False)
+    _waiting: list[tuple[int, Finding]] = field(default_factory=list[tuple[int, Finding]])
+    _lately: list[Segment] = field(default_factory=list[Segment])
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(governor=self.governor)
+        self._absences = Absences(self.roster)
+
+    @property
+    def roster(self) -> Roster:
+        """Everybody invited."""
+        return self.rules.roster
+
+    def hear(self, segment: Segment, now: float) -> Step:
+        """A final segment. One that was heard before changes nothing."""
+        if not self.settlements.accept(segment):
+            return Step()
+        self._join(segment)
+        number = self.settlements.heard - 1
+        changes = self._record(self._immediate(self.rules.push(segment), number), now)
+        held = self.ledger.fresh()
+        self.log.append(
+            written(Heard(segment=segment, now=now, highlights=states(changes), held=held))
+        )
+        return self._step(changes, self.window.push(segment, now), now)
+
+    def tick(self, now: float) -> Step:
+        """Time has passed; nobody needs to have spoken."""
+        return self._step([], self.window.tick(now), now)
+
+    def finish(self, now: float) -> Step:
+        """No more will be said. What is closed here still goes to the judge."""
+        return self._step([], self.window.flush(now), now)
+
+    def close(self, now: float) -> tuple[Event, ...]:
+        """Everything is settled: what was held back is judged."""
+        first = self.settlements.settled
+        return self._events(self._logged(self.ledger.close(now), first, now))
+
+    def context(self, batch: Batch) -> Context:
+        """What the judge needs to know for this batch."""
+        begun = batch.segments[0].start
+        earlier = [each for each in self._lately if begun - EARLIER_SECONDS <= each.start < begun]
+        standing = [each for each in self.ledger.highlights.values() if each.status != "retracted"]
+        ids = {segment.id for segment in batch.segments}
+        return Context(
+            roster=self.roster,
+            present=frozenset(self.present),
+            summary=self.summary,
+            open_questions=[e for e in standing if e.type == "question" and e.answered is None],
+            noted=[e for e in standing if e.type != "question" or e.answered is not None],
+            earlier=[each for each in earlier if each.id not in ids],
+        )
+
+    def trivial(self, batch: Batch) -> bool:
+        """Whether there is nothing in it to ask about."""
+        words = sum(len(segment.text.split()) for segment in batch.segments)
+        found = any(batch.first <= number <= batch.last for number, _ in self._waiting)
+        return words < FEWEST_WORDS and not found and not self._provisional(batch)
+
+    def settle(self, batch: Batch, verdict: Verdict | None, now: float) -> tuple[Event, ...]:
+        """Close the batch by Claude's verdict, or by the rules when there is none."""
+        mine = [finding for number, finding in self._waiting if batch.first <= number <= batch.last]
+        by: Settler = "rules" if verdict is None else "claude"
+        if verdict is None and self.judged and self.trivial(batch):
+            by = "dropped"
+        changes = (
+            self.ledger.record(mine, now, "confirmed")
+            if verdict is None
+            else self._believe(verdict, mine, now)
+        )
+        for id_ in self._provisional(batch):
+            changes += self.ledger.settle(id_, "confirmed")
+        self.settlements.settle(batch.first, batch.last, by)
+        self._waiting = [each for each in self._waiting if each[0] > batch.last]
+        return self._events(self._logged(changes, batch.first, now, last=batch.last, by=by))
+
+    def resume(self, entries: Iterable[dict[str, Any]]) -> Step:
+        """Take up an earlier run from its log: nothing is lost, nothing is said twice."""
+        held: list[tuple[float, Finding]] = []
+        now = 0.0
+        for record in map(read, entries):
+            now = max(now, record.now)
+            self.ledger.restore(record.highlights, record.now)
+            held += [(record.now, finding) for finding in record.held]
+            if isinstance(record, Heard):
+                self.settlements.accept(record.segment)
+                self._join(record.segment)
+                self._immediate(self.rules.push(record.segment), self.settlements.heard - 1)
+            elif record.last >= record.first:
+                self.settlements.settle(record.first, record.last, record.by)
+                self.summary = record.summary
+            for highlight in record.highlights:
+                self._absences.decide(HighlightUpdated(highlight=highlight), self.present)
+        self._waiting = [each for each in self._waiting if each[0] >= self.settlements.settled]
+        for since, finding in held:
+            if now - since < HOLD_SECONDS:
+                self.ledger.hold(finding, since)
+        self.window.resume(self.settlements.settled)
+        batches = [b for segment in self.settlements.open for b in self.window.push(segment, now)]
+        return self._step([], batches, now)
+
+    def _join(self, segment: Segment) -> None:
+        self.present.add(self.roster.speaker(segment.speaker))
+        self._lately = [
+            each for each in self._lately if each.start > segment.start - 2 * EARLIER_SECONDS
+        ]
+        self._lately.append(segment)
+
+    def _immediate(self, findings: list[Finding], number: int) -> list[Finding]:
+        """What goes out at once; with a judge, the rest waits for its batch."""
+        if not self.judged:
+            return findings
+        sure = [f for f in findings if f.confidence >= PROVISIONAL.get(f.type, 1.0)]
+        self._waiting += [(number, f) for f in findings if f not in sure]
+        return sure
+
+    def _record(self, findings: list[Finding], now: float) -> list[Change]:
+        status: Status = "provisional" if self.judged else "confirmed"
+        return self.ledger.record(findings, now, status)
+
+    def _provisional(self, batch: Batch) -> list[str]:
+        ids = {segment.id for segment in batch.segments}
+        return [
+            each.id
+            for each in self.ledger.highlights.values()
+            if each.status == "provisional" and not ids.isdisjoint(each.segments)
+        ]
+
+    def _believe(self, verdict: Verdict, mine: list[Finding], now: float) -> list[Change]:
+        """Claude's word; of the rules' own, only answers to questions that are listed."""
+        self.summary = verdict.summary
+        changes = [each for update in verdict.updates for each in self._apply(update)]
+        kinds = self.rules.kinds
+        changes += self.ledger.record(
+            [f for f in verdict.findings if f.type in kinds], now, "confirmed"
+        )
+        answered = [f for f in mine if f.answered is not None and self.ledger.find(f) is not None]
+        return changes + self.ledger.record(answered, now, "provisional")
+
+    def _apply(self, update: Update) -> list[Change]:
+        if update.action == "confirm":
+            return self.ledger.settle(update.id, "confirmed")
+        if update.action == "retract":
+            return self.ledger.settle(update.id, "retracted")
+        return self.ledger.amend(
+            update.id,
+            text=update.text,
+            assignee=update.assignee,
+            deadline=update.deadline,
+            answered=update.answered,
+            segment=update.segment,
+        )
+
+    def _logged(
+        self,
+        changes: list[Change],
+        first: int,
+        now: float,
+        *,
+        last: int | None = None,
+        by: Settler = "rules",
+    ) -> list[Change]:
+        """Changes belong to nobody before they are in the log; a range ending before it begins settles none."""
+        end = first - 1 if last is None else last
+        record = Settled(
+            first=first, last=end, by=by, now=now, summary=self.summary,
+            highlights=states(changes), held=self.ledger.fresh(),
+        )  # fmt: skip
+        self.log.append(written(record))
+        return changes
+
+    def _step(self, changes: list[Change], batches: list[Batch], now: float) -> Step:
+        """Without a judge the rules settle each batch as it closes."""
+        events = self._events(changes)
+        if self.judged:
+            return Step(events, tuple(batches))
+        for batch in batches:
+            events += self.settle(batch, None, now)
+        return Step(events)
+
+    def _events(self, changes: list[Change]) -> tuple[Event, ...]:
+        if not changes:
+            return ()
+        told = [self._absences.decide(change, self.present) for change in changes]
+        summary = summarise(self.ledger.highlights.values(), self.summary)
+        return (*changes, *(each for each in told if each is not None), summary)

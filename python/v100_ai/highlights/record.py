@@ -1,0 +1,97 @@
+"""What a meeting writes to its log, and how it reads it back."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from v100_ai.highlights.finding import Answer, Finding
+from v100_ai.highlights.highlight import Change, Highlight, from_json, to_json
+from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.settlement import Settler
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A final segment was accepted; `highlights` are the states this made, `held` what still waits."""
+
+    segment: Segment
+    now: float
+    highlights: tuple[Highlight, ...] = ()
+    held: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """Segments `first` to `last` were settled; one record with what came of it, so both or neither."""
+
+    first: int
+    last: int
+    by: Settler
+    now: float
+    summary: str = ""
+    highlights: tuple[Highlight, ...] = ()
+    held: tuple[Finding, ...] = ()
+
+
+Record = Heard | Settled
+
+
+def states(changes: Iterable[Change]) -> tuple[Highlight, ...]:
+    """The highlight behind each change, in order."""
+    return tuple(change.highlight for change in changes)
+
+
+def written(record: Record) -> dict[str, Any]:
+    """The record as JSON."""
+    common = {
+        "now": record.now,
+        "highlights": [to_json(each) for each in record.highlights],
+        "held": [_finding(each) for each in record.held],
+    }
+    if isinstance(record, Heard):
+        return {"heard": asdict(record.segment), **common}
+    return {
+        "settled": [record.first, record.last],
+        "by": record.by,
+        "summary": record.summary,
+        **common,
+    }
+
+
+def read(entry: dict[str, Any]) -> Record:
+    """The record that `written` made."""
+    highlights = tuple(from_json(each) for each in entry["highlights"])
+    held = tuple(_found(each) for each in entry["held"])
+    if "heard" in entry:
+        segment = Segment(**entry["heard"])
+        return Heard(segment=segment, now=entry["now"], highlights=highlights, held=held)
+    first, last = entry["settled"]
+    return Settled(
+        first=first,
+        last=last,
+        by=entry["by"],
+        now=entry["now"],
+        summary=entry["summary"],
+        highlights=highlights,
+        held=held,
+    )
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    entry = asdict(finding)
+    entry["deadline"] = finding.deadline.isoformat() if finding.deadline else None
+    return entry
+
+
+def _found(entry: dict[str, Any]) -> Finding:
+    deadline, answered = entry["deadline"], entry["answered"]
+    return Finding(
+        **{
+            **entry,
+            "segments": tuple(entry["segments"]),
+            "reasons": tuple(entry["reasons"]),
+            "deadline": date.fromisoformat(deadline) if deadline else None,
+            "answered": Answer(**answered) if answered else None,
+        }
+    )

@@ -1,0 +1,61 @@
+"""Which segments were settled, by whom: each exactly once, whatever fails."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from v100_ai.highlights.segment import Segment
+
+Settler = Literal["claude", "rules", "dropped"]
+
+
+class SettledTwice(Exception):
+    """A range of segments was to be settled that is settled already, or was never heard."""
+
+    def __init__(self, first: int, last: int, settled: int, heard: int) -> None:
+        super().__init__(
+            f"expected a range from {settled} to at most {heard - 1}, found {first} to {last}"
+        )
+        self.first, self.last = first, last
+
+
+@dataclass(slots=True)
+class Settlements:
+    """Segments are heard in order and settled in order, so two numbers say it all."""
+
+    counts: dict[Settler, int] = field(
+        default_factory=lambda: {"claude": 0, "rules": 0, "dropped": 0}
+    )
+    settled: int = 0
+    _open: list[Segment] = field(default_factory=list[Segment])
+    _ids: set[str] = field(default_factory=set[str])
+
+    @property
+    def heard(self) -> int:
+        """How many final segments there were."""
+        return self.settled + len(self._open)
+
+    @property
+    def open(self) -> tuple[Segment, ...]:
+        """What was heard and is not settled, in order."""
+        return tuple(self._open)
+
+    def accept(self, segment: Segment) -> bool:
+        """Whether this segment is new; a final sent again is heard once."""
+        if segment.id in self._ids:
+            return False
+        self._ids.add(segment.id)
+        self._open.append(segment)
+        return True
+
+    def settle(self, first: int, last: int, by: Settler) -> None:
+        """Close a range.
+
+        Raises:
+            SettledTwice: it does not begin where the last one ended, or ends beyond what was heard.
+        """
+        if first != self.settled or not first <= last < self.heard:
+            raise SettledTwice(first, last, self.settled, self.heard)
+        count = last - first + 1
+        del self._open[:count]
+        self.settled += count
+        self.counts[by] += count

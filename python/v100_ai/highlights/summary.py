@@ -1,0 +1,70 @@
+"""The meeting so far, by what was found: for whoever joins late, and for the report."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+from v100_ai.highlights.highlight import Highlight
+
+UNASSIGNED = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One highlight in a summary."""
+
+    id: str
+    text: str
+    timestamp: str
+    deadline: str | None = None
+    answered_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryUpdated:
+    """The summary changed. `actions` is by person, `UNASSIGNED` for those without; `text` is in prose."""
+
+    kind: ClassVar = "summary.updated"
+
+    topics: tuple[Line, ...]
+    decisions: tuple[Line, ...]
+    open_questions: tuple[Line, ...]
+    answered_questions: tuple[Line, ...]
+    actions: dict[str, tuple[Line, ...]]
+    text: str
+
+
+def summarise(highlights: Iterable[Highlight], text: str) -> SummaryUpdated:
+    """The summary of these highlights; what was retracted is left out."""
+    standing = sorted(
+        (each for each in highlights if each.status != "retracted"), key=lambda each: each.start
+    )
+    questions = [each for each in standing if each.type == "question"]
+    actions: dict[str, tuple[Line, ...]] = {}
+    for each in standing:
+        if each.type == "action_item":
+            owner = each.assignee or UNASSIGNED
+            actions[owner] = (*actions.get(owner, ()), _line(each))
+    return SummaryUpdated(
+        topics=tuple(_line(each) for each in standing if each.type == "topic"),
+        decisions=tuple(_line(each) for each in standing if each.type == "decision"),
+        open_questions=tuple(_line(each) for each in questions if each.answered is None),
+        answered_questions=tuple(_line(each) for each in questions if each.answered is not None),
+        actions=actions,
+        text=text,
+    )
+
+
+def to_json(summary: SummaryUpdated) -> dict[str, Any]:
+    """The summary as the `data` of its event."""
+    return asdict(summary)
+
+
+def _line(highlight: Highlight) -> Line:
+    return Line(
+        id=highlight.id,
+        text=highlight.text,
+        timestamp=highlight.timestamp,
+        deadline=highlight.deadline.isoformat() if highlight.deadline else None,
+        answered_by=highlight.answered.by if highlight.answered else None,
+    )
