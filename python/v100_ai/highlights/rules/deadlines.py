@@ -35,7 +35,7 @@ class Deadline:
 
 _Resolve = Callable[[re.Match[str], datetime], date | None]
 
-_DAY = rf"(?P<day>{alternatives(DAYS)}|(?:mon|tues?|wed|thurs?|thur|fri)(?=[\s,.?!]|$))"
+_DAY = rf"(?P<day>{alternatives(DAYS)}|(?:mon|tues?|wed|thu(?:rs?)?|fri)(?=[\s,.?!]|$))"
 _MONTH = rf"(?P<month>{alternatives(MONTHS)}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)(?=[\s.,\d]|$))"
 _NTH = rf"(?P<nth>\d{{1,2}}(?:st|nd|rd|th)|{alternatives(ORDINALS)})"
 _NUMBER = rf"(?P<number>\d{{1,3}}|{alternatives(NUMBERS)})"
@@ -177,8 +177,8 @@ _TABLE: tuple[tuple[str, _Resolve], ...] = (
     (r"(?:end of (?:the|this) year|(?:later )?this year\b(?!'s)|(?:by|before) (?:the )?year[- ']?s? ?end)", lambda _, now: date(now.year, 12, 31)),
     (r"(?:by|before|until) christmas", lambda _, now: dates.day_of_year(now.date(), 12, 25, None)),
     (rf"(?:by|before|until) {_MONTH}\b(?! \d)", lambda m, now: dates.day_of_year(now.date(), month(m["month"]), 1, None)),
-    (rf"(?:in|during) {_MONTH}\b", lambda m, now: dates.month_end(now.year + (month(m["month"]) < now.month), month(m["month"]))),
-    (rf"(?:by |before |until |at |till )?(?:{_EOD})(?: today)?", lambda _, now: now.date()),
+    (rf"(?:will|'ll|going to|needs?|should|must|can|have to)\b.*?\b(?:in|during) {_MONTH}\b(?! last)", lambda m, now: dates.month_end(now.year + (month(m["month"]) < now.month), month(m["month"]))),
+    (rf"(?:(?:by |before |until |till )(?:{_EOD})|(?<!at )(?<!at the ){_EOD}|at {_EOD}(?=[.!?]|$))(?: today)?", lambda _, now: now.date()),
     (r"(?:by|before|until|till) (?P<clock>noon|midday|lunch(?:time)?|midnight)", _clock),
     (r"(?:by|before|until|till) (?P<clock>(?P<hour>\d{1,2})(?::\d\d)? ?(?P<half>am|pm|a\.m\.|p\.m\.))", _clock),
     (r"(?:(?:later |by )?today\b(?!'s)|(?:by )?tonight|this (?:afternoon|evening|morning)|(?:right )?after (?:the|this) (?:meeting|call))", lambda _, now: now.date()),
