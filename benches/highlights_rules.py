@@ -1,6 +1,6 @@
 """CPU of the offline engine per hour of meeting, over recorded transcripts.
 
-    python benches/highlights_rules.py TRANSCRIPT...
+python benches/highlights_rules.py TRANSCRIPT...
 """
 
 import sys

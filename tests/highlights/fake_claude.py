@@ -5,7 +5,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -70,7 +70,8 @@ class FakeClaude:
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
         headers = {
-            name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)
+            name.lower(): value.strip()
+            for name, _, value in (line.partition(":") for line in head[1:] if line)
         }
         body = json.loads(await reader.readexactly(int(headers["content-length"])))
         self.requests.append((headers, body))
@@ -101,8 +102,14 @@ def _invalid(headers: dict[str, str], body: Body) -> str | None:
         (not {"model", "max_tokens", "messages"} <= body.keys(), "missing field"),
         (not body.keys() <= _FIELDS, f"unknown field {body.keys() - _FIELDS}"),
         (not body.get("messages"), "messages: empty"),
-        (bool(body.get("messages")) and body["messages"][-1]["role"] == "assistant", "prefill is not supported"),
-        (thinking.get("type") == "disabled" and output.get("effort") in {"xhigh", "max"}, "effort needs thinking"),
+        (
+            bool(body.get("messages")) and body["messages"][-1]["role"] == "assistant",
+            "prefill is not supported",
+        ),
+        (
+            thinking.get("type") == "disabled" and output.get("effort") in {"xhigh", "max"},
+            "effort needs thinking",
+        ),
         (not _strict(output.get("format", {}).get("schema", {})), "output_config.format.schema"),
     ]
     return next((why for broken, why in rules if broken), None)
@@ -116,7 +123,8 @@ def _strict(schema: Any) -> bool:
         return True
     properties = schema.get("properties", {})
     closed = schema.get("type") != "object" or (
-        schema.get("additionalProperties") is False and set(schema.get("required", [])) <= properties.keys()
+        schema.get("additionalProperties") is False
+        and set(schema.get("required", [])) <= properties.keys()
     )
     inner = [value for key, value in schema.items() if key in {"items", "anyOf"}]
     return (
@@ -127,16 +135,22 @@ def _strict(schema: Any) -> bool:
     )
 
 
-async def _send(writer: asyncio.StreamWriter, status: int, body: Body | bytes, **headers: str) -> None:
+async def _send(
+    writer: asyncio.StreamWriter, status: int, body: Body | bytes, **headers: str
+) -> None:
     payload = body if isinstance(body, bytes) else json.dumps(body).encode()
-    lines = {"content-type": "application/json", "content-length": str(len(payload)), "request-id": "req_1"}
+    lines = {
+        "content-type": "application/json",
+        "content-length": str(len(payload)),
+        "request-id": "req_1",
+    }
     lines |= {name.replace("_", "-"): value for name, value in headers.items()}
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
     writer.write(f"HTTP/1.1 {status} x\r\n{head}\r\n".encode() + payload)
     await writer.drain()
 
 
-Scenario = Callable[[FakeClaude, Body, asyncio.StreamWriter], Any]
+Scenario = Callable[[FakeClaude, Body, asyncio.StreamWriter], Awaitable[bool]]
 
 
 def _error(status: int, kind: str, **headers: str) -> Scenario:
@@ -174,7 +188,9 @@ async def _slow(_: FakeClaude, body: Body, writer: asyncio.StreamWriter) -> bool
 
 
 async def _drop(_: FakeClaude, body: Body, writer: asyncio.StreamWriter) -> bool:
-    writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 900\r\n\r\n{")
+    writer.write(
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 900\r\n\r\n{"
+    )
     await writer.drain()
     return False
 
@@ -226,7 +242,7 @@ async def fake_claude(**settings: Any) -> AsyncGenerator[FakeClaude]:
     """A fake for as long as the block lasts."""
     fake = FakeClaude(**settings)
     server = await asyncio.start_server(fake.serve, "127.0.0.1", 0)
-    fake.url = "http://127.0.0.1:{}".format(server.sockets[0].getsockname()[1])
+    fake.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield fake
     finally:

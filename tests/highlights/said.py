@@ -1,13 +1,10 @@
 """Segments for tests."""
 
-from itertools import count
-
 from v100_ai.highlights.segment import Segment
 
 
 def say(*lines: tuple[str, str], start: float = 0.0, seconds: float = 2.0) -> list[Segment]:
     """One segment a line, (speaker, text), back to back."""
-    numbers = count()
     return [
         Segment(
             id=f"s{number}",
@@ -16,5 +13,5 @@ def say(*lines: tuple[str, str], start: float = 0.0, seconds: float = 2.0) -> li
             end=start + (number + 1) * seconds,
             text=text,
         )
-        for (speaker, text), number in zip(lines, numbers)
+        for number, (speaker, text) in enumerate(lines)
     ]

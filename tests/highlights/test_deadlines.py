@@ -157,6 +157,11 @@ NONE = [
     "it was due last month",
     "by far the best",
     "before we go",
+    "a small cobra",
+    "Let's make a party first maybe.",
+    "The ones that get by may be less critical.",
+    "This year is all fruit.",
+    "You saw it earlier today.",
     "five days a week",
 ]
 
@@ -200,11 +205,12 @@ def test_a_calendar_without_a_time_zone_is_refused():
 
 
 @given(
-    st.datetimes(datetime(2024, 1, 1), datetime(2032, 12, 31)),
+    st.integers(0, 9 * 365 * 24),
     st.sampled_from([words for _, words, _ in DUE if "20" not in words]),
 )
-def test_no_deadline_lies_in_the_past(now: datetime, words: str):
-    found = deadline(words, now.replace(tzinfo=UTC))
+def test_no_deadline_lies_in_the_past(hours: int, words: str):
+    now = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(hours=hours)
+    found = deadline(words, now)
     assert found is None or found.date >= now.date()
 
 

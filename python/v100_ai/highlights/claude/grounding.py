@@ -49,7 +49,9 @@ def plain(text: str, evidence: str) -> str:
     printable = "".join(char if char.isprintable() else " " for char in text)
     bare = _TAG.sub(" ", printable)
     said = evidence.lower()
-    bare = _ADDRESS.sub(lambda match: match[0] if match[0].lower() in said else "", bare)
+    bare = _ADDRESS.sub(
+        lambda match: match[0] if match[0].lower().rstrip(".,;:!?") in said else "", bare
+    )
     bare = " ".join(_FENCE.sub(" ", bare).split())
     return bare if len(bare) <= LONGEST else bare[: LONGEST - 1].rsplit(" ", 1)[0] + "\u2026"
 

@@ -89,7 +89,7 @@ _CUES = Cues((
         "report minutes notes summary write-up proposal prototype draft slides presentation document agenda spreadsheet questionnaire"),
     cue("asks for nothing, supposes it", -0.3, r"\b(?:if (?:i|you|we|they|he|she|it|people|the)|imagine|suppose|for example|for instance)\b",
         "if imagine suppose example instance"),
-    cue("hedged", -0.2, r"\b(?:might|may|could|would|i guess|i suppose|perhaps|not sure|i don't know|probably)\b",
+    cue("hedged", -0.2, r"\b(?:might|may|(?:could|would)(?! you\b)|i guess|i suppose|perhaps|not sure|i don't know|probably)\b",
         "might may could would guess suppose perhaps sure know probably"),
     cue("declined or already done", -0.35,
         r"\b(?:won't|will not|don't (?:need|have|want)|doesn't|can't|cannot|didn't|never|not going to|already|shouldn't|no need|wouldn't)\b",

@@ -174,9 +174,9 @@ _TABLE: tuple[tuple[str, _Resolve], ...] = (
     (r"(?:end of )?next quarter", lambda _, now: dates.quarter_end(now.date(), quarters=1)),
     (r"(?:end of (?:the|this) quarter|this quarter)", lambda _, now: dates.quarter_end(now.date())),
     (r"(?:end of next year)", lambda _, now: date(now.year + 1, 12, 31)),
-    (r"(?:end of (?:the|this) year|(?:later )?this year\b(?!'s)|(?:by|before) (?:the )?year[- ']?s? ?end)", lambda _, now: date(now.year, 12, 31)),
+    (r"(?:end of (?:the|this) year|(?:later |by |within |some ?time )this year\b(?!'s)|(?:by|before) (?:the )?year[- ']?s? ?end)", lambda _, now: date(now.year, 12, 31)),
     (r"(?:by|before|until) christmas", lambda _, now: dates.day_of_year(now.date(), 12, 25, None)),
-    (rf"(?:by|before|until) {_MONTH}\b(?! \d)", lambda m, now: dates.day_of_year(now.date(), month(m["month"]), 1, None)),
+    (rf"(?:by|before|until) {_MONTH}\b(?! (?:\d|be|have|not|need|come|take))", lambda m, now: dates.day_of_year(now.date(), month(m["month"]), 1, None)),
     (rf"(?:will|'ll|going to|needs?|should|must|can|have to)\b.*?\b(?:in|during) {_MONTH}\b(?! last)", lambda m, now: dates.month_end(now.year + (month(m["month"]) < now.month), month(m["month"]))),
     (rf"(?:(?:by |before |until |till )(?:{_EOD})|(?<!at )(?<!at the ){_EOD}|at {_EOD}(?=[.!?]|$))(?: today)?", lambda _, now: now.date()),
     (r"(?:by|before|until|till) (?P<clock>noon|midday|lunch(?:time)?|midnight)", _clock),
@@ -184,7 +184,9 @@ _TABLE: tuple[tuple[str, _Resolve], ...] = (
     (r"(?:(?:later |by )?today\b(?!'s)|(?:by )?tonight|this (?:afternoon|evening|morning)|(?:right )?after (?:the|this) (?:meeting|call))", lambda _, now: now.date()),
 )  # fmt: skip
 
-_PATTERNS = tuple((re.compile(rf"(?<![\w'-]){pattern}"), resolve) for pattern, resolve in _TABLE)
+_PATTERNS = tuple(
+    (re.compile(rf"(?<![\w'-])(?:{pattern})(?!\w)"), resolve) for pattern, resolve in _TABLE
+)
 _ANY = re.compile(
     rf"day|tomorrow|tonight|week|month|year|quarter|\bq[1-4]|\bin \w|within|from now|noon|lunch|midnight|\b(?:am|pm)\b|\d ?[ap]\.?m"
     rf"|eod|cob|close of|end of|christmas|afternoon|evening|morning|after th|20\d\d-|\d/\d|\bthe (?:\d|{alternatives(ORDINALS)})"
@@ -192,7 +194,7 @@ _ANY = re.compile(
 )
 # Words right before a date that make it a memory, a habit or a beginning, not a due day.
 _NOT_DUE = re.compile(
-    r"(?:\b(?:last|since|every|each|past|previous|ago|from|starting|was|were|yesterday|happened|on the"
+    r"(?:\b(?:last|since|earlier|every|each|past|previous|ago|from|starting|was|were|yesterday|happened|on the"
     r"|until after|as of|not until|not before|met|said|did|came|went|started|sent|had)|\bnot) (?:on |the |this )*$"
 )
 _MONTH_VERBS = re.compile(

@@ -14,17 +14,17 @@ _DOER = re.compile(
     rf"\b(?P<name>[A-Za-z][\w'-]*?(?: [A-Z][\w'-]+)?)(?: ?'ll| (?:and [A-Za-z]\w+ )?{_WILL}(?: \w+)??) \w+"
 )
 # "Sarah, can you", "can you send it, Sarah": the one who is spoken to.
-_CALLED = re.compile(
-    r"(?:^|[,.;] )(?P<before>[A-Z][\w'-]+),? (?:can|could|would|will|please|you)\b"
-    r"|\byou\b.*?, (?P<after>[A-Z][\w'-]+)\s*[?.!]?$"
-    r"|\b(?:can|could|would|will) (?P<between>[A-Z][\w'-]+) "
+_CALLED = (
+    re.compile(r"(?:^|[,.;] )(?P<name>[A-Z][\w'-]+),? (?:can|could|would|will|please|you)\b"),
+    re.compile(r"\b[Yy]ou\b.*?, (?P<name>[A-Z][\w'-]+)\s*[?.!]?$"),
+    re.compile(r"\b(?:[Cc]an|[Cc]ould|[Ww]ould|[Ww]ill) (?P<name>[A-Z][\w'-]+) "),
 )
 _SELF = re.compile(
     r"\b(?:i'll|i will|i'm going to|i am going to|i can|i could|i should|i need to|i have to|i've got to"
     r"|let me|i shall|i want to)\b"
 )
 _DELEGATES = re.compile(
-    r"\bi(?:'d| would)? (?:want|like|need|'ll ask|will ask)\b(?! to\b)|\bi(?:'ll| will) (?:have|get) [A-Z]?\w+ to\b"
+    r"\bi(?:'d| would)? (?:want|like|need)\b(?! to\b)|\bi(?:'ll| will) (?:have|get) [A-Z]?\w+ to\b"
 )
 _WORD = re.compile(r"[A-Z][\w'-]+")
 
@@ -53,12 +53,7 @@ def assignee(said: Utterance, roster: Roster) -> str | None:
 
 
 def _named(text: str, roster: Roster) -> str | None:
-    candidates = [
-        name
-        for match in _CALLED.finditer(text)
-        for name in (match["before"], match["after"], match["between"])
-        if name
-    ]
+    candidates = [match["name"] for called in _CALLED for match in called.finditer(text)]
     candidates += [match["name"] for match in _DOER.finditer(text)]
     for name in candidates:
         person = _person(name, roster)

@@ -61,9 +61,7 @@ class Topics:
         now = said.segment.start
         if self._due is None:
             self._due = now + WINDOW_SECONDS
-        terms = tuple(
-            word for word in said.vocabulary if len(word) >= _SHORTEST and word not in _COMMON
-        )
+        terms = tuple(word for word in said.words if len(word) >= _SHORTEST and word not in _COMMON)
         self._window.append((said, terms))
         self._recent.update(terms)
         if now < self._due:

@@ -1,0 +1,309 @@
+"""Every final segment is settled exactly once, whatever fails and whenever the process dies."""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from tests.highlights.fake_claude import EMPTY, FAULTS, KEY, Body, fake_claude
+from tests.highlights.said import say
+from tests.highlights.staged import Memory, conversation, drive, meeting
+from v100_ai.highlights.claude.breaker import Breaker
+from v100_ai.highlights.claude.call import Call
+from v100_ai.highlights.claude.client import connect
+from v100_ai.highlights.claude.cost import Meter
+from v100_ai.highlights.claude.judge import Judge
+from v100_ai.highlights.claude.prompt import MODEL
+from v100_ai.highlights.governor import Governor
+from v100_ai.highlights.highlight import HighlightCreated, HighlightUpdated
+from v100_ai.highlights.journal import Journal
+from v100_ai.highlights.live import Live, replay
+from v100_ai.highlights.meeting import Event
+from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.summary import SummaryUpdated
+
+
+def ranges(entries: Iterable[dict[str, Any]]) -> list[tuple[int, int]]:
+    return [
+        tuple(e["settled"])
+        for e in entries
+        if "settled" in e and e["settled"][0] <= e["settled"][1]
+    ]
+
+
+def assert_settled_once(entries: list[dict[str, Any]], segments: list[Segment]) -> None:
+    heard = [entry["heard"]["id"] for entry in entries if "heard" in entry]
+    assert heard == [segment.id for segment in segments]
+    numbers = [number for first, last in ranges(entries) for number in range(first, last + 1)]
+    assert numbers == list(range(len(segments)))
+
+
+def assert_unique(events: Iterable[Event]) -> None:
+    born = Counter(event.highlight.id for event in events if isinstance(event, HighlightCreated))
+    assert set(born.values()) <= {1}
+
+
+def run_rules(
+    segments: list[Segment], governor: Governor | None = None
+) -> tuple[Memory, list[Event]]:
+    log, events = Memory(), list[Event]()
+    one = meeting(log, judged=False, governor=governor)
+    for segment in segments:
+        events += one.hear(segment, segment.end).events
+    end = segments[-1].end
+    events += [*one.finish(end).events, *one.close(end)]
+    return log, events
+
+
+@pytest.mark.parametrize("governor", [None, Governor()], ids=["everything", "governed"])
+def test_by_the_rules_alone_every_segment_is_settled_once(governor: Governor | None):
+    segments = conversation(200)
+    log, events = run_rules(segments, governor)
+    assert_settled_once(log.entries, segments)
+    assert_unique(events)
+    kinds = {event.highlight.type for event in events if isinstance(event, HighlightCreated)}
+    assert {"question", "action_item", "decision"} <= kinds
+
+
+def test_a_final_sent_again_changes_nothing():
+    one = meeting(Memory(), judged=False)
+    (segment,) = say(("A", "I'll send the offer to everybody by Friday."))
+    assert one.hear(segment, 2.0).events
+    assert one.hear(segment, 3.0).events == ()
+
+
+def noted(body: Body) -> Body:
+    """A diligent model: notes the first new segment, confirms what is provisional."""
+    shown = json.loads(body["messages"][0]["content"])
+    first = shown["segments"][0]
+    made = {
+        "type": "decision", "text": first["text"], "assignee": None, "quote": first["text"],
+        "segments": [first["id"]], "confidence": 0.9,
+    }  # fmt: skip
+    confirmed = [
+        {
+            "id": each["id"],
+            "action": "confirm",
+            "text": None,
+            "assignee": None,
+            "quote": None,
+            "segment": None,
+        }
+        for each in shown["noted"]
+        if each["status"] == "provisional"
+    ]
+    return EMPTY | {"highlights": [made], "updates": confirmed}
+
+
+class Patient(Breaker):
+    """Never opens, so that every fault is met."""
+
+    def allows(self, now: float) -> bool:
+        return True
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.3, 1.0])
+async def test_chaos_loses_nothing_and_settles_nothing_twice(share: float):
+    dice = random.Random(7)  # noqa: S311
+    segments, log, events = conversation(90), Memory(), list[Event]()
+    one = meeting(log, judged=True)
+    script = [dice.choice(FAULTS) if dice.random() < share else "ok" for _ in range(400)]
+    if share == 1.0:
+        script = [FAULTS[i % len(FAULTS)] for i in range(400)]
+    async with (
+        fake_claude(answer=noted, script=script) as fake,
+        connect(KEY, base_url=fake.url) as send,
+    ):
+        judge = Judge(
+            ask=Call(send, deadline=0.1, jitter=lambda: 0.0),
+            breaker=Patient(),
+            clock=anyio.current_time,
+            meter=Meter(MODEL, dollars_an_hour=1_000.0),
+        )
+        await replay(one, judge, segments, events.append)
+    assert_settled_once(log.entries, segments)
+    assert_unique(events)
+    counts = one.settlements.counts
+    assert sum(counts.values()) == len(segments)
+    assert not any(each.status == "provisional" for each in one.ledger.highlights.values())
+    if share == 0.0:
+        assert counts["rules"] == 0
+    if share == 1.0:
+        assert counts["claude"] == 0
+        assert len(judge.failures) >= 8
+
+
+def test_there_are_twelve_kinds_of_fault_or_more():
+    assert len(set(FAULTS)) >= 12
+
+
+class Virtual:
+    """A clock that a feeder moves."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.mark.anyio
+async def test_a_live_meeting_keeps_its_order_however_long_answers_take():
+    segments, log, events, clock = conversation(80), Memory(), list[Event](), Virtual()
+    one = meeting(log, judged=True)
+    waits = count()
+
+    async def judge(*_: object) -> None:
+        for _step in range(next(waits) % 5):
+            await anyio.lowlevel.checkpoint()
+
+    async def spoken() -> Any:
+        for segment in segments:
+            clock.now = segment.end
+            yield segment
+            await anyio.lowlevel.checkpoint()
+
+    live = Live(one, judge, clock, events.append, anyio.CapacityLimiter(1))
+    with anyio.fail_after(5):
+        await live.run(spoken())
+    assert_settled_once(log.entries, segments)
+    assert_unique(events)
+
+
+def test_a_provisional_highlight_is_judged_under_its_own_id():
+    one = meeting(Memory(), judged=True)
+    (segment,) = say(("A", "I'll send the offer to everybody by Friday."))
+    step = one.hear(segment, 2.0)
+    (born,) = [event for event in step.events if isinstance(event, HighlightCreated)]
+    assert born.highlight.status == "provisional"
+    (batch,) = one.finish(3.0).batches
+    (changed,) = [e for e in one.settle(batch, None, 3.0) if isinstance(e, HighlightUpdated)]
+    assert (changed.highlight.id, changed.highlight.status) == (born.highlight.id, "confirmed")
+
+
+def test_each_change_comes_with_the_summary_as_it_then_stands():
+    one = meeting(Memory(), judged=False)
+    *_, summary = one.hear(say(("A", "I'll send the offer to everybody by Friday."))[0], 2.0).events
+    assert isinstance(summary, SummaryUpdated)
+    assert [line.text for line in summary.actions["A"]] == [
+        "I'll send the offer to everybody by Friday."
+    ]
+
+
+class Crash(Exception):
+    pass
+
+
+class Dying(Memory):
+    def __init__(self, entries: list[dict[str, Any]], lives: int) -> None:
+        super().__init__()
+        self.entries, self.lives = list(entries), lives
+
+    def append(self, record: dict[str, Any]) -> None:
+        if self.lives == 0:
+            raise Crash
+        self.lives -= 1
+        super().append(record)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 30), max_size=6), st.booleans(), st.booleans())
+def test_a_crash_at_any_record_loses_nothing(lives: list[int], judged: bool, governed: bool):  # noqa: FBT001
+    segments = conversation(40)
+    entries: list[dict[str, Any]] = []
+    one = meeting(Memory(), judged=judged)
+    for life in [*lives, 10_000]:
+        log = Dying(entries, life)
+        one = meeting(log, judged=judged, governor=Governor() if governed else None)
+        try:
+            for batch in one.resume(entries).batches:
+                one.settle(batch, None, 0.0)
+            drive(one, segments)
+        except Crash:
+            pass
+        entries = log.entries
+    assert_settled_once(entries, segments)
+    last: dict[str, str] = {}
+    for entry in entries:
+        for each in entry["highlights"]:
+            assert last.setdefault(each["id"], each["type"]) == each["type"]
+    assert not [e for e in one.ledger.highlights.values() if e.status == "provisional"]
+
+
+def test_a_crash_brings_back_the_same_highlights_as_an_undisturbed_run():
+    segments = conversation(40)
+    whole, _ = run_rules(segments)
+    log = Dying([], 25)
+    one = meeting(log, judged=False)
+    with pytest.raises(Crash):
+        drive(one, segments)
+    again = Dying(log.entries, 10_000)
+    two = meeting(again, judged=False)
+    two.resume(log.entries)
+    drive(two, segments)
+
+    def final(entries: list[dict[str, Any]]) -> dict[str, Any]:
+        return {each["id"]: each for entry in entries for each in entry["highlights"]}
+
+    assert final(again.entries) == final(whole.entries)
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from tests.highlights.staged import conversation, drive, meeting
+from v100_ai.highlights.journal import Journal
+
+with Journal(Path(sys.argv[1])) as log:
+    one = meeting(log, judged=True)
+    for batch in one.resume(log.earlier()).batches:
+        one.settle(batch, None, 0.0)
+    print("ready", flush=True)
+    drive(one, conversation(400))
+print("done", flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_kill_9_between_accept_and_settle_loses_nothing(tmp_path: Path):
+    journal, killed = tmp_path / "journal", 0
+    for wait in (0.002, 0.01, 0.02, None):
+        child = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-c", CHILD, str(journal)], stdout=subprocess.PIPE, text=True
+        )
+        assert child.stdout is not None
+        with child, child.stdout:
+            assert child.stdout.readline() == "ready\n"
+            if wait is not None:
+                threading.Event().wait(wait)
+                child.kill()
+            child.wait()
+        killed += child.returncode == -signal.SIGKILL
+    assert killed >= 1
+    with Journal(journal) as log:
+        assert_settled_once(log.earlier(), conversation(400))
+
+
+def test_a_line_cut_short_by_a_crash_never_happened(tmp_path: Path):
+    path = tmp_path / "journal"
+    with Journal(path) as log:
+        log.append({"n": 1})
+        log.append({"n": 2})
+    path.write_bytes(path.read_bytes()[:-4])
+    with Journal(path) as log:
+        assert log.earlier() == [{"n": 1}]
+        log.append({"n": 3})
+    with Journal(path) as log:
+        assert log.earlier() == [{"n": 1}, {"n": 3}]
