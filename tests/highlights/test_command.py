@@ -1,0 +1,138 @@
+"""`v100 highlights` as one would type it."""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.highlights.staged import conversation
+from v100_ai.cli import highlights
+from v100_ai.highlights.segment import Segment
+
+
+def command(*words: object) -> int:
+    parser = argparse.ArgumentParser()
+    highlights.add_parser(parser.add_subparsers(required=True))
+    args = parser.parse_args(["highlights", *map(str, words)])
+    status: int = args.run(args)
+    return status
+
+
+def transcript(path: Path, segments: list[Segment]) -> Path:
+    lines = [
+        json.dumps(
+            {"id": s.id, "participant": s.speaker, "start": s.start, "end": s.end, "text": s.text}
+        )
+        for s in segments
+    ]
+    path.write_text("\n".join(lines), "utf-8")
+    return path
+
+
+def events(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+@pytest.fixture
+def spoken(tmp_path: Path) -> Path:
+    return transcript(tmp_path / "meeting.jsonl", conversation(60))
+
+
+def test_each_line_is_one_event_and_updates_repeat_the_id(spoken: Path, tmp_path: Path):
+    out = tmp_path / "out.jsonl"
+    assert command(spoken, "--json", out, "--no-budget") == 0
+    told = events(out)
+    assert {event["event"] for event in told} == {"highlight.created", "highlight.updated"}
+    born = [event["id"] for event in told if event["event"] == "highlight.created"]
+    assert len(born) == len(set(born))
+    assert any(event["answered"] for event in told if event["type"] == "question")
+
+
+def test_without_a_file_events_go_to_the_terminal(spoken: Path, capsys: pytest.CaptureFixture[str]):
+    assert command(spoken) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[0])["id"] == "h1"
+
+
+def test_the_budget_shows_less(spoken: Path, tmp_path: Path):
+    few, many = tmp_path / "few", tmp_path / "many"
+    command(spoken, "--json", few)
+    command(spoken, "--json", many, "--no-budget")
+    assert 0 < len({e["id"] for e in events(few)}) < len({e["id"] for e in events(many)})
+
+
+def test_a_deadline_is_dated_when_the_start_is_known(spoken: Path, tmp_path: Path):
+    out = tmp_path / "out.jsonl"
+    command(
+        spoken,
+        "--json",
+        out,
+        "--no-budget",
+        "--categories",
+        "action_item",
+        "--start",
+        "2026-03-30T10:00+02:00",
+    )
+    told = events(out)
+    assert {event["type"] for event in told} == {"action_item"}
+    assert told[0]["deadline"] == "2026-04-03"
+
+
+def test_an_owner_is_named_as_on_the_roster(spoken: Path, tmp_path: Path):
+    roster, out = tmp_path / "roster.json", tmp_path / "out.jsonl"
+    roster.write_text(json.dumps([{"name": "Dora Fox", "participant": "D"}]), "utf-8")
+    command(spoken, "--roster", roster, "--json", out, "--no-budget")
+    assert "Dora Fox" in {event["assignee"] for event in events(out)}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["missing.jsonl"],
+        ["{spoken}", "--roster", "missing"],
+        ["{spoken}", "--start", "2026-03-30T10:00"],
+        ["{spoken}", "--engine", "claude"],
+    ],
+)
+def test_an_input_that_cannot_be_used_is_named(
+    words: list[str],
+    spoken: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.delenv(highlights.KEY, raising=False)
+    assert command(*[word.format(spoken=spoken) for word in words]) == 2
+    assert capsys.readouterr().err.startswith("v100 highlights: ")
+
+
+def test_with_a_key_claude_is_asked(
+    spoken: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    monkeypatch.setenv(highlights.KEY, "test-key")
+    # Nobody listens there: the rules take over, and the command says so.
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://127.0.0.1:9")
+    out = tmp_path / "out.jsonl"
+    assert command(spoken, "--engine", "claude", "--json", out) == 0
+    assert "by the rules instead: " in capsys.readouterr().err
+    assert {event["status"] for event in events(out)} >= {"confirmed"}
+
+
+def test_offline_neither_the_sdk_nor_an_event_loop_is_imported(spoken: Path):
+    script = (
+        "import sys; from v100_ai.cli import main; status = main(sys.argv[1:]);"
+        "sys.exit(status or any(name in sys.modules for name in ('anthropic', 'anyio', 'httpx2', 'asyncio')))"
+    )
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", script, "highlights", str(spoken)],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
