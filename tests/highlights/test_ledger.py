@@ -39,12 +39,26 @@ def ids(changes: list[Change]) -> list[str]:
 def test_the_same_evidence_is_the_same_highlight():
     ledger = Ledger()
     born = ledger.record([finding(segment="s1")], 0.0, "confirmed")
-    again = ledger.record(
-        [finding(text="Something else", confidence=0.8, segment="s1")], 1.0, "confirmed"
-    )
+    reworded = replace(finding(segment="s1", confidence=0.8), text="The board gets the report")
+    again = ledger.record([reworded], 1.0, "confirmed")
     assert ids(born) == ids(again) == ["h1"]
     assert isinstance(again[0], HighlightUpdated)
-    assert again[0].highlight.text == "Something else"
+    assert again[0].highlight.text == "The board gets the report"
+
+
+def test_one_utterance_may_hold_two_pieces_of_work():
+    ledger = Ledger()
+    ledger.record(
+        [finding(text="Ana orders lunch and Ben calls the printer", segment="s1")],
+        0.0,
+        "provisional",
+    )
+    parts = [
+        finding(text="Ana orders lunch", segment="s1"),
+        finding(text="Ben calls the printer", segment="s1"),
+    ]
+    assert ids(ledger.record(parts, 1.0, "confirmed")) == ["h1", "h2"]
+    assert [each.quote for each in ledger.highlights.values()] == [each.quote for each in parts]
 
 
 def test_nothing_new_is_not_told_twice():

@@ -25,6 +25,8 @@ from v100_ai.highlights.claude.client import connect
 from v100_ai.highlights.claude.cost import Meter
 from v100_ai.highlights.claude.judge import Judge
 from v100_ai.highlights.claude.prompt import MODEL
+from v100_ai.highlights.claude.verdict import Update, Verdict
+from v100_ai.highlights.finding import Finding
 from v100_ai.highlights.governor import Governor
 from v100_ai.highlights.highlight import HighlightCreated, HighlightUpdated
 from v100_ai.highlights.journal import Journal
@@ -191,6 +193,38 @@ def test_a_provisional_highlight_is_judged_under_its_own_id():
     (batch,) = one.finish(3.0).batches
     (changed,) = [e for e in one.settle(batch, None, 3.0) if isinstance(e, HighlightUpdated)]
     assert (changed.highlight.id, changed.highlight.status) == (born.highlight.id, "confirmed")
+
+
+def test_taken_back_and_found_anew_keeps_its_id():
+    one = meeting(Memory(), judged=True)
+    (segment,) = say(("A", "I'll send the offer to everybody by Friday."))
+    one.hear(segment, 2.0)
+    (batch,) = one.finish(3.0).batches
+    (old,) = one.ledger.highlights.values()
+    anew = Finding(
+        type="action_item", text="A sends the offer.", quote=segment.text, speaker="A", start=0.0,
+        segments=(segment.id,), confidence=0.9,
+    )  # fmt: skip
+    verdict = Verdict(
+        findings=(anew,), updates=(Update(id=old.id, action="retract"),), summary="", refused=0
+    )
+    one.settle(batch, verdict, 3.0)
+    (new,) = one.ledger.highlights.values()
+    assert (new.id, new.status, new.text) == (old.id, "confirmed", "A sends the offer.")
+
+
+def test_what_claude_takes_back_is_retracted_for_good():
+    one = meeting(Memory(), judged=True)
+    (segment,) = say(("A", "I'll send the offer to everybody by Friday."))
+    one.hear(segment, 2.0)
+    (batch,) = one.finish(3.0).batches
+    taken = Verdict(
+        findings=(), updates=(Update(id="h1", action="retract"),), summary="", refused=0
+    )
+    events = one.settle(batch, taken, 3.0)
+    assert [e.highlight.status for e in events if isinstance(e, HighlightUpdated)] == ["retracted"]
+    (summary,) = [event for event in events if isinstance(event, SummaryUpdated)]
+    assert summary.actions == {}
 
 
 def test_each_change_comes_with_the_summary_as_it_then_stands():

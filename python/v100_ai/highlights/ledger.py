@@ -38,7 +38,9 @@ class Ledger:
 
     governor: Governor | None = None
     highlights: dict[str, Highlight] = field(default_factory=dict[str, Highlight])
-    _by_segment: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    _by_segment: dict[tuple[str, str], list[str]] = field(
+        default_factory=dict[tuple[str, str], list[str]]
+    )
     _recent: deque[tuple[str, frozenset[str]]] = field(
         default_factory=lambda: deque[tuple[str, frozenset[str]]](maxlen=200)
     )
@@ -60,7 +62,12 @@ class Ledger:
             if now - held.since < HOLD_SECONDS:
                 break
             del self._held[key]
-            changes += self._admit(held.finding, now, held.status)
+            known = self.find(held.finding)
+            changes += (
+                self._admit(held.finding, now, held.status)
+                if known is None
+                else self.update(known.id, held.finding, _later(known.status, held.status))
+            )
         return changes
 
     def close(self, now: float) -> list[Change]:
@@ -70,17 +77,16 @@ class Ledger:
     def find(self, finding: Finding) -> Highlight | None:
         """The highlight that a finding speaks of: same evidence, or nearly the same words lately."""
         for segment in finding.segments:
-            known = self._by_segment.get((finding.type, segment))
-            if known is not None:
-                return self.highlights[known]
+            for id_ in self._by_segment.get((finding.type, segment), ()):
+                if _one_matter(finding, self.highlights[id_]):
+                    return self.highlights[id_]
         words = content(finding.text)
-        for known, other in reversed(self._recent):
-            highlight = self.highlights[known]
+        for id_, other in reversed(self._recent):
+            highlight = self.highlights[id_]
             if finding.start - highlight.start > REPEAT_SECONDS:
                 break
-            if highlight.type == finding.type and _compatible(finding, highlight) and (
-                alike(words, other) >= REPEAT_LIKENESS
-            ):  # fmt: skip
+            same = highlight.type == finding.type and highlight.status != "retracted"
+            if same and _compatible(finding, highlight) and alike(words, other) >= REPEAT_LIKENESS:
                 return highlight
         return None
 
@@ -193,22 +199,27 @@ class Ledger:
             self._recent.append((highlight.id, content(highlight.text)))
         self.highlights[highlight.id] = highlight
         for segment in highlight.segments:
-            self._by_segment.setdefault((highlight.type, segment), highlight.id)
+            known = self._by_segment.setdefault((highlight.type, segment), [])
+            if highlight.id not in known:
+                known.append(highlight.id)
+
+
+def _one_matter(finding: Finding, highlight: Highlight) -> bool:
+    """One utterance may hold two pieces of work; a guess at it is replaced by whichever comes first."""
+    if highlight.status == "provisional" or highlight.quote in finding.quote:
+        return True
+    return finding.quote in highlight.quote and _compatible(finding, highlight)
 
 
 def _compatible(finding: Finding, highlight: Highlight) -> bool:
     """Two owners or two days make two pieces of work, however alike their words."""
-    return (
-        highlight.status != "retracted"
-        and None
-        in {finding.assignee, highlight.assignee, *_same(finding.assignee, highlight.assignee)}
-        and None
-        in {finding.deadline, highlight.deadline, *_same(finding.deadline, highlight.deadline)}
+    return _agree(finding.assignee, highlight.assignee) and _agree(
+        finding.deadline, highlight.deadline
     )
 
 
-def _same(one: object, other: object) -> tuple[None, ...]:
-    return (None,) if one == other else ()
+def _agree(one: object, other: object) -> bool:
+    return one is None or other is None or one == other
 
 
 def _later(old: Status, new: Status) -> Status:

@@ -184,13 +184,29 @@ class Meeting:
     def _believe(self, verdict: Verdict, mine: list[Finding], now: float) -> list[Change]:
         """Claude's word; of the rules' own, only answers to questions that are listed."""
         self.summary = verdict.summary
-        changes = [each for update in verdict.updates for each in self._apply(update)]
         kinds = self.rules.kinds
-        changes += self.ledger.record(
-            [f for f in verdict.findings if f.type in kinds], now, "confirmed"
-        )
+        findings = [finding for finding in verdict.findings if finding.type in kinds]
+        changes = [
+            change
+            for update in verdict.updates
+            if not self._replaced(update, findings)
+            for change in self._apply(update)
+        ]
+        changes += self.ledger.record(findings, now, "confirmed")
         answered = [f for f in mine if f.answered is not None and self.ledger.find(f) is not None]
         return changes + self.ledger.record(answered, now, "provisional")
+
+    def _replaced(self, update: Update, findings: list[Finding]) -> bool:
+        """Taken back and found anew in the same breath is a rewrite: it keeps its id."""
+        old = self.ledger.highlights[update.id]
+        return (
+            update.action == "retract"
+            and old.status == "provisional"
+            and any(
+                f.type == old.type and not set(f.segments).isdisjoint(old.segments)
+                for f in findings
+            )
+        )
 
     def _apply(self, update: Update) -> list[Change]:
         if update.action == "confirm":
