@@ -71,6 +71,24 @@ def test_a_batch_closes_when_nobody_speaks():
     assert window.due is None
 
 
+def test_a_long_sentence_is_no_silence():
+    window = Window(silence=2.5)
+    first, second = say(("A", "yes"), ("B", "a long answer that takes four seconds"), seconds=4.0)
+    assert window.push(first, 4.0) == []
+    assert window.push(second, 8.0) == []
+    late = Segment(id="s2", speaker="A", start=10.5, end=10.6, text="so")
+    (batch,) = window.push(late, 10.6)
+    assert batch.segments == (first, second)
+
+
+def test_somebody_who_is_still_speaking_keeps_the_batch_open():
+    window = Window(silence=2.5)
+    window.push(segment(0, 1.0), 1.0)
+    window.voice(3.0)
+    assert window.tick(5.4) == []
+    assert len(window.tick(5.5)) == 1
+
+
 def test_a_batch_closes_by_the_wall_though_words_keep_dripping():
     window = Window(wall=15)
     for number in range(8):

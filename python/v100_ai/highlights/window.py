@@ -29,17 +29,28 @@ class Window:
     _open: list[Segment] = field(default_factory=list[Segment])
     _opened: float = 0.0
     _heard: float = 0.0
+    _ended: float = 0.0
     _talk: float = 0.0
 
     def push(self, segment: Segment, now: float) -> list[Batch]:
         """The batches that this segment closes: one that was due before it, one that it fills."""
-        closed = self.tick(now)
+        closed = self.flush(now) if self._overdue(segment, now) else []
         if not self._open:
-            self._opened, self._talk = now, 0.0
+            self._opened, self._talk, self._ended = now, 0.0, segment.end
         self._open.append(segment)
         self._heard = now
+        self._ended = max(self._ended, segment.end)
         self._talk += max(0.0, segment.end - segment.start)
         return closed + (self.flush(now) if self._talk >= self.speech else [])
+
+    def voice(self, now: float) -> None:
+        """Somebody is speaking, though nothing final has come of it yet: this is no silence."""
+        self._heard = max(self._heard, now)
+
+    def _overdue(self, segment: Segment, now: float) -> bool:
+        """By the wall, or because nobody spoke between the last words and these."""
+        silent = segment.start - self._ended >= self.silence
+        return bool(self._open) and (silent or now >= self._opened + self.wall)
 
     def tick(self, now: float) -> list[Batch]:
         """The batch that is due by time alone."""
