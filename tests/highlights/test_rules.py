@@ -1,5 +1,7 @@
 """What the offline engine hears in plain English, subject by subject. Sentences are our own."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.highlights.said import say
@@ -7,6 +9,7 @@ from v100_ai.highlights.finding import Finding, Kind
 from v100_ai.highlights.people import Person, Roster
 from v100_ai.highlights.rules.actions import THRESHOLD as ACTION, action
 from v100_ai.highlights.rules.cue import Cues, cue, score
+from v100_ai.highlights.rules.deadlines import deadline
 from v100_ai.highlights.rules.engine import Rules
 from v100_ai.highlights.rules.names import assignee, spoken
 from v100_ai.highlights.rules.phrase import phrase
@@ -289,3 +292,15 @@ def test_a_cue_is_tried_only_where_one_of_its_words_was_said():
     family = Cues((cue("why", 0.5, r"\bx y\b", "x"), cue("always", 0.2, r"\by\b")))
     assert [each.reason for each in family.read(said("a x y"))] == ["why", "always"]
     assert [each.reason for each in family.read(said("a y"))] == ["always"]
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize(
+    "text",
+    ["who will " * 50_000, "a " * 200_000, "Ana can you, " * 40_000, "is " * 100_000 + "?", "\u00e9" * 300_000,
+     "you could maybe then also just " * 20_000, "by the end of the " * 40_000, "Bob and Bob will " * 40_000],
+)  # fmt: skip
+def test_a_text_made_to_keep_us_busy_does_not(text: str):
+    heard(("A", text), ("B", text))
+    assignee(said(text), ROSTER)
+    deadline(text, datetime(2026, 3, 30, tzinfo=UTC))

@@ -46,7 +46,7 @@ def _said(text: str) -> tuple[str, ...]:
 
 def plain(text: str, evidence: str) -> str:
     """The text without markup, control characters, and addresses that were not said."""
-    printable = "".join(char if char.isprintable() else " " for char in text)
+    printable = "".join(char if char.isprintable() else " " for char in text[: 4 * LONGEST])
     bare = _TAG.sub(" ", printable)
     said = evidence.lower()
     bare = _ADDRESS.sub(

@@ -24,7 +24,6 @@ class Judge:
     breaker: Breaker
     clock: Callable[[], float]
     calendar: Calendar | None = None
-    model: str = MODEL
     meter: Meter = field(default_factory=lambda: Meter(MODEL))
     failures: Counter[str] = field(default_factory=Counter[str])
     refused: int = 0
@@ -38,7 +37,7 @@ class Judge:
             self.failures["breaker open"] += 1
             return None
         try:
-            reply = await self.ask(request(batch.segments, context, self.model))
+            reply = await self.ask(request(batch.segments, context, self.meter.model))
         except NoAnswer as failure:
             if failure.usage is not None:
                 self.meter.add(failure.usage)

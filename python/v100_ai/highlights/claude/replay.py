@@ -33,7 +33,6 @@ def replay_with_claude(
                 breaker=Breaker(),
                 clock=anyio.current_time,
                 calendar=meeting.rules.calendar,
-                model=model or MODEL,
                 meter=Meter(model or MODEL),
             )
             await replay(meeting, judge, segments, publish)

@@ -29,7 +29,6 @@ _TASK_WORDS = (
     "circulate distribute take talk speak sort set summarise summarize remind check share"
 )
 _SOFT = r"(?: (?:just|also|then|all|both|probably|maybe|definitely|go and|try to|try and|have to|need to|start|actually|really|please|still|now|be able to|try))*"
-_NAME = r"(?:we|you|i|they|he|she|someone|somebody|everyone|everybody|one of us|one of you)"
 
 _CUES = Cues((
     cue("the speaker commits to a deliverable", 0.5,
@@ -82,11 +81,11 @@ _CUES = Cues((
         "tomorrow tonight week afternoon later after weekend monday tuesday wednesday thursday friday minutes hours days weeks"),
     cue("material is announced for the work to come", 0.3,
         r"\b(?:you'll|you will|we'll|we will|i'll|i will)(?: all| both| each)? (?:get|receive|find|be (?:given|sent|emailed)|send|have)\b.*"
-        r"\b(?:instructions?|details|emails?|minutes|information|notes|summary|report|questionnaires?)\b",
+        r"\b(?:instructions?|details|emails?|minutes|information|notes|summary|report)\b",
         "you'll you we'll we i'll i"),
     cue("a report, minutes or notes to hand over", 0.15,
-        r"\b(?:report|minutes|notes|summary|write-up|proposal|prototype|draft|slides|presentation|document|agenda|spreadsheet|questionnaire)\b",
-        "report minutes notes summary write-up proposal prototype draft slides presentation document agenda spreadsheet questionnaire"),
+        r"\b(?:report|minutes|notes|summary|write-up|proposal|prototype|draft|slides|presentation|document|agenda|spreadsheet)\b",
+        "report minutes notes summary write-up proposal prototype draft slides presentation document agenda spreadsheet"),
     cue("asks for nothing, supposes it", -0.3, r"\b(?:if (?:i|you|we|they|he|she|it|people|the)|imagine|suppose|for example|for instance)\b",
         "if imagine suppose example instance"),
     cue("hedged", -0.2, r"\b(?:might|may|(?:could|would)(?! you\b)|i guess|i suppose|perhaps|not sure|i don't know|probably)\b",
@@ -107,7 +106,7 @@ WRAP_UP = cue(
     "the meeting is being wrapped up: work is handed out", 0.0,
     r"\b(?:wrap (?:this |it |things )?up|next meeting|before we (?:go|finish|close|leave)|that's (?:it|all) for (?:today|now)"
     r"|finish (?:up|here|the meeting)|end of the meeting|close the meeting|to conclude|next steps|action items?"
-    r"|until (?:then|next time)|see you (?:next|then|later|tomorrow)|five minutes left|to close)\b",
+    r"|until (?:then|next time)|see you (?:next|then|later|tomorrow)|minutes left|to close)\b",
     "wrap meeting before that's finish close conclude steps action until see left",
 )  # fmt: skip
 _WRAPPING = Cue("said while the meeting wraps up", 0.2, WRAP_UP.pattern, frozenset(), lead=False)

@@ -23,6 +23,7 @@ from v100_ai.highlights.rules.numerals import (
     ordinal,
     weekday,
 )
+from v100_ai.highlights.rules.utterance import LONGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,7 @@ class Calendar:
 
 def deadline(text: str, now: datetime) -> Deadline | None:
     """The first due day that the words name, seen from `now`; None when they name none."""
-    plain = re.sub(r"\s+", " ", text.lower().replace("\u2019", "'")).strip()
+    plain = re.sub(r"\s+", " ", text[:LONGEST].lower().replace("\u2019", "'")).strip()
     if not _ANY.search(plain):
         return None
     plain = _MONTH_VERBS.sub(lambda match: "_" * len(match[0]), plain)

@@ -4,7 +4,7 @@ import re
 
 from v100_ai.highlights.lexicon import lexicon
 from v100_ai.highlights.people import Roster
-from v100_ai.highlights.rules.utterance import Utterance
+from v100_ai.highlights.rules.utterance import LONGEST, Utterance
 
 _WILL = (
     r"(?:will|'ll|is going to|are going to|has to|have to|needs to|should|can|could|must|is to|to)"
@@ -43,7 +43,7 @@ _NOBODY = lexicon(
 
 def assignee(said: Utterance, roster: Roster) -> str | None:
     """The name of whoever this utterance gives the work to, if it says so and only one can be meant."""
-    text = said.segment.text.replace("\u2019", "'")
+    text = said.segment.text[:LONGEST].replace("\u2019", "'")
     named = _named(text, roster)
     first_person = _SELF.search(said.plain) is not None
     delegates = _DELEGATES.search(text[:1].lower() + text[1:].replace(" I ", " i ")) is not None

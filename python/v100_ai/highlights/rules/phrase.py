@@ -3,6 +3,7 @@
 import re
 
 LONGEST = 280
+_READ = 4 * LONGEST
 
 _FILLER = re.compile(
     r"(?<![\w'])(?:um|uh|er|erm|mm|hmm|mm-hmm|ah|eh)(?![\w'-]),?\s*", re.IGNORECASE
@@ -17,7 +18,7 @@ _SPACE = re.compile(r"\s+")
 
 def phrase(text: str) -> str:
     """The sentence as one would write it down."""
-    clean = _REPEATED.sub(r"\1", _FILLER.sub("", _SPACE.sub(" ", text)).strip(" ,"))
+    clean = _REPEATED.sub(r"\1", _FILLER.sub("", _SPACE.sub(" ", text[:_READ])).strip(" ,"))
     clean = _OPENER.sub("", clean).strip(" ,") or clean
     if len(clean) > LONGEST:
         clean = clean[: LONGEST - 1].rsplit(" ", 1)[0] + "\u2026"

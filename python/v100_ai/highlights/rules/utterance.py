@@ -10,6 +10,9 @@ _PUNCTUATION = re.compile(r"[^\w' ]+")
 _SPACE = re.compile(r"\s+")
 FILLERS = lexicon("um uh er erm mm hmm ah eh oh mhm huh hm")
 
+# Nobody speaks longer in one breath; what is longer was made to keep us busy.
+LONGEST = 4_000
+
 # Words that open a turn and carry no claim of their own.
 OPENERS = lexicon(
     "and so but well okay ok yeah yes yep no nope right now then because cause 'cause like actually "
@@ -41,7 +44,7 @@ class Utterance:
 
 def utterance(segment: Segment) -> Utterance:
     """The segment without fillers, stutters and punctuation; `lead` also without its openers."""
-    text = segment.text.replace("\u2019", "'").lower().replace("gonna", "going to")
+    text = segment.text[:LONGEST].replace("\u2019", "'").lower().replace("gonna", "going to")
     text = text.replace("wanna", "want to").replace("gotta", "got to")
     text = text.replace("e-mail", "email").replace("to-do", "todo").replace("follow-up", "followup")
     words = _fluent(_SPACE.split(_PUNCTUATION.sub(" ", text).strip()))
