@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import anyio.from_thread
 import pytest
 
+from tests.highlights.fake_claude import EMPTY, KEY, Body, fake_claude
 from tests.highlights.staged import conversation
 from v100_ai.cli import highlights
 from v100_ai.highlights.segment import Segment
@@ -108,19 +110,49 @@ def test_an_input_that_cannot_be_used_is_named(
     assert capsys.readouterr().err.startswith("v100 highlights: ")
 
 
+def noted(body: Body) -> Body:
+    shown = json.loads(body["messages"][0]["content"])["segments"][0]
+    found = {
+        "type": "topic", "text": shown["text"], "assignee": None, "quote": shown["text"],
+        "segments": [shown["id"]], "confidence": 0.9,
+    }  # fmt: skip
+    return EMPTY | {"highlights": [found]}
+
+
 def test_with_a_key_claude_is_asked(
     spoken: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ):
-    monkeypatch.setenv(highlights.KEY, "test-key")
-    # Nobody listens there: the rules take over, and the command says so.
+    monkeypatch.setenv(highlights.KEY, KEY)
+    out = tmp_path / "out.jsonl"
+    with (
+        anyio.from_thread.start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(fake_claude(answer=noted)) as fake,
+    ):
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", fake.url)
+        assert (
+            command(spoken, "--engine", "claude", "--model", "claude-haiku-4-5", "--json", out) == 0
+        )
+    assert {body["model"] for _, body in fake.requests} == {"claude-haiku-4-5"}
+    assert f"claude: {len(fake.requests)} replies" in capsys.readouterr().err
+    assert "topic" in {event["type"] for event in events(out)}
+
+
+def test_when_claude_is_out_of_reach_the_rules_take_over_and_it_is_said(
+    spoken: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    monkeypatch.setenv(highlights.KEY, KEY)
     monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://127.0.0.1:9")
     out = tmp_path / "out.jsonl"
     assert command(spoken, "--engine", "claude", "--json", out) == 0
     assert "by the rules instead: " in capsys.readouterr().err
-    assert {event["status"] for event in events(out)} >= {"confirmed"}
+    last = {event["id"]: event["status"] for event in events(out)}
+    assert set(last.values()) == {"confirmed"}
 
 
 def test_offline_neither_the_sdk_nor_an_event_loop_is_imported(spoken: Path):

@@ -276,6 +276,12 @@ def test_a_summary_holds_no_links():
     assert "evil" not in judged(summary="All well, see https://evil.example/now <b>now</b>").summary
 
 
+def test_a_summary_may_be_as_long_as_agreed():
+    words = "They weigh the two offers. " * 30
+    assert judged(summary=words).summary == words.strip()
+    assert len(judged(summary=words * 50).summary) <= 1_200
+
+
 json_like = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20) | st.sampled_from(["h1", "s0", "confirm"]),
     lambda inner: st.lists(inner, max_size=4)

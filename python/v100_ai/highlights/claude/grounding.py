@@ -44,16 +44,16 @@ def _said(text: str) -> tuple[str, ...]:
     return utterance(Segment(id="", speaker="", start=0.0, end=0.0, text=text)).words
 
 
-def plain(text: str, evidence: str) -> str:
-    """The text without markup, control characters, and addresses that were not said."""
-    printable = "".join(char if char.isprintable() else " " for char in text[: 4 * LONGEST])
+def plain(text: str, evidence: str, longest: int = LONGEST) -> str:
+    """The text without markup, control characters, and addresses that were not said; cut at a word."""
+    printable = "".join(char if char.isprintable() else " " for char in text[: 4 * longest])
     bare = _TAG.sub(" ", printable)
     said = evidence.lower()
     bare = _ADDRESS.sub(
         lambda match: match[0] if match[0].lower().rstrip(".,;:!?") in said else "", bare
     )
     bare = " ".join(_FENCE.sub(" ", bare).split())
-    return bare if len(bare) <= LONGEST else bare[: LONGEST - 1].rsplit(" ", 1)[0] + "\u2026"
+    return bare if len(bare) <= longest else bare[: longest - 1].rsplit(" ", 1)[0] + "\u2026"
 
 
 def grounded(text: str, evidence: Iterable[str], roster: Roster) -> bool:

@@ -209,5 +209,4 @@ def _number(value: object) -> float | None:
 def _summary(text: object, evidence: Evidence) -> str:
     if not isinstance(text, str) or not text.strip():
         return evidence.summary
-    sentences = " ".join(plain(part, "") for part in text[: 2 * LONGEST_SUMMARY].split("\n"))
-    return sentences[:LONGEST_SUMMARY].strip()
+    return plain(text, "", LONGEST_SUMMARY) or evidence.summary
