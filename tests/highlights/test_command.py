@@ -97,6 +97,7 @@ def test_an_owner_is_named_as_on_the_roster(spoken: Path, tmp_path: Path):
         ["{spoken}", "--roster", "missing"],
         ["{spoken}", "--start", "2026-03-30T10:00"],
         ["{spoken}", "--engine", "claude"],
+        ["{spoken}", "--json", "missing/folder/out.jsonl"],
     ],
 )
 def test_an_input_that_cannot_be_used_is_named(

@@ -71,8 +71,12 @@ def run(args: argparse.Namespace) -> int:
         log=_Forgetful(),
         governor=None if args.no_budget else Governor(),
     )
-    with args.json.open("w", encoding="utf-8") if args.json else nullcontext(sys.stdout) as out:
-        publish = _line_to(out)
+    try:
+        out = args.json.open("w", encoding="utf-8") if args.json else None
+    except OSError as error:
+        return _refuse(str(error))
+    with out or nullcontext(sys.stdout) as target:
+        publish = _line_to(target)
         if args.engine == "rules":
             _replay(meeting, segments, publish)
             return 0

@@ -12,10 +12,10 @@ RATES: dict[Kind, float] = {
     "topic": 5.0,
     "sentiment": 2.0,
 }
-TOTAL_RATE = 21.0
-# How many may come at once, after a quiet stretch.
+TOTAL_RATE = 23.0
+# How many may come at once, after a quiet stretch. Work is often handed out all at the end.
 _BURSTS: dict[Kind, float] = {
-    "action_item": 3.0,
+    "action_item": 4.0,
     "decision": 2.0,
     "question": 2.0,
     "topic": 1.0,
@@ -33,7 +33,7 @@ _FLOORS: dict[Kind, float] = {
     "topic": 0.3,
     "sentiment": 0.3,
 }
-_STRICTER = 0.15
+_STRICTER = 0.08
 _HOUR = 3600.0
 
 
