@@ -1,5 +1,9 @@
 //! Frame analysis: samples in, measured facts out. No Python, clock, thread, file or socket.
 
 pub mod cpu;
+#[cfg(test)]
+mod fake;
+pub mod frame;
 pub mod kernel;
 pub mod plane;
+pub mod signature;
