@@ -117,7 +117,7 @@ pub struct Scan<'a> {
 #[derive(Debug)]
 struct Scratch {
     cells: Cells,
-    blocks: [Vec<u64>; 5],
+    blocks: [Vec<u32>; 5],
     reduced: reduced::Scratch,
     chroma: chroma::Scratch,
     bytes: Vec<u8>,
@@ -214,12 +214,12 @@ impl Scanner {
             let top = at * grid.block;
             let band = Band::new(luma, top, grid.block);
             let blocks = at * grid.columns()..(at + 1) * grid.columns();
-            let band_sums = self.scan_luma(&band, depth, blocks.clone());
+            let band_sums = self.scan_luma(band, depth, blocks.clone());
             for (sum, band_sum) in sums.iter_mut().zip(band_sums) {
                 *sum += band_sum;
             }
             if self.parts.difference {
-                differences += self.scan_difference(&band, depth, top, blocks);
+                differences += self.scan_difference(band, depth, top, blocks);
             }
             let Self {
                 level,
@@ -230,8 +230,7 @@ impl Scanner {
             let bytes = &mut scratch.bytes;
             sampled::gather(
                 *level,
-                &band,
-                top,
+                band,
                 depth,
                 bytes,
                 &mut now.histogram,
@@ -239,7 +238,7 @@ impl Scanner {
             );
         }
         let compared = self.known && self.parts.difference;
-        let unit = unit(depth - T::shift(depth));
+        let unit = unit(depth - T::shift(depth, grid.block));
         self.now.totals = Totals::new(grid, sums, unit, compared.then_some(differences));
         self.scan_chroma(picture);
     }
@@ -247,7 +246,7 @@ impl Scanner {
     /// Statistics of one band's luma; returns the sums over all of it.
     fn scan_luma<T: Eight>(
         &mut self,
-        band: &Band<'_, T>,
+        band: Band<'_, T>,
         depth: u32,
         blocks: Range<usize>,
     ) -> [u64; 5] {
@@ -258,7 +257,7 @@ impl Scanner {
             ..
         } = self;
         let (level, grid) = (*level, now.grid);
-        let shift = T::shift(depth);
+        let shift = T::shift(depth, grid.block);
         let unit = unit(depth - shift);
         T::sum(level, band, shift, &mut scratch.cells);
         let cells = &scratch.cells;
@@ -271,10 +270,10 @@ impl Scanner {
         ];
         let mut totals = [0; 5];
         for ((total, cells), sums) in totals.iter_mut().zip(cells).zip(&mut scratch.blocks) {
-            *total = block::fold(level, cells, grid.block / cells::COLUMNS, sums);
+            *total = block::fold_cells(level, cells, grid.block / cells::COLUMNS, sums);
         }
         let [sum, even_sum, even_square, gradient, laplacian] = &scratch.blocks;
-        let height = band.rows().len();
+        let height = band.height();
         let share = block::Share::new(grid.width, grid.block, height);
         let even = block::Share::new(grid.width, grid.block, height.div_ceil(2));
         let lattice = block::Share::new(grid.width.div_ceil(2), grid.block / 2, height.div_ceil(2));
@@ -313,7 +312,7 @@ impl Scanner {
     /// The reduced plane of one band and its difference to the last frame; returns its sum.
     fn scan_difference<T: Eight>(
         &mut self,
-        band: &Band<'_, T>,
+        band: Band<'_, T>,
         depth: u32,
         top: usize,
         blocks: Range<usize>,
@@ -326,9 +325,9 @@ impl Scanner {
             scratch,
             ..
         } = self;
-        let (rows, bytes) = (band.rows(), &mut scratch.bytes);
+        let bytes = &mut scratch.bytes;
         now.reduced
-            .fill(*level, rows, depth, top, &mut scratch.reduced, bytes);
+            .fill(*level, band, depth, &mut scratch.reduced, bytes);
         if !*known {
             return 0;
         }

@@ -4,6 +4,8 @@
 //! second sample of every second row, each from its full-resolution neighbours: a quarter of the
 //! work, the same spectrum.
 
+use std::ops::Range;
+
 use crate::{
     cpu::{Level, dispatch},
     plane::{Plane, Sample},
@@ -24,10 +26,13 @@ pub const ROWS: usize = 64;
 /// The widest step of any instruction set, in samples.
 const STEP: usize = 64;
 
-/// Samples deeper than this are shifted down to it, so that 32 bits hold every sum.
-const DEPTH: u32 = 10;
+/// Samples deeper than this are shifted down to it, so that 32 bits hold every sum over a block:
+/// (4 · 1023)² · 16² and, in the largest blocks, (4 · 511)² · 32² are below 2³².
+fn depth(block: usize) -> u32 {
+    if block <= 32 { 10 } else { 9 }
+}
 
-/// The sums of one band, a cell a place. Sixteen-bit samples are in 10-bit codes or fewer.
+/// The sums of one band, a cell a place. Deep samples are shifted down first.
 #[derive(Debug, Clone, Default)]
 pub struct Cells {
     /// Of all samples.
@@ -58,69 +63,60 @@ impl Cells {
     }
 }
 
-/// Rows of a plane with the neighbours above and below them; the picture's edge goes on outside.
-#[derive(Debug)]
+/// Rows of a plane; its neighbours above and below are the plane's, whose edge goes on outside.
+#[derive(Debug, Clone, Copy)]
 pub struct Band<'a, T: Sample> {
-    /// The row above, the band's own, the row below.
-    rows: [&'a [T]; ROWS + 2],
-    /// The same places one band further down, to be fetched early.
-    ahead: [&'a [T]; ROWS + 2],
+    plane: Plane<'a, T>,
+    top: usize,
     height: usize,
-    /// Whether the picture ends here.
-    bottom: bool,
 }
 
 impl<'a, T: Sample> Band<'a, T> {
     /// The band of up to `height` (at most [`ROWS`]) rows of `plane` from row `top`, which is even.
     #[must_use]
     pub fn new(plane: Plane<'a, T>, top: usize, height: usize) -> Self {
-        let height = height.min(ROWS).min(plane.height() - top);
-        let row = |k: usize| plane.row((top + k).cast_signed() - 1);
-        let mut band = Self {
-            rows: [&[]; ROWS + 2],
-            ahead: [&[]; ROWS + 2],
-            height,
-            bottom: top + height == plane.height(),
-        };
-        for k in 0..height + 2 {
-            band.rows[k] = row(k);
-            band.ahead[k] = row(k + height);
+        debug_assert!(top.is_multiple_of(2) && height <= ROWS, "{top} {height}");
+        Self {
+            plane,
+            top,
+            height: height.min(plane.height().saturating_sub(top)),
         }
-        band
     }
 
-    /// The band's own rows.
+    /// Rows of the band.
     #[must_use]
-    pub fn rows(&self) -> &[&'a [T]] {
-        &self.rows[1..=self.height]
+    pub fn height(&self) -> usize {
+        self.height
     }
 
-    /// The band's own rows and, but at the picture's bottom where it only repeats, the one below.
+    /// Rows of the plane that are in the band.
     #[must_use]
-    pub fn rows_and_below(&self) -> &[&'a [T]] {
-        &self.rows[1..=self.height + usize::from(!self.bottom)]
+    pub fn rows(&self) -> Range<usize> {
+        self.top..self.top + self.height
     }
 
-    fn width(&self) -> usize {
-        self.rows[0].len()
+    /// The plane.
+    #[must_use]
+    pub fn plane(&self) -> Plane<'a, T> {
+        self.plane
     }
 }
 
 /// Samples that cells can be summed over.
 pub trait Depth: Sample {
-    /// How far `depth`-bit samples are shifted down before they are summed.
-    fn shift(depth: u32) -> u32;
+    /// How far samples of `bits` are shifted down before they are summed over blocks of that edge.
+    fn shift(bits: u32, block: usize) -> u32;
 
     /// Sums `band` into `cells`; `shift` is [`Depth::shift`].
-    fn sum(level: Level, band: &Band<'_, Self>, shift: u32, cells: &mut Cells);
+    fn sum(level: Level, band: Band<'_, Self>, shift: u32, cells: &mut Cells);
 }
 
 impl Depth for u8 {
-    fn shift(_: u32) -> u32 {
+    fn shift(_: u32, _: usize) -> u32 {
         0
     }
 
-    fn sum(level: Level, band: &Band<'_, Self>, _: u32, cells: &mut Cells) {
+    fn sum(level: Level, band: Band<'_, Self>, _: u32, cells: &mut Cells) {
         dispatch!(
             level,
             scalar::sum_u8,
@@ -132,11 +128,11 @@ impl Depth for u8 {
 }
 
 impl Depth for u16 {
-    fn shift(depth: u32) -> u32 {
-        depth.saturating_sub(DEPTH)
+    fn shift(bits: u32, block: usize) -> u32 {
+        bits.saturating_sub(depth(block))
     }
 
-    fn sum(level: Level, band: &Band<'_, Self>, shift: u32, cells: &mut Cells) {
+    fn sum(level: Level, band: Band<'_, Self>, shift: u32, cells: &mut Cells) {
         dispatch!(
             level,
             scalar::sum_u16,
@@ -147,29 +143,70 @@ impl Depth for u16 {
     }
 }
 
-/// A copy of the columns a vector step cannot read in place: at the picture's left edge there is no
-/// neighbour, at its right edge no whole step. The edge goes on outside.
-struct Edge<T> {
-    samples: [[T; STEP + 2]; ROWS + 2],
+/// A strip of [`STEP`] columns of a band that a kernel may load whole, with the neighbours its
+/// lattice needs: a row above and below, and a column to the left unless it is the plane's first.
+#[derive(Clone, Copy)]
+#[cfg(target_arch = "x86_64")]
+struct Strip<'a, T: Sample> {
+    band: Band<'a, T>,
+    x: usize,
 }
 
+#[cfg(target_arch = "x86_64")]
+impl<'a, T: Sample> Strip<'a, T> {
+    /// The strip from column `x`, if it is inside the plane.
+    fn new(band: Band<'a, T>, x: usize) -> Option<Self> {
+        (x + STEP <= band.plane.width() && band.height > 0).then_some(Self { band, x })
+    }
+
+    /// The first of `lanes` samples, `part` columns into the strip, of row `y` of the band: -1 is
+    /// the row above. `shift` is 0, or 1 for the columns one to the left.
+    ///
+    /// All of them may be read.
+    #[inline(always)]
+    fn address<const LANES: usize>(&self, y: isize, part: usize, shift: usize) -> *const T {
+        let x = self.x + part;
+        assert!(part + LANES <= STEP && shift <= x, "inside the plane");
+        let row = self.band.plane.row_address(self.band.top.cast_signed() + y);
+        row.wrapping_add(x - shift)
+    }
+
+    /// Where the same place of the band below this one is, to be fetched early. Not to be read.
+    #[inline(always)]
+    fn ahead(&self, y: isize, part: usize) -> *const T {
+        let y = y + (self.band.top + self.band.height).cast_signed();
+        self.band.plane.row_address(y).wrapping_add(self.x + part)
+    }
+}
+
+/// A copy of the last columns, which no whole strip holds: the picture's edge goes on to its right.
+#[cfg(target_arch = "x86_64")]
+struct Edge<T> {
+    samples: [T; (STEP + 1) * (ROWS + 2)],
+}
+
+#[cfg(target_arch = "x86_64")]
 impl<T: Sample> Edge<T> {
-    /// Columns `x - 1..x + STEP + 1` of `band`.
-    fn new(band: &Band<'_, T>, x: usize) -> Self {
-        let mut samples = [[T::default(); STEP + 2]; ROWS + 2];
-        let last = band.width() - 1;
-        for (to, from) in samples.iter_mut().zip(&band.rows[..band.height + 2]) {
-            let inside = (last + 1 - x).min(STEP + 1);
+    /// Columns `x - 1..x + STEP` of `band`, and the rows above and below.
+    fn new(band: Band<'_, T>, x: usize) -> Self {
+        let mut samples = [T::default(); (STEP + 1) * (ROWS + 2)];
+        for (to, y) in samples.chunks_exact_mut(STEP + 1).zip(0..band.height + 2) {
+            let from = band.plane.row((band.top + y).cast_signed() - 1);
+            let inside = (from.len() - x).min(STEP);
             to[0] = from[x.saturating_sub(1)];
             to[1..=inside].copy_from_slice(&from[x..x + inside]);
-            to[inside + 1..].fill(from[last]);
+            to[inside + 1..].fill(from[from.len() - 1]);
         }
         Self { samples }
     }
 
-    /// The copied rows, as a band has them: column 1 is `x`.
-    fn rows(&self) -> [&[T]; ROWS + 2] {
-        self.samples.each_ref().map(|row| row.as_slice())
+    /// The copy as a band: column 1 is `x`.
+    fn band(&self, height: usize) -> Band<'_, T> {
+        Band {
+            plane: Plane::packed(&self.samples, STEP + 1, height + 2),
+            top: 1,
+            height,
+        }
     }
 
     /// All ones for the columns from `x` that are inside a picture of `width`, zero for the rest.

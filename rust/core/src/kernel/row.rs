@@ -15,18 +15,18 @@ multiversion! {
 
 multiversion! {
     /// Adds the absolute differences of two rows to `sums`, a column a place.
-    pub fn add_differences(a: &[u8], b: &[u8], sums: &mut [u32]) -> () {
+    pub fn add_differences(a: &[u8], b: &[u8], sums: &mut [u16]) -> () {
         for ((sum, &a), &b) in sums.iter_mut().zip(a).zip(b) {
-            *sum += u32::from(a.abs_diff(b));
+            *sum += u16::from(a.abs_diff(b));
         }
     }
 }
 
 multiversion! {
     /// Adds a row to `sums`, a column a place.
-    pub fn add(row: &[u8], sums: &mut [u32]) -> () {
+    pub fn add(row: &[u8], sums: &mut [u16]) -> () {
         for (sum, &sample) in sums.iter_mut().zip(row) {
-            *sum += u32::from(sample);
+            *sum += u16::from(sample);
         }
     }
 }
@@ -35,7 +35,7 @@ multiversion! {
     /// Halves two rows into one: means of 2x2 samples, each mean rounded up, first down the
     /// columns and then along the row. An odd last column stands for two.
     pub fn halve(a: &[u8], b: &[u8], half: &mut [u8]) -> () {
-        let mean = |a: u8, b: u8| -> u8 { a.midpoint(b) + ((a ^ b) & 1) };
+        let mean = |a: u8, b: u8| ((u16::from(a) + u16::from(b) + 1) >> 1) as u8;
         let (a2, a1) = a.as_chunks::<2>();
         let (b2, b1) = b.as_chunks::<2>();
         for ((half, a), b) in half.iter_mut().zip(a2).zip(b2) {
@@ -117,7 +117,7 @@ mod tests {
                 .collect();
             let all = |level| {
                 let (mut sums, mut half, mut low) =
-                    (vec![3_u32; len], vec![0; len.div_ceil(2)], vec![0; len]);
+                    (vec![3_u16; len], vec![0; len.div_ceil(2)], vec![0; len]);
                 add_differences(level, &a, &b, &mut sums);
                 add(level, &a, &mut sums);
                 halve(level, &a, &b, &mut half);

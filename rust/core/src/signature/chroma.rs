@@ -37,8 +37,8 @@ pub struct Moments {
 /// Room for one band's work.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
-    columns: [Vec<u32>; 2],
-    sums: Vec<u64>,
+    columns: [Vec<u16>; 2],
+    sums: Vec<u32>,
     rows: Rows,
 }
 
@@ -118,7 +118,7 @@ impl Chroma {
             for ((means, columns), total) in
                 means.into_iter().zip(&scratch.columns).zip(&mut totals)
             {
-                *total += block::fold(level, columns, edge, &mut scratch.sums);
+                *total += block::fold_columns(level, columns, edge, &mut scratch.sums);
                 block::means(level, &scratch.sums, share, 1.0, means);
             }
         }

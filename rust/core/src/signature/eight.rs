@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// The most rows asked for at once: the largest factor of a reduced plane.
-const ROWS: usize = 16;
+pub(super) const ROWS: usize = 16;
 
 /// Samples that can be read as 8-bit codes.
 pub(super) trait Eight: Depth {

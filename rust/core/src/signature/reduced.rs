@@ -1,9 +1,9 @@
 //! A smaller luma plane: what motion is measured on.
 
-use super::{Eight, Grid};
+use super::{Eight, Grid, eight::ROWS};
 use crate::{
     cpu::Level,
-    kernel::{block, row},
+    kernel::{block, cells::Band, row},
     plane::Plane,
 };
 
@@ -23,8 +23,8 @@ pub(super) struct Scratch {
     /// Pairs of rows on their way to the reduced size, the widest first.
     halves: Vec<[Vec<u8>; 2]>,
     /// Differences of a band's rows, added up down the columns.
-    columns: Vec<u32>,
-    sums: Vec<u64>,
+    columns: Vec<u16>,
+    sums: Vec<u32>,
 }
 
 impl Scratch {
@@ -55,25 +55,30 @@ impl Reduced {
         Plane::packed(&self.samples, self.width, self.samples.len() / self.width)
     }
 
-    /// Reduces the rows of the band that starts at row `top` of the frame.
+    /// Reduces the rows of `band`.
     pub(super) fn fill<T: Eight>(
         &mut self,
         level: Level,
-        rows: &[&[T]],
+        band: Band<'_, T>,
         depth: u32,
-        top: usize,
         scratch: &mut Scratch,
         bytes: &mut [u8],
     ) {
+        let rows = band.rows();
         let out = self
             .samples
             .chunks_exact_mut(self.width)
-            .skip(top / self.factor);
-        for (out, rows) in out.zip(rows.chunks(self.factor)) {
-            let eight = T::eight(level, rows, depth, bytes);
+            .skip(rows.start / self.factor);
+        for (out, y) in out.zip(rows.clone().step_by(self.factor)) {
+            let mut group = [&[][..]; ROWS];
+            let group = &mut group[..self.factor.min(rows.end - y)];
+            for (row, y) in group.iter_mut().zip(y..) {
+                *row = band.plane().row(y.cast_signed());
+            }
+            let eight = T::eight(level, group, depth, bytes);
             reduce(
                 level,
-                &eight[..rows.len()],
+                &eight[..group.len()],
                 self.factor,
                 &mut scratch.halves,
                 out,
@@ -101,7 +106,7 @@ impl Reduced {
         for (now, last) in now.zip(last.samples[band].chunks_exact(self.width)) {
             row::add_differences(level, now, last, &mut scratch.columns);
         }
-        let total = block::fold(level, &scratch.columns, edge, &mut scratch.sums);
+        let total = block::fold_columns(level, &scratch.columns, edge, &mut scratch.sums);
         let share = block::Share::new(self.width, edge, height);
         block::means(level, &scratch.sums, share, 1.0, difference);
         total

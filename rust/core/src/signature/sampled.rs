@@ -50,8 +50,8 @@ impl Histogram {
     }
 
     fn add(&mut self, row: &[u8], y: usize) {
-        for &code in row[y / ROWS * 3 % COLUMNS..].iter().step_by(COLUMNS) {
-            self.0[usize::from(code)] += 1;
+        for samples in row.as_chunks::<COLUMNS>().0 {
+            self.0[usize::from(samples[y / ROWS * 3 % COLUMNS])] += 1;
         }
     }
 }
@@ -71,32 +71,32 @@ impl Steps {
     }
 }
 
-/// Takes what is sampled of the rows of `band`, whose first is row `top` of the frame.
+/// Takes what is sampled of the rows of `band`.
 pub(super) fn gather<T: Eight>(
     level: Level,
-    band: &Band<'_, T>,
-    top: usize,
+    band: Band<'_, T>,
     depth: u32,
     bytes: &mut [u8],
     histogram: &mut Histogram,
     steps: &mut Steps,
 ) {
-    for (k, row) in band.rows().iter().enumerate() {
-        let y = top + k;
+    let plane = band.plane();
+    let row = |y: usize| plane.row(y.cast_signed());
+    for y in band.rows() {
         if y % ROWS == ROWS / 2 {
-            histogram.add(T::eight(level, &[row], depth, bytes)[0], y);
+            histogram.add(T::eight(level, &[row(y)], depth, bytes)[0], y);
         }
-        match (y % STEPS, band.rows_and_below().get(k + 1)) {
-            (5, _) => steps.add_along(level, T::eight(level, &[row], depth, bytes)[0]),
-            (place @ (3 | 7), Some(below)) => {
-                let eight = T::eight(level, &[row, below], depth, bytes);
+        match y % STEPS {
+            5 => steps.add_along(level, T::eight(level, &[row(y)], depth, bytes)[0]),
+            place @ (3 | 7) if y + 1 < plane.height() => {
+                let eight = T::eight(level, &[row(y), row(y + 1)], depth, bytes);
                 let sum = row::sad(level, eight[0], eight[1]);
                 let (sums, count) = match place {
                     7 => (&mut steps.edge, &mut steps.edges),
                     _ => (&mut steps.inner, &mut steps.inners),
                 };
                 *sums += sum;
-                *count += row.len() as u64;
+                *count += plane.width() as u64;
             }
             _ => {}
         }

@@ -6,28 +6,30 @@
 use std::arch::x86_64::{
     __m128i, __m512i, _MM_HINT_T0, _mm_cvtsi32_si128, _mm_prefetch, _mm512_add_epi16,
     _mm512_add_epi32, _mm512_and_si512, _mm512_dpbusd_epi32, _mm512_dpwssd_epi32,
-    _mm512_loadu_si512, _mm512_set1_epi8, _mm512_set1_epi16, _mm512_set1_epi32,
-    _mm512_setzero_si512, _mm512_slli_epi16, _mm512_slli_epi32, _mm512_srai_epi16,
-    _mm512_srl_epi16, _mm512_srli_epi16, _mm512_srli_epi32, _mm512_storeu_si512, _mm512_sub_epi16,
-    _mm512_xor_si512,
+    _mm512_loadu_si512, _mm512_mask_alignr_epi32, _mm512_or_si512, _mm512_set1_epi8,
+    _mm512_set1_epi16, _mm512_set1_epi32, _mm512_setzero_si512, _mm512_slli_epi16,
+    _mm512_slli_epi32, _mm512_srai_epi16, _mm512_srl_epi16, _mm512_srli_epi16, _mm512_srli_epi32,
+    _mm512_storeu_si512, _mm512_sub_epi16, _mm512_xor_si512,
 };
 
-use super::{Band, COLUMNS, Cells, Edge, Lanes, STEP, store, store_pairs};
+use super::{Band, COLUMNS, Cells, Edge, Lanes, STEP, Strip, store, store_pairs};
 use crate::plane::Sample;
 
 /// Sums 8-bit samples.
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
-pub(super) fn sum_u8(band: &Band<'_, u8>, cells: &mut Cells) {
-    let width = band.width();
-    let (all, end) = (band.height + 2, band.height);
+pub(super) fn sum_u8(band: Band<'_, u8>, cells: &mut Cells) {
+    let width = band.plane.width();
+    let all = _mm512_set1_epi8(-1);
     for x in (0..width).step_by(STEP) {
-        let lanes = if x > 0 && x + STEP <= width {
-            let ahead = &band.ahead[..all];
-            strip_u8::<true>(&band.rows[..all], ahead, end, x, _mm512_set1_epi8(-1))
-        } else {
-            let edge = Edge::new(band, x);
-            let keep = load(&Edge::keep(width, x, u8::MAX), 0);
-            strip_u8::<false>(&edge.rows()[..all], &[], end, 1, keep)
+        let lanes = match Strip::new(band, x) {
+            Some(strip) if x == 0 => strip_u8::<true, true>(strip, all),
+            Some(strip) => strip_u8::<false, true>(strip, all),
+            None => {
+                let edge = Edge::new(band, x);
+                let keep = mask(&Edge::keep(width, x, u8::MAX), 0);
+                Strip::new(edge.band(band.height), 1)
+                    .map_or([[0; 16]; 5], |strip| strip_u8::<false, false>(strip, keep))
+            }
         };
         store(&lanes, cells, x / COLUMNS);
     }
@@ -35,58 +37,68 @@ pub(super) fn sum_u8(band: &Band<'_, u8>, cells: &mut Cells) {
 
 /// Sums 16-bit samples, shifted down by `shift`.
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
-pub(super) fn sum_u16(band: &Band<'_, u16>, shift: u32, cells: &mut Cells) {
-    let width = band.width();
-    let (all, end) = (band.height + 2, band.height);
+pub(super) fn sum_u16(band: Band<'_, u16>, shift: u32, cells: &mut Cells) {
+    let width = band.plane.width();
     let shift = _mm_cvtsi32_si128(shift.cast_signed());
     for x in (0..width).step_by(STEP) {
-        let inside = x > 0 && x + STEP <= width;
-        let edge = (!inside).then(|| (Edge::new(band, x), Edge::keep(width, x, u16::MAX)));
-        for half in [0, STEP / 2] {
-            let lanes = match &edge {
-                None => {
-                    let rows = (&band.rows[..all], &band.ahead[..all]);
-                    strip_u16(rows, end, x + half, shift, _mm512_set1_epi8(-1))
+        let (edge, ones);
+        let (strip, keeps) = match Strip::new(band, x) {
+            Some(strip) => (strip, [_mm512_set1_epi8(-1); 2]),
+            None => {
+                edge = Edge::new(band, x);
+                ones = Edge::keep(width, x, u16::MAX);
+                match Strip::new(edge.band(band.height), 1) {
+                    Some(strip) => (strip, [mask(&ones, 0), mask(&ones, 32)]),
+                    None => return,
                 }
-                Some((edge, keep)) => {
-                    let rows = edge.rows();
-                    strip_u16((&rows[..all], &[]), end, 1 + half, shift, load(keep, half))
-                }
+            }
+        };
+        for (part, keep) in [(0, keeps[0]), (32, keeps[1])] {
+            let lanes = if x + part == 0 {
+                strip_u16::<true>(strip, part, shift, keep)
+            } else {
+                strip_u16::<false>(strip, part, shift, keep)
             };
-            store_pairs::<16, 8>(&lanes, cells, (x + half) / COLUMNS);
+            store_pairs::<16, 8>(&lanes, cells, (x + part) / COLUMNS);
         }
     }
 }
 
+/// `FIRST`: the strip has no column to its left. `FETCH`: ask for the band below.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
-fn strip_u8<const FETCH: bool>(
-    rows: &[&[u8]],
-    ahead: &[&[u8]],
-    end: usize,
-    x: usize,
+fn strip_u8<const FIRST: bool, const FETCH: bool>(
+    strip: Strip<'_, u8>,
     keep: __m512i,
 ) -> Lanes<16> {
     let low = _mm512_set1_epi16(0xff);
     let lattice = _mm512_srai_epi16::<8>(_mm512_slli_epi16::<8>(keep));
     let mut sums = Sums::new();
-    let mut above = _mm512_and_si512(load(rows[0], x), low);
-    for y in (1..=end).step_by(2) {
+    let mut above = _mm512_and_si512(load::<u8, 64>(strip, -1, 0, 0), low);
+    let height = strip.band.height.cast_signed();
+    let mut y = 0;
+    while y < height {
         if FETCH {
-            fetch(ahead[y], x);
-            fetch(ahead[y + 1], x);
+            _mm_prefetch::<_MM_HINT_T0>(strip.ahead(y, 0).cast());
+            _mm_prefetch::<_MM_HINT_T0>(strip.ahead(y + 1, 0).cast());
         }
-        let (row, next) = (load(rows[y], x), load(rows[y + 1], x));
+        let row = load::<u8, 64>(strip, y, 0, 0);
+        let next = load::<u8, 64>(strip, y + 1, 0, 0);
         let below = _mm512_and_si512(next, low);
         let here = _mm512_and_si512(row, low);
-        let left = _mm512_and_si512(load(rows[y], x - 1), low);
         let right = _mm512_srli_epi16::<8>(row);
+        let left = if FIRST {
+            after(here, right)
+        } else {
+            _mm512_and_si512(load::<u8, 64>(strip, y, 0, 1), low)
+        };
         sums.even_u8(_mm512_and_si512(row, keep));
-        if y < end {
+        if y + 1 < height {
             sums.odd_u8(_mm512_and_si512(next, keep));
         }
         sums.energies(here, left, right, above, below, lattice);
         above = below;
+        y += 2;
     }
     // Σx² = Σx(x - 128) + 128 Σx
     sums.even_square = _mm512_add_epi32(sums.even_square, _mm512_slli_epi32::<7>(sums.even_sum));
@@ -95,36 +107,56 @@ fn strip_u8<const FETCH: bool>(
 
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
-fn strip_u16(
-    (rows, ahead): (&[&[u16]], &[&[u16]]),
-    end: usize,
-    x: usize,
+fn strip_u16<const FIRST: bool>(
+    strip: Strip<'_, u16>,
+    part: usize,
     shift: __m128i,
     keep: __m512i,
 ) -> Lanes<16> {
     let low = _mm512_set1_epi32(0xffff);
     let lattice = _mm512_and_si512(keep, low);
     let mut sums = Sums::new();
-    let mut above = _mm512_and_si512(_mm512_srl_epi16(load(rows[0], x), shift), low);
-    for y in (1..=end).step_by(2) {
-        if let [_, ..] = ahead {
-            fetch(ahead[y], x);
-            fetch(ahead[y + 1], x);
-        }
-        let row = _mm512_srl_epi16(load(rows[y], x), shift);
-        let next = _mm512_srl_epi16(load(rows[y + 1], x), shift);
+    let load = |y: isize, by: usize| _mm512_srl_epi16(load::<u16, 32>(strip, y, part, by), shift);
+    let mut above = _mm512_and_si512(load(-1, 0), low);
+    let height = strip.band.height.cast_signed();
+    let mut y = 0;
+    while y < height {
+        _mm_prefetch::<_MM_HINT_T0>(strip.ahead(y, part).cast());
+        _mm_prefetch::<_MM_HINT_T0>(strip.ahead(y + 1, part).cast());
+        let (row, next) = (load(y, 0), load(y + 1, 0));
         let below = _mm512_and_si512(next, low);
         let here = _mm512_and_si512(row, low);
-        let left = _mm512_and_si512(_mm512_srl_epi16(load(rows[y], x - 1), shift), low);
         let right = _mm512_srli_epi32::<16>(row);
+        let left = if FIRST {
+            after_pairs(here, right)
+        } else {
+            _mm512_and_si512(load(y, 1), low)
+        };
         sums.even_u16(_mm512_and_si512(row, keep));
-        if y < end {
+        if y + 1 < height {
             sums.odd_u16(_mm512_and_si512(next, keep));
         }
         sums.energies(here, left, right, above, below, lattice);
         above = below;
+        y += 2;
     }
     sums.lanes()
+}
+
+/// Lanes of 16 bits, each the one before it in `lanes`; the first is `first`'s.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn after(first: __m512i, lanes: __m512i) -> __m512i {
+    let first = _mm512_and_si512(first, _mm512_set1_epi32(0xffff));
+    let odd = _mm512_slli_epi32::<16>(lanes);
+    _mm512_or_si512(odd, after_pairs(first, _mm512_srli_epi32::<16>(lanes)))
+}
+
+/// Lanes of 32 bits, each the one before it in `lanes`; the first is `first`'s.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn after_pairs(first: __m512i, lanes: __m512i) -> __m512i {
+    _mm512_mask_alignr_epi32::<15>(first, 0xfffe, lanes, lanes)
 }
 
 /// The sums of one strip, as they grow.
@@ -222,21 +254,31 @@ impl Sums {
     }
 }
 
-/// The 64 bytes of samples from `x`.
+/// 64 bytes of row `y`, `part` columns into the strip, from `by` columns to the left.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn load<T: Sample>(row: &[T], x: usize) -> __m512i {
-    let samples = &row[x..x + size_of::<__m512i>() / size_of::<T>()];
+fn load<T: Sample, const LANES: usize>(
+    strip: Strip<'_, T>,
+    y: isize,
+    part: usize,
+    by: usize,
+) -> __m512i {
+    let address = strip.address::<LANES>(y, part, by);
+    // SAFETY: `Strip::address` says that `LANES` samples, which are 64 bytes, may be read.
+    #[expect(unsafe_code, reason = "a load of checked samples")]
+    unsafe {
+        _mm512_loadu_si512(address.cast())
+    }
+}
+
+/// Samples as a mask.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn mask<T: Sample>(samples: &[T; STEP], part: usize) -> __m512i {
+    let samples = &samples[part..part + size_of::<__m512i>() / size_of::<T>()];
     // SAFETY: `samples` is 64 bytes, and the load asks for no alignment.
     #[expect(unsafe_code, reason = "a load of a checked slice")]
     unsafe {
         _mm512_loadu_si512(samples.as_ptr().cast())
     }
-}
-
-/// Asks the cache for `row` at `x`.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn fetch<T: Sample>(row: &[T], x: usize) {
-    _mm_prefetch::<_MM_HINT_T0>(row[x..].as_ptr().cast());
 }
