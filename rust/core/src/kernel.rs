@@ -1,5 +1,5 @@
 //! Loops over rows and blocks of samples: the only ones worth vectorising.
 
-pub mod block;
 pub mod cells;
+pub mod fold;
 pub mod row;

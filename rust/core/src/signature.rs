@@ -9,8 +9,8 @@ use crate::{
     cpu::Level,
     frame::{self, Frame, Picture},
     kernel::{
-        block,
         cells::{self, Band, Cells},
+        fold,
     },
 };
 
@@ -270,21 +270,21 @@ impl Scanner {
         ];
         let mut totals = [0; 5];
         for ((total, cells), sums) in totals.iter_mut().zip(cells).zip(&mut scratch.blocks) {
-            *total = block::fold_cells(level, cells, grid.block / cells::COLUMNS, sums);
+            *total = fold::cells(level, cells, grid.block / cells::COLUMNS, sums);
         }
         let [sum, even_sum, even_square, gradient, laplacian] = &scratch.blocks;
         let height = band.height();
-        let share = block::Share::new(grid.width, grid.block, height);
-        let even = block::Share::new(grid.width, grid.block, height.div_ceil(2));
-        let lattice = block::Share::new(grid.width.div_ceil(2), grid.block / 2, height.div_ceil(2));
+        let share = fold::Share::new(grid.width, grid.block, height);
+        let even = fold::Share::new(grid.width, grid.block, height.div_ceil(2));
+        let lattice = fold::Share::new(grid.width.div_ceil(2), grid.block / 2, height.div_ceil(2));
         let out = &mut now.luma;
-        block::means(level, sum, share, unit, &mut out.mean[blocks.clone()]);
-        block::codes(
+        fold::means(level, sum, share, unit, &mut out.mean[blocks.clone()]);
+        fold::codes(
             level,
             &out.mean[blocks.clone()],
             &mut now.plane[blocks.clone()],
         );
-        block::variances(
+        fold::variances(
             level,
             even_sum,
             even_square,
@@ -292,14 +292,14 @@ impl Scanner {
             unit,
             &mut out.variance[blocks.clone()],
         );
-        block::means(
+        fold::means(
             level,
             gradient,
             lattice,
             unit * unit,
             &mut out.gradient[blocks.clone()],
         );
-        block::means(
+        fold::means(
             level,
             laplacian,
             lattice,
@@ -360,8 +360,8 @@ fn unit(bits: u32) -> f64 {
 
 impl Totals {
     fn new(grid: Grid, sums: [u64; 5], unit: f64, differences: Option<u64>) -> Self {
-        let [sum, even_sum, even_square, gradient, laplacian] = sums.map(block::float);
-        let over = |width: usize, height: usize| block::float((width * height) as u64);
+        let [sum, even_sum, even_square, gradient, laplacian] = sums.map(fold::float);
+        let over = |width: usize, height: usize| fold::float((width * height) as u64);
         let even = over(grid.width, grid.height.div_ceil(2));
         let lattice = over(grid.width.div_ceil(2), grid.height.div_ceil(2));
         let even_mean = even_sum / even;
@@ -372,7 +372,7 @@ impl Totals {
             laplacian: laplacian / lattice * unit * unit,
             difference: differences.map(|sum| {
                 let (width, height) = grid.reduced();
-                block::float(sum) / over(width, height)
+                fold::float(sum) / over(width, height)
             }),
         }
     }

@@ -4,7 +4,7 @@ use super::{Eight, Grid};
 use crate::{
     cpu::Level,
     frame::{self, Picture},
-    kernel::{block, row},
+    kernel::{fold, row},
     plane::{Plane, Sample},
 };
 
@@ -112,14 +112,14 @@ impl Chroma {
                 row::add(level, cb, &mut scratch.columns[0]);
                 row::add(level, cr, &mut scratch.columns[1]);
             }
-            let share = block::Share::new(size.0, edge, bottom - top);
+            let share = fold::Share::new(size.0, edge, bottom - top);
             let blocks = at * grid.columns()..(at + 1) * grid.columns();
             let means = [&mut self.cb[blocks.clone()], &mut self.cr[blocks]];
             for ((means, columns), total) in
                 means.into_iter().zip(&scratch.columns).zip(&mut totals)
             {
-                *total += block::fold_columns(level, columns, edge, &mut scratch.sums);
-                block::means(level, &scratch.sums, share, 1.0, means);
+                *total += fold::columns(level, columns, edge, &mut scratch.sums);
+                fold::means(level, &scratch.sums, share, 1.0, means);
             }
         }
         self.moments = Moments::new(totals, products, size.0 * size.1);
@@ -128,9 +128,9 @@ impl Chroma {
 
 impl Moments {
     fn new(sums: [u64; 2], products: [u64; 3], samples: usize) -> Self {
-        let share = 1.0 / block::float(samples as u64);
-        let [cb, cr] = sums.map(|sum| block::float(sum) * share);
-        let [cb2, cr2, both] = products.map(|product| block::float(product) * share);
+        let share = 1.0 / fold::float(samples as u64);
+        let [cb, cr] = sums.map(|sum| fold::float(sum) * share);
+        let [cb2, cr2, both] = products.map(|product| fold::float(product) * share);
         Self {
             cb,
             cr,

@@ -3,7 +3,7 @@
 use super::{Eight, Grid, eight::ROWS};
 use crate::{
     cpu::Level,
-    kernel::{block, cells::Band, row},
+    kernel::{cells::Band, fold, row},
     plane::Plane,
 };
 
@@ -106,9 +106,9 @@ impl Reduced {
         for (now, last) in now.zip(last.samples[band].chunks_exact(self.width)) {
             row::add_differences(level, now, last, &mut scratch.columns);
         }
-        let total = block::fold_columns(level, &scratch.columns, edge, &mut scratch.sums);
-        let share = block::Share::new(self.width, edge, height);
-        block::means(level, &scratch.sums, share, 1.0, difference);
+        let total = fold::columns(level, &scratch.columns, edge, &mut scratch.sums);
+        let share = fold::Share::new(self.width, edge, height);
+        fold::means(level, &scratch.sums, share, 1.0, difference);
         total
     }
 }

@@ -39,7 +39,7 @@ impl Rect {
     /// How much of the unit square whose corner is (`x`, `y`) is inside, all in units of `step`.
     fn covers(&self, x: usize, y: usize, step: f64) -> f64 {
         let overlap = |low: f64, high: f64, at: usize| {
-            let at = crate::kernel::block::float(at as u64);
+            let at = crate::kernel::fold::float(at as u64);
             (high.min(at + 1.0) - low.max(at)).max(0.0)
         };
         overlap(self.left / step, self.right / step, x)

@@ -40,12 +40,12 @@ macro_rules! fold {
 
 fold! {
     /// Adds every `each` neighbouring cells up to one block; returns the sum of all.
-    fold_cells, u32
+    cells, u32
 }
 
 fold! {
     /// Adds every `each` neighbouring columns up to one block; returns the sum of all.
-    fold_columns, u16
+    columns, u16
 }
 
 /// One over how many samples each block of a row has: the last may have fewer.
@@ -131,7 +131,7 @@ mod tests {
             let blocks = parts.len() / each;
             let all = |level| {
                 let (mut sums, mut squares) = (vec![0; blocks], vec![0; blocks]);
-                let total = fold_cells(level, &parts, each, &mut sums);
+                let total = cells(level, &parts, each, &mut sums);
                 for (square, sum) in squares.iter_mut().zip(&sums) {
                     *square = sum << 3;
                 }
@@ -141,8 +141,8 @@ mod tests {
                 means(level, &sums, share, 1e-5, &mut scaled);
                 variances(level, &sums, &squares, share, 1e-6, &mut varied);
                 codes(level, &scaled, &mut rounded);
-                let columns: Vec<u16> = parts.iter().map(|part| (part >> 18) as u16).collect();
-                let columns = (fold_columns(level, &columns, each, &mut squares), squares);
+                let narrow: Vec<u16> = parts.iter().map(|part| (part >> 18) as u16).collect();
+                let columns = (columns(level, &narrow, each, &mut squares), squares);
                 (total, sums, columns, scaled, varied, rounded)
             };
             for level in Level::all() {
