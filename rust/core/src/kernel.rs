@@ -1,5 +1,8 @@
 //! Loops over rows and blocks of samples: the only ones worth vectorising.
 
+pub(crate) mod block;
+pub(crate) mod padded;
+
 use crate::cpu::multiversion;
 
 multiversion! {

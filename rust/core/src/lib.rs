@@ -2,4 +2,5 @@
 
 pub mod cpu;
 pub mod kernel;
+pub mod motion;
 pub mod plane;
