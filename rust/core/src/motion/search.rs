@@ -26,24 +26,11 @@ const MOVES: usize = 3;
 /// How far a block that is lost looks around densely.
 const NEAR: i32 = 3;
 
-/// Distances at which it looks around in the directions of `RING`.
-const RINGS: [i32; 4] = [5, 8, 12, 18];
+/// How many steps of `FAR_STEP` samples it looks away in each direction.
+const FAR: i32 = 5;
 
-/// Twelve directions, in halves of a distance.
-const RING: [(i32, i32); 12] = [
-    (2, 0),
-    (2, 1),
-    (1, 2),
-    (0, 2),
-    (-1, 2),
-    (-2, 1),
-    (-2, 0),
-    (-2, -1),
-    (-1, -2),
-    (0, -2),
-    (1, -2),
-    (2, -1),
-];
+/// Near enough to each other that a walk leads from one to anything between them.
+const FAR_STEP: i32 = 4;
 
 /// The pattern of a walk over the planes themselves.
 const HEXAGON: [(i32, i32); 6] = [(2, 0), (1, 2), (-1, 2), (-2, 0), (-1, -2), (1, -2)];
@@ -66,6 +53,14 @@ pub(crate) struct Match {
     pub(crate) slope: f32,
 }
 
+impl Match {
+    /// Whether less than half of the block's texture was found again.
+    #[inline(always)]
+    fn lost(&self) -> bool {
+        2 * self.sad > self.deviation
+    }
+}
+
 /// The matches of a plane cut into blocks, row by row.
 #[derive(Debug)]
 pub(crate) struct Grid {
@@ -86,9 +81,22 @@ impl Grid {
         }
     }
 
+    fn at(&mut self, column: usize, row: usize) -> &mut Match {
+        &mut self.matches[row * self.columns + column]
+    }
+
+    /// Displacements of three neighbours; in place of one outside stands the one before it.
     #[inline(always)]
-    fn whole(&self, column: usize, row: usize) -> (i32, i32) {
-        self.matches[row * self.columns + column].whole
+    fn around(&self, column: usize, row: usize, steps: [(isize, isize); 3]) -> [(i32, i32); 3] {
+        let mut before = (0, 0);
+        steps.map(|(x, y)| {
+            let column = column.wrapping_add_signed(x);
+            let row = row.wrapping_add_signed(y);
+            if column < self.columns && row < self.rows {
+                before = self.matches[row * self.columns + column].whole;
+            }
+            before
+        })
     }
 }
 
@@ -114,35 +122,33 @@ multiversion! {
     }
 }
 
+/// A search without hints goes over the blocks twice: the second time from the end, so that what
+/// one block found far out also reaches those above and to the left of it.
 #[inline(always)]
 fn search<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
     for row in 0..grid.rows {
         for column in 0..grid.columns {
-            let block = Search::<N>::new(pair, column, row, neighbours(grid, column, row));
-            grid.matches[row * grid.columns + column] = block.run(hints, column, row);
+            let neighbours = [(-1, 0), (0, -1), (1, -1)];
+            let around = grid.around(column, row, neighbours);
+            let mut block = Search::<N>::new(pair, column, row, around);
+            block.start(hints, column, row);
+            *grid.at(column, row) = block.refine();
         }
     }
-}
-
-/// Left, top and top right, where there are such.
-#[inline(always)]
-fn neighbours(grid: &Grid, column: usize, row: usize) -> [(i32, i32); 3] {
-    let left = if column > 0 {
-        grid.whole(column - 1, row)
-    } else {
-        (0, 0)
-    };
-    let top = if row > 0 {
-        grid.whole(column, row - 1)
-    } else {
-        left
-    };
-    let right = if row > 0 && column + 1 < grid.columns {
-        grid.whole(column + 1, row - 1)
-    } else {
-        top
-    };
-    [left, top, right]
+    if hints.is_none() {
+        for row in (0..grid.rows).rev() {
+            for column in (0..grid.columns).rev() {
+                let found = *grid.at(column, row);
+                if found.lost() {
+                    let around = grid.around(column, row, [(1, 0), (0, 1), (-1, 1)]);
+                    let mut block = Search::<N>::new(pair, column, row, around);
+                    block.try_at(found.whole);
+                    block.start_from_neighbours();
+                    *grid.at(column, row) = block.refine();
+                }
+            }
+        }
+    }
 }
 
 /// The search for one block.
@@ -201,21 +207,26 @@ impl<'a, const N: usize> Search<'a, N> {
     }
 
     #[inline(always)]
-    fn run(mut self, hints: Option<&Grid>, column: usize, row: usize) -> Match {
-        let [a, b, c] = self.neighbours;
-        if let Some(hints) = hints {
-            let [d, e, f] = nearest(hints, N, column, row);
-            self.try_all(&[a, b, c, self.median, d, e, f]);
-            if self.lost() {
-                self.walk(&HEXAGON);
-            }
-        } else {
-            self.try_all(&[a, b, c, self.median]);
+    fn start(&mut self, hints: Option<&Grid>, column: usize, row: usize) {
+        let Some(hints) = hints else {
+            self.start_from_neighbours();
             if self.lost() {
                 self.look_around();
             }
+            return;
+        };
+        let [a, b, c] = self.neighbours;
+        let [d, e, f] = nearest(hints, N, column, row);
+        self.try_all(&[a, b, c, self.median, d, e, f]);
+        if self.lost() {
+            self.walk(&HEXAGON);
         }
-        self.refine()
+    }
+
+    #[inline(always)]
+    fn start_from_neighbours(&mut self) {
+        let [a, b, c] = self.neighbours;
+        self.try_all(&[a, b, c, self.median]);
     }
 
     #[inline(always)]
@@ -236,9 +247,9 @@ impl<'a, const N: usize> Search<'a, N> {
                 self.try_at((x, y));
             }
         }
-        for r in RINGS {
-            for (x, y) in RING {
-                self.try_at((x * r / 2, y * r / 2));
+        for y in -FAR..=FAR {
+            for x in -FAR..=FAR {
+                self.try_at((FAR_STEP * x, FAR_STEP * y));
             }
         }
         self.walk(&[(1, 0), (0, 1), (-1, 0), (0, -1)]);
