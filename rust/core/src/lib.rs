@@ -5,5 +5,6 @@ pub mod cpu;
 mod fake;
 pub mod frame;
 pub mod kernel;
+pub mod motion;
 pub mod plane;
 pub mod signature;

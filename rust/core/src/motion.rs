@@ -1,0 +1,4 @@
+//! Motion between a frame and the last.
+
+mod search;
+pub mod vectors;
