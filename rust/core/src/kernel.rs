@@ -1,5 +1,7 @@
 //! Loops over rows and blocks of samples: the only ones worth vectorising.
 
+pub mod siti;
+
 use crate::cpu::multiversion;
 
 multiversion! {
