@@ -59,6 +59,7 @@ fn edges([up, mid, down]: [&[u8]; 3], last: &mut [u8], changes: &mut Changes, to
             _mm512_unpackhi_epi8(keep, keep),
         ];
         sums.add(low.masked(words[0]), high.masked(words[1]));
+        changes.add(mid, last, inside - STEP);
     }
     totals.magnitude += wide_sum(sums.magnitude);
     totals.square += wide_sum(wide(sums.square));
