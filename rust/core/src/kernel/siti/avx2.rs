@@ -43,26 +43,21 @@ pub(super) fn totals(luma: Plane<'_, u8>, last: &mut [u8]) -> Totals {
 #[inline]
 #[target_feature(enable = "avx2,fma")]
 fn edges([up, mid, down]: [&[u8]; 3], last: &mut [u8], changes: &mut Changes, totals: &mut Totals) {
-    let inside = mid.len() - 2;
     let mut sums = Sums::zero();
-    for x in (0..=inside - STEP).step_by(STEP) {
-        let [low, high] = gradients(up, mid, down, x);
-        sums.add(low, high);
+    let mut next = 0;
+    while next + 2 < mid.len() {
+        let x = next.min(mid.len() - 2 - STEP);
+        let mut found = gradients(window(up, x), window(mid, x), window(down, x));
+        if x < next {
+            let keep = load(KEEP.as_flattened(), STEP - (next - x));
+            found[0].mask(_mm256_unpacklo_epi8(keep, keep));
+            found[1].mask(_mm256_unpackhi_epi8(keep, keep));
+        }
+        sums.add(found);
         changes.add(mid, last, x);
+        next = x + STEP;
     }
-    let rest = inside % STEP;
-    if rest > 0 {
-        let keep = load(KEEP.as_flattened(), rest);
-        let [low, high] = gradients(up, mid, down, inside - STEP);
-        let words = [
-            _mm256_unpacklo_epi8(keep, keep),
-            _mm256_unpackhi_epi8(keep, keep),
-        ];
-        sums.add(low.masked(words[0]), high.masked(words[1]));
-        changes.add(mid, last, inside - STEP);
-    }
-    totals.magnitude += wide_sum(sums.magnitude);
-    totals.square += wide_sum(wide(sums.square));
+    sums.close(totals);
 }
 
 /// Both derivatives of 16 samples, in the order that `unpack` gives.
@@ -75,11 +70,9 @@ struct Gradients {
 impl Gradients {
     #[inline]
     #[target_feature(enable = "avx2,fma")]
-    fn masked(self, words: __m256i) -> Self {
-        Self {
-            across: _mm256_and_si256(self.across, words),
-            along: _mm256_and_si256(self.along, words),
-        }
+    fn mask(&mut self, words: __m256i) {
+        self.across = _mm256_and_si256(self.across, words);
+        self.along = _mm256_and_si256(self.along, words);
     }
 
     /// Squared magnitudes, 8 in each half.
@@ -92,16 +85,16 @@ impl Gradients {
     }
 }
 
-/// The gradients of the 32 samples right of column `x`.
+/// The gradients inside windows of three rows: a step and the column on either side of it.
 #[inline]
 #[target_feature(enable = "avx2,fma")]
-fn gradients(up: &[u8], mid: &[u8], down: &[u8], x: usize) -> [Gradients; 2] {
+fn gradients(up: &[u8], mid: &[u8], down: &[u8]) -> [Gradients; 2] {
     let once = _mm256_set1_epi16(i16::from_le_bytes([1, 255]));
     let twice = _mm256_set1_epi16(i16::from_le_bytes([2, 254]));
-    let falling = (load(down, x + 2), load(up, x));
-    let rising = (load(down, x), load(up, x + 2));
-    let across = (load(mid, x + 2), load(mid, x));
-    let along = (load(down, x + 1), load(up, x + 1));
+    let falling = (load(down, 2), load(up, 0));
+    let rising = (load(down, 0), load(up, 2));
+    let across = (load(mid, 2), load(mid, 0));
+    let along = (load(down, 1), load(up, 1));
     let low = |(a, b): (__m256i, __m256i)| _mm256_unpacklo_epi8(a, b);
     let high = |(a, b): (__m256i, __m256i)| _mm256_unpackhi_epi8(a, b);
     let sobel = |falling, rising, across, along| {
@@ -120,9 +113,11 @@ fn gradients(up: &[u8], mid: &[u8], down: &[u8], x: usize) -> [Gradients; 2] {
     ]
 }
 
-/// Lanes of a row's sums: 64-bit magnitudes, 32-bit squares (256 · 4 · 2·1020² < 2³²).
+/// Lanes of a row's sums: magnitudes in 64 bits, in which a pair of 32-bit lanes counts as one
+/// number, and once more what was in its upper half; squares in 32 bits (256 · 4 · 2·1020² < 2³²).
 struct Sums {
-    magnitude: __m256i,
+    pairs: __m256i,
+    upper: __m256i,
     square: __m256i,
 }
 
@@ -131,21 +126,31 @@ impl Sums {
     #[target_feature(enable = "avx2,fma")]
     fn zero() -> Self {
         Self {
-            magnitude: _mm256_setzero_si256(),
+            pairs: _mm256_setzero_si256(),
+            upper: _mm256_setzero_si256(),
             square: _mm256_setzero_si256(),
         }
     }
 
     #[inline]
     #[target_feature(enable = "avx2,fma")]
-    fn add(&mut self, low: Gradients, high: Gradients) {
+    fn add(&mut self, [low, high]: [Gradients; 2]) {
         let [a, b] = low.squares();
         let [c, d] = high.squares();
         let add = |a, b| _mm256_add_epi32(a, b);
         let four = add(add(a, b), add(c, d));
         self.square = add(self.square, four);
         let four = add(add(roots(a), roots(b)), add(roots(c), roots(d)));
-        self.magnitude = _mm256_add_epi64(self.magnitude, wide(four));
+        self.pairs = _mm256_add_epi64(self.pairs, four);
+        self.upper = _mm256_add_epi64(self.upper, _mm256_srli_epi64::<32>(four));
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2,fma")]
+    fn close(self, totals: &mut Totals) {
+        let lower = _mm256_sub_epi64(self.pairs, _mm256_slli_epi64::<32>(self.upper));
+        totals.magnitude += wide_sum(_mm256_add_epi64(lower, self.upper));
+        totals.square += wide_sum(wide(self.square));
     }
 }
 
@@ -202,6 +207,12 @@ impl Changes {
         totals.difference += wide_sum(self.up).cast_signed() - wide_sum(self.down).cast_signed();
         totals.difference_square += wide_sum(wide(self.square));
     }
+}
+
+/// The window that starts at column `x`.
+#[inline]
+fn window(row: &[u8], x: usize) -> &[u8] {
+    &row[x..][..STEP + 2]
 }
 
 /// 32-bit lanes, added in pairs to 64-bit ones.

@@ -15,7 +15,7 @@ const STEP: usize = 64;
 /// From `n` on, the mask that keeps the last `n` samples of a step.
 static KEEP: [[u8; STEP]; 2] = [[0; STEP], [u8::MAX; STEP]];
 
-#[target_feature(enable = "avx512f,avx512bw")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
 pub(super) fn totals(luma: Plane<'_, u8>, last: &mut [u8]) -> Totals {
     let mut totals = Totals::default();
     let rows = luma.rows().zip(last.chunks_exact_mut(luma.width()));
@@ -41,28 +41,23 @@ pub(super) fn totals(luma: Plane<'_, u8>, last: &mut [u8]) -> Totals {
 
 /// Adds the gradients of the middle row, and on the way most of its differences to `last`.
 #[inline]
-#[target_feature(enable = "avx512f,avx512bw")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
 fn edges([up, mid, down]: [&[u8]; 3], last: &mut [u8], changes: &mut Changes, totals: &mut Totals) {
-    let inside = mid.len() - 2;
     let mut sums = Sums::zero();
-    for x in (0..=inside - STEP).step_by(STEP) {
-        let [low, high] = gradients(up, mid, down, x);
-        sums.add(low, high);
+    let mut next = 0;
+    while next + 2 < mid.len() {
+        let x = next.min(mid.len() - 2 - STEP);
+        let mut found = gradients(window(up, x), window(mid, x), window(down, x));
+        if x < next {
+            let keep = load(KEEP.as_flattened(), STEP - (next - x));
+            found[0].mask(_mm512_unpacklo_epi8(keep, keep));
+            found[1].mask(_mm512_unpackhi_epi8(keep, keep));
+        }
+        sums.add(found);
         changes.add(mid, last, x);
+        next = x + STEP;
     }
-    let rest = inside % STEP;
-    if rest > 0 {
-        let keep = load(KEEP.as_flattened(), rest);
-        let [low, high] = gradients(up, mid, down, inside - STEP);
-        let words = [
-            _mm512_unpacklo_epi8(keep, keep),
-            _mm512_unpackhi_epi8(keep, keep),
-        ];
-        sums.add(low.masked(words[0]), high.masked(words[1]));
-        changes.add(mid, last, inside - STEP);
-    }
-    totals.magnitude += wide_sum(sums.magnitude);
-    totals.square += wide_sum(wide(sums.square));
+    sums.close(totals);
 }
 
 /// Both derivatives of 32 samples, in the order that `unpack` gives.
@@ -74,17 +69,15 @@ struct Gradients {
 
 impl Gradients {
     #[inline]
-    #[target_feature(enable = "avx512f,avx512bw")]
-    fn masked(self, words: __m512i) -> Self {
-        Self {
-            across: _mm512_and_si512(self.across, words),
-            along: _mm512_and_si512(self.along, words),
-        }
+    #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
+    fn mask(&mut self, words: __m512i) {
+        self.across = _mm512_and_si512(self.across, words);
+        self.along = _mm512_and_si512(self.along, words);
     }
 
     /// Squared magnitudes, 16 in each half.
     #[inline]
-    #[target_feature(enable = "avx512f,avx512bw")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
     fn squares(self) -> [__m512i; 2] {
         let low = _mm512_unpacklo_epi16(self.across, self.along);
         let high = _mm512_unpackhi_epi16(self.across, self.along);
@@ -92,16 +85,16 @@ impl Gradients {
     }
 }
 
-/// The gradients of the 64 samples right of column `x`.
+/// The gradients inside windows of three rows: a step and the column on either side of it.
 #[inline]
-#[target_feature(enable = "avx512f,avx512bw")]
-fn gradients(up: &[u8], mid: &[u8], down: &[u8], x: usize) -> [Gradients; 2] {
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
+fn gradients(up: &[u8], mid: &[u8], down: &[u8]) -> [Gradients; 2] {
     let once = _mm512_set1_epi16(i16::from_le_bytes([1, 255]));
     let twice = _mm512_set1_epi16(i16::from_le_bytes([2, 254]));
-    let falling = (load(down, x + 2), load(up, x));
-    let rising = (load(down, x), load(up, x + 2));
-    let across = (load(mid, x + 2), load(mid, x));
-    let along = (load(down, x + 1), load(up, x + 1));
+    let falling = (load(down, 2), load(up, 0));
+    let rising = (load(down, 0), load(up, 2));
+    let across = (load(mid, 2), load(mid, 0));
+    let along = (load(down, 1), load(up, 1));
     let low = |(a, b): (__m512i, __m512i)| _mm512_unpacklo_epi8(a, b);
     let high = |(a, b): (__m512i, __m512i)| _mm512_unpackhi_epi8(a, b);
     let sobel = |falling, rising, across, along| {
@@ -120,38 +113,50 @@ fn gradients(up: &[u8], mid: &[u8], down: &[u8], x: usize) -> [Gradients; 2] {
     ]
 }
 
-/// Lanes of a row's sums: 64-bit magnitudes, 32-bit squares (128 · 4 · 2·1020² < 2³²).
+/// Lanes of a row's sums: magnitudes in 64 bits, in which a pair of 32-bit lanes counts as one
+/// number, and once more what was in its upper half; squares in 32 bits (128 · 4 · 2·1020² < 2³²).
 struct Sums {
-    magnitude: __m512i,
+    pairs: __m512i,
+    upper: __m512i,
     square: __m512i,
 }
 
 impl Sums {
     #[inline]
-    #[target_feature(enable = "avx512f,avx512bw")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
     fn zero() -> Self {
         Self {
-            magnitude: _mm512_setzero_si512(),
+            pairs: _mm512_setzero_si512(),
+            upper: _mm512_setzero_si512(),
             square: _mm512_setzero_si512(),
         }
     }
 
     #[inline]
-    #[target_feature(enable = "avx512f,avx512bw")]
-    fn add(&mut self, low: Gradients, high: Gradients) {
+    #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
+    fn add(&mut self, [low, high]: [Gradients; 2]) {
         let [a, b] = low.squares();
         let [c, d] = high.squares();
         let add = |a, b| _mm512_add_epi32(a, b);
         let four = add(add(a, b), add(c, d));
         self.square = add(self.square, four);
         let four = add(add(roots(a), roots(b)), add(roots(c), roots(d)));
-        self.magnitude = _mm512_add_epi64(self.magnitude, wide(four));
+        self.pairs = _mm512_add_epi64(self.pairs, four);
+        self.upper = _mm512_add_epi64(self.upper, _mm512_srli_epi64::<32>(four));
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
+    fn close(self, totals: &mut Totals) {
+        let lower = _mm512_sub_epi64(self.pairs, _mm512_slli_epi64::<32>(self.upper));
+        totals.magnitude += wide_sum(_mm512_add_epi64(lower, self.upper));
+        totals.square += wide_sum(wide(self.square));
     }
 }
 
 /// Square roots in units of 2⁻¹⁹.
 #[inline]
-#[target_feature(enable = "avx512f,avx512bw")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
 fn roots(squares: __m512i) -> __m512i {
     let roots = _mm512_sqrt_ps(_mm512_cvtepi32_ps(squares));
     // Adding to the exponent multiplies by a power of two; a zero becomes what still rounds to zero.
@@ -169,7 +174,7 @@ struct Changes {
 
 impl Changes {
     #[inline]
-    #[target_feature(enable = "avx512f,avx512bw")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
     fn zero() -> Self {
         Self {
             up: _mm512_setzero_si512(),
@@ -180,7 +185,7 @@ impl Changes {
 
     /// Adds a step from column `x` on, and keeps it.
     #[inline]
-    #[target_feature(enable = "avx512f,avx512bw")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
     fn add(&mut self, row: &[u8], last: &mut [u8], x: usize) {
         let zero = _mm512_setzero_si512();
         let (now, before) = (load(row, x), load(last, x));
@@ -192,34 +197,40 @@ impl Changes {
         let size = _mm512_or_si512(up, down);
         let low = _mm512_unpacklo_epi8(size, zero);
         let high = _mm512_unpackhi_epi8(size, zero);
-        let pairs = _mm512_add_epi32(_mm512_madd_epi16(low, low), _mm512_madd_epi16(high, high));
-        self.square = _mm512_add_epi32(self.square, pairs);
+        self.square = _mm512_dpwssd_epi32(self.square, low, low);
+        self.square = _mm512_dpwssd_epi32(self.square, high, high);
     }
 
     #[inline]
-    #[target_feature(enable = "avx512f,avx512bw")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
     fn close(self, totals: &mut Totals) {
         totals.difference += wide_sum(self.up).cast_signed() - wide_sum(self.down).cast_signed();
         totals.difference_square += wide_sum(wide(self.square));
     }
 }
 
+/// The window that starts at column `x`.
+#[inline]
+fn window(row: &[u8], x: usize) -> &[u8] {
+    &row[x..][..STEP + 2]
+}
+
 /// 32-bit lanes, added in pairs to 64-bit ones.
 #[inline]
-#[target_feature(enable = "avx512f,avx512bw")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
 fn wide(lanes: __m512i) -> __m512i {
     let even = _mm512_and_si512(lanes, _mm512_set1_epi64(0xFFFF_FFFF));
     _mm512_add_epi64(even, _mm512_srli_epi64::<32>(lanes))
 }
 
 #[inline]
-#[target_feature(enable = "avx512f,avx512bw")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
 fn wide_sum(lanes: __m512i) -> u64 {
     _mm512_reduce_add_epi64(lanes).cast_unsigned()
 }
 
 #[inline]
-#[target_feature(enable = "avx512f,avx512bw")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
 fn load(samples: &[u8], at: usize) -> __m512i {
     let step = &samples[at..][..STEP];
     // SAFETY: `step` is 64 bytes long, and the load asks for no alignment.
@@ -227,7 +238,7 @@ fn load(samples: &[u8], at: usize) -> __m512i {
 }
 
 #[inline]
-#[target_feature(enable = "avx512f,avx512bw")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
 fn store(samples: &mut [u8], at: usize, value: __m512i) {
     let step = &mut samples[at..][..STEP];
     // SAFETY: `step` is 64 bytes long and ours alone, and the store asks for no alignment.
