@@ -17,6 +17,9 @@ pub use scale::{Display, Range, Transfer};
 /// from exact ones: a picture that is one slope has none.
 const NEARLY_CONSTANT: f64 = 0.05;
 
+/// Rounding evens out over many samples; a frame of fewer is measured by exact roots.
+const MANY: usize = 1 << 17;
+
 /// Which edition of P.910.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Mode {
@@ -46,14 +49,17 @@ impl Settings {
         mode: Mode::Legacy,
         range: Range::Full,
     };
-    /// Video of standard dynamic range and limited range, on the display that P.910 takes for it.
-    pub const SDR: Self = Self {
-        mode: Mode::P910_2022 {
-            transfer: Transfer::Bt1886 { gamma: 2.4 },
-            display: Display::SDR,
-        },
-        range: Range::Limited,
-    };
+    /// Limited range as P.910 (07/2022) sees it, on the display that it takes for such video.
+    #[must_use]
+    pub fn p910_2022(transfer: Transfer) -> Self {
+        Self {
+            mode: Mode::P910_2022 {
+                transfer,
+                display: transfer.display(),
+            },
+            range: Range::Limited,
+        }
+    }
 
     /// What sample `code` of `depth` bits counts as, black to white being 0 to 255.
     fn value(&self, code: f64, depth: u32) -> f64 {
@@ -148,7 +154,7 @@ impl SiTi {
         self.words.forget();
         self.mapped.fit(8, |code| self.settings.value(code, 8));
         let known = self.bytes.seen_in(shape);
-        if self.settings.mode != Mode::Legacy {
+        if self.settings.mode != Mode::Legacy || shape.0 * shape.1 < MANY {
             let found = self.mapped.both(luma, &mut self.bytes.samples);
             return Ok(Reading::new(found, known));
         }

@@ -29,6 +29,20 @@ pub enum Transfer {
     HlgBt2100,
 }
 
+impl Transfer {
+    /// BT.1886 with the exponent of its annex 1.
+    pub const BT1886: Self = Self::Bt1886 { gamma: 2.4 };
+
+    /// The display that ITU-T P.910 (07/2022) takes for such video.
+    #[must_use]
+    pub fn display(self) -> Display {
+        match self {
+            Self::Bt1886 { .. } | Self::Srgb => Display::SDR,
+            Self::Pq | Self::Hlg | Self::HlgBt2100 => Display::HDR,
+        }
+    }
+}
+
 /// The darkest and the brightest light of a display, in cd/m².
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Display {
@@ -39,12 +53,12 @@ pub struct Display {
 }
 
 impl Display {
-    /// What ITU-T P.910 (07/2022) takes for standard dynamic range.
+    /// For standard dynamic range.
     pub const SDR: Self = Self {
         black: 0.1,
         peak: 300.0,
     };
-    /// What it takes for high dynamic range.
+    /// For high dynamic range.
     pub const HDR: Self = Self {
         black: 0.01,
         peak: 1000.0,
@@ -125,11 +139,14 @@ fn system_gamma(peak: f64) -> f64 {
 mod tests {
     use super::*;
 
-    const BT1886: Transfer = Transfer::Bt1886 { gamma: 2.4 };
-
     #[test]
     fn every_transfer_rises_from_black_to_white() {
-        for transfer in [BT1886, Transfer::Srgb, Transfer::Pq, Transfer::HlgBt2100] {
+        for transfer in [
+            Transfer::BT1886,
+            Transfer::Srgb,
+            Transfer::Pq,
+            Transfer::HlgBt2100,
+        ] {
             let at = |code: u32| seen(f64::from(code) / 1023.0, transfer, Display::HDR);
             for code in 0..1023 {
                 assert!(at(code) < at(code + 1), "{transfer:?} {code}");
