@@ -5,6 +5,26 @@
                     sad(level, &a, &b),
                 );
                 assert_eq!(
+            .map(|(a, b)| u64::from(a.iter().zip(b).map(|(&a, &b)| u32::from(a.abs_diff(b))).sum::<u32>()))
+            .map(|_| {
+            .sum()
+            .zip(b.chunks(1 << 16))
+        (0..len)
+        // 255 · 2¹⁶ < 2³², so u32 cannot overflow within a chunk.
+        a.chunks(1 << 16)
+        let mut s = seed;
+    /// Sum of absolute differences of two rows.
+    fn noise(seed: u64, len: usize) -> Vec<u8> {
+    pub fn sad(a: &[u8], b: &[u8]) -> u64 {
+    use crate::cpu::Level;
+    use super::*;
+    }
+#[cfg(test)]
+mod tests {
+multiversion! {
+pub mod siti;
+use crate::cpu::multiversion;
+}
                 s = s.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
                 s.to_be_bytes()[0]
             .collect()

@@ -1,5 +1,6 @@
 //! Frame analysis: samples in, measured facts out. No Python, clock, thread, file or socket.
 
+pub mod complexity;
 pub mod cpu;
 #[cfg(test)]
 mod fake;
