@@ -1,5 +1,8 @@
 //! Square blocks of samples: how alike two are, and by how much one is displaced.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+
 /// `N` rows of `N` samples.
 pub(crate) type Block<const N: usize> = [[u8; N]; N];
 
@@ -10,7 +13,8 @@ pub(crate) type Block<const N: usize> = [[u8; N]; N];
 /// If its last row ends behind the last sample.
 #[inline(always)]
 pub(crate) fn load<const N: usize>(samples: &[u8], at: usize, stride: usize) -> Block<N> {
-    assert!(at + (N - 1) * stride + N <= samples.len());
+    let rest = samples.len().saturating_sub(at);
+    assert!((N - 1) * stride + N <= rest);
     let mut block = [[0; N]; N];
     for (y, row) in block.iter_mut().enumerate() {
         #[expect(unsafe_code, reason = "one check a block instead of one a row")]
@@ -91,17 +95,72 @@ impl Tensor {
     }
 }
 
-/// The tensor of `N`x`N` samples of two planes, each given by its samples, where the block starts
-/// and its stride; one sample around the block is read too.
-#[inline(always)]
-pub(crate) fn tensor<const N: usize>(a: At<'_>, b: At<'_>) -> Tensor {
-    let mut sum = Tensor::default();
-    for y in (0..N).step_by(8) {
-        for x in (0..N).step_by(8) {
-            sum = sum.add(tensor_of_8(a.moved(x, y), b.moved(x, y)));
+/// How the sums over blocks are taken: the same to the bit in every way.
+pub(crate) trait Sums: Copy {
+    /// Sum of absolute differences of a block and the one at `found`.
+    fn sad<const N: usize>(self, block: &Block<N>, found: At<'_>) -> u32;
+
+    /// The tensor of 8x8 samples at two places; one sample around them is read too.
+    fn tensor_of_8(self, a: At<'_>, b: At<'_>) -> Tensor;
+
+    /// The tensor of `N`x`N` samples at two places.
+    #[inline(always)]
+    fn tensor<const N: usize>(self, a: At<'_>, b: At<'_>) -> Tensor {
+        let mut sum = Tensor::default();
+        for y in (0..N).step_by(8) {
+            for x in (0..N).step_by(8) {
+                sum = sum.add(self.tensor_of_8(a.moved(x, y), b.moved(x, y)));
+            }
         }
+        sum
     }
-    sum
+}
+
+/// In plain Rust: the oracle.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plain;
+
+impl Sums for Plain {
+    #[inline(always)]
+    fn sad<const N: usize>(self, block: &Block<N>, found: At<'_>) -> u32 {
+        sad(block, &found.block(found.at))
+    }
+
+    #[inline(always)]
+    fn tensor_of_8(self, a: At<'_>, b: At<'_>) -> Tensor {
+        tensor_of_8(a, b)
+    }
+}
+
+/// In 256-bit vectors. To be made only in functions compiled for AVX2.
+#[cfg(target_arch = "x86_64")]
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wide(());
+
+#[cfg(target_arch = "x86_64")]
+impl Wide {
+    /// The proof that AVX2 is there.
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    pub(crate) fn new() -> Self {
+        Self(())
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[expect(unsafe_code, reason = "calls of target_feature functions")]
+impl Sums for Wide {
+    #[inline(always)]
+    fn sad<const N: usize>(self, block: &Block<N>, found: At<'_>) -> u32 {
+        // SAFETY: only a function compiled for AVX2 makes a `Wide`.
+        unsafe { avx2::sad(block, found) }
+    }
+
+    #[inline(always)]
+    fn tensor_of_8(self, a: At<'_>, b: At<'_>) -> Tensor {
+        // SAFETY: only a function compiled for AVX2 makes a `Wide`.
+        unsafe { avx2::tensor_of_8(a, b) }
+    }
 }
 
 /// A place in a plane.

@@ -5,10 +5,12 @@
 //! of them is then moved by the displacement that least squares read from the slopes, as long as
 //! that lowers the cost.
 
+#[cfg(target_arch = "x86_64")]
+use crate::kernel::block::Wide;
 use crate::{
-    cpu::multiversion,
+    cpu::{Level, dispatch},
     kernel::{
-        block::{self, At, Block},
+        block::{self, At, Block, Plain, Sums},
         padded::Padded,
     },
 };
@@ -16,9 +18,6 @@ use crate::{
 /// Cost of one sample of distance from the neighbours' median for an 8x8 block, twice that for
 /// 16x16: what keeps a flat block with its neighbours.
 const DISTANCE: u32 = 4;
-
-/// Squared slopes per sample, times 16, that count as none.
-const RIDGE: f32 = 32.0;
 
 /// The most moves by least squares.
 const MOVES: usize = 3;
@@ -54,10 +53,10 @@ pub(crate) struct Match {
 }
 
 impl Match {
-    /// Whether less than half of the block's texture was found again.
+    /// Whether less than two thirds of the block's texture was found again.
     #[inline(always)]
-    fn lost(&self) -> bool {
-        2 * self.sad > self.deviation
+    fn lost(&self, samples: u32) -> bool {
+        3 * self.sad > self.deviation + 9 * samples
     }
 }
 
@@ -108,29 +107,41 @@ pub(crate) struct Pair<'a> {
     pub(crate) range: i32,
 }
 
-multiversion! {
-    /// Fills a grid of 8x8 blocks.
-    pub(crate) fn blocks_of_8(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
-        search::<8>(pair, hints, grid);
-    }
+/// Fills a grid of 8x8 blocks.
+pub(crate) fn blocks_of_8(level: Level, pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
+    dispatch!(level, plain::<8>, wide::<8>, wide::<8>, (pair, hints, grid));
 }
 
-multiversion! {
-    /// Fills a grid of 16x16 blocks.
-    pub(crate) fn blocks_of_16(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
-        search::<16>(pair, hints, grid);
-    }
+/// Fills a grid of 16x16 blocks.
+pub(crate) fn blocks_of_16(level: Level, pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
+    dispatch!(
+        level,
+        plain::<16>,
+        wide::<16>,
+        wide::<16>,
+        (pair, hints, grid)
+    );
+}
+
+fn plain<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
+    search::<Plain, N>(Plain, pair, hints, grid);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn wide<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
+    search::<Wide, N>(Wide::new(), pair, hints, grid);
 }
 
 /// A search without hints goes over the blocks twice: the second time from the end, so that what
 /// one block found far out also reaches those above and to the left of it.
 #[inline(always)]
-fn search<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
+fn search<S: Sums, const N: usize>(sums: S, pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
     for row in 0..grid.rows {
         for column in 0..grid.columns {
             let neighbours = [(-1, 0), (0, -1), (1, -1)];
             let around = grid.around(column, row, neighbours);
-            let mut block = Search::<N>::new(pair, column, row, around);
+            let mut block = Search::<S, N>::new(sums, pair, column, row, around);
             block.start(hints, column, row);
             *grid.at(column, row) = block.refine();
         }
@@ -139,9 +150,9 @@ fn search<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid)
         for row in (0..grid.rows).rev() {
             for column in (0..grid.columns).rev() {
                 let found = *grid.at(column, row);
-                if found.lost() {
+                if found.lost((N * N) as u32) {
                     let around = grid.around(column, row, [(1, 0), (0, 1), (-1, 1)]);
-                    let mut block = Search::<N>::new(pair, column, row, around);
+                    let mut block = Search::<S, N>::new(sums, pair, column, row, around);
                     block.try_at(found.whole);
                     block.start_from_neighbours();
                     *grid.at(column, row) = block.refine();
@@ -152,7 +163,8 @@ fn search<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid)
 }
 
 /// The search for one block.
-struct Search<'a, const N: usize> {
+struct Search<'a, S, const N: usize> {
+    sums: S,
     block: Block<N>,
     last: At<'a>,
     now: At<'a>,
@@ -171,9 +183,15 @@ struct Candidate {
     at: (i32, i32),
 }
 
-impl<'a, const N: usize> Search<'a, N> {
+impl<'a, S: Sums, const N: usize> Search<'a, S, N> {
     #[inline(always)]
-    fn new(pair: Pair<'a>, column: usize, row: usize, neighbours: [(i32, i32); 3]) -> Self {
+    fn new(
+        sums: S,
+        pair: Pair<'a>,
+        column: usize,
+        row: usize,
+        neighbours: [(i32, i32); 3],
+    ) -> Self {
         let place = |plane: &'a Padded| At {
             samples: plane.samples(),
             at: plane.origin() + row * N * plane.stride() + column * N,
@@ -188,6 +206,7 @@ impl<'a, const N: usize> Search<'a, N> {
         let [a, b, c] = neighbours;
         let block = block::load(last.samples, last.at, last.stride);
         let mut search = Self {
+            sums,
             block,
             deviation: block::deviation(&block),
             last,
@@ -269,10 +288,9 @@ impl<'a, const N: usize> Search<'a, N> {
         }
     }
 
-    /// Whether less than half of the block's texture was found again.
     #[inline(always)]
     fn lost(&self) -> bool {
-        2 * self.best.sad > self.deviation
+        3 * self.best.sad > self.deviation + 9 * (N * N) as u32
     }
 
     /// Looks at one displacement, or the nearest in range; true if it is the best so far.
@@ -282,10 +300,7 @@ impl<'a, const N: usize> Search<'a, N> {
             x.max(self.low.0).min(self.high.0),
             y.max(self.low.1).min(self.high.1),
         );
-        let sad = block::sad(
-            &self.block,
-            &block::load(self.now.samples, self.displaced(at), self.now.stride),
-        );
+        let sad = self.sums.sad(&self.block, self.displaced(at));
         let far = at.0.abs_diff(self.median.0) + at.1.abs_diff(self.median.1);
         let cost = sad + far * const { if N == 8 { DISTANCE } else { 2 * DISTANCE } };
         let better = cost < self.best.cost;
@@ -296,9 +311,10 @@ impl<'a, const N: usize> Search<'a, N> {
     }
 
     #[inline(always)]
-    fn displaced(&self, (x, y): (i32, i32)) -> usize {
+    fn displaced(&self, (x, y): (i32, i32)) -> At<'a> {
         let by = y as isize * self.now.stride.cast_signed() + x as isize;
-        self.now.at.wrapping_add_signed(by)
+        let at = self.now.at.wrapping_add_signed(by);
+        At { at, ..self.now }
     }
 
     #[inline(always)]
@@ -306,12 +322,8 @@ impl<'a, const N: usize> Search<'a, N> {
         let mut moves = 0;
         loop {
             let at = self.best.at;
-            let found = At {
-                at: self.displaced(at),
-                ..self.now
-            };
-            let tensor = block::tensor::<N>(self.last, found);
-            let (x, y) = tensor.displacement(RIDGE * (N * N) as f32);
+            let tensor = self.sums.tensor::<N>(self.last, self.displaced(at));
+            let (x, y) = tensor.displacement(1000.0);
             let step = (nearest_whole(x), nearest_whole(y));
             if moves < MOVES && step != (0, 0) && self.try_at((at.0 + step.0, at.1 + step.1)) {
                 moves += 1;

@@ -207,14 +207,20 @@ impl Field {
         let samples = (scratch.side * scratch.side) as f32;
         (self.columns, self.rows) = (grid.columns, grid.rows);
         self.block = scratch.side * factor;
-        let fill = |column: &mut Vec<f32>, of: &dyn Fn(&Match) -> f32| {
+        for column in [
+            &mut self.dx,
+            &mut self.dy,
+            &mut self.sad,
+            &mut self.confidence,
+        ] {
             column.clear();
-            column.extend(grid.matches.iter().map(of));
-        };
-        fill(&mut self.dx, &|found| found.exact.0 * scale);
-        fill(&mut self.dy, &|found| found.exact.1 * scale);
-        fill(&mut self.sad, &|found| found.sad as f32 / samples);
-        fill(&mut self.confidence, &|found| confidence(found, samples));
+        }
+        for found in &grid.matches {
+            self.dx.push(found.exact.0 * scale);
+            self.dy.push(found.exact.1 * scale);
+            self.sad.push(found.sad as f32 / samples);
+            self.confidence.push(confidence(found, samples));
+        }
         self.sum_up();
         let saturated = (0..grid.matches.len()).filter(|&k| scratch.saturated(k));
         self.saturation = saturated.count() as f32 / grid.matches.len() as f32;
