@@ -250,8 +250,8 @@ impl<'a, S: Sums, const N: usize> Search<'a, S, N> {
 
     #[inline(always)]
     fn try_all<const K: usize>(&mut self, places: &[(i32, i32); K]) {
-        for (k, &place) in places.iter().enumerate() {
-            if place != (0, 0) && !places[..k].contains(&place) {
+        for &place in places {
+            if place != (0, 0) && place != self.best.at {
                 self.try_at(place);
             }
         }
@@ -343,8 +343,16 @@ impl<'a, S: Sums, const N: usize> Search<'a, S, N> {
 /// The displacements that keep a block at least touching the plane, within the range.
 #[inline(always)]
 fn bounds(start: usize, side: usize, edge: usize, range: i32) -> (i32, i32) {
-    let [start, side, edge] = [start, side, edge].map(|v| i32::try_from(v).unwrap_or(i32::MAX));
-    ((-start - side).max(-range), (edge - start).min(range))
+    let range = range.unsigned_abs() as usize;
+    let (low, high) = ((start + side).min(range), (edge - start).min(range));
+    (-small(low), small(high))
+}
+
+/// A number below 2^15, as all within a range are.
+#[inline(always)]
+fn small(v: usize) -> i32 {
+    let [low, high, ..] = v.to_le_bytes();
+    i32::from(i16::from_le_bytes([low, high]))
 }
 
 /// What the quartered planes' blocks of 8x8 found at this block, and beside and above or below it
@@ -380,11 +388,14 @@ fn nearest_whole(v: f32) -> i32 {
     whole(v.clamp(-2.0, 2.0))
 }
 
-/// Rounds half up, for numbers above -4096.
+/// Rounds half to even, for numbers within 2^21 of zero: the sum has no bits left for fractions.
 #[inline(always)]
-#[expect(clippy::cast_possible_truncation, reason = "displacements are small")]
 fn whole(v: f32) -> i32 {
-    (v + 4096.5) as i32 - 4096
+    const SHIFT: f32 = 12_582_912.0;
+    (v + SHIFT)
+        .to_bits()
+        .wrapping_sub(SHIFT.to_bits())
+        .cast_signed()
 }
 
 /// What least squares may add to a whole displacement.
