@@ -32,14 +32,6 @@ pub(crate) fn sad<const N: usize>(a: &Block<N>, b: &Block<N>) -> u32 {
     pairs.map(|(&a, &b)| u32::from(a.abs_diff(b))).sum()
 }
 
-/// Sum of absolute deviations from the mean, which is rounded to a whole level.
-#[inline(always)]
-pub(crate) fn deviation<const N: usize>(block: &Block<N>) -> u32 {
-    let sum = sad(block, &[[0; N]; N]) as usize;
-    let mean = u8::try_from((sum + N * N / 2) / (N * N)).unwrap_or(u8::MAX);
-    sad(block, &[[mean; N]; N])
-}
-
 /// Sums over a block of products of `x`, `y` and `d`: four times the mean horizontal and vertical
 /// slope of two blocks, and the first less the second.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -99,6 +91,15 @@ impl Tensor {
 pub(crate) trait Sums: Copy {
     /// Sum of absolute differences of a block and the one at `found`.
     fn sad<const N: usize>(self, block: &Block<N>, found: At<'_>) -> u32;
+
+    /// Sum of absolute deviations from the mean, which is rounded to a whole level.
+    #[inline(always)]
+    fn deviation<const N: usize>(self, block: &Block<N>) -> u32 {
+        let level = |value| self.sad(block, At::of(&[[value; N]; N]));
+        let shift = const { (N * N).trailing_zeros() };
+        let [mean, ..] = ((level(0) + (1 << (shift - 1))) >> shift).to_le_bytes();
+        level(mean)
+    }
 
     /// The tensor of 8x8 samples at two places; one sample around them is read too.
     fn tensor_of_8(self, a: At<'_>, b: At<'_>) -> Tensor;
@@ -171,7 +172,17 @@ pub(crate) struct At<'a> {
     pub(crate) stride: usize,
 }
 
-impl At<'_> {
+impl<'a> At<'a> {
+    /// The start of a block.
+    #[inline(always)]
+    fn of<const N: usize>(block: &'a Block<N>) -> Self {
+        Self {
+            samples: block.as_flattened(),
+            at: 0,
+            stride: N,
+        }
+    }
+
     #[inline(always)]
     fn moved(self, x: usize, y: usize) -> Self {
         let at = self.at + y * self.stride + x;

@@ -208,7 +208,7 @@ impl<'a, S: Sums, const N: usize> Search<'a, S, N> {
         let mut search = Self {
             sums,
             block,
-            deviation: block::deviation(&block),
+            deviation: sums.deviation(&block),
             last,
             now,
             low: (left, top),

@@ -15,11 +15,7 @@ use super::{At, Block, Tensor};
 #[inline]
 pub(crate) fn sad<const N: usize>(block: &Block<N>, found: At<'_>) -> u32 {
     found.check(0, N);
-    let own = At {
-        samples: block.as_flattened(),
-        at: 0,
-        stride: N,
-    };
+    let own = At::of(block);
     let mut sum = _mm256_setzero_si256();
     if N == 8 {
         for y in [0, 4] {
