@@ -19,11 +19,17 @@ use crate::{
 /// 16x16: what keeps a flat block with its neighbours.
 const DISTANCE: u32 = 4;
 
+/// Squared slopes, times 16, that hold a displacement at nothing where the slopes do not tell.
+const RIDGE: f32 = 1000.0;
+
+/// Three times the mean absolute difference, in levels, that noise alone may leave.
+const NOISE: u32 = 9;
+
 /// The most moves by least squares.
 const MOVES: usize = 3;
 
 /// How far a block that is lost looks around densely.
-const NEAR: i32 = 3;
+const NEAR: i32 = 2;
 
 /// How many steps of `FAR_STEP` samples it looks away in each direction.
 const FAR: i32 = 5;
@@ -56,7 +62,7 @@ impl Match {
     /// Whether less than two thirds of the block's texture was found again.
     #[inline(always)]
     fn lost(&self, samples: u32) -> bool {
-        3 * self.sad > self.deviation + 9 * samples
+        3 * self.sad > self.deviation + NOISE * samples
     }
 }
 
@@ -150,7 +156,7 @@ fn search<S: Sums, const N: usize>(sums: S, pair: Pair<'_>, hints: Option<&Grid>
         for row in (0..grid.rows).rev() {
             for column in (0..grid.columns).rev() {
                 let found = *grid.at(column, row);
-                if found.lost((N * N) as u32) {
+                if found.lost(const { samples(N) }) {
                     let around = grid.around(column, row, [(1, 0), (0, 1), (-1, 1)]);
                     let mut block = Search::<S, N>::new(sums, pair, column, row, around);
                     block.try_at(found.whole);
@@ -230,7 +236,7 @@ impl<'a, S: Sums, const N: usize> Search<'a, S, N> {
         let Some(hints) = hints else {
             self.start_from_neighbours();
             if self.lost() {
-                self.look_around();
+                self.look_around(column.is_multiple_of(2) && row.is_multiple_of(2));
             }
             return;
         };
@@ -257,18 +263,20 @@ impl<'a, S: Sums, const N: usize> Search<'a, S, N> {
         }
     }
 
-    /// What a block does that nothing around it helped: a dense look nearby, a sparse one far out,
-    /// and a walk down from the best.
+    /// What a block does that nothing around it helped: a dense look nearby, every other one in each
+    /// direction a sparse one far out, and a walk down from the best.
     #[inline(always)]
-    fn look_around(&mut self) {
+    fn look_around(&mut self, far: bool) {
         for y in -NEAR..=NEAR {
             for x in -NEAR..=NEAR {
                 self.try_at((x, y));
             }
         }
-        for y in -FAR..=FAR {
-            for x in -FAR..=FAR {
-                self.try_at((FAR_STEP * x, FAR_STEP * y));
+        if far {
+            for y in -FAR..=FAR {
+                for x in -FAR..=FAR {
+                    self.try_at((FAR_STEP * x, FAR_STEP * y));
+                }
             }
         }
         self.walk(&[(1, 0), (0, 1), (-1, 0), (0, -1)]);
@@ -290,7 +298,7 @@ impl<'a, S: Sums, const N: usize> Search<'a, S, N> {
 
     #[inline(always)]
     fn lost(&self) -> bool {
-        3 * self.best.sad > self.deviation + 9 * (N * N) as u32
+        3 * self.best.sad > self.deviation + NOISE * const { samples(N) }
     }
 
     /// Looks at one displacement, or the nearest in range; true if it is the best so far.
@@ -323,7 +331,7 @@ impl<'a, S: Sums, const N: usize> Search<'a, S, N> {
         loop {
             let at = self.best.at;
             let tensor = self.sums.tensor::<N>(self.last, self.displaced(at));
-            let (x, y) = tensor.displacement(1000.0);
+            let (x, y) = tensor.displacement(RIDGE);
             let step = (nearest_whole(x), nearest_whole(y));
             if moves < MOVES && step != (0, 0) && self.try_at((at.0 + step.0, at.1 + step.1)) {
                 moves += 1;
@@ -375,6 +383,13 @@ fn nearest(hints: &Grid, side: usize, column: usize, row: usize) -> [(i32, i32);
         let (x, y) = hints.matches[row * hints.columns + column].exact;
         (whole(4.0 * x), whole(4.0 * y))
     })
+}
+
+const fn samples(side: usize) -> u32 {
+    assert!(side <= 16);
+    #[expect(clippy::cast_possible_truncation, reason = "256 at most")]
+    let samples = (side * side) as u32;
+    samples
 }
 
 #[inline(always)]
