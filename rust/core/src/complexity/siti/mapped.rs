@@ -94,10 +94,12 @@ impl Mapped {
 
 /// Looks up each code; one above the table counts as the table's last.
 fn map<T: Sample>(table: &[f64], codes: &[T], row: &mut Vec<f64>) {
-    row.clear();
-    row.extend(codes.iter().map(|&code| {
+    row.resize(codes.len(), 0.0);
+    let Some(last) = table.len().checked_sub(1) else {
+        return;
+    };
+    for (value, &code) in row.iter_mut().zip(codes) {
         let code: u32 = code.into();
-        let found = usize::try_from(code).ok().and_then(|code| table.get(code));
-        found.or(table.last()).copied().unwrap_or_default()
-    }));
+        *value = table[last.min(code as usize)];
+    }
 }

@@ -5,27 +5,28 @@ use crate::cpu::multiversion;
 /// Lanes: column `x` of a row always adds to lane `x % 8`.
 const LANES: usize = 8;
 
-/// Sums of values and of squares, both less a pivot: near-equal values cancel nothing.
+/// Count, mean and squared distance to the mean of the values so far.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Moments {
-    pivot: Option<f64>,
-    sum: [f64; LANES],
-    square: [f64; LANES],
-    count: usize,
+    count: f64,
+    mean: f64,
+    spread: f64,
 }
 
 impl Moments {
     /// The population's standard deviation; 0 of nothing.
     #[must_use]
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a frame has less than 2⁵³ samples"
-    )]
     pub fn deviation(&self) -> f64 {
-        let count = self.count.max(1) as f64;
-        let mean = self.sum.iter().sum::<f64>() / count;
-        let square = self.square.iter().sum::<f64>() / count;
-        (square - mean * mean).max(0.0).sqrt()
+        (self.spread.max(0.0) / self.count.max(1.0)).sqrt()
+    }
+
+    /// Takes in others: Chan et al. 1979, eq. 2.1.
+    fn merge(&mut self, other: Self) {
+        let count = self.count + other.count;
+        let apart = other.mean - self.mean;
+        self.spread += other.spread + apart * apart * self.count * other.count / count;
+        self.mean += apart * other.count / count;
+        self.count = count;
     }
 }
 
@@ -60,30 +61,39 @@ fn thirds(row: &[f64], inside: usize) -> (&[f64], &[f64], &[f64]) {
     (&row[..inside], &row[1..=inside], &row[2..inside + 2])
 }
 
-/// Adds `value(0)` to `value(width - 1)`, each in its lane.
+/// Takes in `value(0)` to `value(width - 1)`, each in its lane and less the first, so that
+/// near-equal values cancel nothing.
 #[inline(always)]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a row has less than 2⁵³ samples"
+)]
 fn add(width: usize, value: impl Fn(usize) -> f64, moments: &mut Moments) {
     if width == 0 {
         return;
     }
-    let pivot = *moments.pivot.get_or_insert_with(|| value(0));
-    let (mut sum, mut square) = (moments.sum, moments.square);
+    let first = value(0);
+    let (mut sum, mut square) = ([0.0; LANES], [0.0; LANES]);
     let whole = width - width % LANES;
+    let mut put = |x: usize, lane: usize| {
+        let apart = value(x + lane) - first;
+        sum[lane] += apart;
+        square[lane] += apart * apart;
+    };
     for x in (0..whole).step_by(LANES) {
         for lane in 0..LANES {
-            let from_pivot = value(x + lane) - pivot;
-            sum[lane] += from_pivot;
-            square[lane] += from_pivot * from_pivot;
+            put(x, lane);
         }
     }
     for lane in 0..width % LANES {
-        let from_pivot = value(whole + lane) - pivot;
-        sum[lane] += from_pivot;
-        square[lane] += from_pivot * from_pivot;
+        put(whole, lane);
     }
-    moments.sum = sum;
-    moments.square = square;
-    moments.count += width;
+    let (count, sum) = (width as f64, sum.iter().sum::<f64>());
+    moments.merge(Moments {
+        count,
+        mean: first + sum / count,
+        spread: square.iter().sum::<f64>() - sum * sum / count,
+    });
 }
 
 #[cfg(test)]
