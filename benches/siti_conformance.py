@@ -19,6 +19,7 @@ from pathlib import Path
 import av
 import imageio_ffmpeg
 import numpy as np
+
 import v100_ai as v100
 
 TOLERANCE = 1e-10
@@ -80,7 +81,9 @@ def measure(settings: dict) -> v100.SiTi:
     return v100.SiTi(
         mode="legacy" if settings["legacy"] else "p910-2022",
         range=settings["color_range"],
-        transfer=transfer.get(settings["hdr_mode"], {"hdr10": "pq", "hlg": "hlg"}.get(settings["hdr_mode"])),
+        transfer=transfer.get(
+            settings["hdr_mode"], {"hdr10": "pq", "hlg": "hlg"}.get(settings["hdr_mode"])
+        ),
         peak=settings["l_max"],
         black=settings["l_min"],
     )
@@ -110,7 +113,9 @@ def main() -> int:
             si = largest([r.si for r in readings], truth["si"])
             ti = largest([r.ti for r in readings[1:]], truth["ti"])
             failed += max(si, ti) > TOLERANCE
-            print(f"{path.name:40} {len(readings):3} frames  SI within {si:.1e}  TI within {ti:.1e}")
+            print(
+                f"{path.name:40} {len(readings):3} frames  SI within {si:.1e}  TI within {ti:.1e}"
+            )
     return min(failed, 1)
 
 
