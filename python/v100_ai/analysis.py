@@ -1,7 +1,7 @@
 """Analysis: a source, pushed frame by frame through one analyzer."""
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from v100_ai.analyzers import LAYERS, FrameAnalyzer, Reading
 from v100_ai.errors import SourceLost, SourceLostWarning
+from v100_ai.faults import Signs
 from v100_ai.frames import Frame
 from v100_ai.report import tables
 from v100_ai.report.rows import Cell, cells
@@ -38,7 +39,7 @@ class Analysis:
             for _, reading in self.measured(media):
                 yield reading
 
-    def measured(self, media: Media) -> Iterator[tuple[Frame, Reading]]:
+    def measured(self, media: Media) -> Generator[tuple[Frame, Reading], None, None]:
         """Each frame of an open input, while it is lent, with what it measures."""
         analyzer = FrameAnalyzer(self.layers)
         for frame in islice(media.frames(), self.max_frames):
@@ -81,3 +82,15 @@ def analyze(
     """
     FrameAnalyzer(layers)
     return Analysis(source, layers, max_frames)
+
+
+def signs(reading: Reading) -> Signs:
+    """What faults and cuts are decided from, of all that a frame measures."""
+    motion, visual = reading.motion, reading.visual
+    return Signs(
+        difference=motion.difference if motion else None,
+        black_ratio=visual.black_ratio if visual else None,
+        blockiness=visual.blockiness if visual else None,
+        blur=visual.blur if visual else None,
+        scene_change=visual.scene_change if visual else None,
+    )
