@@ -7,6 +7,7 @@ from typing import Final
 
 import av
 import numpy as np
+from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
 
 WIDTH: Final = 1280
@@ -57,33 +58,37 @@ def scenes() -> Iterator[Picture]:
 
 
 def _texture(seed: int, tint: tuple[int, int, int]) -> Picture:
-    """A large still picture with detail of every size, larger than a frame."""
+    """A large still picture with soft detail of every size, larger than a frame."""
     random = np.random.default_rng(seed)
-    height, width = 2 * HEIGHT, 2 * WIDTH
-    relief = np.zeros((height, width))
-    for size in (8, 16, 64, 256):
-        coarse = random.random((height // size + 2, width // size + 2))
-        relief += np.kron(coarse, np.ones((size, size)))[:height, :width] * size**0.35
+    relief = np.zeros((2 * HEIGHT, 2 * WIDTH))
+    for size in (4, 16, 64, 256):
+        coarse = random.integers(0, 256, (2 * HEIGHT // size, 2 * WIDTH // size), np.uint8)
+        smooth = av.VideoFrame.from_ndarray(coarse, format="gray").reformat(
+            2 * WIDTH, 2 * HEIGHT, interpolation=Interpolation.BICUBIC
+        )
+        relief += smooth.to_ndarray() * size**0.4
     relief = (relief - relief.min()) / np.ptp(relief)
-    shade = 0.55 + 0.9 * relief[:, :, None]
-    return np.clip(np.array(tint) * shade + random.normal(0, 3, (height, width, 1)), 0, 255).astype(
-        np.uint8
-    )
+    grain = random.normal(0, 3, relief.shape)
+    shade = np.array(tint) * (0.4 + 1.2 * relief[:, :, None]) + grain[:, :, None]
+    picture: Picture = np.clip(shade, 0, 255).astype(np.uint8)
+    return picture
 
 
 def _window(texture: Picture, x: int, y: int) -> Picture:
     left, top = x % WIDTH, y % HEIGHT
-    return texture[top : top + HEIGHT, left : left + WIDTH]
+    return texture[top : top + HEIGHT, left : left + WIDTH, :]
 
 
 def _balls(picture: Picture, index: int) -> Picture:
     """The picture with three balls on their way across it."""
     drawn = picture.copy()
-    rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH]
     for ball, colour in enumerate(((235, 90, 70), (250, 210, 90), (240, 240, 245))):
-        x = (200 + 350 * ball + (9 + 4 * ball) * index) % WIDTH
-        y = HEIGHT / 2 + 200 * np.sin(index / 9 + 2 * ball)
-        drawn[(columns - x) ** 2 + (rows - y) ** 2 < (50 + 15 * ball) ** 2] = colour
+        radius = 50 + 15 * ball
+        x = radius + (200 + 350 * ball + (9 + 4 * ball) * index) % (WIDTH - 2 * radius)
+        y = HEIGHT // 2 + round(200 * np.sin(index / 9 + 2 * ball))
+        rows, columns = np.mgrid[-radius:radius, -radius:radius]
+        there = drawn[y - radius : y + radius, x - radius : x + radius]
+        there[rows**2 + columns**2 < radius**2] = colour
     return drawn
 
 

@@ -30,6 +30,7 @@ function draw(tag, attributes) {
 function number(value) {
   if (value === null || value === undefined) return "–";
   const size = Math.abs(value);
+  if (size === 0) return "0";
   if (size >= 10000) return Math.round(value).toLocaleString("en");
   return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
 }
@@ -86,10 +87,10 @@ function facts() {
 function tiles() {
   const mean = (id) => lanes.find((lane) => lane.id === id);
   const entries = [
-    ["Length", clock(report.seconds), ""],
-    ["Frames", report.frames.toLocaleString("en"), ""],
+    ["Length", clock(report.seconds), "first to last frame"],
+    ["Frames", report.frames.toLocaleString("en"), "measured"],
     ["Scenes", String(report.frames ? cuts.length + 1 : 0), cuts.length === 1 ? "1 cut" : `${cuts.length} cuts`],
-    ["Faults", String(faults.length), faults.length ? clock(faults.reduce((sum, each) => sum + each.end - each.start, 0)) : "", faults.length > 0],
+    ["Faults", String(faults.length), faults.length ? `${faults.reduce((sum, each) => sum + each.end - each.start, 0).toFixed(2)} s in all` : "none found", faults.length > 0],
   ];
   for (const [title, id] of [["Scene complexity", "complexity.scene"], ["Motion", "motion.magnitude"], ["Exposure", "visual.exposure"], ["Sharpness", "visual.sharpness_laplacian_variance"]]) {
     const lane = mean(id);
@@ -97,7 +98,7 @@ function tiles() {
   }
   byId("tiles").replaceChildren(...entries.map(([title, value, note, alarm]) =>
     make("div", { className: alarm ? "tile alarm" : "tile" }, make("span", { textContent: title }),
-      make("b", { textContent: value }, make("small", { textContent: note })))));
+      make("b", { textContent: value }), make("small", { textContent: note || "\u00a0" }))));
 }
 
 /* Lanes. */
@@ -106,16 +107,20 @@ function svg() {
   return draw("svg", { viewBox: "0 0 1000 100", preserveAspectRatio: "none" });
 }
 
+/* From zero to the bound where values come near it, else to the greatest; a few peaks that would flatten all else are cut off. */
 function scaleOf(lane) {
   const low = Math.min(0, lane.low);
-  const high = lane.top !== null && lane.high > lane.top * 0.35 ? lane.top : lane.high;
-  return { low, high: high > low ? high : low + 1 };
+  if (lane.top !== null && lane.high > lane.top * 0.35) return { low, high: lane.top, cut: false };
+  const sorted = lane.highs.filter((value) => value !== null).sort((a, b) => a - b);
+  const usual = 1.6 * sorted[Math.floor(0.97 * (sorted.length - 1))];
+  if (usual > low && lane.high > 2 * usual) return { low, high: usual, cut: true };
+  return { low, high: lane.high > low ? lane.high : low + 1, cut: false };
 }
 
 /* Path of one unbroken run of points after another; `below` closes each run into an area. */
 function paths(lane, scale) {
   const x = (index) => (share(time[index]) * 1000).toFixed(2);
-  const y = (value) => (94 - (88 * (value - scale.low)) / (scale.high - scale.low)).toFixed(2);
+  const y = (value) => (94 - (88 * (Math.min(value, scale.high) - scale.low)) / (scale.high - scale.low)).toFixed(2);
   const first = Math.max(0, indexAt(view.from) - 1);
   const last = Math.min(time.length - 1, indexAt(view.to) + 1);
   const runs = [];
@@ -152,8 +157,8 @@ function laneRow(lane) {
     draw("path", { class: "line", d: line, stroke: tint }));
   const value = make("span", { className: "value" });
   const plot = make("div", { className: "plot" }, chart,
-    make("span", { className: "scale", style: { top: "2px" }, textContent: number(scale.high) }),
-    make("span", { className: "scale", style: { bottom: "2px" }, textContent: number(scale.low) }));
+    make("span", { className: "scale", style: { top: "0" }, textContent: (scale.cut ? "≥ " : "") + number(scale.high) }),
+    make("span", { className: "scale", style: { bottom: "0" }, textContent: number(scale.low) }));
   const label = make("div", { className: "label", title: lane.definition }, make("b", { textContent: lane.title }), value);
   lane.show = (index) => {
     const found = index === null ? lane.mean : lane.values[index];
@@ -319,15 +324,31 @@ function faultTable() {
     const row = make("tr", { data: { at: each.start } },
       make("td", {}, make("i", { className: "dot", style: { background: colour(`--${each.kind}`) } }), KINDS[each.kind] || each.kind),
       ...[clock(each.start), clock(each.end), `${(each.end - each.start).toFixed(2)} s`, String(each.frames), number(each.worst)].map((text) => make("td", { className: "number", textContent: text })));
-    row.onclick = () => {
-      const margin = Math.max(1, each.end - each.start);
-      Object.assign(view, { at: each.start, held: true });
-      look(each.start - margin, each.end + margin);
-      byId("stage").scrollIntoView({ block: "start", behavior: "smooth" });
-    };
+    row.onclick = () => show(each.start, each.end);
     return row;
   });
   byId("faults").replaceChildren(table([["Kind"], ["From", "number"], ["To", "number"], ["Length", "number"], ["Frames", "number"], ["Worst", "number"]], rows));
+}
+
+function show(from, to) {
+  const margin = Math.max(1, to - from) / 2;
+  Object.assign(view, { at: from, held: true });
+  look(from - margin, to + margin);
+  byId("stage").scrollIntoView({ block: "center", behavior: "smooth" });
+}
+
+function sceneTable() {
+  const starts = report.frames ? [{ pts: start, frame: report.frame[0], score: null }, ...cuts] : [];
+  const rows = starts.map((scene, index) => {
+    const until = index + 1 < starts.length ? starts[index + 1].pts : end;
+    const picture = thumbnails.find((each) => each.frame === scene.frame);
+    const row = make("tr", { data: { at: scene.pts } },
+      make("td", { className: "picture" }, ...(picture ? [make("img", { src: picture.src, alt: "" })] : [])),
+      ...[String(index + 1), clock(scene.pts), `${(until - scene.pts).toFixed(2)} s`, String(scene.frame), scene.score === null ? "" : number(scene.score)].map((text) => make("td", { className: "number", textContent: text })));
+    row.onclick = () => show(scene.pts, until);
+    return row;
+  });
+  byId("scenes").replaceChildren(table([[""], ["Scene", "number"], ["From", "number"], ["Length", "number"], ["Frame", "number"], ["Change", "number"]], rows));
 }
 
 function measureTable() {
@@ -342,6 +363,7 @@ facts();
 tiles();
 picks();
 faultTable();
+sceneTable();
 measureTable();
 listen();
 render();
