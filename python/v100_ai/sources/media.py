@@ -25,8 +25,11 @@ TIMEOUT_S: Final = 15.0
 LARGEST_EDGE: Final = 8192
 """Announced pictures beyond this are not decoded at all."""
 
-MISSING_S: Final = 1.0
-"""How much earlier than announced an input may end: containers round, and tracks differ in length."""
+MISSING_S: Final = 0.5
+"""How much earlier than announced an input may end: containers round."""
+
+HEADED: Final = ("matroska", "mov", "flv")
+"""Containers that state their length; that of others is FFmpeg's guess from their size."""
 
 
 @dataclass(slots=True)
@@ -119,11 +122,14 @@ class Media:
 
     def _judge(self) -> None:
         """Raises if the input held less than it announced."""
-        announced = self.stream.frames
         start = (self.container.start_time or 0) / av.time_base
-        if announced and self._packets < announced:
+        headed = self.container.format.name.startswith(HEADED)
+        short = (self.duration or 0.0) - (self._end - start) if headed else 0.0
+        announced = self.stream.frames
+        if headed and self._packets < announced and short > 1.5 / (self.rate or 25.0):
+            # An edit list may leave frames out, but then the length leaves them out as well.
             reason = f"ends after {self._packets} of {announced} frames"
-        elif not announced and self.duration and self._end - start < self.duration - MISSING_S:
+        elif short > MISSING_S:
             reason = f"ends after {self._end - start:.2f} of {self.duration:.2f} s"
         elif self.pipe is not None and self.pipe.left_over(self._packets, self._bytes) > 0:
             reason = f"ends within frame {self._packets}"
