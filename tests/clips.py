@@ -6,6 +6,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.video.stream import VideoStream
 
 RATE = 25
 SOUND = 48_000
@@ -46,10 +47,13 @@ def write(
     """The luma planes as a clip with grey chroma, and with a tone where `sound` names a codec."""
     with av.open(path, "w", options=options or {}) as clip:
         tone = clip.add_stream(sound, rate=SOUND, layout="mono") if sound else None
-        video, count = None, 0
+        video: VideoStream | None = None
+        count = 0
         for luma in pictures:
             if video is None:
-                video = clip.add_stream(codec, rate=RATE)
+                added = clip.add_stream(codec, rate=RATE)
+                assert isinstance(added, VideoStream)
+                video = added
                 video.height, video.width = luma.shape
                 video.pix_fmt = pixels
                 if codec == "libx265":

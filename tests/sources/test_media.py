@@ -1,5 +1,6 @@
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,9 +11,19 @@ from v100_ai.sources.media import shown
 from v100_ai.sources.thumbnail import thumbnail
 
 
-def read(source: object, **options) -> list:
+class Unseekable(io.BytesIO):
+    """Bytes that only come once, as on a pipe."""
+
+    def seekable(self) -> bool:
+        return False
+
+    def seek(self, *_: int) -> int:
+        raise io.UnsupportedOperation
+
+
+def read(source: str | Path, **options: Any) -> list[Any]:
     """The frames' times until the input ends, and the error it ends with."""
-    times: list = []
+    times: list[Any] = []
     try:
         with open_media(source, **options) as media:
             times.extend(frame.pts for frame in media.frames())
@@ -78,8 +89,7 @@ def test_a_missing_file_is_named(tmp_path):
 
 @pytest.mark.parametrize(("bits", "name"), [(8, "yuv420p"), (10, "yuv420p10le")])
 def test_y4m_is_read_from_a_pipe(bits, name):
-    pipe = io.BytesIO(clips.y4m(clips.moving(5), bits))
-    pipe.seekable = lambda: False
+    pipe = io.BufferedReader(Unseekable(clips.y4m(clips.moving(5), bits)))
     with open_media("-", stdin=pipe) as media:
         frames = list(media.frames())
     assert [frame.format for frame in frames] == [name] * 5

@@ -4,8 +4,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BufferedIOBase
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import av
@@ -109,7 +110,9 @@ class Media:
                 if packet.size:
                     self._note(packet)
                 yield packet
-        except av.FFmpegError as lost:
+            if self.pipe is not None and self.pipe.stopped is not None:
+                raise self.pipe.stopped
+        except (av.FFmpegError, OSError) as lost:
             raise SourceLost(self.name, f"lost after {self._end:.2f} s: {_reason(lost)}") from lost
 
     def _note(self, packet: "av.Packet[Any]") -> None:
@@ -143,19 +146,21 @@ class Media:
 
 
 @contextmanager
-def open_media(source: str | Path, *, stdin: IO[bytes] | None = None) -> Iterator[Media]:
+def open_media(source: str | Path, *, stdin: BufferedIOBase | None = None) -> Iterator[Media]:
     """The input of that name: a path, a URL, or `-` for Y4M on standard input.
 
     Raises `NotMedia` and `NoVideo`.
     """
     name = shown(str(source))
-    pipe = Counted(stdin or sys.stdin.buffer) if str(source) == STANDARD_INPUT else None
+    pipe = Counted(stdin or _standard_input()) if str(source) == STANDARD_INPUT else None
     try:
         if pipe is not None:
             container = av.open(pipe, "r", format="yuv4mpegpipe")
         else:
             container = av.open(str(source), "r", timeout=(TIMEOUT_S, TIMEOUT_S))
     except (av.FFmpegError, OSError) as refused:
+        if pipe is not None and isinstance(pipe.stopped, KeyboardInterrupt):
+            raise pipe.stopped from None
         raise NotMedia(name, _reason(refused)) from refused
     with container:
         if not container.streams.video:
@@ -168,6 +173,11 @@ def open_media(source: str | Path, *, stdin: IO[bytes] | None = None) -> Iterato
             raise SourceLost(name, f"expected pictures of at most {LARGEST_EDGE} px, found {edge}")
         stream.thread_type = "AUTO"
         yield Media(name, container, stream, pipe)
+
+
+def _standard_input() -> BufferedIOBase:
+    """Standard input as bytes, without a buffer that waits until it is full."""
+    return open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: PTH123, SIM115 - no path, and not ours to close
 
 
 def shown(source: str) -> str:

@@ -1,30 +1,28 @@
 """Y4M on a pipe: read forwards only, and counted so that a broken end is noticed."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from io import BufferedIOBase
 
 FRAME_MARK = b"FRAME"
-
-
-class Readable(Protocol):
-    """What bytes are read from."""
-
-    def read(self, size: int, /) -> bytes:
-        """At most `size` bytes; none at the end."""
-        ...
 
 
 @dataclass(slots=True)
 class Counted:
     """Passes bytes on, and knows how many there were and how long the headers are."""
 
-    pipe: Readable
+    pipe: BufferedIOBase
     total: int = 0
+    stopped: OSError | KeyboardInterrupt | None = None
+    """What ended it before its end. FFmpeg, which calls `read`, would swallow an exception."""
     _head: bytes = b""
 
     def read(self, size: int) -> bytes:
         """The next bytes of the pipe."""
-        found = self.pipe.read(size)
+        try:
+            found = self.pipe.read1(size)
+        except (OSError, KeyboardInterrupt) as stopped:
+            self.stopped = stopped
+            return b""
         self.total += len(found)
         if self._head.count(b"\n") < 2:  # noqa: PLR2004 - stream header, first frame header
             self._head += found
