@@ -177,7 +177,7 @@ def open_media(source: str | Path, *, stdin: BufferedIOBase | None = None) -> It
 
 def _standard_input() -> BufferedIOBase:
     """Standard input as bytes, without a buffer that waits until it is full."""
-    return open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: PTH123, SIM115 - no path, and not ours to close
+    return open(sys.stdin.fileno(), "rb", closefd=False)
 
 
 def shown(source: str) -> str:

@@ -2,10 +2,16 @@
 
 use pyo3::prelude::*;
 
+mod analyzer;
+mod buffer;
+
 /// The compiled half of `v100_ai`.
 #[pymodule]
 mod _native {
     use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::analyzer::{Complexity, FrameAnalyzer, Motion, Reading, VectorSummary, Visual};
 
     /// The instruction set the kernels run on: `scalar`, `avx2` or `avx512`.
     #[pyfunction]
