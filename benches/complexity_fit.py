@@ -22,7 +22,11 @@ import numpy as np
 
 FPS, SEGMENT, SEGMENTS_A_CLIP = 24, 48, 8
 FFMPEG = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-threads", "1"]
-ENCODERS = {"veryfast 23": ("veryfast", 23), "veryfast 32": ("veryfast", 32), "medium 23": ("medium", 23)}
+ENCODERS = {
+    "veryfast 23": ("veryfast", 23),
+    "veryfast 32": ("veryfast", 32),
+    "medium 23": ("medium", 23),
+}
 VIDEOS = {".mp4", ".mov", ".mkv", ".webm", ".avi", ".y4m"}
 
 VARIATIONS = {
@@ -56,13 +60,17 @@ class Segment:
             "-i", "-", "-c:v", "libx264", "-preset", preset, "-crf", str(crf), "-g", str(SEGMENT),
             "-threads", "1", "-f", "h264", "-",
         ]  # fmt: skip
-        stream = subprocess.run(command, input=self.frames.tobytes(), stdout=subprocess.PIPE, check=True).stdout
+        stream = subprocess.run(
+            command, input=self.frames.tobytes(), stdout=subprocess.PIPE, check=True
+        ).stdout
         return 8 * len(stream) / (len(self.frames) * self.width * self.height)
 
 
 def size_at(clip: Path, height: int) -> tuple[int, int]:
     """An even size of the clip's shape with as many samples as 16:9 has at `height`."""
-    text = subprocess.run([*FFMPEG[:1], "-hide_banner", "-i", str(clip)], stderr=subprocess.PIPE, check=False).stderr
+    text = subprocess.run(
+        [*FFMPEG[:1], "-hide_banner", "-i", str(clip)], stderr=subprocess.PIPE, check=False
+    ).stderr
     for word in text.decode(errors="replace").split("Video:")[1].replace(",", " ").split():
         wide, cross, high = word.partition("x")
         if cross and wide.isdigit() and high.isdigit():
@@ -74,7 +82,18 @@ def size_at(clip: Path, height: int) -> tuple[int, int]:
 def segments(clip: Path, height: int, variation: str, most: int) -> Iterator[Segment]:
     width, height = size_at(clip, height)
     filters = f"{VARIATIONS[variation]},fps={FPS},scale={width}:{height}:flags=bicubic"
-    command = [*FFMPEG, "-i", str(clip), "-vf", filters, "-pix_fmt", "yuv420p", "-f", "rawvideo", "-"]
+    command = [
+        *FFMPEG,
+        "-i",
+        str(clip),
+        "-vf",
+        filters,
+        "-pix_fmt",
+        "yuv420p",
+        "-f",
+        "rawvideo",
+        "-",
+    ]
     size = width * height * 3 // 2
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as decoder:
         for _ in range(most):
@@ -108,7 +127,9 @@ def statistics(luma: np.ndarray, last: np.ndarray) -> dict[str, float]:
     mid = x[1:-1, 1:-1]
     across, down = x[1:-1, 2:] - mid, x[2:, 1:-1] - mid
     gradient = blocks(across * across + down * down, edge)
-    laplacian = blocks((4 * mid - x[1:-1, :-2] - x[1:-1, 2:] - x[:-2, 1:-1] - x[2:, 1:-1]) ** 2, edge)
+    laplacian = blocks(
+        (4 * mid - x[1:-1, :-2] - x[1:-1, 2:] - x[:-2, 1:-1] - x[2:, 1:-1]) ** 2, edge
+    )
     mean = blocks(mid, edge)
     variance = np.maximum(blocks(mid * mid, edge) - mean * mean, 0)
     found = {}
@@ -117,26 +138,34 @@ def statistics(luma: np.ndarray, last: np.ndarray) -> dict[str, float]:
         found[name + "_root"] = np.sqrt(values).mean()
         found[name + "_log"] = np.log1p(values).mean()
     plane = np.floor(mean + 0.5)
-    found["relief"] = (np.abs(np.diff(plane, axis=0)).mean() + np.abs(np.diff(plane, axis=1)).mean()) / 2
+    found["relief"] = (
+        np.abs(np.diff(plane, axis=0)).mean() + np.abs(np.diff(plane, axis=1)).mean()
+    ) / 2
     small, before = (np.floor(blocks(f.astype(np.float32), reduce) + 0.5) for f in (luma, last))
     difference = blocks(np.abs(small - before), max(1, edge // reduce))
     found["difference"] = difference.mean()
     found["difference_root"] = np.sqrt(difference).mean()
     found["difference_log"] = np.log1p(difference).mean()
-    found["plane_difference"] = np.abs(plane - np.floor(blocks(last.astype(np.float32), edge) + 0.5)).mean()
+    found["plane_difference"] = np.abs(
+        plane - np.floor(blocks(last.astype(np.float32), edge) + 0.5)
+    ).mean()
     rows, columns = (min(a, b) for a, b in zip(difference.shape, variance.shape, strict=True))
     busy = np.minimum(variance[:rows, :columns], difference[:rows, :columns] ** 2)
     found["busy_root"], found["busy_log"] = np.sqrt(busy).mean(), np.log1p(busy).mean()
     return {name: round(float(value), 6) for name, value in found.items()}
 
 
-def measure(table: Path, folders: list[Path], heights: list[int], *, vary: bool, most: int, every: int) -> None:
+def measure(
+    table: Path, folders: list[Path], heights: list[int], *, vary: bool, most: int, every: int
+) -> None:
     clips = sorted(p for folder in folders for p in folder.rglob("*") if p.suffix in VIDEOS)
     with table.open("a") as lines:
         for clip in clips:
             for height in heights:
                 for variation in list(VARIATIONS)[1:] if vary else [""]:
-                    for index, segment in enumerate(segments(clip, height, variation, 1 if vary else most)):
+                    for index, segment in enumerate(
+                        segments(clip, height, variation, 1 if vary else most)
+                    ):
                         line = {
                             "folder": clip.parent.name, "clip": clip.stem, "variation": variation, "height": height,
                             "width": segment.width, "rows": segment.height, "index": index,
@@ -148,7 +177,9 @@ def measure(table: Path, folders: list[Path], heights: list[int], *, vary: bool,
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("table", type=Path)
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("measure")
@@ -156,9 +187,18 @@ def main() -> None:
     command.add_argument("--heights", type=int, nargs="+", default=[360])
     command.add_argument("--most", type=int, default=SEGMENTS_A_CLIP, help="segments of a clip")
     command.add_argument("--every", type=int, default=1, help="frames of which one is measured")
-    command.add_argument("--vary", action="store_true", help="one segment of each variation instead")
+    command.add_argument(
+        "--vary", action="store_true", help="one segment of each variation instead"
+    )
     arguments = parser.parse_args()
-    measure(arguments.table, arguments.folders, arguments.heights, vary=arguments.vary, most=arguments.most, every=arguments.every)
+    measure(
+        arguments.table,
+        arguments.folders,
+        arguments.heights,
+        vary=arguments.vary,
+        most=arguments.most,
+        every=arguments.every,
+    )
 
 
 if __name__ == "__main__":

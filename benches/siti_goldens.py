@@ -1,7 +1,7 @@
 """The numbers in rust/core/tests/siti.rs, from siti-tools on clips made by a formula.
 
-    pip install siti-tools==0.6.0
-    python benches/siti_goldens.py
+pip install siti-tools==0.6.0
+python benches/siti_goldens.py
 """
 
 import numpy as np

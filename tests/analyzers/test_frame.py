@@ -159,7 +159,7 @@ def test_deeper_samples_of_the_same_picture_read_almost_the_same(bits):
     shallow = values(FrameAnalyzer().push((y, u, v), 0.0))
     planes = [each.astype(np.uint16) << (bits - 8) for each in (y, u, v)]
     deep = values(FrameAnalyzer().push(planes, 0.0, bits=bits))
-    for path in ("visual.exposure", "visual.contrast", "complexity.scene"):
+    for path in ("visual.exposure", "visual.contrast", "complexity.spatial"):
         assert deep[path] == pytest.approx(shallow[path], rel=0.02, abs=0.01)
 
 

@@ -45,7 +45,7 @@ def test_a_short_fault_is_none():
 
 
 def test_a_fault_that_wavers_between_its_limits_is_one():
-    wavering = [replace(CALM, blockiness=value) for value in (0.6, 0.4, 0.55, 0.36, 0.9, 0.4)]
+    wavering = [replace(CALM, blockiness=value) for value in (0.6, 0.3, 0.55, 0.26, 0.9, 0.3)]
     (fault,) = find(CALM, *wavering, CALM)
     assert fault == Fault(kind="blocky", start=0.1, end=0.7, frames=6, worst=0.9)
 
@@ -62,7 +62,7 @@ def test_a_fault_at_the_end_ends_with_the_last_frame():
 
 
 def test_a_cut_is_one_frame_however_long_the_change_lasts():
-    changing = [replace(CALM, scene_change=value) for value in (0.9, 0.8, 0.4, 0.6)]
+    changing = [replace(CALM, scene_change=value) for value in (0.9, 0.8, 0.25, 0.6)]
     assert find(*[CALM] * 3, *changing, CALM) == [Cut(frame=3, pts=0.3, score=0.9)]
 
 
