@@ -20,7 +20,8 @@ def show(console: Console, report: Report) -> None:
             f"{report.name}: {series.frames} frames, {series.seconds:.2f} s, {shapes},"
             f" {len(report.cuts)} cuts, {len(report.faults)} faults",
             style="bold",
-        )
+        ),
+        soft_wrap=True,
     )
     console.print(_measures(report))
     if report.faults:

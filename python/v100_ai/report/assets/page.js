@@ -134,7 +134,7 @@ function paths(lane, scale) {
   for (const each of runs) {
     const along = each.map((index) => `${x(index)} ${y(lane.values[index])}`).join("L");
     line += each.length === 1 ? `M${along}h1` : `M${along}`;
-    area += `M${x(each[0])} 94L${along}L${x(each[each.length - 1])} 94Z`;
+    area += `M${x(each[0])} ${y(0)}L${along}L${x(each[each.length - 1])} ${y(0)}Z`;
     const over = each.map((index) => `${x(index)} ${y(lane.highs[index])}`).join("L");
     const under = each.slice().reverse().map((index) => `${x(index)} ${y(lane.lows[index])}`).join("L");
     band += `M${over}L${under}Z`;
