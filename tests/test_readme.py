@@ -45,7 +45,7 @@ def test_the_commands_run(command, mp4: Path, tmp_path: Path):
 
 
 def test_every_measure_stands_in_the_table():
-    rows = dict(re.findall(r"^\| `([\w.]+)` \| (.*) \|$", README, re.M))
+    rows = dict(re.findall(r"^\| `([\w.]+)` \| (.*) \|$", README, re.MULTILINE))
     assert list(rows) == [each.path for each in MEASURES]
     for each in MEASURES:
         assert rows[each.path] == f"{each.unit} | {each.definition}"

@@ -70,6 +70,8 @@ def test_the_clock_is_looked_at_in_one_room():
         path.name
         for path in PYTHON
         if path.is_relative_to(PACKAGE)
-        and re.search(r"^import (time|datetime)|^from (time|datetime) ", path.read_text(), re.M)
+        and re.search(
+            r"^import (time|datetime)|^from (time|datetime) ", path.read_text(), re.MULTILINE
+        )
     }
     assert users == {"clock.py"}
