@@ -5,6 +5,16 @@ from typing import final
 
 from typing_extensions import Buffer
 
+__all__ = [
+    "Complexity",
+    "FrameAnalyzer",
+    "Motion",
+    "Reading",
+    "VectorSummary",
+    "Visual",
+    "cpu_level",
+]
+
 def cpu_level() -> str:
     """The instruction set the kernels run on: scalar, avx2 or avx512."""
 
