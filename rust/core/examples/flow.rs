@@ -2,8 +2,8 @@
 //!
 //! `flow LAST NOW [FLOW.flo] [FACTOR]`: the pictures are binary PGM or PPM, the flow is
 //! Middlebury's format. Prints endpoint errors in frame samples over blocks of textured, uniform
-//! motion (deviation above 5 levels, true vectors within 1 sample of each other) that stay in the picture, and
-//! over all.
+//! motion (deviation above 5 levels, true vectors within 1 sample of each other) that stay in the
+//! picture, and over all.
 
 use std::{env, error::Error, fs, hint::black_box, time::Instant};
 
