@@ -170,14 +170,10 @@ impl<'a, T: Sample> Plane<'a, T> {
         &self.data[y * self.stride..][..self.width]
     }
 
-    /// Where row `y`, or the nearest there is, begins in memory: `width` samples from there may be
-    /// read, unless the plane is empty.
+    /// Samples from the start of one row to the start of the next.
     #[must_use]
-    pub(crate) fn row_address(&self, y: isize) -> *const T {
-        let last = self.height.saturating_sub(1).cast_signed();
-        self.data
-            .as_ptr()
-            .wrapping_offset(y.clamp(0, last) * self.stride.cast_signed())
+    pub fn stride(&self) -> usize {
+        self.stride
     }
 
     /// The visible part of each row, top to bottom.

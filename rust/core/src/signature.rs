@@ -57,10 +57,10 @@ pub struct Signature {
 pub struct Luma {
     /// Mean, in codes.
     pub mean: Vec<f32>,
-    /// Variance over the block's even rows, in squared codes.
+    /// Variance over the lattice's rows, in squared codes.
     pub variance: Vec<f32>,
-    /// Mean squared step to the right plus down, on the lattice of every second sample of every
-    /// second row, in squared codes.
+    /// Mean squared step to the right plus down, in squared codes, on a lattice: every second sample
+    /// of every fourth row, or of every second row where blocks have an edge of 4.
     pub gradient: Vec<f32>,
     /// Mean squared four-neighbour Laplacian (4x - l - r - u - d) on the same lattice.
     pub laplacian: Vec<f32>,
@@ -71,7 +71,7 @@ pub struct Luma {
 pub struct Totals {
     /// Mean, in codes.
     pub mean: f64,
-    /// Variance over even rows.
+    /// Variance over the lattice's rows.
     pub variance: f64,
     /// Gradient energy.
     pub gradient: f64,
@@ -263,8 +263,8 @@ impl Scanner {
         let cells = &scratch.cells;
         let cells = [
             &cells.sum,
-            &cells.even_sum,
-            &cells.even_square,
+            &cells.row_sum,
+            &cells.row_square,
             &cells.gradient,
             &cells.laplacian,
         ];
@@ -272,11 +272,11 @@ impl Scanner {
         for ((total, cells), sums) in totals.iter_mut().zip(cells).zip(&mut scratch.blocks) {
             *total = fold::cells(level, cells, grid.block / cells::COLUMNS, sums);
         }
-        let [sum, even_sum, even_square, gradient, laplacian] = &scratch.blocks;
+        let [sum, row_sum, row_square, gradient, laplacian] = &scratch.blocks;
         let height = band.height();
         let share = fold::Share::new(grid.width, grid.block, height);
-        let even = fold::Share::new(grid.width, grid.block, height.div_ceil(2));
-        let lattice = fold::Share::new(grid.width.div_ceil(2), grid.block / 2, height.div_ceil(2));
+        let rows = fold::Share::new(grid.width, grid.block, band.lattice_rows());
+        let lattice = fold::Share::new(grid.width.div_ceil(2), grid.block / 2, band.lattice_rows());
         let out = &mut now.luma;
         fold::means(level, sum, share, unit, &mut out.mean[blocks.clone()]);
         fold::codes(
@@ -286,9 +286,9 @@ impl Scanner {
         );
         fold::variances(
             level,
-            even_sum,
-            even_square,
-            even,
+            row_sum,
+            row_square,
+            rows,
             unit,
             &mut out.variance[blocks.clone()],
         );
@@ -360,14 +360,15 @@ fn unit(bits: u32) -> f64 {
 
 impl Totals {
     fn new(grid: Grid, sums: [u64; 5], unit: f64, differences: Option<u64>) -> Self {
-        let [sum, even_sum, even_square, gradient, laplacian] = sums.map(fold::float);
+        let [sum, row_sum, row_square, gradient, laplacian] = sums.map(fold::float);
         let over = |width: usize, height: usize| fold::float((width * height) as u64);
-        let even = over(grid.width, grid.height.div_ceil(2));
-        let lattice = over(grid.width.div_ceil(2), grid.height.div_ceil(2));
-        let even_mean = even_sum / even;
+        let rows = grid.height.div_ceil(cells::lattice_rows(grid.block));
+        let lattice = over(grid.width.div_ceil(2), rows);
+        let rows = over(grid.width, rows);
+        let row_mean = row_sum / rows;
         Self {
             mean: sum / over(grid.width, grid.height) * unit,
-            variance: (even_square / even - even_mean * even_mean).max(0.0) * unit * unit,
+            variance: (row_square / rows - row_mean * row_mean).max(0.0) * unit * unit,
             gradient: gradient / lattice * unit * unit,
             laplacian: laplacian / lattice * unit * unit,
             difference: differences.map(|sum| {

@@ -1,5 +1,8 @@
 //! Square blocks of samples: how alike two are, and by how much one is displaced.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+
 /// `N` rows of `N` samples.
 pub(crate) type Block<const N: usize> = [[u8; N]; N];
 
@@ -10,7 +13,8 @@ pub(crate) type Block<const N: usize> = [[u8; N]; N];
 /// If its last row ends behind the last sample.
 #[inline(always)]
 pub(crate) fn load<const N: usize>(samples: &[u8], at: usize, stride: usize) -> Block<N> {
-    assert!(at + (N - 1) * stride + N <= samples.len());
+    let rest = samples.len().saturating_sub(at);
+    assert!((N - 1) * stride + N <= rest);
     let mut block = [[0; N]; N];
     for (y, row) in block.iter_mut().enumerate() {
         #[expect(unsafe_code, reason = "one check a block instead of one a row")]
@@ -26,14 +30,6 @@ pub(crate) fn load<const N: usize>(samples: &[u8], at: usize, stride: usize) -> 
 pub(crate) fn sad<const N: usize>(a: &Block<N>, b: &Block<N>) -> u32 {
     let pairs = a.as_flattened().iter().zip(b.as_flattened());
     pairs.map(|(&a, &b)| u32::from(a.abs_diff(b))).sum()
-}
-
-/// Sum of absolute deviations from the mean, which is rounded to a whole level.
-#[inline(always)]
-pub(crate) fn deviation<const N: usize>(block: &Block<N>) -> u32 {
-    let sum = sad(block, &[[0; N]; N]) as usize;
-    let mean = u8::try_from((sum + N * N / 2) / (N * N)).unwrap_or(u8::MAX);
-    sad(block, &[[mean; N]; N])
 }
 
 /// Sums over a block of products of `x`, `y` and `d`: four times the mean horizontal and vertical
@@ -91,17 +87,81 @@ impl Tensor {
     }
 }
 
-/// The tensor of `N`x`N` samples of two planes, each given by its samples, where the block starts
-/// and its stride; one sample around the block is read too.
-#[inline(always)]
-pub(crate) fn tensor<const N: usize>(a: At<'_>, b: At<'_>) -> Tensor {
-    let mut sum = Tensor::default();
-    for y in (0..N).step_by(8) {
-        for x in (0..N).step_by(8) {
-            sum = sum.add(tensor_of_8(a.moved(x, y), b.moved(x, y)));
-        }
+/// How the sums over blocks are taken: the same to the bit in every way.
+pub(crate) trait Sums: Copy {
+    /// Sum of absolute differences of a block and the one at `found`.
+    fn sad<const N: usize>(self, block: &Block<N>, found: At<'_>) -> u32;
+
+    /// Sum of absolute deviations from the mean, which is rounded to a whole level.
+    #[inline(always)]
+    fn deviation<const N: usize>(self, block: &Block<N>) -> u32 {
+        let level = |value| self.sad(block, At::of(&[[value; N]; N]));
+        let shift = const { (N * N).trailing_zeros() };
+        let [mean, ..] = ((level(0) + (1 << (shift - 1))) >> shift).to_le_bytes();
+        level(mean)
     }
-    sum
+
+    /// The tensor of 8x8 samples at two places; one sample around them is read too.
+    fn tensor_of_8(self, a: At<'_>, b: At<'_>) -> Tensor;
+
+    /// The tensor of `N`x`N` samples at two places.
+    #[inline(always)]
+    fn tensor<const N: usize>(self, a: At<'_>, b: At<'_>) -> Tensor {
+        let mut sum = Tensor::default();
+        for y in (0..N).step_by(8) {
+            for x in (0..N).step_by(8) {
+                sum = sum.add(self.tensor_of_8(a.moved(x, y), b.moved(x, y)));
+            }
+        }
+        sum
+    }
+}
+
+/// In plain Rust: the oracle.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plain;
+
+impl Sums for Plain {
+    #[inline(always)]
+    fn sad<const N: usize>(self, block: &Block<N>, found: At<'_>) -> u32 {
+        sad(block, &found.block(found.at))
+    }
+
+    #[inline(always)]
+    fn tensor_of_8(self, a: At<'_>, b: At<'_>) -> Tensor {
+        tensor_of_8(a, b)
+    }
+}
+
+/// In 256-bit vectors. To be made only in functions compiled for AVX2.
+#[cfg(target_arch = "x86_64")]
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wide(());
+
+#[cfg(target_arch = "x86_64")]
+impl Wide {
+    /// The proof that AVX2 is there.
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    pub(crate) fn new() -> Self {
+        Self(())
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[expect(unsafe_code, reason = "calls of target_feature functions")]
+impl Sums for Wide {
+    #[inline(always)]
+    fn sad<const N: usize>(self, block: &Block<N>, found: At<'_>) -> u32 {
+        // SAFETY: only a function compiled for AVX2 makes a `Wide`.
+        unsafe { avx2::sad(block, found) }
+    }
+
+    #[inline(always)]
+    fn tensor_of_8(self, a: At<'_>, b: At<'_>) -> Tensor {
+        // SAFETY: only a function compiled for AVX2 makes a `Wide`.
+        unsafe { avx2::tensor_of_8(a, b) }
+    }
 }
 
 /// A place in a plane.
@@ -112,7 +172,17 @@ pub(crate) struct At<'a> {
     pub(crate) stride: usize,
 }
 
-impl At<'_> {
+impl<'a> At<'a> {
+    /// The start of a block.
+    #[inline(always)]
+    fn of<const N: usize>(block: &'a Block<N>) -> Self {
+        Self {
+            samples: block.as_flattened(),
+            at: 0,
+            stride: N,
+        }
+    }
+
     #[inline(always)]
     fn moved(self, x: usize, y: usize) -> Self {
         let at = self.at + y * self.stride + x;

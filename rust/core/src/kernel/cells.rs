@@ -1,8 +1,8 @@
 //! Sums over cells: four columns of a band of rows, the smallest unit a block is made of.
 //!
-//! Brightness is summed over every sample. The energies are summed over the *lattice* of every
-//! second sample of every second row, each from its full-resolution neighbours: a quarter of the
-//! work, the same spectrum.
+//! Brightness is summed over every sample. The energies are summed over a *lattice* of every second
+//! sample of every second or fourth row ([`lattice_rows`]), each from its full-resolution
+//! neighbours: a fraction of the work, the same spectrum.
 
 use std::ops::Range;
 
@@ -23,6 +23,12 @@ pub const COLUMNS: usize = 4;
 /// The most rows a band may have: 8192x8192 has blocks of 64.
 pub const ROWS: usize = 64;
 
+/// Rows from one row of the lattice to the next, in blocks of that edge.
+#[must_use]
+pub fn lattice_rows(block: usize) -> usize {
+    if block < 8 { 2 } else { 4 }
+}
+
 /// The widest step of any instruction set, in samples.
 const STEP: usize = 64;
 
@@ -37,10 +43,10 @@ fn depth(block: usize) -> u32 {
 pub struct Cells {
     /// Of all samples.
     pub sum: Vec<u32>,
-    /// Of the samples of even rows.
-    pub even_sum: Vec<u32>,
+    /// Of the samples of the lattice's rows.
+    pub row_sum: Vec<u32>,
     /// Of their squares.
-    pub even_square: Vec<u32>,
+    pub row_square: Vec<u32>,
     /// Of squared steps to the right and down, on the lattice.
     pub gradient: Vec<u32>,
     /// Of squared four-neighbour Laplacians, on the lattice.
@@ -55,8 +61,8 @@ impl Cells {
         let room = vec![0; width.next_multiple_of(STEP) / COLUMNS + ROWS / COLUMNS];
         Self {
             sum: room.clone(),
-            even_sum: room.clone(),
-            even_square: room.clone(),
+            row_sum: room.clone(),
+            row_square: room.clone(),
             gradient: room.clone(),
             laplacian: room,
         }
@@ -69,18 +75,27 @@ pub struct Band<'a, T: Sample> {
     plane: Plane<'a, T>,
     top: usize,
     height: usize,
+    /// Rows from one row of the lattice to the next.
+    every: usize,
 }
 
 impl<'a, T: Sample> Band<'a, T> {
-    /// The band of up to `height` (at most [`ROWS`]) rows of `plane` from row `top`, which is even.
+    /// The band of blocks of that edge (a multiple of four, at most [`ROWS`]) from row `top` of
+    /// `plane` (a multiple of the edge).
     #[must_use]
-    pub fn new(plane: Plane<'a, T>, top: usize, height: usize) -> Self {
-        debug_assert!(top.is_multiple_of(2) && height <= ROWS, "{top} {height}");
+    pub fn new(plane: Plane<'a, T>, top: usize, block: usize) -> Self {
         Self {
             plane,
             top,
-            height: height.min(plane.height().saturating_sub(top)),
+            height: block.min(ROWS).min(plane.height().saturating_sub(top)),
+            every: lattice_rows(block),
         }
+    }
+
+    /// Rows of the lattice.
+    #[must_use]
+    pub fn lattice_rows(&self) -> usize {
+        self.height.div_ceil(self.every)
     }
 
     /// Rows of the band.
@@ -143,39 +158,62 @@ impl Depth for u16 {
     }
 }
 
-/// A strip of [`STEP`] columns of a band that a kernel may load whole, with the neighbours its
-/// lattice needs: a row above and below, and a column to the left unless it is the plane's first.
+/// A strip of [`STEP`] columns of a band that a kernel may load whole.
 #[derive(Clone, Copy)]
 #[cfg(target_arch = "x86_64")]
 struct Strip<'a, T: Sample> {
     band: Band<'a, T>,
     x: usize,
+    /// The sample at `x` in the band's first row.
+    first: *const T,
+    stride: usize,
 }
 
 #[cfg(target_arch = "x86_64")]
 impl<'a, T: Sample> Strip<'a, T> {
     /// The strip from column `x`, if it is inside the plane.
     fn new(band: Band<'a, T>, x: usize) -> Option<Self> {
-        (x + STEP <= band.plane.width() && band.height > 0).then_some(Self { band, x })
+        let (width, stride) = (band.plane.width(), band.plane.stride());
+        let inside = band.height > 0 && x + STEP <= width;
+        inside.then(|| {
+            let first = band.plane.row(band.top.cast_signed())[x..].as_ptr();
+            Self {
+                band,
+                x,
+                first,
+                stride,
+            }
+        })
     }
 
-    /// The first of `lanes` samples, `part` columns into the strip, of row `y` of the band: -1 is
-    /// the row above. `shift` is 0, or 1 for the columns one to the left.
+    /// `LANES` samples of row `y` of the band that may be read, `part` columns into the strip and
+    /// then `by` (at most one) to the left.
     ///
-    /// All of them may be read.
+    /// # Panics
+    ///
+    /// If there are none.
     #[inline(always)]
-    fn address<const LANES: usize>(&self, y: isize, part: usize, shift: usize) -> *const T {
-        let x = self.x + part;
-        assert!(part + LANES <= STEP && shift <= x, "inside the plane");
-        let row = self.band.plane.row_address(self.band.top.cast_signed() + y);
-        row.wrapping_add(x - shift)
+    fn address<const LANES: usize>(&self, y: usize, part: usize, by: usize) -> *const T {
+        assert!(y < self.band.height && part + LANES <= STEP && by <= self.x + part);
+        self.first
+            .wrapping_add(y * self.stride + part)
+            .wrapping_sub(by)
     }
 
-    /// Where the same place of the band below this one is, to be fetched early. Not to be read.
+    /// `LANES` samples of row `y` of the band or beside it, or of the nearest that the plane has.
     #[inline(always)]
-    fn ahead(&self, y: isize, part: usize) -> *const T {
-        let y = y + (self.band.top + self.band.height).cast_signed();
-        self.band.plane.row_address(y).wrapping_add(self.x + part)
+    fn neighbour<const LANES: usize>(&self, y: isize, part: usize) -> &'a [T; LANES] {
+        let row = self.band.plane.row(self.band.top.cast_signed() + y);
+        row[self.x + part..]
+            .first_chunk()
+            .expect("inside the plane")
+    }
+
+    /// Where the band below has row `y`, to be fetched early. Not to be read.
+    #[inline(always)]
+    fn ahead(&self, y: usize, part: usize) -> *const T {
+        self.first
+            .wrapping_add((y + self.band.height) * self.stride + part)
     }
 }
 
@@ -201,11 +239,12 @@ impl<T: Sample> Edge<T> {
     }
 
     /// The copy as a band: column 1 is `x`.
-    fn band(&self, height: usize) -> Band<'_, T> {
+    fn band(&self, of: Band<'_, T>) -> Band<'_, T> {
         Band {
-            plane: Plane::packed(&self.samples, STEP + 1, height + 2),
+            plane: Plane::packed(&self.samples, STEP + 1, of.height + 2),
             top: 1,
-            height,
+            height: of.height,
+            every: of.every,
         }
     }
 
@@ -224,8 +263,8 @@ type Lanes<const N: usize> = [[u32; N]; 5];
 #[inline]
 fn store<const N: usize>(lanes: &Lanes<N>, cells: &mut Cells, at: usize) {
     cells.sum[at..at + N].copy_from_slice(&lanes[0]);
-    cells.even_sum[at..at + N].copy_from_slice(&lanes[1]);
-    cells.even_square[at..at + N].copy_from_slice(&lanes[2]);
+    cells.row_sum[at..at + N].copy_from_slice(&lanes[1]);
+    cells.row_square[at..at + N].copy_from_slice(&lanes[2]);
     cells.gradient[at..at + N].copy_from_slice(&lanes[3]);
     cells.laplacian[at..at + N].copy_from_slice(&lanes[4]);
 }

@@ -72,12 +72,12 @@ impl Share {
 multiversion! {
     /// Means: sums in steps of `unit`, over the samples of each block.
     pub fn means(sums: &[u32], share: Share, unit: f64, means: &mut [f32]) -> () {
-        let per = share.inner * unit;
+        let per = (share.inner * unit) as f32;
         for (mean, &sum) in means.iter_mut().zip(sums) {
-            *mean = (f64::from(sum) * per) as f32;
+            *mean = sum as f32 * per;
         }
         if let (Some(mean), Some(&sum)) = (means.last_mut(), sums.last()) {
-            *mean = (f64::from(sum) * share.last * unit) as f32;
+            *mean = sum as f32 * (share.last * unit) as f32;
         }
     }
 }
@@ -99,10 +99,12 @@ multiversion! {
 }
 
 multiversion! {
-    /// Means, rounded to codes.
+    /// Means from 0 to 255 as the nearest codes, a half to the even one.
     pub fn codes(means: &[f32], codes: &mut [u8]) -> () {
+        // At 2²³ a float's last bit is one, so adding it rounds, and the low bits are the integer.
+        const INTEGERS: f32 = 8_388_608.0;
         for (code, &mean) in codes.iter_mut().zip(means) {
-            *code = (mean + 0.5) as i32 as u8;
+            *code = (mean + INTEGERS).to_bits() as u8;
         }
     }
 }

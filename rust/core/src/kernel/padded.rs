@@ -1,6 +1,12 @@
 //! A copy of a plane whose edges go on outside of it, so that blocks across the edge need no care.
 
-use crate::{cpu::multiversion, plane::Plane};
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+
+use crate::{
+    cpu::{Level, dispatch},
+    plane::Plane,
+};
 
 /// Samples the plane goes on for at each side: a block, the ring around it, and what a load of
 /// whole words reads behind it.
@@ -62,12 +68,19 @@ impl Padded {
     }
 
     /// Takes over the means of 4x4 samples of a plane four times this size.
-    pub(crate) fn quarter(&mut self, level: crate::cpu::Level, of: &Self) {
+    pub(crate) fn quarter(&mut self, level: Level, of: &Self) {
         let (width, stride) = (self.width, of.stride);
         let rows = self.samples.chunks_exact_mut(self.stride);
         let four_rows = of.samples[of.origin()..].chunks(4 * stride);
         for (to, from) in rows.skip(MARGIN).zip(four_rows).take(self.height) {
-            means_of_4x4(level, &mut to[MARGIN..][..width], from, stride);
+            let to = &mut to[MARGIN..][..width];
+            dispatch!(
+                level,
+                plain,
+                avx2::means_of_4x4,
+                avx2::means_of_4x4,
+                (to, from, stride)
+            );
         }
         self.repeat_edges();
     }
@@ -95,15 +108,16 @@ fn each(to: &mut [u8], from: &[u8], of: impl Fn(u8) -> u8) {
     }
 }
 
-multiversion! {
-    /// Rounded means of 4x4 samples of four rows that lie `stride` apart.
-    fn means_of_4x4(to: &mut [u8], from: &[u8], stride: usize) {
-        let width = 4 * to.len();
-        let [a, b, c, d] = [0, 1, 2, 3].map(|y| from[y * stride..][..width].as_chunks::<4>().0);
-        for (to, (((a, b), c), d)) in to.iter_mut().zip(a.iter().zip(b).zip(c).zip(d)) {
-            let sum = |row: &[u8; 4]| row.iter().map(|&v| u16::from(v)).sum::<u16>();
-            // 16 · 255 + 8 < 2¹² and the mean is at most 255.
-            *to = ((sum(a) + sum(b) + sum(c) + sum(d) + 8) >> 4).to_le_bytes()[0];
-        }
+/// Rounded means of 4x4 samples of four rows that lie `stride` apart.
+fn plain(to: &mut [u8], from: &[u8], stride: usize) {
+    let width = 4 * to.len();
+    if width == 0 {
+        return;
+    }
+    let [a, b, c, d] = [0, 1, 2, 3].map(|y| from[y * stride..][..width].as_chunks::<4>().0);
+    for (to, (((a, b), c), d)) in to.iter_mut().zip(a.iter().zip(b).zip(c).zip(d)) {
+        let sum = |row: &[u8; 4]| row.iter().map(|&v| u16::from(v)).sum::<u16>();
+        // 16 · 255 + 8 < 2¹² and the mean is at most 255.
+        *to = ((sum(a) + sum(b) + sum(c) + sum(d) + 8) >> 4).to_le_bytes()[0];
     }
 }

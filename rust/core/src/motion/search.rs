@@ -5,10 +5,12 @@
 //! of them is then moved by the displacement that least squares read from the slopes, as long as
 //! that lowers the cost.
 
+#[cfg(target_arch = "x86_64")]
+use crate::kernel::block::Wide;
 use crate::{
-    cpu::multiversion,
+    cpu::{Level, dispatch},
     kernel::{
-        block::{self, At, Block},
+        block::{self, At, Block, Plain, Sums},
         padded::Padded,
     },
 };
@@ -17,14 +19,17 @@ use crate::{
 /// 16x16: what keeps a flat block with its neighbours.
 const DISTANCE: u32 = 4;
 
-/// Squared slopes per sample, times 16, that count as none.
-const RIDGE: f32 = 32.0;
+/// Squared slopes, times 16, that hold a displacement at nothing where the slopes do not tell.
+const RIDGE: f32 = 1000.0;
+
+/// Three times the mean absolute difference, in levels, that noise alone may leave.
+const NOISE: u32 = 9;
 
 /// The most moves by least squares.
 const MOVES: usize = 3;
 
 /// How far a block that is lost looks around densely.
-const NEAR: i32 = 3;
+const NEAR: i32 = 2;
 
 /// How many steps of `FAR_STEP` samples it looks away in each direction.
 const FAR: i32 = 5;
@@ -54,10 +59,10 @@ pub(crate) struct Match {
 }
 
 impl Match {
-    /// Whether less than half of the block's texture was found again.
+    /// Whether less than two thirds of the block's texture was found again.
     #[inline(always)]
-    fn lost(&self) -> bool {
-        2 * self.sad > self.deviation
+    fn lost(&self, samples: u32) -> bool {
+        3 * self.sad > self.deviation + NOISE * samples
     }
 }
 
@@ -108,29 +113,41 @@ pub(crate) struct Pair<'a> {
     pub(crate) range: i32,
 }
 
-multiversion! {
-    /// Fills a grid of 8x8 blocks.
-    pub(crate) fn blocks_of_8(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
-        search::<8>(pair, hints, grid);
-    }
+/// Fills a grid of 8x8 blocks.
+pub(crate) fn blocks_of_8(level: Level, pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
+    dispatch!(level, plain::<8>, wide::<8>, wide::<8>, (pair, hints, grid));
 }
 
-multiversion! {
-    /// Fills a grid of 16x16 blocks.
-    pub(crate) fn blocks_of_16(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
-        search::<16>(pair, hints, grid);
-    }
+/// Fills a grid of 16x16 blocks.
+pub(crate) fn blocks_of_16(level: Level, pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
+    dispatch!(
+        level,
+        plain::<16>,
+        wide::<16>,
+        wide::<16>,
+        (pair, hints, grid)
+    );
+}
+
+fn plain<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
+    search::<Plain, N>(Plain, pair, hints, grid);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn wide<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
+    search::<Wide, N>(Wide::new(), pair, hints, grid);
 }
 
 /// A search without hints goes over the blocks twice: the second time from the end, so that what
 /// one block found far out also reaches those above and to the left of it.
 #[inline(always)]
-fn search<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
+fn search<S: Sums, const N: usize>(sums: S, pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
     for row in 0..grid.rows {
         for column in 0..grid.columns {
             let neighbours = [(-1, 0), (0, -1), (1, -1)];
             let around = grid.around(column, row, neighbours);
-            let mut block = Search::<N>::new(pair, column, row, around);
+            let mut block = Search::<S, N>::new(sums, pair, column, row, around);
             block.start(hints, column, row);
             *grid.at(column, row) = block.refine();
         }
@@ -139,9 +156,9 @@ fn search<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid)
         for row in (0..grid.rows).rev() {
             for column in (0..grid.columns).rev() {
                 let found = *grid.at(column, row);
-                if found.lost() {
+                if found.lost(const { samples(N) }) {
                     let around = grid.around(column, row, [(1, 0), (0, 1), (-1, 1)]);
-                    let mut block = Search::<N>::new(pair, column, row, around);
+                    let mut block = Search::<S, N>::new(sums, pair, column, row, around);
                     block.try_at(found.whole);
                     block.start_from_neighbours();
                     *grid.at(column, row) = block.refine();
@@ -152,7 +169,8 @@ fn search<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid)
 }
 
 /// The search for one block.
-struct Search<'a, const N: usize> {
+struct Search<'a, S, const N: usize> {
+    sums: S,
     block: Block<N>,
     last: At<'a>,
     now: At<'a>,
@@ -171,9 +189,15 @@ struct Candidate {
     at: (i32, i32),
 }
 
-impl<'a, const N: usize> Search<'a, N> {
+impl<'a, S: Sums, const N: usize> Search<'a, S, N> {
     #[inline(always)]
-    fn new(pair: Pair<'a>, column: usize, row: usize, neighbours: [(i32, i32); 3]) -> Self {
+    fn new(
+        sums: S,
+        pair: Pair<'a>,
+        column: usize,
+        row: usize,
+        neighbours: [(i32, i32); 3],
+    ) -> Self {
         let place = |plane: &'a Padded| At {
             samples: plane.samples(),
             at: plane.origin() + row * N * plane.stride() + column * N,
@@ -188,8 +212,9 @@ impl<'a, const N: usize> Search<'a, N> {
         let [a, b, c] = neighbours;
         let block = block::load(last.samples, last.at, last.stride);
         let mut search = Self {
+            sums,
             block,
-            deviation: block::deviation(&block),
+            deviation: sums.deviation(&block),
             last,
             now,
             low: (left, top),
@@ -211,7 +236,7 @@ impl<'a, const N: usize> Search<'a, N> {
         let Some(hints) = hints else {
             self.start_from_neighbours();
             if self.lost() {
-                self.look_around();
+                self.look_around(column.is_multiple_of(2) && row.is_multiple_of(2));
             }
             return;
         };
@@ -231,25 +256,27 @@ impl<'a, const N: usize> Search<'a, N> {
 
     #[inline(always)]
     fn try_all<const K: usize>(&mut self, places: &[(i32, i32); K]) {
-        for (k, &place) in places.iter().enumerate() {
-            if place != (0, 0) && !places[..k].contains(&place) {
+        for &place in places {
+            if place != (0, 0) && place != self.best.at {
                 self.try_at(place);
             }
         }
     }
 
-    /// What a block does that nothing around it helped: a dense look nearby, a sparse one far out,
-    /// and a walk down from the best.
+    /// What a block does that nothing around it helped: a dense look nearby, every other one in each
+    /// direction a sparse one far out, and a walk down from the best.
     #[inline(always)]
-    fn look_around(&mut self) {
+    fn look_around(&mut self, far: bool) {
         for y in -NEAR..=NEAR {
             for x in -NEAR..=NEAR {
                 self.try_at((x, y));
             }
         }
-        for y in -FAR..=FAR {
-            for x in -FAR..=FAR {
-                self.try_at((FAR_STEP * x, FAR_STEP * y));
+        if far {
+            for y in -FAR..=FAR {
+                for x in -FAR..=FAR {
+                    self.try_at((FAR_STEP * x, FAR_STEP * y));
+                }
             }
         }
         self.walk(&[(1, 0), (0, 1), (-1, 0), (0, -1)]);
@@ -269,10 +296,9 @@ impl<'a, const N: usize> Search<'a, N> {
         }
     }
 
-    /// Whether less than half of the block's texture was found again.
     #[inline(always)]
     fn lost(&self) -> bool {
-        2 * self.best.sad > self.deviation
+        3 * self.best.sad > self.deviation + NOISE * const { samples(N) }
     }
 
     /// Looks at one displacement, or the nearest in range; true if it is the best so far.
@@ -282,10 +308,7 @@ impl<'a, const N: usize> Search<'a, N> {
             x.max(self.low.0).min(self.high.0),
             y.max(self.low.1).min(self.high.1),
         );
-        let sad = block::sad(
-            &self.block,
-            &block::load(self.now.samples, self.displaced(at), self.now.stride),
-        );
+        let sad = self.sums.sad(&self.block, self.displaced(at));
         let far = at.0.abs_diff(self.median.0) + at.1.abs_diff(self.median.1);
         let cost = sad + far * const { if N == 8 { DISTANCE } else { 2 * DISTANCE } };
         let better = cost < self.best.cost;
@@ -296,9 +319,10 @@ impl<'a, const N: usize> Search<'a, N> {
     }
 
     #[inline(always)]
-    fn displaced(&self, (x, y): (i32, i32)) -> usize {
+    fn displaced(&self, (x, y): (i32, i32)) -> At<'a> {
         let by = y as isize * self.now.stride.cast_signed() + x as isize;
-        self.now.at.wrapping_add_signed(by)
+        let at = self.now.at.wrapping_add_signed(by);
+        At { at, ..self.now }
     }
 
     #[inline(always)]
@@ -306,12 +330,8 @@ impl<'a, const N: usize> Search<'a, N> {
         let mut moves = 0;
         loop {
             let at = self.best.at;
-            let found = At {
-                at: self.displaced(at),
-                ..self.now
-            };
-            let tensor = block::tensor::<N>(self.last, found);
-            let (x, y) = tensor.displacement(RIDGE * (N * N) as f32);
+            let tensor = self.sums.tensor::<N>(self.last, self.displaced(at));
+            let (x, y) = tensor.displacement(RIDGE);
             let step = (nearest_whole(x), nearest_whole(y));
             if moves < MOVES && step != (0, 0) && self.try_at((at.0 + step.0, at.1 + step.1)) {
                 moves += 1;
@@ -331,8 +351,16 @@ impl<'a, const N: usize> Search<'a, N> {
 /// The displacements that keep a block at least touching the plane, within the range.
 #[inline(always)]
 fn bounds(start: usize, side: usize, edge: usize, range: i32) -> (i32, i32) {
-    let [start, side, edge] = [start, side, edge].map(|v| i32::try_from(v).unwrap_or(i32::MAX));
-    ((-start - side).max(-range), (edge - start).min(range))
+    let range = range.unsigned_abs() as usize;
+    let (low, high) = ((start + side).min(range), (edge - start).min(range));
+    (-small(low), small(high))
+}
+
+/// A number below 2^15, as all within a range are.
+#[inline(always)]
+fn small(v: usize) -> i32 {
+    let [low, high, ..] = v.to_le_bytes();
+    i32::from(i16::from_le_bytes([low, high]))
 }
 
 /// What the quartered planes' blocks of 8x8 found at this block, and beside and above or below it
@@ -357,6 +385,13 @@ fn nearest(hints: &Grid, side: usize, column: usize, row: usize) -> [(i32, i32);
     })
 }
 
+const fn samples(side: usize) -> u32 {
+    assert!(side <= 16);
+    #[expect(clippy::cast_possible_truncation, reason = "256 at most")]
+    let samples = (side * side) as u32;
+    samples
+}
+
 #[inline(always)]
 fn median(a: i32, b: i32, c: i32) -> i32 {
     a.max(b).min(a.min(b).max(c))
@@ -368,11 +403,14 @@ fn nearest_whole(v: f32) -> i32 {
     whole(v.clamp(-2.0, 2.0))
 }
 
-/// Rounds half up, for numbers above -4096.
+/// Rounds half to even, for numbers within 2^21 of zero: the sum has no bits left for fractions.
 #[inline(always)]
-#[expect(clippy::cast_possible_truncation, reason = "displacements are small")]
 fn whole(v: f32) -> i32 {
-    (v + 4096.5) as i32 - 4096
+    const SHIFT: f32 = 12_582_912.0;
+    (v + SHIFT)
+        .to_bits()
+        .wrapping_sub(SHIFT.to_bits())
+        .cast_signed()
 }
 
 /// What least squares may add to a whole displacement.

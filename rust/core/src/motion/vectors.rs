@@ -167,13 +167,27 @@ impl Scratch {
         }
     }
 
-    fn saturated(&self, index: usize) -> bool {
+    /// Share of blocks at the edge of the range, or whose surroundings seem to have left it.
+    fn saturation(&self) -> f32 {
         let range = i32::from(RANGE);
         let at_edge = |(x, y): (i32, i32), by: i32| by * x.abs().max(y.abs()) >= range;
-        let (row, column) = (index / self.fine.columns, index % self.fine.columns);
         let share = 32 / self.side;
-        let coarse = row / share * self.coarse.columns + column / share;
-        at_edge(self.fine.matches[index].whole, 1) || at_edge(self.coarse.matches[coarse].whole, 4)
+        let rows = self.fine.matches.chunks(self.fine.columns);
+        let saturated = rows.enumerate().map(|(row, blocks)| {
+            let around = &self.coarse.matches[row / share * self.coarse.columns..];
+            let blocks = blocks.chunks(share).zip(around);
+            let saturated = blocks.map(|(blocks, around)| {
+                if at_edge(around.whole, 4) {
+                    return blocks.len();
+                }
+                blocks
+                    .iter()
+                    .filter(|block| at_edge(block.whole, 1))
+                    .count()
+            });
+            saturated.sum::<usize>()
+        });
+        saturated.sum::<usize>() as f32 / self.fine.matches.len() as f32
     }
 }
 
@@ -183,11 +197,13 @@ fn brightness(now: Plane<'_>, last: Plane<'_>) -> i16 {
     let mut runs = [0_u32; 511];
     let skipped = (now.height() - 1).min(4);
     for (now, last) in now.rows().zip(last.rows()).skip(skipped).step_by(8) {
-        for (now, last) in now.chunks(8).zip(last.chunks(8)) {
-            let sum = |run: &[u8]| run.iter().map(|&v| i32::from(v)).sum::<i32>();
-            let count = i32::try_from(now.len()).unwrap_or(8);
-            let mean = (2 * (sum(now) - sum(last)) + count).div_euclid(2 * count);
-            runs[(mean + 255).cast_unsigned() as usize] += 1;
+        let (now, rest) = now.as_chunks::<8>();
+        let (last, last_rest) = last.as_chunks::<8>();
+        for (now, last) in now.iter().zip(last) {
+            runs[mean_difference(now, last)] += 1;
+        }
+        if now.is_empty() {
+            runs[mean_difference(rest, last_rest)] += 1;
         }
     }
     let half = runs.iter().sum::<u32>().div_ceil(2);
@@ -201,23 +217,35 @@ fn brightness(now: Plane<'_>, last: Plane<'_>) -> i16 {
         .map_or(0, |k| k - 255)
 }
 
+/// The mean difference of two runs of as many samples, and 255.
+#[inline(always)]
+fn mean_difference(now: &[u8], last: &[u8]) -> usize {
+    let sum = |run: &[u8]| run.iter().map(|&v| usize::from(v)).sum::<usize>();
+    (255 * now.len() + sum(now) - sum(last) + now.len() / 2) / now.len()
+}
+
 impl Field {
     fn read(&mut self, scratch: &Scratch, factor: usize) {
         let (grid, scale) = (&scratch.fine, factor as f32);
         let samples = (scratch.side * scratch.side) as f32;
         (self.columns, self.rows) = (grid.columns, grid.rows);
         self.block = scratch.side * factor;
-        let fill = |column: &mut Vec<f32>, of: &dyn Fn(&Match) -> f32| {
+        for column in [
+            &mut self.dx,
+            &mut self.dy,
+            &mut self.sad,
+            &mut self.confidence,
+        ] {
             column.clear();
-            column.extend(grid.matches.iter().map(of));
-        };
-        fill(&mut self.dx, &|found| found.exact.0 * scale);
-        fill(&mut self.dy, &|found| found.exact.1 * scale);
-        fill(&mut self.sad, &|found| found.sad as f32 / samples);
-        fill(&mut self.confidence, &|found| confidence(found, samples));
+        }
+        for found in &grid.matches {
+            self.dx.push(found.exact.0 * scale);
+            self.dy.push(found.exact.1 * scale);
+            self.sad.push(found.sad as f32 / samples);
+            self.confidence.push(confidence(found, samples));
+        }
         self.sum_up();
-        let saturated = (0..grid.matches.len()).filter(|&k| scratch.saturated(k));
-        self.saturation = saturated.count() as f32 / grid.matches.len() as f32;
+        self.saturation = scratch.saturation();
     }
 
     fn sum_up(&mut self) {

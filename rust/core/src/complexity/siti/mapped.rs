@@ -14,6 +14,7 @@ pub(super) struct Mapped {
     depth: u32,
     rows: [Vec<f64>; 3],
     before: Vec<f64>,
+    room: Vec<f64>,
 }
 
 /// Standard deviations of a frame's gradients and of its difference to the last.
@@ -31,6 +32,7 @@ impl Mapped {
             depth: 0,
             rows: Default::default(),
             before: Vec::new(),
+            room: Vec::new(),
         }
     }
 
@@ -57,6 +59,7 @@ impl Mapped {
                     mapped.level,
                     &mapped.rows[y % 3],
                     &mapped.before,
+                    &mut mapped.room,
                     &mut moments,
                 );
                 last.copy_from_slice(row);
@@ -80,11 +83,12 @@ impl Mapped {
         mut each: impl FnMut(&mut Self, &[T], usize),
     ) -> f64 {
         let mut moments = Moments::default();
+        self.room.resize(luma.width(), 0.0);
         for (y, row) in luma.rows().enumerate() {
             map(&self.table, row, &mut self.rows[y % 3]);
             if y > 1 {
                 let [up, mid, down] = [y - 2, y - 1, y].map(|y| &self.rows[y % 3]);
-                edges(self.level, up, mid, down, &mut moments);
+                edges(self.level, up, mid, down, &mut self.room, &mut moments);
             }
             each(self, row, y);
         }
@@ -94,10 +98,12 @@ impl Mapped {
 
 /// Looks up each code; one above the table counts as the table's last.
 fn map<T: Sample>(table: &[f64], codes: &[T], row: &mut Vec<f64>) {
-    row.clear();
-    row.extend(codes.iter().map(|&code| {
+    row.resize(codes.len(), 0.0);
+    let Some(last) = table.len().checked_sub(1) else {
+        return;
+    };
+    for (value, &code) in row.iter_mut().zip(codes) {
         let code: u32 = code.into();
-        let found = usize::try_from(code).ok().and_then(|code| table.get(code));
-        found.or(table.last()).copied().unwrap_or_default()
-    }));
+        *value = table[last.min(code as usize)];
+    }
 }

@@ -4,7 +4,7 @@
 //! and every other half is zero, so that one multiply-add squares them and sums.
 
 use std::arch::x86_64::{
-    __m128i, __m256i, _MM_HINT_T0, _mm_cvtsi32_si128, _mm_prefetch, _mm256_add_epi16,
+    __m128i, __m256i, _MM_HINT_T1, _mm_cvtsi32_si128, _mm_prefetch, _mm256_add_epi16,
     _mm256_add_epi32, _mm256_and_si256, _mm256_blend_epi32, _mm256_loadu_si256, _mm256_madd_epi16,
     _mm256_maddubs_epi16, _mm256_or_si256, _mm256_permutevar8x32_epi32, _mm256_set1_epi8,
     _mm256_set1_epi16, _mm256_set1_epi32, _mm256_setr_epi32, _mm256_setzero_si256,
@@ -18,6 +18,15 @@ use crate::plane::Sample;
 /// Sums 8-bit samples.
 #[target_feature(enable = "avx2")]
 pub(super) fn sum_u8(band: Band<'_, u8>, cells: &mut Cells) {
+    match band.every {
+        2 => bands_u8::<2>(band, cells),
+        _ => bands_u8::<4>(band, cells),
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn bands_u8<const EVERY: usize>(band: Band<'_, u8>, cells: &mut Cells) {
     let width = band.plane.width();
     for x in (0..width).step_by(STEP) {
         let edge;
@@ -27,18 +36,18 @@ pub(super) fn sum_u8(band: Band<'_, u8>, cells: &mut Cells) {
             None => {
                 edge = Edge::new(band, x);
                 ones = Edge::keep(width, x, u8::MAX);
-                match Strip::new(edge.band(band.height), 1) {
+                match Strip::new(edge.band(band), 1) {
                     Some(strip) => strip,
                     None => return,
                 }
             }
         };
-        for part in [0, 32] {
+        for part in (0..STEP).step_by(32) {
             let keep = mask(&ones, part);
-            let lanes = if x + part == 0 {
-                strip_u8::<true>(strip, part, keep)
+            let lanes = if strip.x + part == 0 {
+                strip_u8::<true, EVERY>(strip, part, keep)
             } else {
-                strip_u8::<false>(strip, part, keep)
+                strip_u8::<false, EVERY>(strip, part, keep)
             };
             store(&lanes, cells, (x + part) / COLUMNS);
         }
@@ -48,8 +57,17 @@ pub(super) fn sum_u8(band: Band<'_, u8>, cells: &mut Cells) {
 /// Sums 16-bit samples, shifted down by `shift`.
 #[target_feature(enable = "avx2")]
 pub(super) fn sum_u16(band: Band<'_, u16>, shift: u32, cells: &mut Cells) {
-    let width = band.plane.width();
     let shift = _mm_cvtsi32_si128(shift.cast_signed());
+    match band.every {
+        2 => bands_u16::<2>(band, shift, cells),
+        _ => bands_u16::<4>(band, shift, cells),
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn bands_u16<const EVERY: usize>(band: Band<'_, u16>, shift: __m128i, cells: &mut Cells) {
+    let width = band.plane.width();
     for x in (0..width).step_by(STEP) {
         let edge;
         let mut ones = [u16::MAX; STEP];
@@ -58,61 +76,77 @@ pub(super) fn sum_u16(band: Band<'_, u16>, shift: u32, cells: &mut Cells) {
             None => {
                 edge = Edge::new(band, x);
                 ones = Edge::keep(width, x, u16::MAX);
-                match Strip::new(edge.band(band.height), 1) {
+                match Strip::new(edge.band(band), 1) {
                     Some(strip) => strip,
                     None => return,
                 }
             }
         };
-        for part in [0, 16, 32, 48] {
+        for part in (0..STEP).step_by(16) {
             let keep = mask(&ones, part);
-            let lanes = if x + part == 0 {
-                strip_u16::<true>(strip, part, shift, keep)
+            let lanes = if strip.x + part == 0 {
+                strip_u16::<true, EVERY>(strip, part, shift, keep)
             } else {
-                strip_u16::<false>(strip, part, shift, keep)
+                strip_u16::<false, EVERY>(strip, part, shift, keep)
             };
             store_pairs::<8, 4>(&lanes, cells, (x + part) / COLUMNS);
         }
     }
 }
 
-/// `FIRST`: the strip has no column to its left.
+/// `FIRST`: the strip has no column to its left. `EVERY`: rows from one of the lattice to the next.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn strip_u8<const FIRST: bool>(strip: Strip<'_, u8>, part: usize, keep: __m256i) -> Lanes<8> {
+fn strip_u8<const FIRST: bool, const EVERY: usize>(
+    strip: Strip<'_, u8>,
+    part: usize,
+    keep: __m256i,
+) -> Lanes<8> {
     let low = _mm256_set1_epi16(0xff);
     let lattice = _mm256_srai_epi16::<8>(_mm256_slli_epi16::<8>(keep));
+    let load = |y: usize, by: usize| load::<u8, 32>(strip, y, part, by);
+    let neighbour = |y: isize| neighbour::<u8, 32>(strip, y, part);
+    let height = strip.band.height;
     let mut sums = Sums::new();
-    let mut above = _mm256_and_si256(load::<u8, 32>(strip, -1, part, 0), low);
-    let height = strip.band.height.cast_signed();
-    let mut y = 0;
-    while y < height {
-        _mm_prefetch::<_MM_HINT_T0>(strip.ahead(y, part).cast());
-        _mm_prefetch::<_MM_HINT_T0>(strip.ahead(y + 1, part).cast());
-        let row = load::<u8, 32>(strip, y, part, 0);
-        let next = load::<u8, 32>(strip, y + 1, part, 0);
-        let below = _mm256_and_si256(next, low);
+    let mut above = _mm256_and_si256(neighbour(-1), low);
+    for y in (0..height).step_by(EVERY) {
+        for y in y..y + EVERY {
+            _mm_prefetch::<_MM_HINT_T1>(strip.ahead(y, part).cast());
+        }
+        let row = load(y, 0);
+        let next = if y + 1 < height {
+            load(y + 1, 0)
+        } else {
+            neighbour(height.cast_signed())
+        };
         let here = _mm256_and_si256(row, low);
+        let below = _mm256_and_si256(next, low);
         let right = _mm256_srli_epi16::<8>(row);
         let left = if FIRST {
             after(here, right)
         } else {
-            _mm256_and_si256(load::<u8, 32>(strip, y, part, 1), low)
+            _mm256_and_si256(load(y, 1), low)
         };
-        sums.even_u8(_mm256_and_si256(row, keep));
-        if y + 1 < height {
-            sums.odd_u8(_mm256_and_si256(next, keep));
-        }
+        sums.lattice_u8(_mm256_and_si256(row, keep));
         sums.energies(here, left, right, above, below, lattice);
         above = below;
-        y += 2;
+        if y + 1 < height {
+            sums.rest_u8(_mm256_and_si256(next, keep));
+        }
+        for y in y + 2..y + EVERY {
+            if y < height {
+                let row = load(y, 0);
+                sums.rest_u8(_mm256_and_si256(row, keep));
+                above = _mm256_and_si256(row, low);
+            }
+        }
     }
     sums.lanes()
 }
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn strip_u16<const FIRST: bool>(
+fn strip_u16<const FIRST: bool, const EVERY: usize>(
     strip: Strip<'_, u16>,
     part: usize,
     shift: __m128i,
@@ -120,30 +154,42 @@ fn strip_u16<const FIRST: bool>(
 ) -> Lanes<8> {
     let low = _mm256_set1_epi32(0xffff);
     let lattice = _mm256_and_si256(keep, low);
+    let load = |y: usize, by: usize| _mm256_srl_epi16(load::<u16, 16>(strip, y, part, by), shift);
+    let neighbour = |y: isize| _mm256_srl_epi16(neighbour::<u16, 16>(strip, y, part), shift);
+    let height = strip.band.height;
     let mut sums = Sums::new();
-    let load = |y: isize, by: usize| _mm256_srl_epi16(load::<u16, 16>(strip, y, part, by), shift);
-    let mut above = _mm256_and_si256(load(-1, 0), low);
-    let height = strip.band.height.cast_signed();
-    let mut y = 0;
-    while y < height {
-        _mm_prefetch::<_MM_HINT_T0>(strip.ahead(y, part).cast());
-        _mm_prefetch::<_MM_HINT_T0>(strip.ahead(y + 1, part).cast());
-        let (row, next) = (load(y, 0), load(y + 1, 0));
-        let below = _mm256_and_si256(next, low);
+    let mut above = _mm256_and_si256(neighbour(-1), low);
+    for y in (0..height).step_by(EVERY) {
+        for y in y..y + EVERY {
+            _mm_prefetch::<_MM_HINT_T1>(strip.ahead(y, part).cast());
+        }
+        let row = load(y, 0);
+        let next = if y + 1 < height {
+            load(y + 1, 0)
+        } else {
+            neighbour(height.cast_signed())
+        };
         let here = _mm256_and_si256(row, low);
+        let below = _mm256_and_si256(next, low);
         let right = _mm256_srli_epi32::<16>(row);
         let left = if FIRST {
             after_pairs(here, right)
         } else {
             _mm256_and_si256(load(y, 1), low)
         };
-        sums.even_u16(_mm256_and_si256(row, keep));
-        if y + 1 < height {
-            sums.odd_u16(_mm256_and_si256(next, keep));
-        }
+        sums.lattice_u16(_mm256_and_si256(row, keep));
         sums.energies(here, left, right, above, below, lattice);
         above = below;
-        y += 2;
+        if y + 1 < height {
+            sums.rest_u16(_mm256_and_si256(next, keep));
+        }
+        for y in y + 2..y + EVERY {
+            if y < height {
+                let row = load(y, 0);
+                sums.rest_u16(_mm256_and_si256(row, keep));
+                above = _mm256_and_si256(row, low);
+            }
+        }
     }
     sums.lanes()
 }
@@ -167,9 +213,9 @@ fn after_pairs(first: __m256i, lanes: __m256i) -> __m256i {
 
 /// The sums of one strip, as they grow.
 struct Sums {
-    even_sum: __m256i,
-    odd_sum: __m256i,
-    even_square: __m256i,
+    row_sum: __m256i,
+    rest_sum: __m256i,
+    row_square: __m256i,
     gradient: __m256i,
     laplacian: __m256i,
 }
@@ -180,9 +226,9 @@ impl Sums {
     fn new() -> Self {
         let zero = _mm256_setzero_si256();
         Self {
-            even_sum: zero,
-            odd_sum: zero,
-            even_square: zero,
+            row_sum: zero,
+            rest_sum: zero,
+            row_square: zero,
             gradient: zero,
             laplacian: zero,
         }
@@ -190,31 +236,31 @@ impl Sums {
 
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn even_u8(&mut self, row: __m256i) {
+    fn lattice_u8(&mut self, row: __m256i) {
         let even = _mm256_and_si256(row, _mm256_set1_epi16(0xff));
         let odd = _mm256_srli_epi16::<8>(row);
-        self.even_sum = add_fours(self.even_sum, row);
-        self.even_square = add_products(self.even_square, even, even);
-        self.even_square = add_products(self.even_square, odd, odd);
+        self.row_sum = add_fours(self.row_sum, row);
+        self.row_square = add_products(self.row_square, even, even);
+        self.row_square = add_products(self.row_square, odd, odd);
     }
 
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn odd_u8(&mut self, row: __m256i) {
-        self.odd_sum = add_fours(self.odd_sum, row);
+    fn rest_u8(&mut self, row: __m256i) {
+        self.rest_sum = add_fours(self.rest_sum, row);
     }
 
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn even_u16(&mut self, row: __m256i) {
-        self.even_sum = add_products(self.even_sum, row, _mm256_set1_epi16(1));
-        self.even_square = add_products(self.even_square, row, row);
+    fn lattice_u16(&mut self, row: __m256i) {
+        self.row_sum = add_products(self.row_sum, row, _mm256_set1_epi16(1));
+        self.row_square = add_products(self.row_square, row, row);
     }
 
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn odd_u16(&mut self, row: __m256i) {
-        self.odd_sum = add_products(self.odd_sum, row, _mm256_set1_epi16(1));
+    fn rest_u16(&mut self, row: __m256i) {
+        self.rest_sum = add_products(self.rest_sum, row, _mm256_set1_epi16(1));
     }
 
     /// The lattice's energies; `keep` is zero where the picture has ended.
@@ -242,11 +288,11 @@ impl Sums {
     #[inline]
     #[target_feature(enable = "avx2")]
     fn lanes(&self) -> Lanes<8> {
-        let sum = _mm256_add_epi32(self.even_sum, self.odd_sum);
+        let sum = _mm256_add_epi32(self.row_sum, self.rest_sum);
         let sums = [
             sum,
-            self.even_sum,
-            self.even_square,
+            self.row_sum,
+            self.row_square,
             self.gradient,
             self.laplacian,
         ];
@@ -282,7 +328,7 @@ fn add_products(sum: __m256i, a: __m256i, b: __m256i) -> __m256i {
 #[target_feature(enable = "avx2")]
 fn load<T: Sample, const LANES: usize>(
     strip: Strip<'_, T>,
-    y: isize,
+    y: usize,
     part: usize,
     by: usize,
 ) -> __m256i {
@@ -291,6 +337,18 @@ fn load<T: Sample, const LANES: usize>(
     #[expect(unsafe_code, reason = "a load of checked samples")]
     unsafe {
         _mm256_loadu_si256(address.cast())
+    }
+}
+
+/// 32 bytes of the row above or below the band.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn neighbour<T: Sample, const LANES: usize>(strip: Strip<'_, T>, y: isize, part: usize) -> __m256i {
+    let samples: &[T; LANES] = strip.neighbour(y, part);
+    // SAFETY: `samples` is 32 bytes, and the load asks for no alignment.
+    #[expect(unsafe_code, reason = "a load of a whole array")]
+    unsafe {
+        _mm256_loadu_si256(samples.as_ptr().cast())
     }
 }
 

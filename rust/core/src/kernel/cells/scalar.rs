@@ -15,18 +15,18 @@ fn sum<T: Sample>(band: Band<'_, T>, shift: u32, cells: &mut Cells) {
     let width = band.plane.width();
     for cell in 0..width.div_ceil(COLUMNS) {
         let columns = cell * COLUMNS..(cell * COLUMNS + COLUMNS).min(width);
-        let (mut sum, mut even_sum, mut even_square, mut gradient, mut laplacian) = (0, 0, 0, 0, 0);
+        let (mut sum, mut row_sum, mut row_square, mut gradient, mut laplacian) = (0, 0, 0, 0, 0);
         for y in band.rows() {
             let row = |y: usize, by: isize| band.plane.row(y.cast_signed() + by);
             let at = |row: &[T], x: usize| -> u32 { row[x.min(width - 1)].into() >> shift };
             for x in columns.clone() {
                 let here = at(row(y, 0), x);
                 sum += here;
-                if y % 2 == 1 {
+                if y % band.every != 0 {
                     continue;
                 }
-                even_sum += here;
-                even_square += here * here;
+                row_sum += here;
+                row_square += here * here;
                 if x % 2 == 0 {
                     let right = at(row(y, 0), x + 1).cast_signed() - here.cast_signed();
                     let down = at(row(y, 1), x).cast_signed() - here.cast_signed();
@@ -40,8 +40,8 @@ fn sum<T: Sample>(band: Band<'_, T>, shift: u32, cells: &mut Cells) {
             }
         }
         cells.sum[cell] = sum;
-        cells.even_sum[cell] = even_sum;
-        cells.even_square[cell] = even_square;
+        cells.row_sum[cell] = row_sum;
+        cells.row_square[cell] = row_square;
         cells.gradient[cell] = gradient;
         cells.laplacian[cell] = laplacian;
     }

@@ -5,52 +5,58 @@ use crate::cpu::multiversion;
 /// Lanes: column `x` of a row always adds to lane `x % 8`.
 const LANES: usize = 8;
 
-/// Sums of values and of squares, both less a pivot: near-equal values cancel nothing.
+/// Count, mean and squared distance to the mean of the values so far.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Moments {
-    pivot: Option<f64>,
-    sum: [f64; LANES],
-    square: [f64; LANES],
-    count: usize,
+    count: f64,
+    mean: f64,
+    spread: f64,
 }
 
 impl Moments {
     /// The population's standard deviation; 0 of nothing.
     #[must_use]
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a frame has less than 2⁵³ samples"
-    )]
     pub fn deviation(&self) -> f64 {
-        let count = self.count.max(1) as f64;
-        let mean = self.sum.iter().sum::<f64>() / count;
-        let square = self.square.iter().sum::<f64>() / count;
-        (square - mean * mean).max(0.0).sqrt()
+        (self.spread.max(0.0) / self.count.max(1.0)).sqrt()
+    }
+
+    /// Takes in others: Chan et al. 1979, eq. 2.1.
+    fn merge(&mut self, other: Self) {
+        let count = self.count + other.count;
+        let apart = other.mean - self.mean;
+        self.spread += other.spread + apart * apart * self.count * other.count / count;
+        self.mean += apart * other.count / count;
+        self.count = count;
     }
 }
 
 multiversion! {
-    /// Adds the Sobel magnitudes of row `mid`, without its first and last column.
-    pub fn edges(up: &[f64], mid: &[f64], down: &[f64], moments: &mut Moments) {
+    /// Takes in the Sobel magnitudes of row `mid`, without its first and last column.
+    ///
+    /// `room` is a row of any content and at least as long.
+    pub fn edges(up: &[f64], mid: &[f64], down: &[f64], room: &mut [f64], moments: &mut Moments) {
         let inside = mid.len().saturating_sub(2);
         let (ul, uc, ur) = thirds(up, inside);
         let (cl, _, cr) = thirds(mid, inside);
         let (dl, dc, dr) = thirds(down, inside);
-        let magnitude = |x: usize| {
+        let magnitudes = &mut room[..inside];
+        for x in 0..inside {
             let across = (ur[x] + dr[x] - ul[x] - dl[x]) + 2.0 * (cr[x] - cl[x]);
             let along = (dl[x] + dr[x] - ul[x] - ur[x]) + 2.0 * (dc[x] - uc[x]);
-            (across * across + along * along).sqrt()
-        };
-        add(inside, magnitude, moments);
+            magnitudes[x] = (across * across + along * along).sqrt();
+        }
+        moments.merge(of(magnitudes));
     }
 }
 
 multiversion! {
-    /// Adds the differences of two rows.
-    pub fn changes(now: &[f64], last: &[f64], moments: &mut Moments) {
-        let width = now.len().min(last.len());
-        let (now, last) = (&now[..width], &last[..width]);
-        add(width, |x| now[x] - last[x], moments);
+    /// Takes in the differences of two rows; `room` is at least as long.
+    pub fn changes(now: &[f64], last: &[f64], room: &mut [f64], moments: &mut Moments) {
+        let differences = &mut room[..now.len()];
+        for ((difference, now), last) in differences.iter_mut().zip(now).zip(last) {
+            *difference = now - last;
+        }
+        moments.merge(of(differences));
     }
 }
 
@@ -60,30 +66,34 @@ fn thirds(row: &[f64], inside: usize) -> (&[f64], &[f64], &[f64]) {
     (&row[..inside], &row[1..=inside], &row[2..inside + 2])
 }
 
-/// Adds `value(0)` to `value(width - 1)`, each in its lane.
+/// Moments of a row, each value less the first so that near-equal ones cancel nothing.
 #[inline(always)]
-fn add(width: usize, value: impl Fn(usize) -> f64, moments: &mut Moments) {
-    if width == 0 {
-        return;
-    }
-    let pivot = *moments.pivot.get_or_insert_with(|| value(0));
-    let (mut sum, mut square) = (moments.sum, moments.square);
-    let whole = width - width % LANES;
-    for x in (0..whole).step_by(LANES) {
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a row has less than 2⁵³ samples"
+)]
+fn of(values: &[f64]) -> Moments {
+    let first = values.first().copied().unwrap_or_default();
+    let (mut sum, mut square) = ([0.0; LANES], [0.0; LANES]);
+    let (whole, rest) = values.as_chunks::<LANES>();
+    for values in whole {
         for lane in 0..LANES {
-            let from_pivot = value(x + lane) - pivot;
-            sum[lane] += from_pivot;
-            square[lane] += from_pivot * from_pivot;
+            let apart = values[lane] - first;
+            sum[lane] += apart;
+            square[lane] += apart * apart;
         }
     }
-    for lane in 0..width % LANES {
-        let from_pivot = value(whole + lane) - pivot;
-        sum[lane] += from_pivot;
-        square[lane] += from_pivot * from_pivot;
+    for (lane, value) in rest.iter().enumerate() {
+        let apart = value - first;
+        sum[lane] += apart;
+        square[lane] += apart * apart;
     }
-    moments.sum = sum;
-    moments.square = square;
-    moments.count += width;
+    let (count, sum) = (values.len().max(1) as f64, sum.iter().sum::<f64>());
+    Moments {
+        count,
+        mean: first + sum / count,
+        spread: square.iter().sum::<f64>() - sum * sum / count,
+    }
 }
 
 #[cfg(test)]
@@ -106,10 +116,11 @@ mod tests {
         for width in [3, 9, 16, 17, 64, 641] {
             let rows: Vec<_> = (1..=3).map(|seed| noise(seed, width)).collect();
             let run = |level| {
+                let mut room = vec![f64::NAN; width];
                 let (mut spatial, mut temporal) = (Moments::default(), Moments::default());
                 for _ in 0..3 {
-                    edges(level, &rows[0], &rows[1], &rows[2], &mut spatial);
-                    changes(level, &rows[0], &rows[1], &mut temporal);
+                    edges(level, &rows[0], &rows[1], &rows[2], &mut room, &mut spatial);
+                    changes(level, &rows[0], &rows[1], &mut room, &mut temporal);
                 }
                 [spatial, temporal].map(|moments| moments.deviation().to_bits())
             };
@@ -132,6 +143,7 @@ mod tests {
             &row(0.0),
             &row(1.0),
             &row(2.0),
+            &mut [0.0; 100],
             &mut moments,
         );
         assert!(moments.deviation() < 1e-12);
