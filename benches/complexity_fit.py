@@ -1,13 +1,14 @@
 """The fit behind scene_complexity: frame statistics against the bits that x264 spends.
 
     pip install imageio-ffmpeg numpy
-    python benches/complexity_fit.py TABLE measure FOLDER... [--heights 360 720] [--vary]
-    python benches/complexity_fit.py TABLE fit [--held-out NAME...]
+    python benches/complexity_fit.py measure TABLE FOLDER... [--heights 360 720] [--vary]
+    python benches/complexity_fit.py fit TABLE... [--held-out FOLDER...]
 
-`measure` cuts every video below the folders into segments of two seconds at 24 frames per second, encodes each at
-constant rate factors, and adds a line per segment to TABLE (JSON lines): bits per sample and, for
-every frame, what the frame signature totals. `fit` prints the coefficients of complexity/scene.rs,
-and how well they predict clips that were not fitted.
+`measure` cuts every video below the folders into segments of two seconds at 24 frames
+per second, encodes each at constant rate factors, and adds a line per segment to TABLE (JSON
+lines): bits per sample and, for every frame, what the frame signature totals. `fit` prints the
+coefficients of complexity/scene.rs, and how well they predict clips that were not fitted.
+Variations of a clip (speed, noise, pans ...) teach a little, and are never what is scored.
 """
 
 import argparse
@@ -104,54 +105,26 @@ def segments(clip: Path, height: int, variation: str, most: int) -> Iterator[Seg
         decoder.kill()
 
 
-def block_edge(width: int, height: int) -> int:
-    return 4 * max(1, round((width * height / 14400) ** 0.5 / 4))
-
-
-def factor(width: int, height: int) -> int:
-    samples = width * height
-    return 1 if samples <= 960 * 600 else 2 if samples <= 1920 * 1200 else 4
-
-
-def blocks(values: np.ndarray, edge: int) -> np.ndarray:
-    """Means of whole blocks."""
-    height, width = (n // edge * edge for n in values.shape)
-    return values[:height, :width].reshape(height // edge, edge, width // edge, edge).mean((1, 3))
+def reduced(luma: np.ndarray) -> np.ndarray:
+    """Means of squares of samples, rounded: at most 960x600 of them, or a little more."""
+    height, width = luma.shape
+    edge = 1 if width * height <= 960 * 600 else 2 if width * height <= 1920 * 1200 else 4
+    whole = luma[: height // edge * edge, : width // edge * edge].astype(np.float32)
+    squares = whole.reshape(height // edge, edge, width // edge, edge)
+    return np.floor(squares.mean((1, 3)) + 0.5)
 
 
 def statistics(luma: np.ndarray, last: np.ndarray) -> dict[str, float]:
     """What the signature totals of a frame, as means per sample."""
-    height, width = luma.shape
-    edge, reduce = block_edge(width, height), factor(width, height)
     x = np.pad(luma.astype(np.float32), 1, mode="edge")
-    mid = x[1:-1, 1:-1]
-    across, down = x[1:-1, 2:] - mid, x[2:, 1:-1] - mid
-    gradient = blocks(across * across + down * down, edge)
-    laplacian = blocks(
-        (4 * mid - x[1:-1, :-2] - x[1:-1, 2:] - x[:-2, 1:-1] - x[2:, 1:-1]) ** 2, edge
-    )
-    mean = blocks(mid, edge)
-    variance = np.maximum(blocks(mid * mid, edge) - mean * mean, 0)
-    found = {}
-    for name, values in (("gradient", gradient), ("laplacian", laplacian), ("variance", variance)):
-        found[name] = values.mean()
-        found[name + "_root"] = np.sqrt(values).mean()
-        found[name + "_log"] = np.log1p(values).mean()
-    plane = np.floor(mean + 0.5)
-    found["relief"] = (
-        np.abs(np.diff(plane, axis=0)).mean() + np.abs(np.diff(plane, axis=1)).mean()
-    ) / 2
-    small, before = (np.floor(blocks(f.astype(np.float32), reduce) + 0.5) for f in (luma, last))
-    difference = blocks(np.abs(small - before), max(1, edge // reduce))
-    found["difference"] = difference.mean()
-    found["difference_root"] = np.sqrt(difference).mean()
-    found["difference_log"] = np.log1p(difference).mean()
-    found["plane_difference"] = np.abs(
-        plane - np.floor(blocks(last.astype(np.float32), edge) + 0.5)
-    ).mean()
-    rows, columns = (min(a, b) for a, b in zip(difference.shape, variance.shape, strict=True))
-    busy = np.minimum(variance[:rows, :columns], difference[:rows, :columns] ** 2)
-    found["busy_root"], found["busy_log"] = np.sqrt(busy).mean(), np.log1p(busy).mean()
+    mid, left, right, up, down = (
+        x[1:-1, 1:-1], x[1:-1, :-2], x[1:-1, 2:], x[:-2, 1:-1], x[2:, 1:-1],
+    )  # fmt: skip
+    found = {
+        "gradient": np.mean((right - mid) ** 2 + (down - mid) ** 2),
+        "laplacian": np.mean((4 * mid - left - right - up - down) ** 2),
+        "difference": np.mean(np.abs(reduced(luma) - reduced(last))),
+    }
     return {name: round(float(value), 6) for name, value in found.items()}
 
 
@@ -176,29 +149,124 @@ def measure(
                         lines.flush()
 
 
+TARGET = "veryfast 23"
+LAPLACIAN_FLOOR, DIFFERENCE_FLOOR = 16.0, 1.0
+"""What a sample costs that is nearly flat, or nearly still: tried from 1 to 16 and from 0.1 to 2."""
+VARIATION_WEIGHT = 0.3
+
+
+@dataclass(frozen=True)
+class Table:
+    """Segments as columns: features with a constant, log bits, and where each comes from."""
+
+    features: np.ndarray
+    bits: dict[str, np.ndarray]
+    clip: np.ndarray
+    folder: np.ndarray
+    variation: np.ndarray
+    height: np.ndarray
+
+    @classmethod
+    def read(cls, paths: list[Path]) -> "Table":
+        rows = [json.loads(line) for path in paths for line in path.read_text().splitlines()]
+        column = {
+            key: np.array([row[key] for row in rows])
+            for key in ("clip", "folder", "variation", "height")
+        }
+        bits = {name: np.log([row["bits"][name] for row in rows]) for name in ENCODERS}
+        return cls(np.array([features(row["frames"]) for row in rows]), bits, **column)
+
+    def coefficients(self, use: np.ndarray, target: str = TARGET) -> np.ndarray:
+        weight = np.sqrt(np.where(self.variation == "", 1.0, VARIATION_WEIGHT))[use]
+        return np.linalg.lstsq(
+            self.features[use] * weight[:, None], self.bits[target][use] * weight
+        )[0]
+
+    def by_folds(self, target: str = TARGET) -> np.ndarray:
+        """Each segment as the other clips predict it."""
+        predicted = np.zeros(len(self.clip))
+        for clip in np.unique(self.clip):
+            held = self.clip == clip
+            predicted[held] = self.features[held] @ self.coefficients(~held, target)
+        return predicted
+
+
+def features(frames: list[dict[str, float]]) -> list[float]:
+    """The mean over frames: scene_complexity is read frame by frame."""
+    laplacian = np.mean([np.log(frame["laplacian"] + LAPLACIAN_FLOOR) for frame in frames])
+    difference = np.mean([np.log(frame["difference"] + DIFFERENCE_FLOOR) for frame in frames])
+    return [laplacian, difference, 1.0]
+
+
+def score(name: str, predicted: np.ndarray, actual: np.ndarray) -> None:
+    error = predicted - actual
+    r = np.corrcoef(predicted, actual)[0, 1] if len(actual) > 2 else np.nan
+    print(
+        f"{name:34} {len(actual):4} segments  r {r:.3f}  median error {np.median(np.abs(np.expm1(error))):.0%}"
+        f"  bias {error.mean():+.2f}"
+    )
+
+
+def fit(paths: list[Path], held_out: list[str]) -> None:
+    table = Table.read(paths)
+    real, common = table.variation == "", table.height == 360
+    for encoder, actual in table.bits.items():
+        predicted = table.by_folds(encoder)
+        score(f"{encoder}, folds by clip", predicted[real & common], actual[real & common])
+    actual, predicted = table.bits[TARGET], table.by_folds()
+    for folder in np.unique(table.folder[real & common]):
+        chosen = real & common & (table.folder == folder)
+        score(f"  {folder}", predicted[chosen], actual[chosen])
+    for height in np.unique(table.height):
+        score(
+            f"  {height} lines", *(v[real & (table.height == height)] for v in (predicted, actual))
+        )
+    for variation in list(VARIATIONS)[1:]:
+        if (table.variation == variation).any():
+            score(f"  {variation}", *(v[table.variation == variation] for v in (predicted, actual)))
+    taught = ~np.isin(table.folder, held_out)
+    laplacian, difference, constant = table.coefficients(taught)
+    if held_out:
+        chosen = ~taught & real & common
+        for encoder, bits in table.bits.items():
+            predicted = table.features @ table.coefficients(taught, encoder)
+            score(f"{encoder}, {' '.join(held_out)} held out", predicted[chosen], bits[chosen])
+    floor = constant + laplacian * np.log(LAPLACIAN_FLOOR) + difference * np.log(DIFFERENCE_FLOOR)
+    print(
+        f"ln bits = {laplacian:.4f} ln(1 + L/{LAPLACIAN_FLOOR:g}) + {difference:.4f} ln(1 + D/{DIFFERENCE_FLOOR:g}) {floor:+.4f}"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("table", type=Path)
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("measure")
+    command.add_argument("table", type=Path)
     command.add_argument("folders", type=Path, nargs="+")
     command.add_argument("--heights", type=int, nargs="+", default=[360])
     command.add_argument("--most", type=int, default=SEGMENTS_A_CLIP, help="segments of a clip")
-    command.add_argument("--every", type=int, default=1, help="frames of which one is measured")
+    command.add_argument(
+        "--every",
+        type=int,
+        default=1,
+        help="frames of which one is measured; odd, lest it fall in with repeated frames",
+    )
     command.add_argument(
         "--vary", action="store_true", help="one segment of each variation instead"
     )
+    command = commands.add_parser("fit")
+    command.add_argument("tables", type=Path, nargs="+")
+    command.add_argument("--held-out", nargs="+", default=[], help="folders that teach nothing")
     arguments = parser.parse_args()
-    measure(
-        arguments.table,
-        arguments.folders,
-        arguments.heights,
-        vary=arguments.vary,
-        most=arguments.most,
-        every=arguments.every,
-    )
+    if arguments.command == "fit":
+        fit(arguments.tables, arguments.held_out)
+    else:
+        measure(
+            arguments.table, arguments.folders, arguments.heights,
+            vary=arguments.vary, most=arguments.most, every=arguments.every,
+        )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -2,7 +2,10 @@
 //! it left.
 
 use crate::{
-    complexity::siti::{self, SiTi},
+    complexity::{
+        scene::{Means, scene_complexity},
+        siti::{self, SiTi},
+    },
     cpu::Level,
     frame::Frame,
     motion::{self, vectors::Vectors},
@@ -72,7 +75,7 @@ pub struct Flow {
 /// How much there is to encode.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Complexity {
-    /// Scene complexity, 0 to 1.
+    /// [`scene_complexity`], 0 to 1.
     pub scene: Option<f64>,
     /// Root of the gradient energy, in 8-bit codes.
     pub spatial: f64,
@@ -136,7 +139,10 @@ impl Analyzer {
                     .flatten(),
             }),
             complexity: layers.complexity.then(|| Complexity {
-                scene: None,
+                scene: scene_complexity(Means {
+                    laplacian: scan.now.totals.laplacian,
+                    difference,
+                }),
                 spatial: scan.now.totals.gradient.sqrt(),
                 temporal: difference,
             }),

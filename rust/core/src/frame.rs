@@ -2,7 +2,7 @@
 
 use crate::plane::{EDGES, Plane, Sample, ShapeError};
 
-/// How a pixel format lays its samples out. Names are FFmpeg's.
+/// How a pixel format lays its samples out. Names are `FFmpeg`'s.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Format {
     /// The name.

@@ -166,6 +166,12 @@ fn opponents(height: usize) -> [f64; 4] {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::float_cmp,
+    reason = "pictures are made to fit, and some figures are exact"
+)]
 mod tests {
     use std::f64::consts::TAU;
 

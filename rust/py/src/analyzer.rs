@@ -48,6 +48,7 @@ impl FrameAnalyzer {
     }
 
     /// Measures a frame, each plane given with its stride in bytes.
+    #[expect(clippy::needless_pass_by_value, reason = "arguments arrive owned")]
     fn push(
         &self,
         py: Python<'_>,

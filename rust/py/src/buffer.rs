@@ -58,7 +58,6 @@ impl Lendable for u8 {}
 impl Lendable for u16 {}
 
 /// A shape that was refused, as Python sees it.
-#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 pub(crate) fn refused(error: ShapeError) -> PyErr {
     PyValueError::new_err(error.to_string())
 }

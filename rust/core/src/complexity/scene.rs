@@ -10,14 +10,14 @@ pub struct Means {
     pub difference: Option<f64>,
 }
 
-// Fitted by benches/complexity_fit.py: x264, veryfast, CRF 23, groups of 48 frames, 270 to 2160 lines.
+// Fitted by benches/complexity_fit.py: x264, veryfast, CRF 23, groups of 48 frames, 360 to 2160 lines.
 /// Logarithm of the bits per luma sample that a flat, still picture costs.
-const FLOOR: f64 = -3.944;
+const FLOOR: f64 = -4.026;
 /// Weight of fine detail, and the squared Laplacian from which on it counts.
-const DETAIL: f64 = 0.192;
+const DETAIL: f64 = 0.215;
 const DETAIL_FROM: f64 = 16.0;
 /// Weight of change, and the difference from which on it counts.
-const CHANGE: f64 = 0.653;
+const CHANGE: f64 = 0.647;
 const CHANGE_FROM: f64 = 1.0;
 
 /// Complexity from 0 to 1, linear in the logarithm of the bits that x264 would spend on the frame

@@ -204,9 +204,7 @@ impl<'a, T: Sample> Strip<'a, T> {
     #[inline(always)]
     fn neighbour<const LANES: usize>(&self, y: isize, part: usize) -> &'a [T; LANES] {
         let row = self.band.plane.row(self.band.top.cast_signed() + y);
-        row[self.x + part..]
-            .first_chunk()
-            .expect("inside the plane")
+        &row[self.x + part..].as_chunks().0[0]
     }
 
     /// Where the band below has row `y`, to be fetched early. Not to be read.

@@ -71,6 +71,7 @@ impl Share {
 
 multiversion! {
     /// Means: sums in steps of `unit`, over the samples of each block.
+    #[expect(clippy::cast_possible_truncation, reason = "statistics of blocks are 32-bit floats")]
     pub fn means(sums: &[u32], share: Share, unit: f64, means: &mut [f32]) -> () {
         let per = (share.inner * unit) as f32;
         for (mean, &sum) in means.iter_mut().zip(sums) {
@@ -84,6 +85,7 @@ multiversion! {
 
 multiversion! {
     /// Variances from sums, and sums of squares, of samples in steps of `unit`.
+    #[expect(clippy::cast_possible_truncation, reason = "statistics of blocks are 32-bit floats")]
     pub fn variances(sums: &[u32], squares: &[u32], share: Share, unit: f64, variances: &mut [f32]) -> () {
         let of = |sum: u32, square: u32, share: f64| {
             let mean = f64::from(sum) * share;
@@ -100,6 +102,7 @@ multiversion! {
 
 multiversion! {
     /// Means from 0 to 255 as the nearest codes, a half to the even one.
+    #[expect(clippy::cast_possible_truncation, reason = "the low byte is the code")]
     pub fn codes(means: &[f32], codes: &mut [u8]) -> () {
         // At 2²³ a float's last bit is one, so adding it rounds, and the low bits are the integer.
         const INTEGERS: f32 = 8_388_608.0;

@@ -34,6 +34,7 @@ multiversion! {
 multiversion! {
     /// Halves two rows into one: means of 2x2 samples, each mean rounded up, first down the
     /// columns and then along the row. An odd last column stands for two.
+    #[expect(clippy::cast_possible_truncation, reason = "a mean of bytes is a byte")]
     pub fn halve(a: &[u8], b: &[u8], half: &mut [u8]) -> () {
         let mean = |a: u8, b: u8| ((u16::from(a) + u16::from(b) + 1) >> 1) as u8;
         let (a2, a1) = a.as_chunks::<2>();

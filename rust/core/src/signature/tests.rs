@@ -1,3 +1,10 @@
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "pictures and places are made to fit"
+)]
+
 use super::*;
 use crate::{fake, frame::Format, plane::Plane};
 
