@@ -1,7 +1,7 @@
 """Live video intelligence that runs beside the media."""
 
 from v100_ai.analysis import Analysis, analyze
-from v100_ai.analyzers import LAYERS, FrameAnalyzer, Reading
+from v100_ai.analyzers import LAYERS, FrameAnalyzer, Reading, SiTi, SiTiReading
 from v100_ai.errors import (
     ExtraMissing,
     FrameRejected,
@@ -28,6 +28,8 @@ __all__ = [
     "Plane",
     "Reading",
     "ShapeMismatch",
+    "SiTi",
+    "SiTiReading",
     "SourceLost",
     "SourceLostWarning",
     "TimeRejected",

@@ -126,3 +126,28 @@ class Visual:
     def clipped_high(self) -> float: ...
     @property
     def scene_change(self) -> float | None: ...
+
+@final
+class SiTi:
+    """SI and TI of the frames of one stream."""
+
+    def __new__(
+        cls,
+        mode: str,
+        range: str,
+        transfer: str,
+        black: float | None = None,
+        peak: float | None = None,
+    ) -> SiTi:
+        """ValueError names a word that is unknown, or a display that cannot be."""
+    def push(self, luma: Buffer, stride: int, width: int, height: int, depth: int) -> SiTiReading:
+        """Measure luma of `depth` bits, its rows `stride` bytes apart."""
+
+@final
+class SiTiReading:
+    """SI and TI of one frame, of 0..255."""
+
+    @property
+    def si(self) -> float: ...
+    @property
+    def ti(self) -> float | None: ...

@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 
 mod analyzer;
 mod buffer;
+mod siti;
 
 /// The compiled half of `v100_ai`.
 #[pymodule]
@@ -12,6 +13,8 @@ mod _native {
 
     #[pymodule_export]
     use crate::analyzer::{Complexity, FrameAnalyzer, Motion, Reading, VectorSummary, Visual};
+    #[pymodule_export]
+    use crate::siti::{SiTi, SiTiReading};
 
     /// The instruction set the kernels run on: `scalar`, `avx2` or `avx512`.
     #[pyfunction]
