@@ -12,6 +12,8 @@ __all__ = [
     "Reading",
     "VectorSummary",
     "Visual",
+    "SiTi",
+    "SiTiReading",
     "cpu_level",
 ]
 
