@@ -10,10 +10,10 @@ __all__ = [
     "FrameAnalyzer",
     "Motion",
     "Reading",
-    "VectorSummary",
-    "Visual",
     "SiTi",
     "SiTiReading",
+    "VectorSummary",
+    "Visual",
     "cpu_level",
 ]
 
