@@ -10,6 +10,8 @@ __all__ = [
     "FrameAnalyzer",
     "Motion",
     "Reading",
+    "SiTi",
+    "SiTiReading",
     "VectorSummary",
     "Visual",
     "cpu_level",
