@@ -8,6 +8,7 @@ from typing_extensions import Buffer
 __all__ = [
     "Complexity",
     "FrameAnalyzer",
+    "KernelTimes",
     "Motion",
     "Reading",
     "SiTi",
@@ -15,6 +16,7 @@ __all__ = [
     "VectorSummary",
     "Visual",
     "cpu_level",
+    "kernel_times",
 ]
 
 def cpu_level() -> str:
@@ -153,3 +155,29 @@ class SiTiReading:
     def si(self) -> float: ...
     @property
     def ti(self) -> float | None: ...
+
+@final
+class KernelTimes:
+    """Median seconds of each part of the engine over one 8-bit frame."""
+
+    @property
+    def read(self) -> float: ...
+    @property
+    def signature(self) -> float: ...
+    @property
+    def signature_difference(self) -> float: ...
+    @property
+    def motion_magnitude(self) -> float: ...
+    @property
+    def scene_complexity(self) -> float: ...
+    @property
+    def vectors(self) -> float: ...
+    @property
+    def siti(self) -> float: ...
+    @property
+    def layers(self) -> float: ...
+    @property
+    def layers_vectors(self) -> float: ...
+
+def kernel_times(width: int, height: int, *, cached: bool, samples: int = 101) -> KernelTimes:
+    """Time the parts over frames read again and again, or from a ring larger than the caches."""
