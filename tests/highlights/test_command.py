@@ -1,6 +1,5 @@
 """`v100 highlights` as one would type it."""
 
-import argparse
 import json
 import subprocess
 import sys
@@ -12,16 +11,12 @@ import pytest
 
 from tests.highlights.fake_claude import EMPTY, KEY, Body, fake_claude
 from tests.highlights.staged import conversation
-from v100_ai.cli import highlights
+from v100_ai.cli import highlights, main
 from v100_ai.highlights.segment import Segment
 
 
 def command(*words: object) -> int:
-    parser = argparse.ArgumentParser()
-    highlights.add_parser(parser.add_subparsers(required=True))
-    args = parser.parse_args(["highlights", *map(str, words)])
-    status: int = args.run(args)
-    return status
+    return main(["highlights", *map(str, words)])
 
 
 def transcript(path: Path, segments: list[Segment]) -> Path:

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
+from v100_ai.cli.outcome import DONE, USAGE, Outcome
 from v100_ai.highlights.finding import KINDS
 from v100_ai.highlights.governor import Governor
 from v100_ai.highlights.highlight import HighlightCreated, HighlightUpdated, to_json
@@ -21,7 +22,6 @@ from v100_ai.highlights.segment import Segment
 from v100_ai.highlights.transcript import read
 
 KEY = "ANTHROPIC_API_KEY"
-_UNUSABLE = 2
 
 
 class _Forgetful:
@@ -31,13 +31,9 @@ class _Forgetful:
         """Keep nothing."""
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `highlights` to the command's subcommands."""
-    parser = subparsers.add_parser(
-        "highlights",
-        help="questions, action items, decisions, topics and sentiment of a transcript",
-        description="Replays a transcript (JSON lines, WebVTT or SubRip) as if it were live.",
-    )
+def configure(parser: argparse.ArgumentParser) -> None:
+    """What `v100 highlights` may be told."""
+    parser.description = "Replays a transcript (JSON lines, WebVTT or SubRip) as if it were live."
     parser.add_argument("transcript", type=Path)
     parser.add_argument("--engine", choices=["rules", "claude"], default="rules",
                         help=f"claude needs {KEY} and the extra haiku; the rules stand by")  # fmt: skip
@@ -51,20 +47,19 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--start", type=datetime.fromisoformat, metavar="TIME",
                         help="when the meeting began, ISO 8601 with a time zone: dates deadlines")  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="OUT", help="write events to this file")
-    parser.set_defaults(run=run)
 
 
-def run(args: argparse.Namespace) -> int:
-    """Exit status: 0, or 2 when an input cannot be used."""
+def run(args: argparse.Namespace) -> Outcome:
+    """Usage is at fault when an input cannot be used."""
     key = os.environ.get(KEY, "")
     if args.engine == "claude" and not key:
-        return _refuse(f"--engine claude needs a key in {KEY}")
+        return Outcome(USAGE, f"--engine claude needs a key in {KEY}")
     try:
         segments = read(args.transcript)
         roster = Roster.parse(args.roster.read_text("utf-8")) if args.roster else Roster()
         calendar = Calendar(args.start) if args.start else None
     except (OSError, ValueError) as error:
-        return _refuse(str(error))
+        return Outcome(USAGE, str(error))
     meeting = Meeting(
         rules=Rules(roster=roster, calendar=calendar, kinds=frozenset(args.categories)),
         judged=args.engine == "claude",
@@ -74,12 +69,12 @@ def run(args: argparse.Namespace) -> int:
     try:
         out = args.json.open("w", encoding="utf-8") if args.json else None
     except OSError as error:
-        return _refuse(str(error))
+        return Outcome(USAGE, str(error))
     with out or nullcontext(sys.stdout) as target:
         publish = _line_to(target)
         if args.engine == "rules":
             _replay(meeting, segments, publish)
-            return 0
+            return Outcome()
         return _judged(meeting, segments, publish, key, args.model)
 
 
@@ -101,18 +96,15 @@ def _judged(
     publish: Callable[[Event], None],
     key: str,
     model: str | None,
-) -> int:
+) -> Outcome:
     try:
         from v100_ai.highlights.claude.replay import replay_with_claude  # noqa: PLC0415  # an extra
     except ImportError as error:
-        return _refuse(f"--engine claude needs the extra haiku: {error}")
+        return Outcome(USAGE, f"--engine claude needs the extra haiku: {error}")
     judge = replay_with_claude(meeting, segments, publish, key=key, model=model)
     failed = ", ".join(f"{reason} {count}" for reason, count in judge.failures.most_common())
-    sys.stderr.write(
-        f"claude: {judge.meter.calls} replies, {judge.meter.tokens}, ${judge.meter.dollars:.4f}"
-        f"{'; by the rules instead: ' + failed if failed else ''}\n"
-    )
-    return 0
+    told = f"claude: {judge.meter.calls} replies, {judge.meter.tokens}, ${judge.meter.dollars:.4f}"
+    return Outcome(DONE, f"{told}; by the rules instead: {failed}" if failed else told)
 
 
 def _line_to(out: TextIO) -> Callable[[Event], None]:
@@ -122,7 +114,3 @@ def _line_to(out: TextIO) -> Callable[[Event], None]:
 
     return publish
 
-
-def _refuse(reason: str) -> int:
-    sys.stderr.write(f"v100 highlights: {reason}\n")
-    return _UNUSABLE

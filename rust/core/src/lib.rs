@@ -1,5 +1,13 @@
 //! Frame analysis: samples in, measured facts out. No Python, clock, thread, file or socket.
 
+pub mod analyzer;
+pub mod complexity;
 pub mod cpu;
+#[cfg(test)]
+mod fake;
+pub mod frame;
 pub mod kernel;
+pub mod motion;
 pub mod plane;
+pub mod signature;
+pub mod visual;

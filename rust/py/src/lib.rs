@@ -2,10 +2,22 @@
 
 use pyo3::prelude::*;
 
+mod analyzer;
+mod bench;
+mod buffer;
+mod siti;
+
 /// The compiled half of `v100_ai`.
 #[pymodule]
 mod _native {
     use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::analyzer::{Complexity, FrameAnalyzer, Motion, Reading, VectorSummary, Visual};
+    #[pymodule_export]
+    use crate::bench::{KernelTimes, kernel_times};
+    #[pymodule_export]
+    use crate::siti::{SiTi, SiTiReading};
 
     /// The instruction set the kernels run on: `scalar`, `avx2` or `avx512`.
     #[pyfunction]

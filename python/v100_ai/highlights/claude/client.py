@@ -4,13 +4,10 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from v100_ai.errors import ExtraMissing
 from v100_ai.highlights.claude.call import DEADLINE, Send
 
 _CONNECT_SECONDS = 1.5
-
-
-class ClaudeMissing(Exception):
-    """A key is configured but the SDK is not installed."""
 
 
 @asynccontextmanager
@@ -20,7 +17,7 @@ async def connect(api_key: str, *, base_url: str | None = None) -> AsyncGenerato
     The key is ours to give: without one the SDK would look through environment and home directory.
 
     Raises:
-        ClaudeMissing: the extra `haiku` is not installed.
+        ExtraMissing: the extra `haiku` is not installed.
         ValueError: the key is empty.
     """
     if not api_key.strip():
@@ -28,9 +25,7 @@ async def connect(api_key: str, *, base_url: str | None = None) -> AsyncGenerato
     try:
         import anthropic  # noqa: PLC0415  # a second and 77 MB that an offline meeting never pays
     except ImportError as error:
-        raise ClaudeMissing(
-            "Claude needs the anthropic SDK: pip install 'v100_ai[haiku]'"
-        ) from error
+        raise ExtraMissing("haiku", "anthropic") from error
     client = anthropic.AsyncAnthropic(
         api_key=api_key,
         base_url=base_url,

@@ -1,0 +1,154 @@
+//! Where each block of the last plane lies in this one.
+//!
+//! A block starts from the displacements its neighbours found (left, top, top right and their
+//! median), from none, and from what the search of the quartered planes found around it. The best
+//! of them is then moved by the displacement that least squares read from the slopes, as long as
+//! that lowers the cost.
+
+mod block;
+
+use block::Search;
+
+#[cfg(target_arch = "x86_64")]
+use crate::kernel::block::Wide;
+use crate::{
+    cpu::{Level, dispatch},
+    kernel::{
+        block::{Plain, Sums},
+        padded::Padded,
+    },
+};
+
+/// What was found for one block.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Match {
+    /// Displacement in whole samples.
+    pub(crate) whole: (i32, i32),
+    /// Displacement in samples.
+    pub(crate) exact: (f32, f32),
+    /// Sum of absolute differences at the whole displacement.
+    pub(crate) sad: u32,
+    /// Sum of absolute deviations of the block from its mean.
+    pub(crate) deviation: u32,
+    /// Squared slope in the direction where there is least of it, summed over the block.
+    pub(crate) slope: f32,
+}
+
+/// Three times the mean absolute difference, in levels, that noise alone may leave.
+const NOISE: u32 = 9;
+
+/// Whether less than two thirds of a block's texture was found again, noise aside.
+#[inline(always)]
+fn lost<const N: usize>(sad: u32, deviation: u32) -> bool {
+    3 * sad > deviation + NOISE * const { samples(N) }
+}
+
+/// Samples of a block.
+const fn samples(side: usize) -> u32 {
+    assert!(side <= 16);
+    #[expect(clippy::cast_possible_truncation, reason = "256 at most")]
+    let samples = (side * side) as u32;
+    samples
+}
+
+/// The matches of a plane cut into blocks, row by row.
+#[derive(Debug)]
+pub(crate) struct Grid {
+    pub(crate) columns: usize,
+    pub(crate) rows: usize,
+    pub(crate) matches: Vec<Match>,
+}
+
+impl Grid {
+    /// Blocks of `side` samples that cover a plane.
+    pub(crate) fn new((width, height): (usize, usize), side: usize) -> Self {
+        let (columns, rows) = (width.div_ceil(side), height.div_ceil(side));
+        let matches = vec![Match::default(); columns * rows];
+        Self {
+            columns,
+            rows,
+            matches,
+        }
+    }
+
+    fn at(&mut self, column: usize, row: usize) -> &mut Match {
+        &mut self.matches[row * self.columns + column]
+    }
+
+    /// Displacements of three neighbours; in place of one outside stands the one before it.
+    #[inline(always)]
+    fn around(&self, column: usize, row: usize, steps: [(isize, isize); 3]) -> [(i32, i32); 3] {
+        let mut before = (0, 0);
+        steps.map(|(x, y)| {
+            let column = column.wrapping_add_signed(x);
+            let row = row.wrapping_add_signed(y);
+            if column < self.columns && row < self.rows {
+                before = self.matches[row * self.columns + column].whole;
+            }
+            before
+        })
+    }
+}
+
+/// Two planes of one size and how far to look in each direction, in samples.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pair<'a> {
+    pub(crate) last: &'a Padded,
+    pub(crate) now: &'a Padded,
+    pub(crate) range: i32,
+}
+
+/// Fills a grid of 8x8 blocks.
+pub(crate) fn blocks_of_8(level: Level, pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
+    dispatch!(level, plain::<8>, wide::<8>, wide::<8>, (pair, hints, grid));
+}
+
+/// Fills a grid of 16x16 blocks.
+pub(crate) fn blocks_of_16(level: Level, pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
+    dispatch!(
+        level,
+        plain::<16>,
+        wide::<16>,
+        wide::<16>,
+        (pair, hints, grid)
+    );
+}
+
+fn plain<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
+    search::<Plain, N>(Plain, pair, hints, grid);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn wide<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
+    search::<Wide, N>(Wide::new(), pair, hints, grid);
+}
+
+/// A search without hints goes over the blocks twice: the second time from the end, so that what
+/// one block found far out also reaches those above and to the left of it.
+#[inline(always)]
+fn search<S: Sums, const N: usize>(sums: S, pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
+    for row in 0..grid.rows {
+        for column in 0..grid.columns {
+            let neighbours = [(-1, 0), (0, -1), (1, -1)];
+            let around = grid.around(column, row, neighbours);
+            let mut block = Search::<S, N>::new(sums, pair, column, row, around);
+            block.start(hints, column, row);
+            *grid.at(column, row) = block.refine();
+        }
+    }
+    if hints.is_none() {
+        for row in (0..grid.rows).rev() {
+            for column in (0..grid.columns).rev() {
+                let found = *grid.at(column, row);
+                if lost::<N>(found.sad, found.deviation) {
+                    let around = grid.around(column, row, [(1, 0), (0, 1), (-1, 1)]);
+                    let mut block = Search::<S, N>::new(sums, pair, column, row, around);
+                    block.try_at(found.whole);
+                    block.start_from_neighbours();
+                    *grid.at(column, row) = block.refine();
+                }
+            }
+        }
+    }
+}
