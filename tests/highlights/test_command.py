@@ -103,7 +103,7 @@ def test_an_input_that_cannot_be_used_is_named(
 ):
     monkeypatch.delenv(highlights.KEY, raising=False)
     assert command(*[word.format(spoken=spoken) for word in words]) == 2
-    assert capsys.readouterr().err.startswith("v100 highlights: ")
+    assert capsys.readouterr().err.startswith("v100: ")
 
 
 def noted(body: Body) -> Body:

@@ -113,4 +113,3 @@ def _line_to(out: TextIO) -> Callable[[Event], None]:
             out.write(json.dumps({"event": event.kind, **to_json(event.highlight)}) + "\n")
 
     return publish
-
