@@ -156,7 +156,7 @@ def test_offline_neither_the_sdk_nor_an_event_loop_is_imported(spoken: Path):
         "import sys; from v100_ai.cli import main; status = main(sys.argv[1:]);"
         "sys.exit(status or any(name in sys.modules for name in ('anthropic', 'anyio', 'httpx2', 'asyncio')))"
     )
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-c", script, "highlights", str(spoken)],
         check=False,
         capture_output=True,

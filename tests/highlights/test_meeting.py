@@ -314,7 +314,7 @@ print("done", flush=True)
 def test_kill_9_between_accept_and_settle_loses_nothing(tmp_path: Path):
     journal, killed = tmp_path / "journal", 0
     for wait in (0.002, 0.01, 0.02, None):
-        child = subprocess.Popen(  # noqa: S603
+        child = subprocess.Popen(
             [sys.executable, "-c", CHILD, str(journal)], stdout=subprocess.PIPE, text=True
         )
         assert child.stdout is not None
