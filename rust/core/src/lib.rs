@@ -1,5 +1,7 @@
 //! Frame analysis: samples in, measured facts out. No Python, clock, thread, file or socket.
 
+pub mod audio_level;
 pub mod cpu;
 pub mod kernel;
 pub mod plane;
+pub mod speaker;

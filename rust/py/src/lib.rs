@@ -2,10 +2,15 @@
 
 use pyo3::prelude::*;
 
+mod speaker;
+
 /// The compiled half of `v100_ai`.
 #[pymodule]
 mod _native {
     use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::speaker::{FloorChange, FloorTracker, audio_levels};
 
     /// The instruction set the kernels run on: `scalar`, `avx2` or `avx512`.
     #[pyfunction]

@@ -1,0 +1,1 @@
+"""Who decides what everyone sees: speakers and motion in, layout, camera and speaking time out."""
