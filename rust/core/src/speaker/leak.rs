@@ -17,6 +17,8 @@ const MEMORY: f64 = 250.0;
 const MOST_LOSS: f64 = 40.0;
 /// Only a talker whose smoothed level is within this many dB of the own speech level teaches losses.
 const TEACHING: f64 = -8.0;
+/// A level within this many dB of the own noise is that noise, and nothing leaks.
+const HEARD: f64 = 3.0;
 /// A level not at least this many dB below the talker's is no leak.
 const LEAST: f64 = 3.0;
 /// Silence lies below this; a peak this much above the present level still counts as a voice.
@@ -71,7 +73,13 @@ impl Leaks {
                 let below = peak - voice.relative;
                 if teaches {
                     loss.frames = (loss.frames + 1.0).min(MEMORY);
-                    loss.db += (below.min(MOST_LOSS) - loss.db) / loss.frames;
+                    let heard = voice.relative > voice.hiss + HEARD;
+                    let found = if heard {
+                        below.min(MOST_LOSS)
+                    } else {
+                        MOST_LOSS
+                    };
+                    loss.db += (found - loss.db) / loss.frames;
                 }
                 voice.leaking |= below > (loss.db - settings.leak_margin).max(LEAST);
             }

@@ -55,29 +55,29 @@ macro_rules! settings {
 settings! {
     /// dB over a participant's own noise floor from which a level can be speech. Lower hears
     /// quieter voices and more noise.
-    snr = 9.0 in 1.0..=40.0;
+    snr = 5.0 in 1.0..=40.0;
     /// dB below a participant's own speech level down to which a level can be speech. Lower
     /// reads the quiet parts of words as pauses.
-    range = 36.0 in 6.0..=90.0;
+    range = 34.0 in 6.0..=90.0;
     /// Seconds over which the quietest moment is taken for the noise floor. Longer survives long
     /// monologues, shorter follows a fan that starts.
-    floor_window = 6.0 in 1.0..=60.0;
+    floor_window = 10.0 in 1.0..=60.0;
     /// Seconds of speech over which a participant's own speech level is averaged.
     level_time = 3.0 in 0.1..=60.0;
     /// Evidence of speech, on a scale of -1 to 1, gained by 20 ms of it. Lower needs longer
     /// bursts before somebody counts as talking.
-    rise = 0.6 in 0.01..=2.0;
+    rise = 1.2 in 0.01..=2.0;
     /// Evidence lost by 20 ms of quiet, per dB that the voice stands over its noise: what a quiet
     /// moment says depends on how much of this voice drowns in its noise anyway.
-    fall = 0.011 in 0.0005..=0.2;
+    fall = 0.015 in 0.0005..=0.2;
     /// Seconds of the exponential smoothing under levels that are compared between participants.
-    smoothing = 0.2 in 0.02..=2.0;
+    smoothing = 0.28 in 0.02..=2.0;
     /// dB by which a level may exceed the learnt loss between two microphones and still be the
     /// other's voice leaking in. Larger mutes leaks more surely, and true talk-over too.
     leak_margin = 10.0 in 0.0..=40.0;
     /// dB a second by which a voice's hold on its own leak fades after it falls quiet. Lower
     /// covers later echoes.
-    leak_fade = 20.0 in 1.0..=200.0;
+    leak_fade = 9.0 in 1.0..=200.0;
     /// Seconds of talk that take the floor right after its holder stopped.
     take = 0.25 in 0.0..=5.0;
     /// Seconds of talk that take the floor in a lull of its holder, where listeners put their
@@ -86,13 +86,13 @@ settings! {
     /// Seconds since the onset that take the floor when the onset overlapped its holder's speech.
     barge = 0.7 in 0.0..=10.0;
     /// Seconds of talk over a holder who goes on that take the floor all the same.
-    insist = 3.0 in 0.1..=60.0;
+    insist = 6.0 in 0.1..=60.0;
     /// Seconds of talk that take the floor when nobody has it.
-    open = 0.08 in 0.0..=5.0;
+    open = 0.04 in 0.0..=5.0;
     /// Seconds of quiet after which the holder counts as having stopped.
-    pause = 0.1 in 0.0..=5.0;
+    pause = 0.06 in 0.0..=5.0;
     /// Seconds of quiet that still belong to one turn.
-    bridge = 0.6 in 0.0..=5.0;
+    bridge = 0.4 in 0.0..=5.0;
     /// Seconds without anybody's speech after which nobody holds the floor.
-    release = 1.0 in 0.1..=3600.0;
+    release = 0.8 in 0.1..=3600.0;
 }

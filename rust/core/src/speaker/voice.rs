@@ -6,6 +6,10 @@ use super::settings::Settings;
 const PARTS: usize = 10;
 /// Share of the new level in the smoothing under the noise floor: a single low frame is not a floor.
 const FLOOR_SHARE: f64 = 0.3;
+/// Share of a new quiet frame in the noise's mean: two thirds of a second.
+const NOISE_SHARE: f64 = 0.03;
+/// dB by which the noise's mean can lie above its minimum: a wandering fan, not soft speech.
+const NOISE_SPREAD: f64 = 6.0;
 /// A floor above this is not believed at a participant's first packet: somebody may join talking.
 const FIRST_FLOOR: f64 = -50.0;
 /// Speech level assumed until there was speech, dBov: a usual microphone after gain control.
@@ -37,6 +41,8 @@ pub(super) struct Voice {
     slow: f64,
     lowest: f64,
     oldest: f64,
+    /// Mean level while surely nobody talks here, dBov.
+    noise: f64,
     speech: f64,
     learnt: f64,
     /// Evidence of speech, -1 to 1.
@@ -45,6 +51,8 @@ pub(super) struct Voice {
     active: f64,
     /// Smoothed level relative to the own speech level, dB.
     pub(super) relative: f64,
+    /// The own noise relative to the own speech level, dB.
+    pub(super) hiss: f64,
     /// Decaying peak of `relative`: what a late echo of this voice is measured against.
     pub(super) peak: f64,
     /// What is heard here is somebody else's voice.
@@ -64,11 +72,13 @@ impl Voice {
             slow: 0.0,
             lowest: 0.0,
             oldest: 0.0,
+            noise: 0.0,
             speech: FIRST_SPEECH,
             learnt: 0.0,
             evidence: -1.0,
             active: 0.0,
             relative: SILENT,
+            hiss: SILENT,
             peak: SILENT,
             leaking: false,
             muted: false,
@@ -96,7 +106,9 @@ impl Voice {
 
     /// Takes in 20 ms at `level` dBov.
     pub(super) fn hear(&mut self, level: f64, part_frames: u32, share: f64, settings: &Settings) {
-        let floor = self.floor(level, part_frames);
+        let lowest = self.floor(level, part_frames);
+        self.noise = self.noise.clamp(lowest, lowest + NOISE_SPREAD);
+        let floor = self.noise;
         // The louder of two neighbours alone is a click or a key, not speech.
         let level_of_two = level.min(self.last);
         self.last = level;
@@ -106,8 +118,12 @@ impl Voice {
         let fall = ((self.speech - threshold + FALL_OFFSET) * settings.fall)
             .clamp(*FALL.start(), *FALL.end());
         self.evidence = (self.evidence + own * settings.rise - (1.0 - own) * fall).clamp(-1.0, 1.0);
+        if self.evidence <= -1.0 && own <= 0.0 && !self.leaking {
+            self.noise += NOISE_SHARE * (level - self.noise);
+        }
         let relative = (level.max(floor) - self.speech).max(SILENT);
         self.relative += share * (relative - self.relative);
+        self.hiss = floor - self.speech;
     }
 
     /// 20 ms from which nothing came: discontinuous transmission, loss or the network.
@@ -142,6 +158,7 @@ impl Voice {
             self.last = level;
             self.minima = [level.min(FIRST_FLOOR); PARTS];
             self.oldest = level.min(FIRST_FLOOR);
+            self.noise = self.oldest;
         }
         self.slow += FLOOR_SHARE * (level - self.slow);
         self.lowest = self.lowest.min(self.slow);
