@@ -1,5 +1,45 @@
 """Live video intelligence that runs beside the media."""
 
-from v100_ai.director.speaker import ActiveSpeaker, SpeakerChanged, audio_level
+from v100_ai.analysis import Analysis, analyze
+from v100_ai.analyzers import LAYERS, FrameAnalyzer, Reading, SiTi, SiTiReading
+from v100_ai.director import ActiveSpeaker, SpeakerChanged, audio_level
+from v100_ai.errors import (
+    AudioRejected,
+    ExtraMissing,
+    FrameRejected,
+    NotMedia,
+    NoVideo,
+    ShapeMismatch,
+    SourceLost,
+    SourceLostWarning,
+    TimeRejected,
+    UnknownLayer,
+    V100Error,
+)
+from v100_ai.frames import Frame, Plane
 
-__all__ = ["ActiveSpeaker", "SpeakerChanged", "audio_level"]
+__all__ = [
+    "LAYERS",
+    "ActiveSpeaker",
+    "Analysis",
+    "AudioRejected",
+    "ExtraMissing",
+    "Frame",
+    "FrameAnalyzer",
+    "FrameRejected",
+    "NoVideo",
+    "NotMedia",
+    "Plane",
+    "Reading",
+    "ShapeMismatch",
+    "SiTi",
+    "SiTiReading",
+    "SourceLost",
+    "SourceLostWarning",
+    "SpeakerChanged",
+    "TimeRejected",
+    "UnknownLayer",
+    "V100Error",
+    "analyze",
+    "audio_level",
+]

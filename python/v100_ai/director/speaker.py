@@ -5,12 +5,13 @@ when is from annotated meetings, the microphones, rooms and networks are simulat
 """
 
 from dataclasses import dataclass
-from typing import TypedDict, Unpack
+from typing import ClassVar, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from v100_ai._native import FloorTracker, audio_levels
+from v100_ai.errors import AudioRejected
 
 
 class SpeakerSettings(TypedDict, total=False):
@@ -72,6 +73,8 @@ class SpeakerChanged:
         speaker: who holds it now.
     """
 
+    kind: ClassVar = "speaker.changed"
+
     at: float
     previous: str | None
     speaker: str | None
@@ -92,9 +95,12 @@ class ActiveSpeaker:
         """Takes `SpeakerSettings` by keyword.
 
         Raises:
-            ValueError: a setting is unknown or outside its range.
+            AudioRejected: a setting is unknown or outside its range.
         """
-        self._tracker = FloorTracker(**settings)
+        try:
+            self._tracker = FloorTracker(**settings)
+        except ValueError as error:
+            raise AudioRejected(str(error)) from None
 
     def push(
         self, participant: str, *, at: float, level: float, media: float | None = None
@@ -111,18 +117,24 @@ class ActiveSpeaker:
                 two or three.
 
         Raises:
-            ValueError: a number is NaN, the time runs more than a second backwards, the id is out
+            AudioRejected: a number is NaN, the time runs more than a second backwards, the id is out
                 of bounds or 512 participants are there.
         """
-        self._tracker.push(participant, at=at, level=level, media=media)
+        try:
+            self._tracker.push(participant, at=at, level=level, media=media)
+        except ValueError as error:
+            raise AudioRejected(str(error)) from None
 
     def poll(self, *, at: float) -> SpeakerChanged | None:
         """Decides up to `at` seconds; the change since the last one told, if there is one.
 
         Raises:
-            ValueError: the time is NaN or runs more than a second backwards.
+            AudioRejected: the time is NaN or runs more than a second backwards.
         """
-        change = self._tracker.poll(at=at)
+        try:
+            change = self._tracker.poll(at=at)
+        except ValueError as error:
+            raise AudioRejected(str(error)) from None
         if change is None:
             return None
         return SpeakerChanged(at=change.at, previous=change.previous, speaker=change.current)
@@ -139,17 +151,23 @@ class ActiveSpeaker:
         """Hears nothing of a participant until `unmute`; its floor is free as after any silence.
 
         Raises:
-            ValueError: the id is out of bounds or 512 participants are there.
+            AudioRejected: the id is out of bounds or 512 participants are there.
         """
-        self._tracker.mute(participant)
+        try:
+            self._tracker.mute(participant)
+        except ValueError as error:
+            raise AudioRejected(str(error)) from None
 
     def unmute(self, participant: str) -> None:
         """Hears a participant again.
 
         Raises:
-            ValueError: the id is out of bounds or 512 participants are there.
+            AudioRejected: the id is out of bounds or 512 participants are there.
         """
-        self._tracker.unmute(participant)
+        try:
+            self._tracker.unmute(participant)
+        except ValueError as error:
+            raise AudioRejected(str(error)) from None
 
     @property
     def current(self) -> str | None:
@@ -178,6 +196,9 @@ def audio_level(samples: NDArray[np.int16] | NDArray[np.float32], rate: int) -> 
         rate: samples a second, 8000 to 384000, a multiple of 50.
 
     Raises:
-        ValueError: the rate or the samples' shape or type is another.
+        AudioRejected: the rate or the samples' shape or type is another.
     """
-    return np.asarray(audio_levels(samples, rate), dtype=np.float32)
+    try:
+        return np.asarray(audio_levels(samples, rate), dtype=np.float32)
+    except ValueError as error:
+        raise AudioRejected(str(error)) from None

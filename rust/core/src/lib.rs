@@ -1,7 +1,15 @@
 //! Frame analysis: samples in, measured facts out. No Python, clock, thread, file or socket.
 
+pub mod analyzer;
 pub mod audio_level;
+pub mod complexity;
 pub mod cpu;
+#[cfg(test)]
+mod fake;
+pub mod frame;
 pub mod kernel;
+pub mod motion;
 pub mod plane;
+pub mod signature;
 pub mod speaker;
+pub mod visual;

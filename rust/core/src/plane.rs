@@ -1,6 +1,4 @@
-//! Borrowed samples: a [`Plane`] is one component, a [`Frame`] is a picture of one or three.
-//!
-//! Shapes are checked once, when they are made; afterwards rows cannot fail.
+//! A borrowed rectangle of samples, checked once; afterwards its rows cannot fail.
 
 use std::fmt;
 
@@ -42,6 +40,13 @@ pub enum ShapeError {
         /// Width and height found.
         found: (usize, usize),
     },
+    /// A frame has more or fewer planes than its format.
+    Planes {
+        /// Planes the format has.
+        expected: usize,
+        /// Planes there are.
+        found: usize,
+    },
     /// The depth does not fit the samples' type.
     Depth {
         /// Bits a sample may have.
@@ -74,6 +79,9 @@ impl fmt::Display for ShapeError {
                 expected: (ew, eh),
                 found: (w, h),
             } => write!(f, "expected a plane of {ew}x{eh}, found {w}x{h}"),
+            Self::Planes { expected, found } => {
+                write!(f, "expected {expected} planes, found {found}")
+            }
             Self::Depth {
                 expected: (low, high),
                 found,
@@ -126,6 +134,21 @@ impl<'a, T: Sample> Plane<'a, T> {
         })
     }
 
+    /// A plane whose rows follow one another; what `data` has beyond them is left out.
+    ///
+    /// # Panics
+    ///
+    /// If `data` is too short.
+    #[must_use]
+    pub fn packed(data: &'a [T], width: usize, height: usize) -> Self {
+        Self {
+            data: &data[..width * height],
+            width,
+            height,
+            stride: width,
+        }
+    }
+
     /// Samples in a row.
     #[must_use]
     pub fn width(&self) -> usize {
@@ -145,6 +168,12 @@ impl<'a, T: Sample> Plane<'a, T> {
             .clamp(0, self.height.saturating_sub(1).cast_signed())
             .cast_unsigned();
         &self.data[y * self.stride..][..self.width]
+    }
+
+    /// Samples from the start of one row to the start of the next.
+    #[must_use]
+    pub fn stride(&self) -> usize {
+        self.stride
     }
 
     /// The visible part of each row, top to bottom.

@@ -2,7 +2,10 @@
 
 use pyo3::prelude::*;
 
+mod analyzer;
+mod buffer;
 mod speaker;
+mod siti;
 
 /// The compiled half of `v100_ai`.
 #[pymodule]
@@ -10,7 +13,11 @@ mod _native {
     use pyo3::prelude::*;
 
     #[pymodule_export]
+    use crate::analyzer::{Complexity, FrameAnalyzer, Motion, Reading, VectorSummary, Visual};
+    #[pymodule_export]
     use crate::speaker::{FloorChange, FloorTracker, audio_levels};
+    #[pymodule_export]
+    use crate::siti::{SiTi, SiTiReading};
 
     /// The instruction set the kernels run on: `scalar`, `avx2` or `avx512`.
     #[pyfunction]

@@ -1,0 +1,6 @@
+"""Frames in, readings out: the only room that calls the compiled half."""
+
+from v100_ai._native import Reading
+from v100_ai.analyzers.frame import LAYERS, FrameAnalyzer
+
+__all__ = ["LAYERS", "FrameAnalyzer", "Reading"]

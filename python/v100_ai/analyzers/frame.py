@@ -1,0 +1,82 @@
+"""FrameAnalyzer: every enabled layer over the frames of one stream."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from v100_ai import _native
+from v100_ai._native import Reading
+from v100_ai.errors import FrameRejected, UnknownLayer
+from v100_ai.frames.door import frame_from
+
+LAYERS: Final = ("motion", "vectors", "complexity", "siti", "visual")
+"""Every layer there is; all of them are on unless `layers` names a few."""
+
+REORDERING_S: Final = 1.0
+"""How far a time may step back and still belong to the same run of frames.
+
+Decoders and jitter buffers hand out neighbours in the wrong order; a larger step back is a seek, a
+loop or a restarted sender, after which a comparison with the frame before would mean nothing.
+"""
+
+
+class FrameAnalyzer:
+    """Measures the frames of one stream, in the order they are shown.
+
+    Differences compare with the frame before. They are `None` on the first frame, on the first of a new
+    size or format, and where the time steps back by more than `REORDERING_S`: there it starts afresh.
+    Safe to share between threads; the interpreter's lock is released while a frame is measured.
+    """
+
+    def __init__(self, layers: Sequence[str] = LAYERS) -> None:
+        """`layers` is any of `LAYERS`; a layer left out costs nothing and reads `None`."""
+        layers = [layers] if isinstance(layers, str) else list(layers)
+        unknown = [each for each in layers if each not in LAYERS]
+        if unknown:
+            raise UnknownLayer(
+                f"expected layers of {', '.join(LAYERS)}, found {', '.join(unknown)}"
+            )
+        self._native = _native.FrameAnalyzer(layers)
+        self._last: float | None = None
+
+    def push(
+        self,
+        picture: object,
+        pts: float | None = None,
+        *,
+        width: int | None = None,
+        height: int | None = None,
+        stride: int | None = None,
+        format: str | None = None,  # noqa: A002 - FFmpeg's word
+        bits: int | None = None,
+    ) -> Reading:
+        """What the picture shown at `pts` seconds measures.
+
+        `picture` is an `av.VideoFrame` (its own time where `pts` is left out), a (height, width) array of
+        uint8 or uint16 luma, (y, u, v) or (y, uv) arrays, a `Frame`, or any buffer with `width`, `height`,
+        `stride` in bytes and `format`. `bits` says how many of a uint16 are used. No sample is copied,
+        except that PyAV converts pixel formats that cannot be read in place.
+
+        Raises `FrameRejected`, with what was expected and what was found.
+        """
+        given = {"width": width, "height": height, "stride": stride, "format": format}
+        shape = {name: value for name, value in given.items() if value is not None}
+        frame = frame_from(picture, pts, bits=bits, **shape)
+        if self._last is not None and frame.pts < self._last - REORDERING_S:
+            self._native.reset()
+        try:
+            reading = self._native.push(
+                frame.format,
+                frame.width,
+                frame.height,
+                [(plane.data, plane.stride) for plane in frame.planes],
+                frame.pts,
+            )
+        except ValueError as refused:
+            raise FrameRejected(str(refused)) from refused
+        self._last = frame.pts
+        return reading
+
+    def reset(self) -> None:
+        """Forget the frames before: the next one has nothing to compare with."""
+        self._native.reset()
+        self._last = None

@@ -1,0 +1,116 @@
+"""`v100 analyze`: an input measured frame by frame into files, a report and a summary."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+
+from v100_ai.analysis import Analysis, signs
+from v100_ai.cli import summary
+from v100_ai.cli.outcome import DONE, LOST, STOPPED, USAGE, Outcome
+from v100_ai.cli.progress import Progress, progress
+from v100_ai.errors import ExtraMissing, V100Error
+from v100_ai.faults import Cut, Fault, Finder
+from v100_ai.report import page
+from v100_ai.report.gallery import Gallery
+from v100_ai.report.page import Report
+from v100_ai.report.rows import cells
+from v100_ai.report.writers import Writer, csv_rows, json_lines, parquet
+from v100_ai.sources import Media, open_media
+from v100_ai.sources.media import STANDARD_INPUT
+from v100_ai.sources.thumbnail import thumbnail
+
+EVENTS: Final = 10_000
+"""Faults and cuts that are kept for the report, of each."""
+
+
+def run(options: argparse.Namespace) -> Outcome:
+    """Measure, write and show."""
+    console = Console(stderr=True)
+    with ExitStack() as stack:
+        try:
+            media = stack.enter_context(open_media(options.input))
+            writers = [*_writers(options, stack)]
+        except ExtraMissing as missing:
+            return Outcome(USAGE, str(missing))
+        except V100Error as refused:
+            return Outcome(LOST, str(refused))
+        except OSError as refused:
+            return Outcome(USAGE, f"cannot write: {refused}")
+        report = Report(
+            "standard input" if options.input == STANDARD_INPUT else media.name,
+            version("v100_ai"),
+            gallery=Gallery.over(media.duration),
+            codec=media.codec,
+            rate=media.rate,
+        )
+        run = _Run(
+            Analysis(options.input, options.layers, options.max_frames), media, writers, report
+        )
+        expected = min(filter(None, (media.count, options.max_frames)), default=None)
+        with progress(console, report.name, expected) as bar:
+            outcome = run.through(bar, pictures=bool(options.html))
+    if options.html:
+        page.write(report, Path(options.html))
+    summary.show(console, report)
+    return outcome
+
+
+@dataclass(slots=True)
+class _Run:
+    """One input on its way into the report and the files."""
+
+    analysis: Analysis
+    media: Media
+    writers: list[Writer]
+    report: Report
+
+    def through(self, bar: Progress, *, pictures: bool) -> Outcome:
+        """Until the input ends, however it does; what was measured is kept."""
+        outcome = Outcome(DONE)
+        finder = Finder()
+        try:
+            self._measure(finder, bar, pictures=pictures)
+        except V100Error as lost:
+            self.report.lost = str(lost)
+            outcome = Outcome(LOST, f"{lost}; {self.report.series.frames} frames kept")
+        except KeyboardInterrupt:
+            self.report.lost = "stopped by the user"
+            outcome = Outcome(STOPPED, f"stopped; {self.report.series.frames} frames kept")
+        self._note(finder.flush())
+        return outcome
+
+    def _measure(self, finder: Finder, bar: Progress, *, pictures: bool) -> None:
+        with closing(self.analysis.measured(self.media)) as readings:
+            for index, (frame, reading) in enumerate(readings):
+                row = cells(reading, index)
+                for writer in self.writers:
+                    writer.push(row)
+                self.report.series.push(row)
+                cut = self._note(finder.push(index, frame.pts, signs(reading)))
+                if pictures:
+                    self.report.gallery.offer(index, frame.pts, partial(thumbnail, frame), cut=cut)
+                bar.push(index + 1)
+
+    def _note(self, found: list[Fault | Cut]) -> bool:
+        """Keep what was found; whether a cut is among it."""
+        cuts = [each for each in found if isinstance(each, Cut)]
+        faults = [each for each in found if isinstance(each, Fault)]
+        self.report.cuts += cuts[: EVENTS - len(self.report.cuts)]
+        self.report.faults += faults[: EVENTS - len(self.report.faults)]
+        return bool(cuts)
+
+
+def _writers(options: argparse.Namespace, stack: ExitStack) -> Iterator[Writer]:
+    if options.json:
+        yield stack.enter_context(json_lines(options.json))
+    if options.csv:
+        yield stack.enter_context(csv_rows(options.csv))
+    if options.parquet:
+        yield stack.enter_context(parquet(options.parquet))

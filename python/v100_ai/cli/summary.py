@@ -1,0 +1,66 @@
+"""The tables at the end of `v100 analyze`."""
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from v100_ai.measures import MEASURES
+from v100_ai.report.page import Report
+from v100_ai.report.rows import OUTWARD_COLUMN
+
+
+def show(console: Console, report: Report) -> None:
+    """Every measure over all frames, then the faults."""
+    series = report.series
+    if not series.frames:
+        return
+    shapes = ", ".join(f"{width}x{height}" for width, height in series.shapes)
+    console.print(
+        Text(
+            f"{report.name}: {series.frames} frames, {series.seconds:.2f} s, {shapes},"
+            f" {len(report.cuts)} cuts, {len(report.faults)} faults",
+            style="bold",
+        ),
+        soft_wrap=True,
+    )
+    console.print(_measures(report))
+    if report.faults:
+        console.print(_faults(report))
+
+
+def _measures(report: Report) -> Table:
+    table = _table("measure", "unit", numbers=("least", "mean", "most"))
+    for each in MEASURES:
+        total = report.series.totals.get(OUTWARD_COLUMN.get(each.column, each.column))
+        if total is None or total.mean is None:
+            continue
+        table.add_row(
+            Text(each.title), Text(each.unit), *map(_number, (total.low, total.mean, total.high))
+        )
+    return table
+
+
+def _faults(report: Report) -> Table:
+    table = _table("fault", numbers=("from s", "to s", "frames", "worst"))
+    for each in report.faults:
+        table.add_row(
+            Text(each.kind),
+            f"{each.start:.2f}",
+            f"{each.end:.2f}",
+            str(each.frames),
+            _number(each.worst),
+        )
+    return table
+
+
+def _table(*words: str, numbers: tuple[str, ...]) -> Table:
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    for word in words:
+        table.add_column(word)
+    for number in numbers:
+        table.add_column(number, justify="right")
+    return table
+
+
+def _number(value: float) -> str:
+    return f"{value:,.4g}"

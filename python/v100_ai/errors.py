@@ -1,0 +1,77 @@
+"""Every error this package raises.
+
+* V100Error
+  - SourceLost: frames stopped coming, or never came; what was measured until then stands
+    - NotMedia: nothing there that can be read as media
+    - NoVideo: media without a picture
+  - FrameRejected (a ValueError): a frame that cannot be read as it is described
+    - ShapeMismatch: planes that do not fit each other or their format
+    - TimeRejected: a frame without a usable time
+  - AudioRejected (a ValueError): samples, a level, its time or its participant that cannot be used
+  - UnknownLayer (a ValueError): a layer nobody knows
+  - ExtraMissing (an ImportError): an optional part of the package is not installed
+
+A warning that something was kept although the source was lost is a `SourceLostWarning`.
+"""
+
+
+class V100Error(Exception):
+    """Base of them all."""
+
+
+class SourceLost(V100Error):
+    """The file, URL or pipe that frames come from went away, or is broken."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(f"{source}: {reason}")
+        self.source = source
+        self.reason = reason
+
+
+class NotMedia(SourceLost):
+    """Nothing that can be read as media is there."""
+
+
+class NoVideo(SourceLost):
+    """The media has no picture."""
+
+
+class FrameRejected(V100Error, ValueError):
+    """A frame cannot be read as it is described."""
+
+
+class ShapeMismatch(FrameRejected):
+    """Samples lie in memory otherwise than expected."""
+
+    def __init__(self, what: str, *, expected: object, found: object) -> None:
+        super().__init__(f"{what}: expected {expected}, found {found}")
+        self.expected = expected
+        self.found = found
+
+
+class TimeRejected(FrameRejected):
+    """A frame's time is missing or not finite."""
+
+    def __init__(self, found: object) -> None:
+        super().__init__(f"expected a time in finite seconds, found {found}")
+        self.found = found
+
+
+class AudioRejected(V100Error, ValueError):
+    """Samples, a level, its time, its participant or a setting cannot be used."""
+
+
+class UnknownLayer(V100Error, ValueError):
+    """A layer nobody knows was asked for."""
+
+
+class ExtraMissing(V100Error, ImportError):
+    """An optional part of the package is not installed."""
+
+    def __init__(self, extra: str, missing: str) -> None:
+        super().__init__(f"{missing} is not installed: pip install 'v100_ai[{extra}]'")
+        self.extra = extra
+
+
+class SourceLostWarning(UserWarning):
+    """A table was made of what was measured before the source was lost."""

@@ -1,0 +1,185 @@
+"""What is measured: every reading's place, name, unit and definition, in one list."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+OUTWARD = (
+    "frame",
+    "pts",
+    "width",
+    "height",
+    "scene_complexity",
+    "motion_magnitude",
+    "ssim",
+    "psnr",
+    "vmaf",
+    "deepfake_score",
+    "viral_score",
+)
+"""The fields every row begins with, in this order; `None` where a layer is not on."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number read from every frame."""
+
+    path: str
+    """Where a reading holds it: layer, then name."""
+    title: str
+    unit: str
+    definition: str
+    top: float | None = None
+    """The most it can be, where there is such a bound."""
+
+    @property
+    def layer(self) -> str:
+        """The layer that measures it."""
+        return self.path.split(".", 1)[0]
+
+    @property
+    def column(self) -> str:
+        """Its name in a table."""
+        return self.path.replace(".", "_")
+
+    @cached_property
+    def _parts(self) -> tuple[str, ...]:
+        return tuple(self.path.split("."))
+
+    def read(self, reading: object) -> float | None:
+        """The number, or `None` where its layer is off or has nothing to compare with."""
+        found: object | None = reading
+        for part in self._parts:
+            found = getattr(found, part)
+            if found is None:
+                return None
+        if not isinstance(found, int | float):
+            raise TypeError(f"{self.path}: expected a number, found {type(found).__name__}")
+        return float(found)
+
+
+CODES = "8-bit codes"
+
+MEASURES = (
+    Measure(
+        "complexity.scene",
+        "Scene complexity",
+        "0 to 1",
+        "How many bits an encoder would need for the frame, at a fixed quality",
+        1.0,
+    ),
+    Measure(
+        "complexity.spatial",
+        "Spatial detail",
+        CODES,
+        "Root of the luma's gradient energy: what there is to encode in a still picture",
+    ),
+    Measure(
+        "complexity.temporal",
+        "Temporal change",
+        CODES,
+        "Mean absolute difference of the reduced planes to the frame before: what prediction has to make up for",
+    ),
+    Measure(
+        "complexity.si",
+        "SI",
+        "codes",
+        "Spatial information of ITU-T P.910, legacy mode: deviation of the Sobel magnitude",
+    ),
+    Measure(
+        "complexity.ti",
+        "TI",
+        "codes",
+        "Temporal information of ITU-T P.910, legacy mode: deviation of the difference to the frame before",
+    ),
+    Measure(
+        "motion.magnitude",
+        "Motion magnitude",
+        CODES,
+        "Mean absolute difference of the analysis plane to the frame before",
+    ),
+    Measure(
+        "motion.difference",
+        "Frame difference",
+        CODES,
+        "Mean absolute difference of the reduced planes; 0 is a frozen picture",
+    ),
+    Measure(
+        "motion.vectors.mean_x", "Motion, across", "px", "Mean motion vector, positive to the right"
+    ),
+    Measure(
+        "motion.vectors.mean_y", "Motion, down", "px", "Mean motion vector, positive downwards"
+    ),
+    Measure(
+        "motion.vectors.mean_length", "Motion length", "px", "Mean length of the motion vectors"
+    ),
+    Measure(
+        "motion.vectors.residual",
+        "Motion residual",
+        CODES,
+        "Mean absolute difference that is left after moving the blocks",
+    ),
+    Measure(
+        "motion.vectors.confidence",
+        "Vector confidence",
+        "0 to 1",
+        "How clearly the best match of a block stands out",
+        1.0,
+    ),
+    Measure(
+        "motion.vectors.saturation",
+        "Vector saturation",
+        "0 to 1",
+        "Share of blocks whose motion reached the end of the search range or went beyond",
+        1.0,
+    ),
+    Measure("visual.exposure", "Exposure", "0 to 1", "Mean luma of the full range", 1.0),
+    Measure("visual.contrast", "Contrast", "0 to 1", "Root mean square deviation of the luma", 1.0),
+    Measure(
+        "visual.colourfulness",
+        "Colourfulness",
+        "M",
+        "Spread and strength of the colours (Hasler and Süsstrunk 2003)",
+    ),
+    Measure(
+        "visual.sharpness_laplacian_variance",
+        "Sharpness",
+        "codes squared",
+        "Variance of the luma's Laplacian",
+    ),
+    Measure(
+        "visual.blur",
+        "Blur",
+        "0 to 1",
+        "How fast detail falls off towards high frequencies; empty where there is nothing to focus on",
+        1.0,
+    ),
+    Measure(
+        "visual.blockiness",
+        "Blockiness",
+        "0 to 1",
+        "How much larger steps are over the edges of 8x8 blocks than inside them",
+        1.0,
+    ),
+    Measure("visual.black_ratio", "Black", "0 to 1", "Share of blocks that are black", 1.0),
+    Measure(
+        "visual.clipped_low",
+        "Clipped shadows",
+        "0 to 1",
+        "Share of luma samples at or below limited-range black",
+        1.0,
+    ),
+    Measure(
+        "visual.clipped_high",
+        "Clipped lights",
+        "0 to 1",
+        "Share of luma samples at or above limited-range white",
+        1.0,
+    ),
+    Measure(
+        "visual.scene_change",
+        "Scene change",
+        "0 to 1",
+        "How suddenly and how thoroughly the picture changed; cuts are decided from it",
+        1.0,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Readings in; rows, tables, a summary and a page out. Pure, but for the files it writes."""

@@ -1,0 +1,172 @@
+"""The report as one HTML page that needs nothing else: no network, no other file."""
+
+import json
+from base64 import b64encode
+from dataclasses import dataclass, field
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from v100_ai.measures import MEASURES, Measure
+from v100_ai.report.gallery import Gallery
+from v100_ai.report.rows import OUTWARD_COLUMN
+from v100_ai.report.series import Point, Series
+from v100_ai.report.writers import replacing
+
+KEY_LANES: Final = (
+    "complexity.scene",
+    "motion.magnitude",
+    "motion.vectors.mean_length",
+    "visual.scene_change",
+    "visual.exposure",
+    "visual.sharpness_laplacian_variance",
+    "visual.blockiness",
+)
+"""Lanes that are open when the page is."""
+
+DIGITS: Final = 5
+"""Significant digits of a number in a chart."""
+
+
+class Span(Protocol):
+    """A fault."""
+
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+    @property
+    def start(self) -> float: ...  # noqa: D102
+    @property
+    def end(self) -> float: ...  # noqa: D102
+    @property
+    def frames(self) -> int: ...  # noqa: D102
+    @property
+    def worst(self) -> float: ...  # noqa: D102
+
+
+class Mark(Protocol):
+    """A cut."""
+
+    @property
+    def frame(self) -> int: ...  # noqa: D102
+    @property
+    def pts(self) -> float: ...  # noqa: D102
+    @property
+    def score(self) -> float: ...  # noqa: D102
+
+
+@dataclass(slots=True)
+class Report:
+    """All that the page shows."""
+
+    name: str
+    version: str
+    series: Series = field(default_factory=Series)
+    gallery: Gallery = field(default_factory=Gallery)
+    faults: list[Span] = field(default_factory=list[Span])
+    cuts: list[Mark] = field(default_factory=list[Mark])
+    codec: str | None = None
+    rate: float | None = None
+    lost: str | None = None
+
+
+def write(report: Report, path: Path) -> None:
+    """The page as a file, which appears when it is whole."""
+    with replacing(path) as part:
+        part.write_text(page(report), encoding="utf-8")
+
+
+def page(report: Report) -> str:
+    """The page."""
+    assets = files("v100_ai.report") / "assets"
+    parts = {
+        "{{title}}": escape(report.name),
+        "{{style}}": (assets / "page.css").read_text(encoding="utf-8"),
+        "{{data}}": _script(content(report)),
+        "{{script}}": (assets / "page.js").read_text(encoding="utf-8"),
+    }
+    text = (assets / "page.html").read_text(encoding="utf-8")
+    # Split before filling in, so that what is filled in is never taken for a place.
+    for place in parts:
+        text = text.replace(place, f"\0{place}\0")
+    return "".join(parts.get(piece, piece) for piece in text.split("\0"))
+
+
+def content(report: Report) -> dict[str, Any]:
+    """What the page's script draws."""
+    series = report.series
+    return {
+        "name": report.name,
+        "version": report.version,
+        "codec": report.codec,
+        "rate": _short(report.rate),
+        "lost": report.lost,
+        "frames": series.frames,
+        "seconds": series.seconds,
+        "shapes": [list(shape) for shape in series.shapes],
+        "time": [round(point.pts, 4) for point in series.points],
+        "frame": [point.frame for point in series.points],
+        "lanes": [lane for each in MEASURES if (lane := _lane(each, series))],
+        "faults": [
+            {
+                "kind": each.kind,
+                "start": each.start,
+                "end": each.end,
+                "frames": each.frames,
+                "worst": _short(each.worst),
+            }
+            for each in report.faults
+        ],
+        "cuts": [
+            {"frame": each.frame, "pts": each.pts, "score": _short(each.score)}
+            for each in report.cuts
+        ],
+        "thumbnails": [
+            {
+                "frame": each.frame,
+                "pts": each.pts,
+                "cut": each.cut,
+                "src": f"data:image/jpeg;base64,{b64encode(each.jpeg).decode()}",
+            }
+            for each in report.gallery.thumbnails
+        ],
+    }
+
+
+def _lane(measure: Measure, series: Series) -> dict[str, Any] | None:
+    column = OUTWARD_COLUMN.get(measure.column, measure.column)
+    total = series.totals.get(column)
+    if total is None:
+        return None
+    return {
+        "id": measure.path,
+        "layer": measure.layer,
+        "title": measure.title,
+        "unit": measure.unit,
+        "definition": measure.definition,
+        "top": measure.top,
+        "key": measure.path in KEY_LANES,
+        "low": _short(total.low),
+        "high": _short(total.high),
+        "mean": _short(total.mean),
+        "values": [_of(point, column, "mean") for point in series.points],
+        "lows": [_of(point, column, "low") for point in series.points],
+        "highs": [_of(point, column, "high") for point in series.points],
+    }
+
+
+def _of(point: Point, column: str, what: str) -> float | None:
+    total = point.values.get(column)
+    return None if total is None else _short(getattr(total, what))
+
+
+def _short(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.{DIGITS}g}")
+
+
+def _script(value: object) -> str:
+    """JSON that may stand inside a script element, whatever its strings hold."""
+    text = json.dumps(value, allow_nan=False, separators=(",", ":"))
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text

@@ -1,0 +1,111 @@
+"""Series: any number of frames in bounded memory, for charts and for a summary."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from v100_ai.measures import MEASURES
+from v100_ai.report.rows import OUTWARD_COLUMN, Cell
+
+POINTS: Final = 2400
+"""Points a chart keeps at most: more than a wide screen has columns."""
+
+
+@dataclass(slots=True)
+class Total:
+    """One measure over any number of frames."""
+
+    count: int = 0
+    sum: float = 0.0
+    low: float = float("inf")
+    high: float = float("-inf")
+
+    def push(self, value: float) -> None:
+        """Count one more value."""
+        self.count += 1
+        self.sum += value
+        self.low = min(self.low, value)
+        self.high = max(self.high, value)
+
+    def add(self, other: "Total") -> None:
+        """Count all of another's values."""
+        self.count += other.count
+        self.sum += other.sum
+        self.low = min(self.low, other.low)
+        self.high = max(self.high, other.high)
+
+    @property
+    def mean(self) -> float | None:
+        """The mean, if there was a value."""
+        return self.sum / self.count if self.count else None
+
+
+@dataclass(slots=True)
+class Point:
+    """Some frames in a row, as one point of every chart."""
+
+    frame: int
+    pts: float
+    values: dict[str, Total]
+
+
+@dataclass(slots=True)
+class Series:
+    """Rows in; at most `limit` points, and the totals.
+
+    When the points run out, neighbours are joined and each point from then on holds twice as many
+    frames. Least and greatest values survive that, so no peak is lost.
+    """
+
+    limit: int = POINTS
+    frames: int = 0
+    first: float | None = None
+    last: float | None = None
+    shapes: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    points: list[Point] = field(default_factory=list[Point])
+    totals: dict[str, Total] = field(default_factory=dict[str, Total])
+    _per_point: int = 1
+
+    def push(self, row: Mapping[str, Cell]) -> None:
+        """Take one row in."""
+        if self.frames % self._per_point == 0:
+            if len(self.points) == self.limit:
+                self._halve()
+            if self.frames % self._per_point == 0:
+                self.points.append(Point(int(row["frame"] or 0), float(row["pts"] or 0.0), {}))
+        values = self.points[-1].values
+        for column in CHARTED:
+            value = row[column]
+            if value is not None:
+                values.setdefault(column, Total()).push(value)
+                self.totals.setdefault(column, Total()).push(value)
+        self._note(row)
+
+    def _note(self, row: Mapping[str, Cell]) -> None:
+        pts = float(row["pts"] or 0.0)
+        self.frames += 1
+        self.first = pts if self.first is None else min(self.first, pts)
+        self.last = pts if self.last is None else max(self.last, pts)
+        shape = (int(row["width"] or 0), int(row["height"] or 0))
+        if shape not in self.shapes and len(self.shapes) < SHAPES:
+            self.shapes.append(shape)
+
+    def _halve(self) -> None:
+        kept = self.points[::2]
+        for left, right in zip(kept, self.points[1::2], strict=False):
+            for column, total in right.values.items():
+                left.values.setdefault(column, Total()).add(total)
+        self.points = kept
+        self._per_point *= 2
+
+    @property
+    def seconds(self) -> float:
+        """From the first frame's time to the last one's."""
+        return 0.0 if self.first is None or self.last is None else self.last - self.first
+
+
+CHARTED: Final = tuple(OUTWARD_COLUMN.get(each.column, each.column) for each in MEASURES)
+"""The columns that are measures, in the order of `MEASURES`."""
+
+SHAPES: Final = 8
+"""Frame sizes that are remembered."""

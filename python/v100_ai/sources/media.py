@@ -1,0 +1,197 @@
+"""Files, URLs and Y4M on standard input -> frames, by way of PyAV."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BufferedIOBase
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from v100_ai.errors import NotMedia, NoVideo, SourceLost
+from v100_ai.frames import Frame
+from v100_ai.frames.door import frame_from_av
+from v100_ai.sources.pipe import Counted
+
+STANDARD_INPUT: Final = "-"
+
+TIMEOUT_S: Final = 15.0
+"""How long an input may take to open, and how long it may then be silent."""
+
+LARGEST_EDGE: Final = 8192
+"""Announced pictures beyond this are not decoded at all."""
+
+MISSING_S: Final = 0.5
+"""How much earlier than announced an input may end: containers round."""
+
+HEADED: Final = ("matroska", "mov", "flv")
+"""Containers that state their length; that of others is FFmpeg's guess from their size."""
+
+
+@dataclass(slots=True)
+class Media:
+    """An open input. Iterate over `frames` once."""
+
+    name: str
+    container: InputContainer
+    stream: VideoStream
+    pipe: Counted | None = None
+    _packets: int = 0
+    _bytes: int = 0
+    _end: float = 0.0
+    _damaged: int = field(default=0)
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds the input says it lasts."""
+        if self.container.duration is None:
+            return None
+        return self.container.duration / av.time_base
+
+    @property
+    def rate(self) -> float | None:
+        """Frames a second the input says it has."""
+        rate = self.stream.average_rate
+        return float(rate) if rate else None
+
+    @property
+    def count(self) -> int | None:
+        """Frames the input says it has, or that follow from its length."""
+        if self.stream.frames:
+            return self.stream.frames
+        if self.duration and self.rate:
+            return round(self.duration * self.rate)
+        return None
+
+    @property
+    def codec(self) -> str:
+        """What the pictures are coded with."""
+        return self.stream.codec_context.name
+
+    def frames(self) -> Iterator[Frame]:
+        """Every picture in the order it is shown, then `SourceLost` if the input is broken.
+
+        A picture without a time follows the one before at the announced rate. Damaged parts are
+        stepped over: the pictures after them still come.
+        """
+        step = 1 / (self.rate or 25.0)
+        last: float | None = None
+        for picture in self._pictures():
+            following = 0.0 if last is None else last + step
+            last = following if picture.pts is None else picture.time
+            yield frame_from_av(picture, last)
+        self._judge()
+
+    def _pictures(self) -> Iterator[av.VideoFrame]:
+        seen = False
+        for packet in self._demuxed():
+            if packet.stream is not self.stream:
+                continue
+            try:
+                pictures = packet.decode()
+            except av.FFmpegError:
+                # Recordings may begin between two key frames; after the first picture it is damage.
+                self._damaged += seen
+                continue
+            for picture in pictures:
+                if isinstance(picture, av.VideoFrame):
+                    seen = True
+                    self._damaged += picture.is_corrupt
+                    yield picture
+
+    def _demuxed(self) -> "Iterator[av.Packet[Any]]":
+        try:
+            for packet in self.container.demux():
+                if packet.size:
+                    self._note(packet)
+                yield packet
+            if self.pipe is not None and self.pipe.stopped is not None:
+                raise self.pipe.stopped
+        except (av.FFmpegError, OSError) as lost:
+            raise SourceLost(self.name, f"lost after {self._end:.2f} s: {_reason(lost)}") from lost
+
+    def _note(self, packet: "av.Packet[Any]") -> None:
+        if packet.pts is not None and packet.time_base is not None:
+            end = float((packet.pts + (packet.duration or 0)) * packet.time_base)
+            self._end = max(self._end, end)
+        if packet.stream is self.stream:
+            self._packets += 1
+            self._bytes += packet.size
+
+    def _judge(self) -> None:
+        """Raises if the input held less than it announced."""
+        start = (self.container.start_time or 0) / av.time_base
+        headed = self.container.format.name.startswith(HEADED)
+        short = (self.duration or 0.0) - (self._end - start) if headed else 0.0
+        announced = self.stream.frames
+        if headed and self._packets < announced and short > 1.5 / (self.rate or 25.0):
+            # An edit list may leave frames out, but then the length leaves them out as well.
+            reason = f"ends after {self._packets} of {announced} frames"
+        elif short > MISSING_S:
+            reason = f"ends after {self._end - start:.2f} of {self.duration:.2f} s"
+        elif self.pipe is not None and self.pipe.left_over(self._packets, self._bytes) > 0:
+            reason = f"ends within frame {self._packets}"
+        elif self._damaged:
+            reason = f"{self._damaged} of {self._packets} frames are damaged"
+        elif not self._packets:
+            reason = "no frame in it"
+        else:
+            return
+        raise SourceLost(self.name, reason)
+
+
+@contextmanager
+def open_media(source: str | Path, *, stdin: BufferedIOBase | None = None) -> Iterator[Media]:
+    """The input of that name: a path, a URL, or `-` for Y4M on standard input.
+
+    Raises `NotMedia` and `NoVideo`.
+    """
+    name = shown(str(source))
+    pipe = Counted(stdin or _standard_input()) if str(source) == STANDARD_INPUT else None
+    try:
+        if pipe is not None:
+            container = av.open(pipe, "r", format="yuv4mpegpipe")
+        else:
+            container = av.open(str(source), "r", timeout=(TIMEOUT_S, TIMEOUT_S))
+    except (av.FFmpegError, OSError) as refused:
+        if pipe is not None and isinstance(pipe.stopped, KeyboardInterrupt):
+            raise pipe.stopped from None
+        raise NotMedia(name, _reason(refused)) from refused
+    with container:
+        if not container.streams.video:
+            raise NoVideo(name, "expected a video stream, found " + _streams(container))
+        stream = container.streams.best("video")
+        if not isinstance(stream, VideoStream):
+            raise NoVideo(name, "expected a video stream that can be decoded, found none")
+        edge = max(stream.codec_context.width, stream.codec_context.height)
+        if edge > LARGEST_EDGE:
+            raise SourceLost(name, f"expected pictures of at most {LARGEST_EDGE} px, found {edge}")
+        stream.thread_type = "AUTO"
+        yield Media(name, container, stream, pipe)
+
+
+def _standard_input() -> BufferedIOBase:
+    """Standard input as bytes, without a buffer that waits until it is full."""
+    return open(sys.stdin.fileno(), "rb", closefd=False)
+
+
+def shown(source: str) -> str:
+    """The source's name as it may be shown: without a password in its URL."""
+    parts = urlsplit(source)
+    if "@" not in parts.netloc:
+        return source
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _streams(container: InputContainer) -> str:
+    return ", ".join(sorted({each.type for each in container.streams})) or "no stream at all"
+
+
+def _reason(error: Exception) -> str:
+    said = getattr(error, "strerror", None) or str(error)
+    return str(said)[:1].lower() + str(said)[1:]

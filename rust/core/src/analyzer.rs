@@ -1,0 +1,176 @@
+//! All layers over the frames of one stream: one pass over the samples, then the layers over what
+//! it left.
+
+use crate::{
+    complexity::{
+        scene::{Means, scene_complexity},
+        siti::{self, SiTi},
+    },
+    cpu::Level,
+    frame::Frame,
+    motion::{self, vectors::Vectors},
+    signature::{Parts, Scan, Scanner},
+    visual::{self, Visual},
+};
+
+/// Which layers are on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each layer is one flag")]
+pub struct Layers {
+    /// How much the picture moved.
+    pub motion: bool,
+    /// Where to: block motion vectors.
+    pub vectors: bool,
+    /// How many bits it would take.
+    pub complexity: bool,
+    /// Spatial and temporal information of ITU-T P.910, legacy: a second pass, for reports.
+    pub siti: bool,
+    /// How it looks.
+    pub visual: bool,
+}
+
+/// What one frame measures. A layer that is off, or has nothing to compare with, is `None`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reading {
+    /// Width and height.
+    pub size: (usize, usize),
+    /// How much it moved.
+    pub motion: Option<Motion>,
+    /// How many bits it would take.
+    pub complexity: Option<Complexity>,
+    /// SI and TI.
+    pub siti: Option<siti::Reading>,
+    /// How it looks.
+    pub visual: Option<visual::Reading>,
+}
+
+/// How much the picture moved since the last frame.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Motion {
+    /// [`motion::magnitude`].
+    pub magnitude: Option<f64>,
+    /// Mean absolute difference of the reduced planes, in 8-bit codes: 0 if the frame repeats.
+    pub difference: Option<f64>,
+    /// The field of vectors in a few figures.
+    pub vectors: Option<Flow>,
+}
+
+/// A field of vectors, summed up; in frame samples.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Flow {
+    /// Mean displacement to the right.
+    pub mean_x: f64,
+    /// Mean displacement down.
+    pub mean_y: f64,
+    /// Mean length.
+    pub mean_length: f64,
+    /// What motion compensation leaves, in 8-bit codes.
+    pub residual: f64,
+    /// Mean confidence, 0 to 1.
+    pub confidence: f64,
+    /// Share of blocks at the edge of the range or beyond it.
+    pub saturation: f64,
+}
+
+/// How much there is to encode.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Complexity {
+    /// [`scene_complexity`], 0 to 1.
+    pub scene: Option<f64>,
+    /// Root of the gradient energy, in 8-bit codes.
+    pub spatial: f64,
+    /// Mean absolute difference of the reduced planes, in 8-bit codes.
+    pub temporal: Option<f64>,
+}
+
+/// Runs the layers that are on; remembers what they need of the last frame.
+#[derive(Debug)]
+pub struct Analyzer {
+    level: Level,
+    layers: Layers,
+    scanner: Scanner,
+    vectors: Vectors,
+    siti: SiTi,
+    visual: Visual,
+}
+
+impl Analyzer {
+    /// An analyzer that has seen nothing.
+    #[must_use]
+    pub fn new(level: Level, layers: Layers) -> Self {
+        let parts = Parts {
+            difference: layers.motion || layers.vectors || layers.complexity,
+            chroma: layers.visual,
+        };
+        Self {
+            level,
+            layers,
+            scanner: Scanner::new(level, parts),
+            vectors: Vectors::new(level),
+            siti: SiTi::new(level, siti::Settings::LEGACY),
+            visual: Visual::default(),
+        }
+    }
+
+    /// Forgets every frame.
+    pub fn reset(&mut self) {
+        *self = Self::new(self.level, self.layers);
+    }
+
+    /// Measures `frame`. One of another size or depth than the last starts over.
+    pub fn push(&mut self, frame: &Frame<'_>) -> Reading {
+        let siti = self
+            .layers
+            .siti
+            .then(|| measure(&mut self.siti, frame))
+            .flatten();
+        let scan = self.scanner.push(frame);
+        let magnitude = motion::magnitude(self.level, scan);
+        let difference = scan.now.totals.difference;
+        let layers = self.layers;
+        Reading {
+            size: frame.size(),
+            motion: (layers.motion || layers.vectors).then(|| Motion {
+                magnitude,
+                difference,
+                vectors: layers
+                    .vectors
+                    .then(|| flow(&mut self.vectors, scan))
+                    .flatten(),
+            }),
+            complexity: layers.complexity.then(|| Complexity {
+                scene: scene_complexity(Means {
+                    laplacian: scan.now.totals.laplacian,
+                    difference,
+                }),
+                spatial: scan.now.totals.gradient.sqrt(),
+                temporal: difference,
+            }),
+            siti,
+            visual: layers.visual.then(|| self.visual.push(scan, magnitude)),
+        }
+    }
+}
+
+fn measure(siti: &mut SiTi, frame: &Frame<'_>) -> Option<siti::Reading> {
+    match frame {
+        Frame::Eight(picture) => siti.push(picture.luma()),
+        Frame::Sixteen(picture) => siti.push_deep(picture.luma(), picture.depth()),
+    }
+    .ok() // a frame's shape and depth were checked when it was made
+}
+
+fn flow(vectors: &mut Vectors, scan: Scan<'_>) -> Option<Flow> {
+    let (now, last) = (&scan.now.reduced, &scan.last?.reduced);
+    let field = vectors
+        .search(now.plane(), last.plane(), scan.now.grid.factor)
+        .ok()?;
+    Some(Flow {
+        mean_x: field.mean_dx.into(),
+        mean_y: field.mean_dy.into(),
+        mean_length: field.magnitude.into(),
+        residual: field.residual.into(),
+        confidence: field.mean_confidence.into(),
+        saturation: field.saturation.into(),
+    })
+}

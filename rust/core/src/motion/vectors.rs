@@ -1,0 +1,277 @@
+//! Block motion vectors: where the content of each block of the last frame went.
+//!
+//! The search reads two *reduced planes*, whose samples are the means of `factor` x `factor` luma
+//! samples. First their quarters are searched for displacements at large, then the planes
+//! themselves for whole samples, then the slopes give the rest (least squares, Lucas and Kanade
+//! 1981), so a vector is not bound to halves or quarters. Predictors matter more than the pattern;
+//! see the search itself.
+//!
+//! | factor | block of the plane | block of the frame | range of the frame |
+//! |---|---|---|---|
+//! | 1 | 16x16 | 16x16 | 64 |
+//! | 2 | 8x8 | 16x16 | 128 |
+//! | 4 | 8x8 | 32x32 | 256 |
+//!
+//! A change of brightness of the whole frame moves nothing: the median difference of the two
+//! planes is taken away before they are compared.
+
+use super::search::{self, Grid, Match, Pair};
+use crate::{
+    cpu::Level,
+    kernel::padded::Padded,
+    plane::{Plane, ShapeError},
+};
+
+/// The largest displacement of a block along one axis, in samples of the reduced plane.
+pub const RANGE: u16 = 64;
+
+/// The largest displacement that the quartered planes can show, in their samples: half as far
+/// again, so that content which left the range is noticed.
+const COARSE_RANGE: i32 = 24;
+
+/// Mean squared slope, in levels per sample, at which a block is as good as it is bad to follow.
+const SLOPE: f32 = 4.0;
+
+/// The motion from one frame to the next. A block's index is `row * columns + column`.
+///
+/// Content of the last frame at (x, y) is in this one at (x + dx, y + dy), in frame samples, x to
+/// the right and y down: the convention of optical flow. The blocks are the last frame's; those of
+/// the last column and row may reach over the edge.
+#[derive(Debug, Default)]
+pub struct Field {
+    /// Blocks in a row.
+    pub columns: usize,
+    /// Rows of blocks.
+    pub rows: usize,
+    /// Side of a block, in frame samples.
+    pub block: usize,
+    /// Displacement to the right, in frame samples.
+    pub dx: Vec<f32>,
+    /// Displacement down, in frame samples.
+    pub dy: Vec<f32>,
+    /// Mean absolute difference of the block and where it went, in levels.
+    pub sad: Vec<f32>,
+    /// From 0, where a block is flat or was not found again, to 1.
+    pub confidence: Vec<f32>,
+    /// Share of blocks at the edge of the range or with signs of having left it.
+    pub saturation: f32,
+    /// Mean length of the vectors weighted by confidence, in frame samples; 0 without confidence.
+    pub magnitude: f32,
+    /// Mean displacement to the right, weighted so.
+    pub mean_dx: f32,
+    /// Mean displacement down, weighted so.
+    pub mean_dy: f32,
+    /// Mean of `confidence`.
+    pub mean_confidence: f32,
+    /// Mean of `sad`: what motion compensation leaves, in levels.
+    pub residual: f32,
+}
+
+/// Finds motion vectors. Owns what it needs for one shape of planes.
+#[derive(Debug)]
+pub struct Vectors {
+    level: Level,
+    scratch: Option<Scratch>,
+    field: Field,
+}
+
+impl Vectors {
+    /// Vectors by this level's instructions.
+    #[must_use]
+    pub fn new(level: Level) -> Self {
+        Self {
+            level,
+            scratch: None,
+            field: Field::default(),
+        }
+    }
+
+    /// The motion from `last` to `now`, two reduced planes of `factor` (1, 2 or 4) luma samples.
+    ///
+    /// # Errors
+    ///
+    /// If the planes differ in size or have no samples.
+    pub fn search(
+        &mut self,
+        now: Plane<'_>,
+        last: Plane<'_>,
+        factor: usize,
+    ) -> Result<&Field, ShapeError> {
+        let size = (now.width(), now.height());
+        last.sized(size)?;
+        if size.0 == 0 || size.1 == 0 {
+            return Err(ShapeError::Edge { found: size });
+        }
+        let side = if factor < 2 { 16 } else { 8 };
+        let scratch = match self.scratch.take() {
+            Some(scratch) if scratch.fits(size, side) => scratch,
+            _ => Scratch::new(size, side),
+        };
+        let scratch = self.scratch.insert(scratch);
+        scratch.search(self.level, now, last);
+        self.field.read(scratch, factor);
+        Ok(&self.field)
+    }
+}
+
+/// The planes with their margins and quarters, and what was found in each.
+#[derive(Debug)]
+struct Scratch {
+    side: usize,
+    last: Padded,
+    now: Padded,
+    coarse_last: Padded,
+    coarse_now: Padded,
+    coarse: Grid,
+    fine: Grid,
+}
+
+impl Scratch {
+    fn new(size: (usize, usize), side: usize) -> Self {
+        let quarter = (size.0.div_ceil(4), size.1.div_ceil(4));
+        let plane = |(width, height)| Padded::new(width, height);
+        Self {
+            side,
+            last: plane(size),
+            now: plane(size),
+            coarse_last: plane(quarter),
+            coarse_now: plane(quarter),
+            coarse: Grid::new(quarter, 8),
+            fine: Grid::new(size, side),
+        }
+    }
+
+    fn fits(&self, size: (usize, usize), side: usize) -> bool {
+        self.last.size() == size && self.side == side
+    }
+
+    fn search(&mut self, level: Level, now: Plane<'_>, last: Plane<'_>) {
+        self.last.copy(last, 0);
+        self.now.copy(now, brightness(now, last));
+        self.coarse_last.quarter(level, &self.last);
+        self.coarse_now.quarter(level, &self.now);
+        let coarse = Pair {
+            last: &self.coarse_last,
+            now: &self.coarse_now,
+            range: COARSE_RANGE,
+        };
+        search::blocks_of_8(level, coarse, None, &mut self.coarse);
+        let fine = Pair {
+            last: &self.last,
+            now: &self.now,
+            range: i32::from(RANGE),
+        };
+        match self.side {
+            16 => search::blocks_of_16(level, fine, Some(&self.coarse), &mut self.fine),
+            _ => search::blocks_of_8(level, fine, Some(&self.coarse), &mut self.fine),
+        }
+    }
+
+    /// Share of blocks at the edge of the range, or whose surroundings seem to have left it.
+    fn saturation(&self) -> f32 {
+        let range = i32::from(RANGE);
+        let at_edge = |(x, y): (i32, i32), by: i32| by * x.abs().max(y.abs()) >= range;
+        let share = 32 / self.side;
+        let rows = self.fine.matches.chunks(self.fine.columns);
+        let saturated = rows.enumerate().map(|(row, blocks)| {
+            let around = &self.coarse.matches[row / share * self.coarse.columns..];
+            let blocks = blocks.chunks(share).zip(around);
+            let saturated = blocks.map(|(blocks, around)| {
+                if at_edge(around.whole, 4) {
+                    return blocks.len();
+                }
+                blocks
+                    .iter()
+                    .filter(|block| at_edge(block.whole, 1))
+                    .count()
+            });
+            saturated.sum::<usize>()
+        });
+        saturated.sum::<usize>() as f32 / self.fine.matches.len() as f32
+    }
+}
+
+/// How much brighter this plane is than the last: the median difference of runs of eight samples,
+/// each rounded half up, in every eighth row. A constant added to `now` adds exactly as much.
+fn brightness(now: Plane<'_>, last: Plane<'_>) -> i16 {
+    let mut runs = [0_u32; 511];
+    let skipped = (now.height() - 1).min(4);
+    for (now, last) in now.rows().zip(last.rows()).skip(skipped).step_by(8) {
+        let (now, rest) = now.as_chunks::<8>();
+        let (last, last_rest) = last.as_chunks::<8>();
+        for (now, last) in now.iter().zip(last) {
+            runs[mean_difference(now, last)] += 1;
+        }
+        if now.is_empty() {
+            runs[mean_difference(rest, last_rest)] += 1;
+        }
+    }
+    let half = runs.iter().sum::<u32>().div_ceil(2);
+    let mut below = 0;
+    let median = runs.iter().position(|&count| {
+        below += count;
+        below >= half
+    });
+    median
+        .and_then(|k| i16::try_from(k).ok())
+        .map_or(0, |k| k - 255)
+}
+
+/// The mean difference of two runs of as many samples, and 255.
+#[inline(always)]
+fn mean_difference(now: &[u8], last: &[u8]) -> usize {
+    let sum = |run: &[u8]| run.iter().map(|&v| usize::from(v)).sum::<usize>();
+    (255 * now.len() + sum(now) - sum(last) + now.len() / 2) / now.len()
+}
+
+impl Field {
+    fn read(&mut self, scratch: &Scratch, factor: usize) {
+        let (grid, scale) = (&scratch.fine, factor as f32);
+        let samples = (scratch.side * scratch.side) as f32;
+        (self.columns, self.rows) = (grid.columns, grid.rows);
+        self.block = scratch.side * factor;
+        for column in [
+            &mut self.dx,
+            &mut self.dy,
+            &mut self.sad,
+            &mut self.confidence,
+        ] {
+            column.clear();
+        }
+        for found in &grid.matches {
+            self.dx.push(found.exact.0 * scale);
+            self.dy.push(found.exact.1 * scale);
+            self.sad.push(found.sad as f32 / samples);
+            self.confidence.push(confidence(found, samples));
+        }
+        self.sum_up();
+        self.saturation = scratch.saturation();
+    }
+
+    fn sum_up(&mut self) {
+        let count = self.dx.len() as f32;
+        let (mut weight, mut length, mut x, mut y, mut residual) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        for (k, &confidence) in self.confidence.iter().enumerate() {
+            let (dx, dy) = (self.dx[k], self.dy[k]);
+            weight += confidence;
+            length += confidence * (dx * dx + dy * dy).sqrt();
+            x += confidence * dx;
+            y += confidence * dy;
+            residual += self.sad[k];
+        }
+        let mean = |sum: f32| if weight > 0.0 { sum / weight } else { 0.0 };
+        self.magnitude = mean(length);
+        self.mean_dx = mean(x);
+        self.mean_dy = mean(y);
+        self.mean_confidence = weight / count;
+        self.residual = residual / count;
+    }
+}
+
+/// How far to trust a match: the share of the block's texture that was found again, times how
+/// firmly the slopes hold it in the direction where they hold it least.
+fn confidence(found: &Match, samples: f32) -> f32 {
+    let lost = found.sad as f32 / (found.deviation as f32).max(1.0);
+    let firm = found.slope / (found.slope + SLOPE * samples);
+    (1.0 - lost).max(0.0) * firm
+}

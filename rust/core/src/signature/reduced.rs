@@ -1,0 +1,175 @@
+//! A smaller luma plane: what motion is measured on.
+
+use super::{Eight, Grid, eight::ROWS};
+use crate::{
+    cpu::Level,
+    kernel::{cells::Band, fold, row},
+    plane::Plane,
+};
+
+/// Luma at a [`Grid::factor`]th of the size, in 8-bit codes; the frame itself where that is one.
+///
+/// Each halving takes means of 2x2 samples as [`row::halve`] does; an odd last row stands for two.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reduced {
+    samples: Vec<u8>,
+    width: usize,
+    factor: usize,
+}
+
+/// Room for one band's work.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    /// Pairs of rows on their way to the reduced size, the widest first.
+    halves: Vec<[Vec<u8>; 2]>,
+    /// Differences of a band's rows, added up down the columns.
+    columns: Vec<u16>,
+    sums: Vec<u32>,
+}
+
+impl Scratch {
+    pub(super) fn new(grid: Grid) -> Self {
+        let halvings = grid.factor.trailing_zeros();
+        let half = |k: u32| vec![0; grid.width.div_ceil(1_usize << k)];
+        Self {
+            halves: (1..halvings).map(|k| [half(k), half(k)]).collect(),
+            columns: vec![0; grid.columns() * grid.block / grid.factor],
+            sums: vec![0; grid.columns()],
+        }
+    }
+}
+
+impl Reduced {
+    pub(super) fn new(grid: Grid) -> Self {
+        let (width, height) = grid.reduced();
+        Self {
+            samples: vec![0; width * height],
+            width,
+            factor: grid.factor,
+        }
+    }
+
+    /// The samples.
+    #[must_use]
+    pub fn plane(&self) -> Plane<'_> {
+        Plane::packed(&self.samples, self.width, self.samples.len() / self.width)
+    }
+
+    /// Reduces the rows of `band`.
+    pub(super) fn fill<T: Eight>(
+        &mut self,
+        level: Level,
+        band: Band<'_, T>,
+        depth: u32,
+        scratch: &mut Scratch,
+        bytes: &mut [u8],
+    ) {
+        let rows = band.rows();
+        let out = self
+            .samples
+            .chunks_exact_mut(self.width)
+            .skip(rows.start / self.factor);
+        for (out, y) in out.zip(rows.clone().step_by(self.factor)) {
+            let mut group = [&[][..]; ROWS];
+            let group = &mut group[..self.factor.min(rows.end - y)];
+            for (row, y) in group.iter_mut().zip(y..) {
+                *row = band.plane().row(y.cast_signed());
+            }
+            let eight = T::eight(level, group, depth, bytes);
+            reduce(
+                level,
+                &eight[..group.len()],
+                self.factor,
+                &mut scratch.halves,
+                out,
+            );
+        }
+    }
+
+    /// Mean absolute difference to `last` of each block of the band that starts at row `top` of the
+    /// frame; returns the sum of all.
+    pub(super) fn compare(
+        &self,
+        level: Level,
+        last: &Self,
+        grid: Grid,
+        top: usize,
+        scratch: &mut Scratch,
+        difference: &mut [f32],
+    ) -> u64 {
+        let first = top / self.factor * self.width;
+        let edge = grid.block / self.factor;
+        let band = first..(first + edge * self.width).min(self.samples.len());
+        let height = band.len() / self.width;
+        scratch.columns.fill(0);
+        let now = self.samples[band.clone()].chunks_exact(self.width);
+        for (now, last) in now.zip(last.samples[band].chunks_exact(self.width)) {
+            row::add_differences(level, now, last, &mut scratch.columns);
+        }
+        let total = fold::columns(level, &scratch.columns, edge, &mut scratch.sums);
+        let share = fold::Share::new(self.width, edge, height);
+        fold::means(level, &scratch.sums, share, 1.0, difference);
+        total
+    }
+}
+
+/// Halves `rows`, at most `factor` of them, until one is left; a missing row repeats the last.
+fn reduce(
+    level: Level,
+    rows: &[&[u8]],
+    factor: usize,
+    halves: &mut [[Vec<u8>; 2]],
+    out: &mut [u8],
+) {
+    let last = rows.len() - 1;
+    match halves {
+        _ if factor == 1 => out.copy_from_slice(rows[0]),
+        [wider @ .., [a, b]] if factor > 2 => {
+            let middle = (factor / 2).min(last);
+            reduce(
+                level,
+                &rows[..rows.len().min(factor / 2)],
+                factor / 2,
+                wider,
+                a,
+            );
+            reduce(level, &rows[middle..], factor / 2, wider, b);
+            row::halve(level, a, b, out);
+        }
+        _ => row::halve(level, rows[0], rows[last], out),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_factor_of_four_is_two_halvings() {
+        let rows: Vec<Vec<u8>> = (0..4)
+            .map(|y| (0..8).map(|x| 16 * y + x).collect())
+            .collect();
+        let rows: Vec<&[u8]> = rows.iter().map(Vec::as_slice).collect();
+        let mut halves = [[vec![0; 4], vec![0; 4]]];
+        let mut out = [0; 2];
+        reduce(Level::detect(), &rows, 4, &mut halves, &mut out);
+        assert_eq!(out, [26, 30]);
+    }
+
+    #[test]
+    fn missing_rows_repeat_the_last() {
+        let row = [7; 16];
+        let mut halves = [[vec![0; 8], vec![0; 8]], [vec![0; 4], vec![0; 4]]];
+        for rows in 1..=8 {
+            let mut out = [0; 2];
+            reduce(
+                Level::detect(),
+                &vec![&row[..]; rows],
+                8,
+                &mut halves,
+                &mut out,
+            );
+            assert_eq!(out, [7; 2], "{rows}");
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! `FrameAnalyzer` and what it returns.
+
+use std::sync::{Mutex, PoisonError};
+
+use pyo3::{exceptions::PyValueError, prelude::*};
+use v100_core::{
+    analyzer::{self, Analyzer, Layers},
+    complexity::siti,
+    cpu::Level,
+    frame::{Format, Frame, Picture},
+    visual,
+};
+
+use crate::buffer::{Lendable, Lent, refused};
+
+/// All layers over the frames of one stream, one crossing a frame, the interpreter's lock released.
+#[pyclass(frozen, module = "v100_ai._native")]
+pub(crate) struct FrameAnalyzer(Mutex<Counted>);
+
+struct Counted {
+    analyzer: Analyzer,
+    frames: u64,
+}
+
+#[pymethods]
+impl FrameAnalyzer {
+    #[new]
+    fn new(layers: Vec<String>) -> PyResult<Self> {
+        let mut on = Layers::default();
+        for layer in layers {
+            *match layer.as_str() {
+                "motion" => &mut on.motion,
+                "vectors" => &mut on.vectors,
+                "complexity" => &mut on.complexity,
+                "siti" => &mut on.siti,
+                "visual" => &mut on.visual,
+                found => {
+                    return Err(PyValueError::new_err(format!(
+                        "expected motion, vectors, complexity, siti or visual, found {found}"
+                    )));
+                }
+            } = true;
+        }
+        Ok(Self(Mutex::new(Counted {
+            analyzer: Analyzer::new(Level::detect(), on),
+            frames: 0,
+        })))
+    }
+
+    /// Measures a frame, each plane given with its stride in bytes.
+    #[expect(clippy::needless_pass_by_value, reason = "arguments arrive owned")]
+    fn push(
+        &self,
+        py: Python<'_>,
+        format: &str,
+        width: usize,
+        height: usize,
+        planes: Vec<(Bound<'_, PyAny>, usize)>,
+        pts: f64,
+    ) -> PyResult<Reading> {
+        if !pts.is_finite() {
+            return Err(PyValueError::new_err(format!(
+                "expected a finite pts, found {pts}"
+            )));
+        }
+        let known = Format::named(format).ok_or_else(|| {
+            PyValueError::new_err(format!("expected a known pixel format, found {format}"))
+        })?;
+        let planes = planes
+            .iter()
+            .map(|(object, stride)| Lent::new(object, *stride))
+            .collect::<PyResult<Vec<_>>>()?;
+        let size = (width, height);
+        let frame = match known.depth {
+            ..=8 => Frame::Eight(picture(known, size, &planes)?),
+            _ => Frame::Sixteen(picture(known, size, &planes)?),
+        };
+        let (reading, at) = py.detach(|| {
+            let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let at = counted.frames;
+            counted.frames += 1;
+            (counted.analyzer.push(&frame), at)
+        });
+        Reading::new(py, &reading, at, pts)
+    }
+
+    /// Forgets the frames before; they go on being counted.
+    fn reset(&self, py: Python<'_>) {
+        py.detach(|| {
+            let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            counted.analyzer.reset();
+        });
+    }
+}
+
+fn picture<T: Lendable>(
+    format: Format,
+    (width, height): (usize, usize),
+    planes: &[Lent],
+) -> PyResult<Picture<'_, T>> {
+    let sizes = format.planes(width, height);
+    if sizes.len() != planes.len() {
+        return Err(PyValueError::new_err(format!(
+            "expected {} planes of {}, found {}",
+            sizes.len(),
+            format.name,
+            planes.len()
+        )));
+    }
+    let planes = planes
+        .iter()
+        .zip(sizes)
+        .map(|(plane, (width, height))| plane.plane(width, height))
+        .collect::<PyResult<Vec<_>>>()?;
+    Picture::new(format, &planes).map_err(refused)
+}
+
+/// What one frame measures; `None` where a layer is off or there is nothing to compare with.
+#[pyclass(frozen, get_all, module = "v100_ai._native")]
+pub(crate) struct Reading {
+    frame: u64,
+    pts: f64,
+    width: usize,
+    height: usize,
+    motion_magnitude: Option<f64>,
+    scene_complexity: Option<f64>,
+    motion: Option<Py<Motion>>,
+    complexity: Option<Py<Complexity>>,
+    visual: Option<Py<Visual>>,
+}
+
+impl Reading {
+    fn new(py: Python<'_>, reading: &analyzer::Reading, frame: u64, pts: f64) -> PyResult<Self> {
+        let (width, height) = reading.size;
+        let complexity = reading.complexity;
+        Ok(Self {
+            frame,
+            pts,
+            width,
+            height,
+            motion_magnitude: reading.motion.and_then(|motion| motion.magnitude),
+            scene_complexity: complexity.and_then(|complexity| complexity.scene),
+            motion: reading
+                .motion
+                .map(|motion| Motion::new(py, motion))
+                .transpose()?,
+            complexity: Complexity::new(complexity, reading.siti)
+                .map(|complexity| Py::new(py, complexity))
+                .transpose()?,
+            visual: reading
+                .visual
+                .map(|visual| Py::new(py, Visual::new(visual)))
+                .transpose()?,
+        })
+    }
+}
+
+/// How much and where to the picture moved since the frame before.
+#[pyclass(frozen, get_all, module = "v100_ai._native")]
+pub(crate) struct Motion {
+    magnitude: Option<f64>,
+    difference: Option<f64>,
+    vectors: Option<Py<VectorSummary>>,
+}
+
+impl Motion {
+    fn new(py: Python<'_>, motion: analyzer::Motion) -> PyResult<Py<Self>> {
+        let vectors = motion
+            .vectors
+            .map(|flow| Py::new(py, VectorSummary::new(flow)));
+        let motion = Self {
+            magnitude: motion.magnitude,
+            difference: motion.difference,
+            vectors: vectors.transpose()?,
+        };
+        Py::new(py, motion)
+    }
+}
+
+/// The field of motion vectors in a few figures.
+#[pyclass(frozen, get_all, module = "v100_ai._native")]
+pub(crate) struct VectorSummary {
+    mean_x: f64,
+    mean_y: f64,
+    mean_length: f64,
+    residual: f64,
+    confidence: f64,
+    saturation: f64,
+}
+
+impl VectorSummary {
+    fn new(flow: analyzer::Flow) -> Self {
+        Self {
+            mean_x: flow.mean_x,
+            mean_y: flow.mean_y,
+            mean_length: flow.mean_length,
+            residual: flow.residual,
+            confidence: flow.confidence,
+            saturation: flow.saturation,
+        }
+    }
+}
+
+/// How much there is to encode.
+#[pyclass(frozen, get_all, module = "v100_ai._native")]
+pub(crate) struct Complexity {
+    scene: Option<f64>,
+    spatial: Option<f64>,
+    temporal: Option<f64>,
+    si: Option<f64>,
+    ti: Option<f64>,
+}
+
+impl Complexity {
+    fn new(found: Option<analyzer::Complexity>, siti: Option<siti::Reading>) -> Option<Self> {
+        (found.is_some() || siti.is_some()).then(|| Self {
+            scene: found.and_then(|found| found.scene),
+            spatial: found.map(|found| found.spatial),
+            temporal: found.and_then(|found| found.temporal),
+            si: siti.map(|siti| siti.si),
+            ti: siti.and_then(|siti| siti.ti),
+        })
+    }
+}
+
+/// How the picture looks, and the faults that show without a reference.
+#[pyclass(frozen, get_all, module = "v100_ai._native")]
+pub(crate) struct Visual {
+    exposure: f64,
+    contrast: f64,
+    colourfulness: Option<f64>,
+    sharpness_laplacian_variance: f64,
+    blur: Option<f64>,
+    blockiness: f64,
+    black_ratio: f64,
+    clipped_low: f64,
+    clipped_high: f64,
+    scene_change: Option<f64>,
+}
+
+impl Visual {
+    fn new(found: visual::Reading) -> Self {
+        Self {
+            exposure: found.exposure,
+            contrast: found.contrast,
+            colourfulness: found.colourfulness,
+            sharpness_laplacian_variance: found.sharpness_laplacian_variance,
+            blur: found.blur,
+            blockiness: found.blockiness,
+            black_ratio: found.black_ratio,
+            clipped_low: found.clipped_low,
+            clipped_high: found.clipped_high,
+            scene_change: found.scene_change,
+        }
+    }
+}

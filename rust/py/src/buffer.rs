@@ -1,0 +1,63 @@
+//! Memory that Python objects lend.
+#![expect(unsafe_code, reason = "the buffer protocol hands out addresses")]
+
+use std::slice;
+
+use pyo3::{buffer::PyUntypedBuffer, exceptions::PyValueError, prelude::*};
+use v100_core::plane::{Plane, Sample, ShapeError};
+
+/// The bytes of a plane, lent for as long as this lives.
+pub(crate) struct Lent {
+    buffer: PyUntypedBuffer,
+    /// Bytes from one row to the next.
+    stride: usize,
+}
+
+impl Lent {
+    /// Borrows `object`, whose rows are `stride` bytes apart.
+    pub(crate) fn new(object: &Bound<'_, PyAny>, stride: usize) -> PyResult<Self> {
+        let buffer = PyUntypedBuffer::get(object)?;
+        if !buffer.is_c_contiguous() || buffer.len_bytes() == 0 {
+            return Err(PyValueError::new_err(
+                "expected a contiguous buffer that is not empty",
+            ));
+        }
+        Ok(Self { buffer, stride })
+    }
+
+    /// The memory as a plane of `width` by `height` samples.
+    pub(crate) fn plane<T: Lendable>(&self, width: usize, height: usize) -> PyResult<Plane<'_, T>> {
+        let size = size_of::<T>();
+        if !self.stride.is_multiple_of(size) || !self.address().is_multiple_of(align_of::<T>()) {
+            return Err(PyValueError::new_err(format!(
+                "expected rows that begin at whole samples of {size} bytes, found them {} apart from {:#x}",
+                self.stride,
+                self.address()
+            )));
+        }
+        Plane::new(self.samples(), width, height, self.stride / size).map_err(refused)
+    }
+
+    fn address(&self) -> usize {
+        self.buffer.buf_ptr().addr()
+    }
+
+    fn samples<T: Lendable>(&self) -> &[T] {
+        let samples = self.buffer.len_bytes() / size_of::<T>();
+        // SAFETY: the buffer is contiguous and not empty (`new`) and aligned (`plane`), every bit
+        // pattern is a `T` (`Lendable`), and the export pins the memory while `self.buffer` lives.
+        // Nobody writes meanwhile: `v100_ai.frames.Frame` asks that of whoever lends.
+        unsafe { slice::from_raw_parts(self.buffer.buf_ptr().cast(), samples) }
+    }
+}
+
+/// Samples that are plain numbers: any bytes make one.
+pub(crate) trait Lendable: Sample {}
+
+impl Lendable for u8 {}
+impl Lendable for u16 {}
+
+/// A shape that was refused, as Python sees it.
+pub(crate) fn refused(error: ShapeError) -> PyErr {
+    PyValueError::new_err(error.to_string())
+}

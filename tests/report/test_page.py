@@ -1,0 +1,96 @@
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.report import browser
+from v100_ai.cli import main
+from v100_ai.faults import Cut, Fault
+from v100_ai.report.gallery import Gallery
+from v100_ai.report.page import Report, content, page
+from v100_ai.report.rows import COLUMNS
+from v100_ai.report.series import Series
+
+HOSTILE = '</script><img src=x onerror="document.title=1">&{{data}}<!--'
+
+
+def report(frames: int, name: str = "talk.mp4") -> Report:
+    series = Series()
+    for index in range(frames):
+        known = {"frame": index, "pts": index / 25, "width": 64, "height": 48}
+        measured = {"visual_exposure": 0.5 + index % 7 / 20, "scene_complexity": 0.25}
+        series.push({**dict.fromkeys(COLUMNS), **known, **measured})
+    return Report(
+        name,
+        "1.2.3",
+        series=series,
+        gallery=Gallery(),
+        faults=[Fault(kind="frozen", start=1.0, end=2.5, frames=37, worst=0.0)],
+        cuts=[Cut(frame=30, pts=1.2, score=0.8)],
+        lost=f"{name}: ends early",
+    )
+
+
+def data(text: str) -> object:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+def test_the_page_holds_its_data_whatever_the_names_in_it():
+    hostile = report(100, HOSTILE)
+    text = page(hostile)
+    assert data(text) == content(hostile)
+    assert HOSTILE not in text
+    assert "<img src=x" not in text
+    assert text.count("</script>") == 2
+
+
+def test_the_page_asks_for_nothing_outside_of_it():
+    text = page(report(10))
+    assert "default-src 'none'" in text
+    assert re.findall(r"(?:src|href|url)\s*[=(]\s*[\"']?(?:https?:)?//", text) == []
+    assert "@import" not in text
+
+
+def test_an_empty_report_is_still_a_page():
+    assert data(page(Report("nothing.mp4", "1.2.3")))
+
+
+@pytest.mark.slow
+def test_a_browser_draws_every_lane_of_a_real_clip(mp4: Path, tmp_path: Path):
+    out = tmp_path / "report.html"
+    assert main(["analyze", str(mp4), "--html", str(out)]) == 0
+    document = browser.dom(out, tmp_path / "profile")
+    drew = browser.facts(document)
+    assert int(drew["lanes"]) >= 6
+    assert int(drew["points"]) >= 149 * int(drew["lanes"])
+    assert int(drew["thumbnails"]) >= 5
+    assert document.count('class="line" d="M') == int(drew["lanes"])
+    assert document.count("data-at=") >= int(drew["faults"]) + int(drew["cuts"]) + 1
+
+
+@pytest.mark.slow
+def test_a_browser_shows_hostile_names_as_text(tmp_path: Path):
+    out = tmp_path / "report.html"
+    out.write_text(page(report(100, HOSTILE)), encoding="utf-8")
+    document = browser.dom(out, tmp_path / "profile")
+    assert browser.facts(document) == {
+        "points": "200",
+        "lanes": "2",
+        "thumbnails": "0",
+        "faults": "1",
+        "cuts": "1",
+    }
+    assert "&lt;img src=x" in document
+    assert "<img src=x" not in document
+
+
+@pytest.mark.slow
+def test_a_browser_shows_a_report_of_nothing(tmp_path: Path):
+    out = tmp_path / "report.html"
+    out.write_text(page(Report("nothing.mp4", "1.2.3", lost="no frame in it")), encoding="utf-8")
+    document = browser.dom(out, tmp_path / "profile")
+    assert browser.facts(document)["points"] == "0"
+    assert "The input was lost: no frame in it" in document
