@@ -109,7 +109,7 @@ def main() -> int:
                 continue
             siti = measure(truth["settings"])
             frames = [luma for luma, _ in zip(lumas(clip), truth["si"], strict=False)]
-            readings = [siti.push(luma, depth=truth["settings"]["bit_depth"]) for luma in frames]
+            readings = [siti.push(luma, bits=truth["settings"]["bit_depth"]) for luma in frames]
             si = largest([r.si for r in readings], truth["si"])
             ti = largest([r.ti for r in readings[1:]], truth["ti"])
             failed += max(si, ti) > TOLERANCE

@@ -2,5 +2,6 @@
 
 from v100_ai._native import Reading
 from v100_ai.analyzers.frame import LAYERS, FrameAnalyzer
+from v100_ai.analyzers.siti import SiTi, SiTiReading
 
-__all__ = ["LAYERS", "FrameAnalyzer", "Reading"]
+__all__ = ["LAYERS", "FrameAnalyzer", "Reading", "SiTi", "SiTiReading"]

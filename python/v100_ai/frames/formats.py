@@ -14,6 +14,8 @@ class Format:
     packing: Packing
     bytes: int
     """Bytes a sample takes."""
+    depth: int
+    """Bits of the largest code; formats that keep theirs at the top of 16 count as 16."""
     halved: tuple[bool, bool] = (False, False)
     """Whether the chroma planes have half the width, half the height."""
 
@@ -38,18 +40,18 @@ CHROMA: dict[str, tuple[bool, bool]] = {
 
 
 def _formats() -> list[Format]:
-    deep = ("10le", "12le", "16le")
+    deep = {"10le": 10, "12le": 12, "16le": 16}
     return [
-        Format("gray", "gray", 1),
-        *(Format(f"gray{bits}", "gray", 2) for bits in deep),
-        *(Format(name, "planar", 1, halved) for name, halved in CHROMA.items()),
+        Format("gray", "gray", 1, 8),
+        *(Format(f"gray{bits}", "gray", 2, depth) for bits, depth in deep.items()),
+        *(Format(name, "planar", 1, 8, halved) for name, halved in CHROMA.items()),
         *(
-            Format(f"{name}{b}", "planar", 2, halved)
+            Format(f"{name}{bits}", "planar", 2, depth, halved)
             for name, halved in CHROMA.items()
-            for b in deep
+            for bits, depth in deep.items()
         ),
-        Format("nv12", "paired", 1, (True, True)),
-        *(Format(name, "paired", 2, (True, True)) for name in ("p010le", "p012le", "p016le")),
+        Format("nv12", "paired", 1, 8, (True, True)),
+        *(Format(name, "paired", 2, 16, (True, True)) for name in ("p010le", "p012le", "p016le")),
     ]
 
 

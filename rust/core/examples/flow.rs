@@ -2,7 +2,8 @@
 //!
 //! `flow LAST NOW [FLOW.flo] [FACTOR]`: the pictures are binary PGM or PPM, the flow is
 //! Middlebury's format. Prints endpoint errors in frame samples over blocks of textured, uniform
-//! motion (deviation above 5 levels, true vectors within 1 sample of each other) and over all.
+//! motion (deviation above 5 levels, true vectors within 1 sample of each other) that stay in the
+//! picture, and over all.
 
 use std::{env, error::Error, fs, hint::black_box, time::Instant};
 
@@ -117,7 +118,12 @@ fn errors(field: &Field, picture: &Picture, truth: &[[f32; 2]]) -> Vec<(f32, boo
         let level = mean(&|p| f32::from(picture.luma[p]));
         let variance = mean(&|p| (f32::from(picture.luma[p]) - level).powi(2));
         let (x, y) = (mean(&|p| truth[p][0]), mean(&|p| truth[p][1]));
-        let good = variance > 25.0 && spread(0) < 1.0 && spread(1) < 1.0;
+        let stays = |start: usize, by: f32, edge: usize| {
+            let (start, end) = (start as f32 + by, (start + side) as f32 + by);
+            start >= 0.0 && end <= edge as f32
+        };
+        let inside = stays(left, x, picture.width) && stays(top, y, picture.height);
+        let good = inside && variance > 25.0 && spread(0) < 1.0 && spread(1) < 1.0;
         ((field.dx[k] - x).hypot(field.dy[k] - y), good)
     });
     blocks.collect()

@@ -4,8 +4,8 @@ use pyo3::prelude::*;
 
 mod analyzer;
 mod buffer;
-mod speaker;
 mod siti;
+mod speaker;
 
 /// The compiled half of `v100_ai`.
 #[pymodule]
@@ -15,9 +15,9 @@ mod _native {
     #[pymodule_export]
     use crate::analyzer::{Complexity, FrameAnalyzer, Motion, Reading, VectorSummary, Visual};
     #[pymodule_export]
-    use crate::speaker::{FloorChange, FloorTracker, audio_levels};
-    #[pymodule_export]
     use crate::siti::{SiTi, SiTiReading};
+    #[pymodule_export]
+    use crate::speaker::{FloorChange, FloorTracker, audio_levels};
 
     /// The instruction set the kernels run on: `scalar`, `avx2` or `avx512`.
     #[pyfunction]
