@@ -37,6 +37,8 @@ class SpeakerSettings(TypedDict, total=False):
             their "mm-hmm".
         barge: seconds since an onset over the holder's speech after which it takes the floor, once
             the holder stops.
+        habit: how much sooner those take the floor whose turns mostly are turns and not
+            interjections: 1 is up to half the time, 0 none.
         insist: seconds of talk over a holder who goes on that take the floor all the same.
         open: seconds of talk that take a floor nobody holds.
         pause: seconds of quiet after which the holder counts as having stopped.
@@ -56,6 +58,7 @@ class SpeakerSettings(TypedDict, total=False):
     take: float
     lull: float
     barge: float
+    habit: float
     insist: float
     open: float
     pause: float

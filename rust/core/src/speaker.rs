@@ -30,6 +30,8 @@ pub const ID_BYTES: usize = 256;
 pub const LATE: f64 = 1.0;
 /// Microseconds without a packet after which a participant is heard as silent.
 const MISSED: i64 = 80_000;
+/// Seconds of a turn's speech after which it says how loud its owner is: clicks and coughs are over.
+const VOICED: f64 = 0.3;
 /// Longest stretch without a call that is lived through tick by tick; what is longer changes
 /// nothing any more.
 const CATCH_UP: i64 = 500;
@@ -357,7 +359,7 @@ impl ActiveSpeaker {
             let talks = voice.talks();
             anybody |= talks;
             turn.step(talks, settings);
-            if talks && !voice.leaking && lead == Some(slot) {
+            if turn.spoken > VOICED && talks && !voice.leaking && lead == Some(slot) {
                 voice.learn(self.memory);
             }
         }

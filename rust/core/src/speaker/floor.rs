@@ -13,6 +13,12 @@ const OVERLAP: f64 = 0.3;
 const LULL: (f64, f64) = (0.2, 0.1);
 /// Share of a turn that has to be speech.
 const DENSITY: f64 = 0.5;
+/// Seconds from which a turn is real; shorter ones are interjections, or noise.
+const REAL: f64 = 1.0;
+/// Turns of a stranger, half of them real.
+const FIRST_TURNS: f64 = 8.0;
+/// Turns after which the older ones count half: habits change with the subject.
+const MEMORY: f64 = 40.0;
 const STEP: f64 = 0.02;
 
 /// How long somebody has been talking.
@@ -24,6 +30,9 @@ pub(super) struct Turn {
     pub(super) spoken: f64,
     /// Seconds since speech was last heard.
     pub(super) quiet: f64,
+    /// Turns so far that ended before [`REAL`], and those that did not.
+    short: f64,
+    real: f64,
 }
 
 impl Turn {
@@ -31,6 +40,8 @@ impl Turn {
         age: 0.0,
         spoken: 0.0,
         quiet: f64::INFINITY,
+        short: 0.0,
+        real: 0.0,
     };
 
     /// One tick of talking or not.
@@ -42,6 +53,7 @@ impl Turn {
             self.quiet += STEP;
         }
         if self.quiet > settings.bridge {
+            self.count();
             self.age = 0.0;
             self.spoken = 0.0;
         } else {
@@ -61,10 +73,32 @@ impl Turn {
                 let lull = ((gap - LULL.0) / LULL.1).clamp(0.0, 1.0);
                 let barge = settings.take + (settings.barge - settings.take) * overlap;
                 barge.max(settings.take + (settings.lull - settings.take) * lull)
+                    * self.patience(settings)
             }
         };
         // Half a tick of slack: sums of 0.02 do not hit decimal settings exactly.
         let need = need - STEP / 2.0;
         self.quiet <= 0.0 && self.age >= need && self.spoken >= need * DENSITY
+    }
+    /// Remembers whether the turn that just ended was one, or an interjection.
+    fn count(&mut self) {
+        if self.age <= 0.0 {
+            return;
+        }
+        if self.age - self.quiet < REAL {
+            self.short += 1.0;
+        } else {
+            self.real += 1.0;
+        }
+        if self.short + self.real > MEMORY {
+            self.short /= 2.0;
+            self.real /= 2.0;
+        }
+    }
+
+    /// Part of the time that is asked of this participant: less where most turns became real ones.
+    fn patience(&self, settings: &Settings) -> f64 {
+        let short = (self.short + FIRST_TURNS / 2.0) / (self.short + self.real + FIRST_TURNS);
+        1.0 - settings.habit * (0.5 - short).max(0.0)
     }
 }

@@ -16,8 +16,10 @@ const FIRST_FLOOR: f64 = -50.0;
 const FIRST_SPEECH: f64 = -28.0;
 /// Frames' worth of trust in `FIRST_SPEECH`.
 const FIRST_TRUST: f64 = 10.0;
-/// Frames further below the speech level than this do not move it: the pauses inside words.
-const SPEECH_DEPTH: f64 = 12.0;
+/// Frames further below the speech level than this are mostly the pauses inside words.
+const DEPTH: f64 = 12.0;
+/// dB such a frame stands for all the same, so that a quiet microphone is found out.
+const DRAG: f64 = 3.0;
 /// dB over which "not speech" turns into "speech", so that no single dB decides.
 const SOFT: f64 = 3.0;
 /// Bounds of evidence lost by a quiet frame.
@@ -144,8 +146,9 @@ impl Voice {
 
     /// Learns the own speech level from a frame that is surely this participant's.
     pub(super) fn learn(&mut self, frames_of_memory: f64) {
-        let above = self.last - self.speech;
-        if self.active > 0.5 && above > -SPEECH_DEPTH {
+        if self.active > 0.5 {
+            let above = self.last - self.speech;
+            let above = if above < -DEPTH { -DRAG } else { above };
             self.learnt += 1.0;
             self.speech += above / (self.learnt + FIRST_TRUST).min(frames_of_memory);
         }
