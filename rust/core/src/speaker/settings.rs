@@ -66,7 +66,7 @@ settings! {
     level_time = 4.0 in 0.1..=60.0;
     /// Evidence of speech, on a scale of -1 to 1, gained by 20 ms of it. Lower needs longer
     /// bursts before somebody counts as talking.
-    rise = 1.8 in 0.01..=2.0;
+    rise = 1.8 in 0.01..=4.0;
     /// Evidence lost by 20 ms of quiet, per dB that the voice stands over its noise: what a quiet
     /// moment says depends on how much of this voice drowns in its noise anyway.
     fall = 0.015 in 0.0005..=0.2;
