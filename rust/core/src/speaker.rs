@@ -6,16 +6,15 @@
 //! leaking into a microphone is told by its learnt loss; who takes the floor is a matter of how long
 //! somebody has talked and of when they began. Time is what the caller says it is.
 
+mod error;
 mod floor;
 mod leak;
 mod settings;
 mod voice;
 
-use std::{
-    collections::{HashMap, HashSet},
-    error, fmt,
-};
+use std::collections::{HashMap, HashSet};
 
+pub use error::SpeakerError;
 use floor::{TICK, Turn};
 use leak::Leaks;
 pub use settings::Settings;
@@ -32,84 +31,14 @@ pub const LATE: f64 = 1.0;
 const MISSED: i64 = 80_000;
 /// Seconds of a turn's speech after which it says how loud its owner is: clicks and coughs are over.
 const VOICED: f64 = 0.3;
+/// Seconds of speech that one dB of loudness weighs among those who could take the floor: of two
+/// who began together, the quieter may be the other's leak.
+const LOUDER: f64 = 0.02;
 /// Longest stretch without a call that is lived through tick by tick; what is longer changes
 /// nothing any more.
 const CATCH_UP: i64 = 500;
 /// Times beyond this many seconds do not fit a clock in microseconds.
 const LAST_TIME: f64 = 1e12;
-
-/// Why a call was refused. The state is as before.
-#[derive(Debug, Clone, PartialEq)]
-pub enum SpeakerError {
-    /// The level is not a number.
-    Level,
-    /// The time is not a number, or too large to be one.
-    Time(f64),
-    /// The time lies more than [`LATE`] before the newest one.
-    Backwards {
-        /// Newest time, seconds.
-        newest: f64,
-        /// Time given, seconds.
-        found: f64,
-    },
-    /// The participant's id is empty or longer than [`ID_BYTES`].
-    Id {
-        /// Bytes of the id.
-        found: usize,
-    },
-    /// There are [`PARTICIPANTS`] already.
-    Full,
-    /// A setting lies outside its range.
-    Setting {
-        /// Its name.
-        name: &'static str,
-        /// Lowest value.
-        low: f64,
-        /// Highest value.
-        high: f64,
-        /// Value given.
-        found: f64,
-    },
-    /// There is no setting of this name.
-    UnknownSetting(String),
-}
-
-impl fmt::Display for SpeakerError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Level => write!(f, "expected a level in dBov, found NaN"),
-            Self::Time(found) => write!(
-                f,
-                "expected a time within {LAST_TIME:e} seconds, found {found}"
-            ),
-            Self::Backwards { newest, found } => write!(
-                f,
-                "expected a time not more than {LATE} s before {newest}, found {found}"
-            ),
-            Self::Id { found } => write!(
-                f,
-                "expected a participant id of 1 to {ID_BYTES} bytes, found {found}"
-            ),
-            Self::Full => write!(
-                f,
-                "expected at most {PARTICIPANTS} participants; those who left need leave()"
-            ),
-            Self::Setting {
-                name,
-                low,
-                high,
-                found,
-            } => write!(f, "expected {name} from {low} to {high}, found {found}"),
-            Self::UnknownSetting(name) => write!(
-                f,
-                "expected a setting of {}, found {name}",
-                Settings::NAMES.join(", ")
-            ),
-        }
-    }
-}
-
-impl error::Error for SpeakerError {}
 
 /// Somebody else holds the floor, or nobody does.
 #[derive(Debug, Clone, PartialEq)]
@@ -376,7 +305,8 @@ impl ActiveSpeaker {
         let challengers = self.turns.iter().enumerate();
         let taker = challengers
             .filter(|(slot, turn)| self.holder != Some(*slot) && turn.takes(idle, &self.settings))
-            .max_by(|(_, a), (_, b)| a.spoken.total_cmp(&b.spoken));
+            .map(|(slot, turn)| (slot, turn.spoken + self.voices[slot].relative * LOUDER))
+            .max_by(|(_, a), (_, b)| a.total_cmp(b));
         if let Some((slot, _)) = taker {
             self.holder = Some(slot);
         }
