@@ -1,7 +1,7 @@
 """Live video intelligence that runs beside the media."""
 
 from v100_ai.analysis import Analysis, analyze
-from v100_ai.analyzers import LAYERS, FrameAnalyzer, Reading, SiTi, SiTiReading
+from v100_ai.analyzers import LAYERS, LIVE_LAYERS, FrameAnalyzer, Reading, SiTi, SiTiReading
 from v100_ai.director import ActiveSpeaker, SpeakerChanged, audio_level
 from v100_ai.errors import (
     AudioRejected,
@@ -20,6 +20,7 @@ from v100_ai.frames import Frame, Plane
 
 __all__ = [
     "LAYERS",
+    "LIVE_LAYERS",
     "ActiveSpeaker",
     "Analysis",
     "AudioRejected",

@@ -10,12 +10,16 @@ __all__ = [
     "FloorChange",
     "FloorTracker",
     "FrameAnalyzer",
+    "KernelTimes",
     "Motion",
     "Reading",
+    "SiTi",
+    "SiTiReading",
     "VectorSummary",
     "Visual",
     "audio_levels",
     "cpu_level",
+    "kernel_times",
 ]
 
 def cpu_level() -> str:
@@ -156,6 +160,32 @@ class SiTiReading:
     def ti(self) -> float | None: ...
 
 @final
+class KernelTimes:
+    """Median seconds of each part of the engine over one 8-bit frame."""
+
+    @property
+    def read(self) -> float: ...
+    @property
+    def signature(self) -> float: ...
+    @property
+    def signature_difference(self) -> float: ...
+    @property
+    def motion_magnitude(self) -> float: ...
+    @property
+    def scene_complexity(self) -> float: ...
+    @property
+    def vectors(self) -> float: ...
+    @property
+    def siti(self) -> float: ...
+    @property
+    def layers(self) -> float: ...
+    @property
+    def layers_vectors(self) -> float: ...
+
+def kernel_times(width: int, height: int, *, cached: bool, samples: int = 101) -> KernelTimes:
+    """Time the parts over frames read again and again, or from a ring larger than the caches."""
+
+@final
 class FloorChange:
     """Somebody else holds the floor, or nobody does."""
 
@@ -189,5 +219,5 @@ class FloorTracker:
     @property
     def settings(self) -> dict[str, float]: ...
 
-def audio_levels(samples: Buffer, rate: int) -> list[float]:
+def audio_levels(samples: object, rate: int) -> list[float]:
     """The RFC 6464 level of every whole 20 ms of mono int16 or float32 samples, dBov."""

@@ -93,9 +93,26 @@ def test_a_wrong_command_line_is_explained(arguments, message, capfd):
     assert message in capfd.readouterr().err
 
 
-def test_a_place_that_cannot_be_written_to_is_explained(webm: Path, tmp_path: Path, capfd):
-    assert main(["analyze", str(webm), "--json", str(tmp_path / "no" / "out.jsonl")]) == 2
-    assert "cannot write" in capfd.readouterr().err
+@pytest.mark.parametrize("kind", ["json", "csv", "parquet", "html"])
+def test_a_place_that_cannot_be_written_to_is_told_at_once(kind, webm: Path, tmp_path: Path, capfd):
+    assert main(["analyze", str(webm), f"--{kind}", str(tmp_path / "no" / "out")]) == 2
+    said = capfd.readouterr().err
+    assert said.startswith("v100: cannot write: no such")
+    assert str(tmp_path / "no") in said
+
+
+def test_a_reader_that_leaves_ends_the_run():
+    with subprocess.Popen(
+        [*V100, "analyze", "-", "--json", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as running:
+        assert running.stdout is not None
+        running.stdout.close()
+        _, said = running.communicate(clips.y4m(clips.moving(3)))
+    assert running.returncode == 1
+    assert b"cannot write: broken pipe; 0 frames kept" in said
 
 
 def test_layers_and_frames_can_be_limited(webm: Path, tmp_path: Path):

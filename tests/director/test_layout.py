@@ -43,7 +43,7 @@ def main(event) -> str | None:
 
 
 def view(stage: Stage) -> str | None:
-    return stage.current and str(stage.current.view)
+    return None if stage.current is None else str(stage.current.view)
 
 
 @given(st.integers(0, 60))

@@ -12,7 +12,7 @@ RATE = 16_000
 FRAME = RATE // 50
 
 
-def talk(speaker: v100.ActiveSpeaker, who: str, *, start: float, seconds: float) -> list:
+def talk(speaker: v100.ActiveSpeaker, who: str, *, start: float, seconds: float):
     """`who` talks with syllables at -26 dBov, the other of ana and bo is quiet."""
     changes = []
     for frame in range(round(seconds * 50)):

@@ -1,4 +1,5 @@
 import io
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,19 @@ def test_an_empty_pipe_is_no_media():
 
 def test_a_server_nobody_answers_at_is_an_error():
     assert [type(each) for each in read("http://127.0.0.1:9/talk.mp4")] == [NotMedia]
+
+
+def test_a_server_that_falls_silent_is_not_waited_for():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        assert [type(each) for each in read(f"http://127.0.0.1:{port}/talk.mp4", timeout=0.2)] == [
+            NotMedia
+        ]
+
+
+def test_a_stream_without_times_goes_on_at_its_rate(two_sizes: Path):
+    times = read(two_sizes)
+    assert times == [pytest.approx(index / clips.RATE, abs=1e-3) for index in range(20)]
 
 
 def test_a_password_is_not_shown():

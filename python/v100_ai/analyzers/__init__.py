@@ -1,7 +1,17 @@
 """Frames in, readings out: the only room that calls the compiled half."""
 
-from v100_ai._native import Reading
-from v100_ai.analyzers.frame import LAYERS, FrameAnalyzer
+from v100_ai._native import KernelTimes, Reading, cpu_level, kernel_times
+from v100_ai.analyzers.frame import LAYERS, LIVE_LAYERS, FrameAnalyzer
 from v100_ai.analyzers.siti import SiTi, SiTiReading
 
-__all__ = ["LAYERS", "FrameAnalyzer", "Reading", "SiTi", "SiTiReading"]
+__all__ = [
+    "LAYERS",
+    "LIVE_LAYERS",
+    "FrameAnalyzer",
+    "KernelTimes",
+    "Reading",
+    "SiTi",
+    "SiTiReading",
+    "cpu_level",
+    "kernel_times",
+]

@@ -9,7 +9,10 @@ from v100_ai.errors import FrameRejected, UnknownLayer
 from v100_ai.frames.door import frame_from
 
 LAYERS: Final = ("motion", "vectors", "complexity", "siti", "visual")
-"""Every layer there is; all of them are on unless `layers` names a few."""
+"""Every layer there is; files are measured by all of them unless a few are named."""
+
+LIVE_LAYERS: Final = ("motion", "complexity", "visual")
+"""Those that need one pass over the samples: what a `FrameAnalyzer` measures unless told more."""
 
 REORDERING_S: Final = 1.0
 """How far a time may step back and still belong to the same run of frames.
@@ -27,7 +30,7 @@ class FrameAnalyzer:
     Safe to share between threads; the interpreter's lock is released while a frame is measured.
     """
 
-    def __init__(self, layers: Sequence[str] = LAYERS) -> None:
+    def __init__(self, layers: Sequence[str] = LIVE_LAYERS) -> None:
         """`layers` is any of `LAYERS`; a layer left out costs nothing and reads `None`."""
         layers = [layers] if isinstance(layers, str) else list(layers)
         unknown = [each for each in layers if each not in LAYERS]

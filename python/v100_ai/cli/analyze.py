@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from errno import ENOENT
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -32,17 +33,22 @@ EVENTS: Final = 10_000
 
 def run(options: argparse.Namespace) -> Outcome:
     """Measure, write and show."""
+    try:
+        _check_folders(options)
+        return _analyzed(options)
+    except ExtraMissing as missing:
+        return Outcome(USAGE, str(missing))
+    except V100Error as refused:
+        return Outcome(LOST, str(refused))
+    except OSError as refused:
+        return Outcome(USAGE, f"cannot write: {_said(refused)}")
+
+
+def _analyzed(options: argparse.Namespace) -> Outcome:
     console = Console(stderr=True)
     with ExitStack() as stack:
-        try:
-            media = stack.enter_context(open_media(options.input))
-            writers = [*_writers(options, stack)]
-        except ExtraMissing as missing:
-            return Outcome(USAGE, str(missing))
-        except V100Error as refused:
-            return Outcome(LOST, str(refused))
-        except OSError as refused:
-            return Outcome(USAGE, f"cannot write: {refused}")
+        media = stack.enter_context(open_media(options.input))
+        writers = [*_writers(options, stack)]
         report = Report(
             "standard input" if options.input == STANDARD_INPUT else media.name,
             version("v100_ai"),
@@ -50,12 +56,12 @@ def run(options: argparse.Namespace) -> Outcome:
             codec=media.codec,
             rate=media.rate,
         )
-        run = _Run(
-            Analysis(options.input, options.layers, options.max_frames), media, writers, report
-        )
+        analysis = Analysis(options.input, options.layers, options.max_frames)
         expected = min(filter(None, (media.count, options.max_frames)), default=None)
-        with progress(console, report.name, expected) as bar:
-            outcome = run.through(bar, pictures=bool(options.html))
+        with progress(console, Path(report.name).name, expected) as bar:
+            outcome = _Run(analysis, media, writers, report).through(
+                bar, pictures=bool(options.html)
+            )
     if options.html:
         page.write(report, Path(options.html))
     summary.show(console, report)
@@ -80,6 +86,9 @@ class _Run:
         except V100Error as lost:
             self.report.lost = str(lost)
             outcome = Outcome(LOST, f"{lost}; {self.report.series.frames} frames kept")
+        except OSError as refused:
+            self.report.lost = f"cannot write: {_said(refused)}"
+            outcome = Outcome(LOST, f"{self.report.lost}; {self.report.series.frames} frames kept")
         except KeyboardInterrupt:
             self.report.lost = "stopped by the user"
             outcome = Outcome(STOPPED, f"stopped; {self.report.series.frames} frames kept")
@@ -114,3 +123,16 @@ def _writers(options: argparse.Namespace, stack: ExitStack) -> Iterator[Writer]:
         yield stack.enter_context(csv_rows(options.csv))
     if options.parquet:
         yield stack.enter_context(parquet(options.parquet))
+
+
+def _check_folders(options: argparse.Namespace) -> None:
+    """Some files are only written at the end: a place that is not there is told at the start."""
+    for out in (options.json, options.csv, options.parquet, options.html):
+        if out and not Path(out).parent.is_dir():
+            raise FileNotFoundError(ENOENT, "no such folder", str(Path(out).parent))
+
+
+def _said(refused: OSError) -> str:
+    reason = refused.strerror or str(refused)
+    where = f": {refused.filename}" if refused.filename else ""
+    return f"{reason[:1].lower()}{reason[1:]}{where}"

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from v100_ai.bench import Row, rows
+from v100_ai.bench import Row, machine, rows
 from v100_ai.cli.outcome import Outcome
 
 
@@ -18,10 +18,11 @@ def run(options: argparse.Namespace) -> Outcome:
     """Measure, then print the rows as a table or as JSON."""
     found = list(rows())
     if options.json:
-        json.dump([asdict(row) for row in found], sys.stdout, indent=2)
+        told = {"machine": machine(), "rows": [asdict(row) for row in found]}
+        json.dump(told, sys.stdout, indent=2)
         sys.stdout.write("\n")
     else:
-        Console().print(table(found))
+        Console().print(f"{machine()}; medians, one core", table(found), sep="\n")
     return Outcome()
 
 

@@ -5,7 +5,7 @@ pictures of PyAV in another pixel format (RGB, packed YUV, palettes) are convert
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import av
 import numpy as np
@@ -17,7 +17,9 @@ from v100_ai.frames.frame import Frame, Plane
 
 Samples = NDArray[np.uint8] | NDArray[np.uint16]
 
-GRAY = 2
+DTYPES: Final = (np.dtype(np.uint8), np.dtype(np.uint16))
+
+GRAY: Final = 2
 """Axes of a luma array."""
 
 
@@ -97,7 +99,7 @@ def _named(arrays: Sequence[Samples], bits: int | None) -> str:
 
 def _plane(array: Samples, index: int) -> Plane:
     """The array's own memory as a row of bytes."""
-    if array.dtype not in {np.dtype(np.uint8), np.dtype(np.uint16)}:
+    if array.dtype not in DTYPES:
         raise ShapeMismatch(
             f"dtype of plane {index}", expected="uint8 or uint16", found=array.dtype
         )
@@ -119,6 +121,8 @@ def _plane(array: Samples, index: int) -> Plane:
         raise ShapeMismatch(
             f"stride of plane {index}", expected=f"at least {inner} bytes", found=stride
         )
+    if stride == inner:
+        return Plane(array.data.cast("B"), stride)
     size = stride * (array.shape[0] - 1) + inner
     # From the first sample to the last lies one piece of the array's own memory.
     flat = np.lib.stride_tricks.as_strided(

@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from v100_ai.measures import MEASURES, OUTWARD
 
 Cell = int | float | None
-Tree = dict[str, "Cell | Tree"]
 
 OUTWARD_MEASURES: Final = {
     "scene_complexity": "complexity_scene",
@@ -25,43 +24,52 @@ COLUMNS: Final = (
 """Every column of a table, in order."""
 
 
+OUTWARD_COLUMN: Final = {column: name for name, column in OUTWARD_MEASURES.items()}
+
+ENCODED: Final = json.JSONEncoder(allow_nan=False).encode
+
+
+def _plan() -> dict[str, list[tuple[str, str]]]:
+    """Of each layer, in dots: the names of its measures and their columns."""
+    plan: dict[str, list[tuple[str, str]]] = {}
+    for each in MEASURES:
+        layer, _, name = each.path.rpartition(".")
+        column = OUTWARD_COLUMN.get(each.column, each.column)
+        plan.setdefault(layer, []).append((name, column))
+    return plan
+
+
+PLAN: Final = _plan()
+
+
 def cells(reading: object, frame: int) -> dict[str, Cell]:
     """A row of `COLUMNS`; `frame` counts from the start of the input."""
     row: dict[str, Cell] = dict.fromkeys(COLUMNS)
     for name in OUTWARD:
         row[name] = getattr(reading, name, None)
-    for each in MEASURES:
-        if each.column in row and each.column not in OUTWARD:
-            row[each.column] = each.read(reading)
+    for path, measures in PLAN.items():
+        layer: object | None = reading
+        for part in path.split("."):
+            layer = None if layer is None else getattr(layer, part)
+        if layer is not None:
+            for name, column in measures:
+                row[column] = getattr(layer, name)
     row["frame"] = frame
     return row
 
 
 def line(row: Mapping[str, Cell]) -> str:
-    """The row as one JSON object: the outward fields, then further readings under their layer."""
-    tree: Tree = {name: row[name] for name in OUTWARD}
-    for each in MEASURES:
-        value = row[OUTWARD_COLUMN.get(each.column, each.column)]
-        *layers, name = each.path.split(".")
-        _set(tree, layers, name, value)
-    return json.dumps({name: _pruned(value) for name, value in tree.items()}, allow_nan=False)
+    """The row as one JSON object: the outward fields, then further readings under their layer.
 
-
-OUTWARD_COLUMN: Final = {column: name for name, column in OUTWARD_MEASURES.items()}
-
-
-def _set(tree: Tree, layers: list[str], name: str, value: Cell) -> None:
-    for layer in layers:
-        below = tree.setdefault(layer, {})
-        if not isinstance(below, dict):
-            raise TypeError(f"expected {layer} to be a layer, found a number")
-        tree = below
-    tree[name] = value
-
-
-def _pruned(value: "Cell | Tree") -> "Cell | Tree":
-    """Layers that say nothing are `None` as a whole."""
-    if not isinstance(value, dict):
-        return value
-    branch = {name: _pruned(each) for name, each in value.items()}
-    return branch if any(each is not None for each in branch.values()) else None
+    A layer that says nothing is null as a whole.
+    """
+    tree: dict[str, Any] = {name: row[name] for name in OUTWARD}
+    for path, measures in PLAN.items():
+        *above, last = path.split(".")
+        branch = tree
+        for layer in above:
+            branch = branch[layer] if branch[layer] is not None else {}
+        values = {name: row[column] for name, column in measures}
+        known = any(value is not None for value in values.values())
+        branch[last] = values if known else None
+    return ENCODED(tree)

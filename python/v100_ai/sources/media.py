@@ -146,8 +146,13 @@ class Media:
 
 
 @contextmanager
-def open_media(source: str | Path, *, stdin: BufferedIOBase | None = None) -> Iterator[Media]:
+def open_media(
+    source: str | Path, *, stdin: BufferedIOBase | None = None, timeout: float = TIMEOUT_S
+) -> Iterator[Media]:
     """The input of that name: a path, a URL, or `-` for Y4M on standard input.
+
+    `timeout` is how long an input may take to open, and how long it may then be silent, in seconds;
+    a pipe may be silent for as long as it is open.
 
     Raises `NotMedia` and `NoVideo`.
     """
@@ -157,7 +162,7 @@ def open_media(source: str | Path, *, stdin: BufferedIOBase | None = None) -> It
         if pipe is not None:
             container = av.open(pipe, "r", format="yuv4mpegpipe")
         else:
-            container = av.open(str(source), "r", timeout=(TIMEOUT_S, TIMEOUT_S))
+            container = av.open(str(source), "r", timeout=(timeout, timeout))
     except (av.FFmpegError, OSError) as refused:
         if pipe is not None and isinstance(pipe.stopped, KeyboardInterrupt):
             raise pipe.stopped from None

@@ -43,11 +43,11 @@ pub const FORMATS: [Format; 25] = {
         }
     }
     [
-        of("gray", 8, Layout::Gray),
+        Format::GRAY,
         of("gray10le", 10, Layout::Gray),
         of("gray12le", 12, Layout::Gray),
         of("gray16le", 16, Layout::Gray),
-        of("yuv420p", 8, PLANAR_420),
+        Format::YUV420P,
         of("yuv422p", 8, PLANAR_422),
         of("yuv444p", 8, PLANAR_444),
         of("yuvj420p", 8, PLANAR_420),
@@ -72,6 +72,19 @@ pub const FORMATS: [Format; 25] = {
 };
 
 impl Format {
+    /// 8-bit luma alone.
+    pub const GRAY: Self = Self {
+        name: "gray",
+        depth: 8,
+        chroma: Layout::Gray,
+    };
+    /// 8-bit luma, and chroma at half its size both ways.
+    pub const YUV420P: Self = Self {
+        name: "yuv420p",
+        depth: 8,
+        chroma: PLANAR_420,
+    };
+
     /// The format of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {

@@ -3,6 +3,7 @@
 use pyo3::prelude::*;
 
 mod analyzer;
+mod bench;
 mod buffer;
 mod siti;
 mod speaker;
@@ -14,6 +15,8 @@ mod _native {
 
     #[pymodule_export]
     use crate::analyzer::{Complexity, FrameAnalyzer, Motion, Reading, VectorSummary, Visual};
+    #[pymodule_export]
+    use crate::bench::{KernelTimes, kernel_times};
     #[pymodule_export]
     use crate::siti::{SiTi, SiTiReading};
     #[pymodule_export]

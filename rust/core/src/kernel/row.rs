@@ -3,6 +3,16 @@
 use crate::cpu::multiversion;
 
 multiversion! {
+    /// Sum of a row.
+    pub fn sum(row: &[u8]) -> u64 {
+        // 255 · 2¹⁶ < 2³², so u32 cannot overflow within a chunk.
+        row.chunks(1 << 16)
+            .map(|row| u64::from(row.iter().map(|&sample| u32::from(sample)).sum::<u32>()))
+            .sum()
+    }
+}
+
+multiversion! {
     /// Sum of absolute differences of two rows.
     pub fn sad(a: &[u8], b: &[u8]) -> u64 {
         // 255 · 2¹⁶ < 2³², so u32 cannot overflow within a chunk.
@@ -139,6 +149,7 @@ mod tests {
                 let (mut even, mut odd) = (vec![0; len / 2], vec![0; len / 2]);
                 part(level, &a, &mut even, &mut odd);
                 (
+                    sum(level, &a),
                     sad(level, &a, &b),
                     sums,
                     half,

@@ -3,14 +3,18 @@
 /// Blocks a frame is divided into, as near as may be: 160x90.
 const BLOCKS: f64 = 160.0 * 90.0;
 
+/// The edge of the smallest block.
+const LEAST: usize = 8;
+
 /// The reduced plane has at most this many samples: 960x640.
 const REDUCED: usize = 960 * 640;
 
 /// Square blocks over a frame; those at the right and bottom edges may be partial.
 ///
 /// The edge of a block follows the resolution: the multiple of four nearest to the square root of
-/// a 14,400th of the frame's samples, so 4 at 640x360, 8 at 1280x720, 12 at 1920x1080 and 24 at
-/// 3840x2160, all of which have 160x90 blocks.
+/// a 14,400th of the frame's samples, but no less than the 8 of a codec's blocks. So 8 at 1280x720,
+/// 12 at 1920x1080 and 24 at 3840x2160, all of which have 160x90 blocks, and 8 at 640x360, which
+/// has 80x45.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grid {
     /// Samples in a row of the frame.
@@ -40,7 +44,7 @@ impl Grid {
             clippy::cast_sign_loss,
             reason = "between 0 and 18"
         )]
-        let block = step * (edge.round() as usize).max(1);
+        let block = (step * edge.round() as usize).max(LEAST.max(step));
         Self {
             width,
             height,
@@ -84,13 +88,13 @@ mod tests {
     #[test]
     fn common_sizes_have_the_grid_the_documentation_gives() {
         for (width, height, block, factor) in [
-            (640, 360, 4, 1),
+            (640, 360, 8, 1),
             (1280, 720, 8, 2),
             (1920, 1080, 12, 2),
             (3840, 2160, 24, 4),
             (7680, 4320, 48, 8),
             (8192, 8192, 64, 16),
-            (16, 16, 4, 1),
+            (16, 16, 8, 1),
         ] {
             let grid = Grid::new(width, height);
             assert_eq!(

@@ -6,12 +6,12 @@ use crate::{
     kernel::{cells::Band, row},
 };
 
-/// How often each 8-bit code occurs, over every eighth sample of every sixteenth row.
+/// How often each 8-bit code occurs, over every eighth sample of every 32nd row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Histogram(pub [u32; 256]);
 
 /// Rows between sampled rows.
-const ROWS: usize = 16;
+const ROWS: usize = 32;
 
 /// Columns between sampled columns. The first moves from row to row, so that no column is missed.
 const COLUMNS: usize = 8;
