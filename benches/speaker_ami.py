@@ -1,6 +1,6 @@
 """Talking or not on real meeting sound, against who was annotated to speak.
 
-    python benches/speaker_ami.py DIR
+    python benches/speaker_ami.py DIR [snr=10 range=20 ...]
 
 DIR holds *.flac (or .wav) clips of mixed meeting sound and *.rttm files that name them. One channel
 of a room cannot say who holds the floor, only whether somebody talks: the levels of the clip are
@@ -12,12 +12,14 @@ import argparse
 import itertools
 from collections import defaultdict
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
 from numpy.typing import NDArray
 
 import v100_ai as v100
+from v100_ai.director import SpeakerSettings
 
 FRAME = 0.02
 PAUSE = 30
@@ -58,9 +60,9 @@ def filled(speech: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return turns
 
 
-def detected(levels: NDArray[np.float32]) -> NDArray[np.bool_]:
+def detected(levels: NDArray[np.float32], settings: SpeakerSettings) -> NDArray[np.bool_]:
     """Whether the participant talks, frame by frame."""
-    speaker = v100.ActiveSpeaker()
+    speaker = v100.ActiveSpeaker(**settings)
     found = np.zeros(len(levels), bool)
     for frame, level in enumerate(levels):
         speaker.push("room", at=frame * FRAME, level=float(level))
@@ -83,7 +85,11 @@ def onset_delays(found: NDArray[np.bool_], turns: NDArray[np.bool_]) -> list[flo
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, metavar="DIR")
-    folder = parser.parse_args().folder
+    parser.add_argument("settings", nargs="*", metavar="NAME=VALUE")
+    arguments = parser.parse_args()
+    folder = arguments.folder
+    named = (setting.split("=") for setting in arguments.settings)
+    settings = cast("SpeakerSettings", {name: float(value) for name, value in named})
     rows, delays = [], []
     print("clip     speech %  found of speech %  found of turns %  false of pauses %  accuracy %")
     for clip, segments in sorted(annotated(folder).items()):
@@ -91,7 +97,7 @@ def main() -> None:
         if path is None:
             print(f"{clip}: no sound")
             continue
-        found = detected(v100.audio_level(*sound(path)))
+        found = detected(v100.audio_level(*sound(path)), settings)
         speech = np.zeros(len(found), bool)
         for start, end in segments:
             speech[round(start / FRAME) : round(end / FRAME)] = True
