@@ -2,7 +2,9 @@
 
 from v100_ai.analysis import Analysis, analyze
 from v100_ai.analyzers import LAYERS, LIVE_LAYERS, FrameAnalyzer, Reading, SiTi, SiTiReading
+from v100_ai.director import ActiveSpeaker, SpeakerChanged, audio_level
 from v100_ai.errors import (
+    AudioRejected,
     ExtraMissing,
     FrameRejected,
     NotMedia,
@@ -19,7 +21,9 @@ from v100_ai.frames import Frame, Plane
 __all__ = [
     "LAYERS",
     "LIVE_LAYERS",
+    "ActiveSpeaker",
     "Analysis",
+    "AudioRejected",
     "ExtraMissing",
     "Frame",
     "FrameAnalyzer",
@@ -33,8 +37,10 @@ __all__ = [
     "SiTiReading",
     "SourceLost",
     "SourceLostWarning",
+    "SpeakerChanged",
     "TimeRejected",
     "UnknownLayer",
     "V100Error",
     "analyze",
+    "audio_level",
 ]

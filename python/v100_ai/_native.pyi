@@ -1,12 +1,14 @@
 """The compiled half of v100_ai."""
 
 from collections.abc import Sequence
-from typing import final
+from typing import ClassVar, final
 
 from typing_extensions import Buffer
 
 __all__ = [
     "Complexity",
+    "FloorChange",
+    "FloorTracker",
     "FrameAnalyzer",
     "KernelTimes",
     "Motion",
@@ -15,6 +17,7 @@ __all__ = [
     "SiTiReading",
     "VectorSummary",
     "Visual",
+    "audio_levels",
     "cpu_level",
     "kernel_times",
 ]
@@ -181,3 +184,40 @@ class KernelTimes:
 
 def kernel_times(width: int, height: int, *, cached: bool, samples: int = 101) -> KernelTimes:
     """Time the parts over frames read again and again, or from a ring larger than the caches."""
+
+@final
+class FloorChange:
+    """Somebody else holds the floor, or nobody does."""
+
+    @property
+    def at(self) -> float:
+        """When it was decided, seconds."""
+    @property
+    def previous(self) -> str | None:
+        """Who held it when last told."""
+    @property
+    def current(self) -> str | None:
+        """Who holds it now."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class FloorTracker:
+    """Follows the floor of one meeting."""
+
+    def __new__(cls, **settings: float) -> FloorTracker: ...
+    def push(
+        self, participant: str, *, at: float, level: float, media: float | None = None
+    ) -> None: ...
+    def poll(self, *, at: float) -> FloorChange | None: ...
+    def leave(self, participant: str) -> bool: ...
+    def mute(self, participant: str) -> None: ...
+    def unmute(self, participant: str) -> None: ...
+    @property
+    def current(self) -> str | None: ...
+    @property
+    def talking(self) -> frozenset[str]: ...
+    @property
+    def settings(self) -> dict[str, float]: ...
+
+def audio_levels(samples: object, rate: int) -> list[float]:
+    """The RFC 6464 level of every whole 20 ms of mono int16 or float32 samples, dBov."""

@@ -7,6 +7,7 @@
   - FrameRejected (a ValueError): a frame that cannot be read as it is described
     - ShapeMismatch: planes that do not fit each other or their format
     - TimeRejected: a frame without a usable time
+  - AudioRejected (a ValueError): samples, a level, its time or its participant that cannot be used
   - UnknownLayer (a ValueError): a layer nobody knows
   - ExtraMissing (an ImportError): an optional part of the package is not installed
 
@@ -54,6 +55,10 @@ class TimeRejected(FrameRejected):
     def __init__(self, found: object) -> None:
         super().__init__(f"expected a time in finite seconds, found {found}")
         self.found = found
+
+
+class AudioRejected(V100Error, ValueError):
+    """Samples, a level, its time, its participant or a setting cannot be used."""
 
 
 class UnknownLayer(V100Error, ValueError):

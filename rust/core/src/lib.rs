@@ -1,6 +1,7 @@
 //! Frame analysis: samples in, measured facts out. No Python, clock, thread, file or socket.
 
 pub mod analyzer;
+pub mod audio_level;
 pub mod complexity;
 pub mod cpu;
 #[cfg(test)]
@@ -10,4 +11,5 @@ pub mod kernel;
 pub mod motion;
 pub mod plane;
 pub mod signature;
+pub mod speaker;
 pub mod visual;
