@@ -3,7 +3,10 @@
 use super::{Eight, Grid, eight::ROWS};
 use crate::{
     cpu::Level,
-    kernel::{cells::Band, fold, row},
+    kernel::{
+        cells::{self, Band},
+        fold, pairs, row,
+    },
     plane::Plane,
 };
 
@@ -22,7 +25,9 @@ pub struct Reduced {
 pub(super) struct Scratch {
     /// Pairs of rows on their way to the reduced size, the widest first.
     halves: Vec<[Vec<u8>; 2]>,
-    /// Differences of a band's rows, added up down the columns.
+    /// Differences of a band's rows, added up down pairs of columns.
+    pairs: Vec<u16>,
+    /// The same down single columns, where blocks have an odd edge.
     columns: Vec<u16>,
     sums: Vec<u32>,
 }
@@ -33,6 +38,7 @@ impl Scratch {
         let half = |k: u32| vec![0; grid.width.div_ceil(1_usize << k)];
         Self {
             halves: (1..halvings).map(|k| [half(k), half(k)]).collect(),
+            pairs: pairs::room(grid.reduced().0, grid.block / grid.factor),
             columns: vec![0; grid.columns() * grid.block / grid.factor],
             sums: vec![0; grid.columns()],
         }
@@ -101,14 +107,34 @@ impl Reduced {
         let edge = grid.block / self.factor;
         let band = first..(first + edge * self.width).min(self.samples.len());
         let height = band.len() / self.width;
-        scratch.columns.fill(0);
         let now = self.samples[band.clone()].chunks_exact(self.width);
-        for (now, last) in now.zip(last.samples[band].chunks_exact(self.width)) {
-            row::add_differences(level, now, last, &mut scratch.columns);
-        }
-        let total = fold::columns(level, &scratch.columns, edge, &mut scratch.sums);
+        let last = last.samples[band].chunks_exact(self.width);
+        let Scratch {
+            pairs,
+            columns,
+            sums,
+            ..
+        } = scratch;
+        let total = if edge.is_multiple_of(2) {
+            let (mut now_rows, mut last_rows) = ([&[][..]; cells::ROWS], [&[][..]; cells::ROWS]);
+            for ((to, row), (to_last, last)) in now_rows
+                .iter_mut()
+                .zip(now)
+                .zip(last_rows.iter_mut().zip(last))
+            {
+                (*to, *to_last) = (row, last);
+            }
+            pairs::differences(level, &now_rows[..height], &last_rows[..height], pairs);
+            fold::columns(level, pairs, edge / 2, sums)
+        } else {
+            columns.fill(0);
+            for (now, last) in now.zip(last) {
+                row::add_differences(level, now, last, columns);
+            }
+            fold::columns(level, columns, edge, sums)
+        };
         let share = fold::Share::new(self.width, edge, height);
-        fold::means(level, &scratch.sums, share, 1.0, difference);
+        fold::means(level, sums, share, 1.0, difference);
         total
     }
 }

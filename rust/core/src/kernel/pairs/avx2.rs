@@ -1,0 +1,99 @@
+//! Pairs by AVX2: strips of 32 columns, all rows of one before the next.
+
+use std::arch::x86_64::{
+    __m256i, _mm256_add_epi16, _mm256_add_epi32, _mm256_and_si256, _mm256_madd_epi16,
+    _mm256_maddubs_epi16, _mm256_or_si256, _mm256_set1_epi8, _mm256_set1_epi16,
+    _mm256_setzero_si256, _mm256_srli_epi16, _mm256_storeu_si256, _mm256_subs_epu8,
+};
+
+use crate::kernel::row::avx2::load;
+
+/// Columns a step.
+const STEP: usize = 32;
+
+#[target_feature(enable = "avx2")]
+pub(super) fn differences(now: &[&[u8]], last: &[&[u8]], pairs: &mut [u16]) {
+    let width = now.first().map_or(0, |row| row.len());
+    let strips = pairs.as_chunks_mut::<{ STEP / 2 }>().0.iter_mut();
+    for (strip, pairs) in strips.enumerate().take(width.div_ceil(STEP)) {
+        let mut sums = _mm256_setzero_si256();
+        for (now, last) in now.iter().zip(last) {
+            let (now, last) = (columns(now, strip), columns(last, strip));
+            let apart = _mm256_or_si256(_mm256_subs_epu8(now, last), _mm256_subs_epu8(last, now));
+            let apart = _mm256_maddubs_epi16(apart, _mm256_set1_epi8(1));
+            sums = _mm256_add_epi16(sums, apart);
+        }
+        store(pairs, sums);
+    }
+}
+
+/// Lanes of 32 bits hold the sums of the largest band: 4 · 255² a row and 256 strips of 64 rows.
+#[target_feature(enable = "avx2")]
+pub(super) fn products(a: &[&[u8]], b: &[&[u8]], pairs: &mut [Vec<u16>; 2]) -> [u64; 3] {
+    let width = a.first().map_or(0, |row| row.len());
+    let zero = _mm256_setzero_si256();
+    let low = _mm256_set1_epi16(0xff);
+    let (mut aa, mut bb, mut ab) = (zero, zero, zero);
+    let [a_pairs, b_pairs] = pairs;
+    let a_strips = a_pairs.as_chunks_mut::<{ STEP / 2 }>().0.iter_mut();
+    let strips = a_strips.zip(b_pairs.as_chunks_mut::<{ STEP / 2 }>().0);
+    for (strip, (a_pairs, b_pairs)) in strips.enumerate().take(width.div_ceil(STEP)) {
+        let (mut a_sums, mut b_sums) = (zero, zero);
+        for (a, b) in a.iter().zip(b) {
+            let (a, b) = (columns(a, strip), columns(b, strip));
+            let (a_even, a_odd) = (_mm256_and_si256(a, low), _mm256_srli_epi16::<8>(a));
+            let (b_even, b_odd) = (_mm256_and_si256(b, low), _mm256_srli_epi16::<8>(b));
+            aa = add_products(add_products(aa, a_even, a_even), a_odd, a_odd);
+            bb = add_products(add_products(bb, b_even, b_even), b_odd, b_odd);
+            ab = add_products(add_products(ab, a_even, b_even), a_odd, b_odd);
+            a_sums = _mm256_add_epi16(a_sums, _mm256_add_epi16(a_even, a_odd));
+            b_sums = _mm256_add_epi16(b_sums, _mm256_add_epi16(b_even, b_odd));
+        }
+        store(a_pairs, a_sums);
+        store(b_pairs, b_sums);
+    }
+    [total(aa), total(bb), total(ab)]
+}
+
+/// The columns of one strip of a row; those beyond its end are zero.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn columns(row: &[u8], strip: usize) -> __m256i {
+    let (whole, rest) = row.as_chunks::<STEP>();
+    if let Some(columns) = whole.get(strip) {
+        return load(columns);
+    }
+    let mut columns = [0; STEP];
+    columns[..rest.len()].copy_from_slice(rest);
+    load(&columns)
+}
+
+/// Adds the products of every two 16-bit halves.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn add_products(sum: __m256i, a: __m256i, b: __m256i) -> __m256i {
+    _mm256_add_epi32(sum, _mm256_madd_epi16(a, b))
+}
+
+/// Sum of lanes of 32 bits.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn total(lanes: __m256i) -> u64 {
+    let mut sums = [0_u32; 8];
+    // SAFETY: `sums` is 32 bytes, and the store asks for no alignment.
+    #[expect(unsafe_code, reason = "a store of a whole array")]
+    unsafe {
+        _mm256_storeu_si256(sums.as_mut_ptr().cast(), lanes);
+    }
+    sums.into_iter().map(u64::from).sum()
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn store(pairs: &mut [u16; STEP / 2], sums: __m256i) {
+    // SAFETY: `pairs` is 32 bytes, and the store asks for no alignment.
+    #[expect(unsafe_code, reason = "a store of a whole array")]
+    unsafe {
+        _mm256_storeu_si256(pairs.as_mut_ptr().cast(), sums);
+    }
+}
