@@ -16,56 +16,121 @@ pub(super) fn differences(now: &[&[u8]], last: &[&[u8]], pairs: &mut [u16]) {
     let width = now.first().map_or(0, |row| row.len());
     let strips = pairs.as_chunks_mut::<{ STEP / 2 }>().0.iter_mut();
     for (strip, pairs) in strips.enumerate().take(width.div_ceil(STEP)) {
-        let mut sums = _mm256_setzero_si256();
-        for (now, last) in now.iter().zip(last) {
-            let (now, last) = (columns(now, strip), columns(last, strip));
-            let apart = _mm256_or_si256(_mm256_subs_epu8(now, last), _mm256_subs_epu8(last, now));
-            let apart = _mm256_maddubs_epi16(apart, _mm256_set1_epi8(1));
-            sums = _mm256_add_epi16(sums, apart);
+        if (strip + 1) * STEP <= width {
+            strip_of_differences::<true>(now, last, strip, pairs);
+        } else {
+            strip_of_differences::<false>(now, last, strip, pairs);
         }
-        store(pairs, sums);
     }
 }
 
-/// Lanes of 32 bits hold the sums of the largest band: 4 · 255² a row and 256 strips of 64 rows.
+/// `WHOLE`: no row ends within the strip.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn strip_of_differences<const WHOLE: bool>(
+    now: &[&[u8]],
+    last: &[&[u8]],
+    strip: usize,
+    pairs: &mut [u16; STEP / 2],
+) {
+    let mut sums = _mm256_setzero_si256();
+    for (now, last) in now.iter().zip(last) {
+        let (now, last) = (columns::<WHOLE>(now, strip), columns::<WHOLE>(last, strip));
+        let apart = _mm256_or_si256(_mm256_subs_epu8(now, last), _mm256_subs_epu8(last, now));
+        sums = add_pairs(sums, apart);
+    }
+    store(pairs, sums);
+}
+
 #[target_feature(enable = "avx2")]
 pub(super) fn products(a: &[&[u8]], b: &[&[u8]], pairs: &mut [Vec<u16>; 2]) -> [u64; 3] {
     let width = a.first().map_or(0, |row| row.len());
-    let zero = _mm256_setzero_si256();
-    let low = _mm256_set1_epi16(0xff);
-    let (mut aa, mut bb, mut ab) = (zero, zero, zero);
+    let mut products = Products::new();
     let [a_pairs, b_pairs] = pairs;
     let a_strips = a_pairs.as_chunks_mut::<{ STEP / 2 }>().0.iter_mut();
     let strips = a_strips.zip(b_pairs.as_chunks_mut::<{ STEP / 2 }>().0);
     for (strip, (a_pairs, b_pairs)) in strips.enumerate().take(width.div_ceil(STEP)) {
-        let (mut a_sums, mut b_sums) = (zero, zero);
+        let [a_sums, b_sums] = if (strip + 1) * STEP <= width {
+            products.add::<true>(a, b, strip)
+        } else {
+            products.add::<false>(a, b, strip)
+        };
+        store(a_pairs, a_sums);
+        store(b_pairs, b_sums);
+    }
+    products.totals()
+}
+
+/// Sums of products of one band, as they grow. Lanes of 32 bits hold those of the largest: 4 · 255²
+/// a row, and 256 strips of 64 rows.
+struct Products {
+    aa: __m256i,
+    bb: __m256i,
+    ab: __m256i,
+}
+
+impl Products {
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn new() -> Self {
+        let zero = _mm256_setzero_si256();
+        Self {
+            aa: zero,
+            bb: zero,
+            ab: zero,
+        }
+    }
+
+    /// Adds one strip; returns its sums of pairs.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn add<const WHOLE: bool>(&mut self, a: &[&[u8]], b: &[&[u8]], strip: usize) -> [__m256i; 2] {
+        let low = _mm256_set1_epi16(0xff);
+        let [mut a_sums, mut b_sums] = [_mm256_setzero_si256(); 2];
+        let Self {
+            mut aa,
+            mut bb,
+            mut ab,
+        } = *self;
         for (a, b) in a.iter().zip(b) {
-            let (a, b) = (columns(a, strip), columns(b, strip));
+            let (a, b) = (columns::<WHOLE>(a, strip), columns::<WHOLE>(b, strip));
             let (a_even, a_odd) = (_mm256_and_si256(a, low), _mm256_srli_epi16::<8>(a));
             let (b_even, b_odd) = (_mm256_and_si256(b, low), _mm256_srli_epi16::<8>(b));
             aa = add_products(add_products(aa, a_even, a_even), a_odd, a_odd);
             bb = add_products(add_products(bb, b_even, b_even), b_odd, b_odd);
             ab = add_products(add_products(ab, a_even, b_even), a_odd, b_odd);
-            a_sums = _mm256_add_epi16(a_sums, _mm256_add_epi16(a_even, a_odd));
-            b_sums = _mm256_add_epi16(b_sums, _mm256_add_epi16(b_even, b_odd));
+            a_sums = add_pairs(a_sums, a);
+            b_sums = add_pairs(b_sums, b);
         }
-        store(a_pairs, a_sums);
-        store(b_pairs, b_sums);
+        *self = Self { aa, bb, ab };
+        [a_sums, b_sums]
     }
-    [total(aa), total(bb), total(ab)]
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn totals(&self) -> [u64; 3] {
+        [self.aa, self.bb, self.ab].map(|lanes| total(lanes))
+    }
 }
 
 /// The columns of one strip of a row; those beyond its end are zero.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn columns(row: &[u8], strip: usize) -> __m256i {
-    let (whole, rest) = row.as_chunks::<STEP>();
-    if let Some(columns) = whole.get(strip) {
-        return load(columns);
+fn columns<const WHOLE: bool>(row: &[u8], strip: usize) -> __m256i {
+    if WHOLE {
+        return load(&row.as_chunks::<STEP>().0[strip]);
     }
+    let rest = &row[strip * STEP..];
     let mut columns = [0; STEP];
     columns[..rest.len()].copy_from_slice(rest);
     load(&columns)
+}
+
+/// Adds every two bytes.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn add_pairs(sums: __m256i, columns: __m256i) -> __m256i {
+    _mm256_add_epi16(sums, _mm256_maddubs_epi16(columns, _mm256_set1_epi8(1)))
 }
 
 /// Adds the products of every two 16-bit halves.
