@@ -21,14 +21,15 @@ pub fn room(width: usize, edge: usize) -> Vec<u16> {
     vec![0; width.next_multiple_of(edge).next_multiple_of(STEP) / 2]
 }
 
-/// Sums of absolute differences between the rows of `now` and those of `last`. `pairs` is [`room`].
-pub fn differences(level: Level, now: &[&[u8]], last: &[&[u8]], pairs: &mut [u16]) {
+/// Sums of absolute differences between the rows of `now` and those of `last`, which follow one
+/// another in memory and are `width` samples each. `pairs` is [`room`].
+pub fn differences(level: Level, now: &[u8], last: &[u8], width: usize, pairs: &mut [u16]) {
     dispatch!(
         level,
         scalar::differences,
         avx2::differences,
         avx512::differences,
-        (now, last, pairs)
+        (now, last, width, pairs)
     );
 }
 
@@ -64,10 +65,10 @@ mod tests {
         for width in WIDTHS {
             for height in [1, 2, 6, 13] {
                 let [a, b] = bands(width, height);
-                let (a, b) = (rows(&a, width), rows(&b, width));
                 let all = |level| {
                     let mut differed = room(width, 12);
-                    differences(level, &a, &b, &mut differed);
+                    differences(level, &a, &b, width, &mut differed);
+                    let (a, b) = (rows(&a, width), rows(&b, width));
                     let mut summed = [room(width, 12), room(width, 12)];
                     let products = products(level, &a, &b, &mut summed);
                     assert!(differed[width.div_ceil(2)..].iter().all(|&sum| sum == 0));
@@ -83,14 +84,13 @@ mod tests {
 
     #[test]
     fn a_pair_sums_two_columns_and_an_odd_last_one_stands_alone() {
-        let (now, last): ([&[u8]; 2], [&[u8]; 2]) =
-            ([&[1, 2, 3], &[9, 9, 9]], [&[4, 2, 0], &[9, 0, 8]]);
+        let (now, last) = ([1, 2, 3, 9, 9, 9], [4, 2, 0, 9, 0, 8]);
         for level in Level::all() {
             let mut pairs = room(3, 4);
-            differences(level, &now, &last, &mut pairs);
+            differences(level, &now, &last, 3, &mut pairs);
             assert_eq!(pairs[..3], [12, 4, 0], "{level:?}");
             let mut pairs = [room(3, 4), room(3, 4)];
-            let products = products(level, &now, &last, &mut pairs);
+            let products = products(level, &rows(&now, 3), &rows(&last, 3), &mut pairs);
             assert_eq!((pairs[0][0], pairs[0][1]), (21, 12), "{level:?}");
             assert_eq!((pairs[1][0], pairs[1][1]), (15, 8), "{level:?}");
             assert_eq!(products, [257, 165, 161], "{level:?}");
@@ -99,22 +99,21 @@ mod tests {
 
     #[test]
     fn the_largest_band_fits() {
-        let (white, black) = (vec![255; 8192], vec![0; 8192]);
-        let (white, black) = (vec![&white[..]; 64], vec![&black[..]; 64]);
+        let (white, black) = (vec![255; 64 * 8192], vec![0; 64 * 8192]);
         for level in Level::all() {
             let mut pairs = [room(8192, 64), room(8192, 64)];
             let squares = 64 * 8192 * 255 * 255;
             assert_eq!(
-                products(level, &white, &white, &mut pairs),
+                products(level, &rows(&white, 8192), &rows(&white, 8192), &mut pairs),
                 [squares; 3],
                 "{level:?}"
             );
             assert_eq!(
-                products(level, &white, &black, &mut pairs),
+                products(level, &rows(&white, 8192), &rows(&black, 8192), &mut pairs),
                 [squares, 0, 0],
                 "{level:?}"
             );
-            differences(level, &white, &black, &mut pairs[0]);
+            differences(level, &white, &black, 8192, &mut pairs[0]);
             assert!(pairs[0].iter().all(|&sum| sum == 64 * 2 * 255), "{level:?}");
         }
     }

@@ -103,8 +103,9 @@ impl Chroma {
         let mut totals = [0; 2];
         for (at, top) in (0..size.1).step_by(high).enumerate() {
             let bottom = (top + high).min(size.1);
-            let [cb, cr] = planes.rows(level, top..bottom, depth, &mut scratch.bytes);
-            let (cb, cr) = (&cb[..bottom - top], &cr[..bottom - top]);
+            let mut rows = [[&[][..]; ROWS]; 2];
+            planes.rows(level, top..bottom, depth, &mut scratch.bytes, &mut rows);
+            let [cb, cr] = rows.each_ref().map(|rows| &rows[..bottom - top]);
             let band = pairs::products(level, cb, cr, &mut scratch.pairs);
             for (sum, product) in products.iter_mut().zip(band) {
                 *sum += product;
@@ -143,20 +144,20 @@ enum Planes<'a, T: Sample> {
 }
 
 impl<T: Eight> Planes<'_, T> {
-    /// A band's rows of Cb and of Cr, in 8-bit codes.
+    /// Points `rows` at a band's rows of Cb and of Cr, in 8-bit codes.
     fn rows<'b>(
         &'b self,
         level: Level,
         band: Range<usize>,
         depth: u32,
         room: &'b mut Bytes,
-    ) -> [[&'b [u8]; ROWS]; 2] {
-        let mut rows = [[&[][..]; ROWS]; 2];
+        rows: &mut [[&'b [u8]; ROWS]; 2],
+    ) {
         let Bytes { row, planes } = room;
         let band = band.map(usize::cast_signed);
         match self {
             Self::Two(cb, cr) => {
-                for ((plane, rows), bytes) in [cb, cr].into_iter().zip(&mut rows).zip(planes) {
+                for ((plane, rows), bytes) in [cb, cr].into_iter().zip(rows).zip(planes) {
                     let bytes = bytes.chunks_exact_mut(plane.width());
                     for ((to, bytes), y) in rows.iter_mut().zip(bytes).zip(band.clone()) {
                         *to = T::eight(level, &[plane.row(y)], depth, bytes)[0];
@@ -164,7 +165,7 @@ impl<T: Eight> Planes<'_, T> {
                 }
             }
             Self::One(both) => {
-                let [cb_rows, cr_rows] = &mut rows;
+                let [cb_rows, cr_rows] = rows;
                 let width = both.width() / 2;
                 let [cb, cr] = planes.each_mut().map(|plane| plane.chunks_exact_mut(width));
                 let to = cb_rows.iter_mut().zip(cr_rows).zip(cb.zip(cr));
@@ -175,6 +176,5 @@ impl<T: Eight> Planes<'_, T> {
                 }
             }
         }
-        rows
     }
 }

@@ -22,7 +22,9 @@ pub(super) trait Eight: Depth {
 impl Eight for u8 {
     fn eight<'a>(_: Level, rows: &[&'a [Self]], _: u32, _: &'a mut [u8]) -> [&'a [u8]; ROWS] {
         let mut eight = [&[][..]; ROWS];
-        eight[..rows.len()].copy_from_slice(rows);
+        for (eight, row) in eight.iter_mut().zip(rows) {
+            *eight = row;
+        }
         eight
     }
 }

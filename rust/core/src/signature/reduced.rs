@@ -3,10 +3,7 @@
 use super::{Eight, Grid, eight::ROWS};
 use crate::{
     cpu::Level,
-    kernel::{
-        cells::{self, Band},
-        fold, pairs, row,
-    },
+    kernel::{cells::Band, fold, pairs, row},
     plane::Plane,
 };
 
@@ -107,8 +104,7 @@ impl Reduced {
         let edge = grid.block / self.factor;
         let band = first..(first + edge * self.width).min(self.samples.len());
         let height = band.len() / self.width;
-        let now = self.samples[band.clone()].chunks_exact(self.width);
-        let last = last.samples[band].chunks_exact(self.width);
+        let (now, last) = (&self.samples[band.clone()], &last.samples[band]);
         let Scratch {
             pairs,
             columns,
@@ -116,19 +112,12 @@ impl Reduced {
             ..
         } = scratch;
         let total = if edge.is_multiple_of(2) {
-            let (mut now_rows, mut last_rows) = ([&[][..]; cells::ROWS], [&[][..]; cells::ROWS]);
-            for ((to, row), (to_last, last)) in now_rows
-                .iter_mut()
-                .zip(now)
-                .zip(last_rows.iter_mut().zip(last))
-            {
-                (*to, *to_last) = (row, last);
-            }
-            pairs::differences(level, &now_rows[..height], &last_rows[..height], pairs);
+            pairs::differences(level, now, last, self.width, pairs);
             fold::columns(level, pairs, edge / 2, sums)
         } else {
             columns.fill(0);
-            for (now, last) in now.zip(last) {
+            let rows = now.chunks_exact(self.width);
+            for (now, last) in rows.zip(last.chunks_exact(self.width)) {
                 row::add_differences(level, now, last, columns);
             }
             fold::columns(level, columns, edge, sums)

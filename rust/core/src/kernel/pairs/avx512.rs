@@ -10,14 +10,13 @@ use super::STEP;
 use crate::kernel::row::avx512::load;
 
 #[target_feature(enable = "avx512f,avx512bw")]
-pub(super) fn differences(now: &[&[u8]], last: &[&[u8]], pairs: &mut [u16]) {
-    let width = now.first().map_or(0, |row| row.len());
+pub(super) fn differences(now: &[u8], last: &[u8], width: usize, pairs: &mut [u16]) {
     let strips = pairs.as_chunks_mut::<{ STEP / 2 }>().0.iter_mut();
     for (strip, pairs) in strips.enumerate().take(width.div_ceil(STEP)) {
         if (strip + 1) * STEP <= width {
-            strip_of_differences::<true>(now, last, strip, pairs);
+            strip_of_differences::<true>(now, last, width, strip, pairs);
         } else {
-            strip_of_differences::<false>(now, last, strip, pairs);
+            strip_of_differences::<false>(now, last, width, strip, pairs);
         }
     }
 }
@@ -26,13 +25,14 @@ pub(super) fn differences(now: &[&[u8]], last: &[&[u8]], pairs: &mut [u16]) {
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
 fn strip_of_differences<const WHOLE: bool>(
-    now: &[&[u8]],
-    last: &[&[u8]],
+    now: &[u8],
+    last: &[u8],
+    width: usize,
     strip: usize,
     pairs: &mut [u16; STEP / 2],
 ) {
     let mut sums = _mm512_setzero_si512();
-    for (now, last) in now.iter().zip(last) {
+    for (now, last) in now.chunks_exact(width).zip(last.chunks_exact(width)) {
         let (now, last) = (columns::<WHOLE>(now, strip), columns::<WHOLE>(last, strip));
         let apart = _mm512_or_si512(_mm512_subs_epu8(now, last), _mm512_subs_epu8(last, now));
         sums = add_pairs(sums, apart);

@@ -1,9 +1,9 @@
 //! The oracle: what every instruction set must return.
 
-pub(super) fn differences(now: &[&[u8]], last: &[&[u8]], pairs: &mut [u16]) {
+pub(super) fn differences(now: &[u8], last: &[u8], width: usize, pairs: &mut [u16]) {
     pairs.fill(0);
-    for (now, last) in now.iter().zip(last) {
-        for (x, (now, last)) in now.iter().zip(*last).enumerate() {
+    for (now, last) in now.chunks_exact(width).zip(last.chunks_exact(width)) {
+        for (x, (now, last)) in now.iter().zip(last).enumerate() {
             pairs[x / 2] += u16::from(now.abs_diff(*last));
         }
     }
