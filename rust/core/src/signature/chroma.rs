@@ -160,7 +160,7 @@ impl<T: Eight> Planes<'_, T> {
                 for ((plane, rows), bytes) in [cb, cr].into_iter().zip(rows).zip(planes) {
                     let bytes = bytes.chunks_exact_mut(plane.width());
                     for ((to, bytes), y) in rows.iter_mut().zip(bytes).zip(band.clone()) {
-                        *to = T::eight(level, &[plane.row(y)], depth, bytes)[0];
+                        *to = T::eight(level, [plane.row(y)], depth, bytes)[0];
                     }
                 }
             }
@@ -170,7 +170,7 @@ impl<T: Eight> Planes<'_, T> {
                 let [cb, cr] = planes.each_mut().map(|plane| plane.chunks_exact_mut(width));
                 let to = cb_rows.iter_mut().zip(cr_rows).zip(cb.zip(cr));
                 for (((cb_row, cr_row), (cb, cr)), y) in to.zip(band) {
-                    let both = T::eight(level, &[both.row(y)], depth, row)[0];
+                    let both = T::eight(level, [both.row(y)], depth, row)[0];
                     row::part(level, both, cb, cr);
                     (*cb_row, *cr_row) = (cb, cr);
                 }

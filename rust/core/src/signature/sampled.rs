@@ -99,12 +99,12 @@ pub(super) fn gather<T: Eight>(
     let row = |y: usize| plane.row(y.cast_signed());
     for y in band.rows() {
         if y % ROWS == ROWS / 2 {
-            histogram.add(T::eight(level, &[row(y)], depth, bytes)[0], y);
+            histogram.add(T::eight(level, [row(y)], depth, bytes)[0], y);
         }
         match y % STEPS {
-            5 => steps.add_along(level, T::eight(level, &[row(y)], depth, bytes)[0]),
+            5 => steps.add_along(level, T::eight(level, [row(y)], depth, bytes)[0]),
             place @ (3 | 7) if y + 1 < plane.height() => {
-                let eight = T::eight(level, &[row(y), row(y + 1)], depth, bytes);
+                let eight = T::eight(level, [row(y), row(y + 1)], depth, bytes);
                 let sum = row::sad(level, eight[0], eight[1]);
                 let (sums, count) = match place {
                     7 => (&mut steps.edge, &mut steps.edges),
