@@ -1,32 +1,12 @@
 //! Rows by AVX-512: 64 samples a step; what is left of a row is left to the scalar body.
 
 use std::arch::x86_64::{
-    __m512i, _mm512_add_epi64, _mm512_and_si512, _mm512_avg_epu8, _mm512_loadu_si512,
-    _mm512_packus_epi16, _mm512_permutexvar_epi64, _mm512_reduce_add_epi64, _mm512_sad_epu8,
-    _mm512_set1_epi16, _mm512_setr_epi64, _mm512_setzero_si512, _mm512_srli_epi16,
+    __m512i, _mm512_and_si512, _mm512_avg_epu8, _mm512_loadu_si512, _mm512_packus_epi16,
+    _mm512_permutexvar_epi64, _mm512_set1_epi16, _mm512_setr_epi64, _mm512_srli_epi16,
     _mm512_storeu_si512,
 };
 
 use super::scalar;
-
-/// Sum of absolute differences.
-#[target_feature(enable = "avx512f,avx512bw")]
-pub(super) fn sad(a: &[u8], b: &[u8]) -> u64 {
-    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<64>(), b.as_chunks::<64>());
-    let mut sums = [_mm512_setzero_si512(); 2];
-    let ((a2, a1), (b2, b1)) = (a.as_chunks::<2>(), b.as_chunks::<2>());
-    for (a, b) in a2.iter().zip(b2) {
-        for k in 0..2 {
-            let differences = _mm512_sad_epu8(load(&a[k]), load(&b[k]));
-            sums[k] = _mm512_add_epi64(sums[k], differences);
-        }
-    }
-    for (a, b) in a1.iter().zip(b1) {
-        sums[0] = _mm512_add_epi64(sums[0], _mm512_sad_epu8(load(a), load(b)));
-    }
-    let sum = _mm512_reduce_add_epi64(_mm512_add_epi64(sums[0], sums[1]));
-    sum.cast_unsigned() + scalar::sad(a_rest, b_rest)
-}
 
 /// Halves two rows into one.
 #[target_feature(enable = "avx512f,avx512bw")]
