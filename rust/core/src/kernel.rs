@@ -4,5 +4,6 @@ pub(crate) mod block;
 pub mod cells;
 pub mod fold;
 pub(crate) mod padded;
+pub mod pairs;
 pub mod row;
 pub mod siti;

@@ -172,6 +172,7 @@ struct Strip<'a, T: Sample> {
 #[cfg(target_arch = "x86_64")]
 impl<'a, T: Sample> Strip<'a, T> {
     /// The strip from column `x`, if it is inside the plane.
+    #[inline(always)]
     fn new(band: Band<'a, T>, x: usize) -> Option<Self> {
         let (width, stride) = (band.plane.width(), band.plane.stride());
         let inside = band.height > 0 && x + STEP <= width;

@@ -1,6 +1,12 @@
 //! Loops over single rows.
 
-use crate::cpu::multiversion;
+use crate::cpu::{Level, dispatch, multiversion};
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avx2;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avx512;
+mod scalar;
 
 multiversion! {
     /// Sum of a row.
@@ -12,15 +18,11 @@ multiversion! {
     }
 }
 
-multiversion! {
-    /// Sum of absolute differences of two rows.
-    pub fn sad(a: &[u8], b: &[u8]) -> u64 {
-        // 255 · 2¹⁶ < 2³², so u32 cannot overflow within a chunk.
-        a.chunks(1 << 16)
-            .zip(b.chunks(1 << 16))
-            .map(|(a, b)| u64::from(a.iter().zip(b).map(|(&a, &b)| u32::from(a.abs_diff(b))).sum::<u32>()))
-            .sum()
-    }
+/// Sum of absolute differences of two rows.
+#[must_use]
+pub fn sad(level: Level, a: &[u8], b: &[u8]) -> u64 {
+    // planes seldom start at a line of the cache: a load of 64 bytes would nearly always read two
+    dispatch!(level, scalar::sad, avx2::sad, avx2::sad, (a, b))
 }
 
 multiversion! {
@@ -32,30 +34,16 @@ multiversion! {
     }
 }
 
-multiversion! {
-    /// Adds a row to `sums`, a column a place.
-    pub fn add(row: &[u8], sums: &mut [u16]) -> () {
-        for (sum, &sample) in sums.iter_mut().zip(row) {
-            *sum += u16::from(sample);
-        }
-    }
-}
-
-multiversion! {
-    /// Halves two rows into one: means of 2x2 samples, each mean rounded up, first down the
-    /// columns and then along the row. An odd last column stands for two.
-    #[expect(clippy::cast_possible_truncation, reason = "a mean of bytes is a byte")]
-    pub fn halve(a: &[u8], b: &[u8], half: &mut [u8]) -> () {
-        let mean = |a: u8, b: u8| ((u16::from(a) + u16::from(b) + 1) >> 1) as u8;
-        let (a2, a1) = a.as_chunks::<2>();
-        let (b2, b1) = b.as_chunks::<2>();
-        for ((half, a), b) in half.iter_mut().zip(a2).zip(b2) {
-            *half = mean(mean(a[0], b[0]), mean(a[1], b[1]));
-        }
-        if let (&[a], &[b], Some(half)) = (a1, b1, half.last_mut()) {
-            *half = mean(a, b);
-        }
-    }
+/// Halves two rows into one: means of 2x2 samples, each mean rounded up, first down the columns and
+/// then along the row. An odd last column stands for two.
+pub fn halve(level: Level, a: &[u8], b: &[u8], half: &mut [u8]) {
+    dispatch!(
+        level,
+        scalar::halve,
+        avx2::halve,
+        avx512::halve,
+        (a, b, half)
+    );
 }
 
 multiversion! {
@@ -74,25 +62,6 @@ multiversion! {
         for ((even, odd), pair) in even.iter_mut().zip(odd).zip(row.as_chunks::<2>().0) {
             [*even, *odd] = *pair;
         }
-    }
-}
-
-multiversion! {
-    /// Sums of squares and of products of two rows: Σa², Σb², Σab.
-    pub fn products(a: &[u8], b: &[u8]) -> [u64; 3] {
-        let mut sums = [0_u64; 3];
-        // 255² · 2¹⁶ < 2³², so u32 cannot overflow within a chunk.
-        for (a, b) in a.chunks(1 << 16).zip(b.chunks(1 << 16)) {
-            let (mut aa, mut bb, mut ab) = (0_u32, 0_u32, 0_u32);
-            for (&a, &b) in a.iter().zip(b) {
-                let (a, b) = (u32::from(a), u32::from(b));
-                aa += a * a;
-                bb += b * b;
-                ab += a * b;
-            }
-            sums = [sums[0] + u64::from(aa), sums[1] + u64::from(bb), sums[2] + u64::from(ab)];
-        }
-        sums
     }
 }
 
@@ -126,9 +95,11 @@ multiversion! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{cpu::Level, fake::noise};
+    use crate::fake::noise;
 
-    const LENGTHS: [usize; 10] = [0, 1, 15, 16, 17, 31, 33, 640, 1921, 70_000];
+    const LENGTHS: [usize; 14] = [
+        0, 1, 15, 16, 17, 31, 33, 63, 127, 128, 129, 640, 1921, 70_000,
+    ];
 
     #[test]
     fn every_level_agrees_with_the_reference() {
@@ -143,7 +114,6 @@ mod tests {
                 let (mut sums, mut half, mut low) =
                     (vec![3_u16; len], vec![0; len.div_ceil(2)], vec![0; len]);
                 add_differences(level, &a, &b, &mut sums);
-                add(level, &a, &mut sums);
                 halve(level, &a, &b, &mut half);
                 narrow(level, &wide, 2, &mut low);
                 let (mut even, mut odd) = (vec![0; len / 2], vec![0; len / 2]);
@@ -156,7 +126,6 @@ mod tests {
                     low,
                     even,
                     odd,
-                    products(level, &a, &b),
                     steps(level, &a[..len.min(16_000)]),
                 )
             };

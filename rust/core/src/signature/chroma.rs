@@ -1,10 +1,12 @@
 //! Colour: block means of Cb and Cr, and their moments over the frame.
 
+use std::ops::Range;
+
 use super::{Eight, Grid};
 use crate::{
     cpu::Level,
     frame::{self, Picture},
-    kernel::{fold, row},
+    kernel::{cells::ROWS, fold, pairs, row},
     plane::{Plane, Sample},
 };
 
@@ -37,28 +39,29 @@ pub struct Moments {
 /// Room for one band's work.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
-    columns: [Vec<u16>; 2],
+    pairs: [Vec<u16>; 2],
     sums: Vec<u32>,
-    rows: Rows,
+    bytes: Bytes,
 }
 
-/// Room for a row of either plane.
+/// Room for a band's rows where they do not lie in memory as 8-bit codes of one plane.
 #[derive(Debug, Default)]
-struct Rows {
-    bytes: Vec<u8>,
-    parts: [Vec<u8>; 2],
+struct Bytes {
+    /// One row of deep samples narrowed, both planes if they lie together.
+    row: Vec<u8>,
+    planes: [Vec<u8>; 2],
 }
 
 impl Scratch {
     pub(super) fn new(grid: Grid) -> Self {
-        let columns = vec![0; grid.columns() * grid.block];
-        let row = vec![0; grid.width];
+        let pairs = pairs::room(grid.width, grid.block);
+        let plane = vec![0; grid.width * grid.block];
         Self {
-            columns: [columns.clone(), columns],
+            pairs: [pairs.clone(), pairs],
             sums: vec![0; grid.columns()],
-            rows: Rows {
-                bytes: vec![0; 2 * (grid.width + 1)],
-                parts: [row.clone(), row],
+            bytes: Bytes {
+                row: vec![0; grid.width + 1],
+                planes: [plane.clone(), plane],
             },
         }
     }
@@ -100,25 +103,18 @@ impl Chroma {
         let mut totals = [0; 2];
         for (at, top) in (0..size.1).step_by(high).enumerate() {
             let bottom = (top + high).min(size.1);
-            scratch
-                .columns
-                .iter_mut()
-                .for_each(|columns| columns.fill(0));
-            for y in top..bottom {
-                let [cb, cr] = planes.rows(level, y, depth, &mut scratch.rows);
-                for (sum, product) in products.iter_mut().zip(row::products(level, cb, cr)) {
-                    *sum += product;
-                }
-                row::add(level, cb, &mut scratch.columns[0]);
-                row::add(level, cr, &mut scratch.columns[1]);
+            let mut rows = [[&[][..]; ROWS]; 2];
+            planes.rows(level, top..bottom, depth, &mut scratch.bytes, &mut rows);
+            let [cb, cr] = rows.each_ref().map(|rows| &rows[..bottom - top]);
+            let band = pairs::products(level, cb, cr, &mut scratch.pairs);
+            for (sum, product) in products.iter_mut().zip(band) {
+                *sum += product;
             }
             let share = fold::Share::new(size.0, edge, bottom - top);
             let blocks = at * grid.columns()..(at + 1) * grid.columns();
             let means = [&mut self.cb[blocks.clone()], &mut self.cr[blocks]];
-            for ((means, columns), total) in
-                means.into_iter().zip(&scratch.columns).zip(&mut totals)
-            {
-                *total += fold::columns(level, columns, edge, &mut scratch.sums);
+            for ((means, pairs), total) in means.into_iter().zip(&scratch.pairs).zip(&mut totals) {
+                *total += fold::columns(level, pairs, edge / 2, &mut scratch.sums);
                 fold::means(level, &scratch.sums, share, 1.0, means);
             }
         }
@@ -148,26 +144,36 @@ enum Planes<'a, T: Sample> {
 }
 
 impl<T: Eight> Planes<'_, T> {
-    /// Row `y` of Cb and of Cr, in 8-bit codes.
+    /// Points `rows` at a band's rows of Cb and of Cr, in 8-bit codes.
     fn rows<'b>(
         &'b self,
         level: Level,
-        y: usize,
+        band: Range<usize>,
         depth: u32,
-        scratch: &'b mut Rows,
-    ) -> [&'b [u8]; 2] {
-        let Rows { bytes, parts } = scratch;
-        let y = y.cast_signed();
+        room: &'b mut Bytes,
+        rows: &mut [[&'b [u8]; ROWS]; 2],
+    ) {
+        let Bytes { row, planes } = room;
+        let band = band.map(usize::cast_signed);
         match self {
             Self::Two(cb, cr) => {
-                let eight = T::eight(level, &[cb.row(y), cr.row(y)], depth, bytes);
-                [eight[0], eight[1]]
+                for ((plane, rows), bytes) in [cb, cr].into_iter().zip(rows).zip(planes) {
+                    let bytes = bytes.chunks_exact_mut(plane.width());
+                    for ((to, bytes), y) in rows.iter_mut().zip(bytes).zip(band.clone()) {
+                        *to = T::eight(level, [plane.row(y)], depth, bytes)[0];
+                    }
+                }
             }
             Self::One(both) => {
-                let both = T::eight(level, &[both.row(y)], depth, bytes)[0];
-                let [cb, cr] = parts.each_mut().map(|part| &mut part[..both.len() / 2]);
-                row::part(level, both, cb, cr);
-                [cb, cr]
+                let [cb_rows, cr_rows] = rows;
+                let width = both.width() / 2;
+                let [cb, cr] = planes.each_mut().map(|plane| plane.chunks_exact_mut(width));
+                let to = cb_rows.iter_mut().zip(cr_rows).zip(cb.zip(cr));
+                for (((cb_row, cr_row), (cb, cr)), y) in to.zip(band) {
+                    let both = T::eight(level, [both.row(y)], depth, row)[0];
+                    row::part(level, both, cb, cr);
+                    (*cb_row, *cr_row) = (cb, cr);
+                }
             }
         }
     }

@@ -5,43 +5,41 @@ use crate::{
     kernel::{cells::Depth, row},
 };
 
-/// The most rows asked for at once: the largest factor of a reduced plane.
-pub(super) const ROWS: usize = 16;
-
 /// Samples that can be read as 8-bit codes.
 pub(super) trait Eight: Depth {
-    /// Up to sixteen rows as 8-bit codes: in place where they are, else rounded into `bytes`.
-    fn eight<'a>(
+    /// Rows as 8-bit codes: in place where they are, else rounded into `bytes`.
+    fn eight<'a, const N: usize>(
         level: Level,
-        rows: &[&'a [Self]],
+        rows: [&'a [Self]; N],
         depth: u32,
         bytes: &'a mut [u8],
-    ) -> [&'a [u8]; ROWS];
+    ) -> [&'a [u8]; N];
 }
 
 impl Eight for u8 {
-    fn eight<'a>(_: Level, rows: &[&'a [Self]], _: u32, _: &'a mut [u8]) -> [&'a [u8]; ROWS] {
-        let mut eight = [&[][..]; ROWS];
-        eight[..rows.len()].copy_from_slice(rows);
-        eight
+    fn eight<'a, const N: usize>(
+        _: Level,
+        rows: [&'a [Self]; N],
+        _: u32,
+        _: &'a mut [u8],
+    ) -> [&'a [u8]; N] {
+        rows
     }
 }
 
 impl Eight for u16 {
-    fn eight<'a>(
+    fn eight<'a, const N: usize>(
         level: Level,
-        rows: &[&'a [Self]],
+        rows: [&'a [Self]; N],
         depth: u32,
         bytes: &'a mut [u8],
-    ) -> [&'a [u8]; ROWS] {
-        let mut eight = [&[][..]; ROWS];
+    ) -> [&'a [u8]; N] {
         let mut rest = bytes;
-        for (eight, row) in eight.iter_mut().zip(rows) {
-            let (bytes, more) = rest.split_at_mut(row.len());
+        rows.map(|row| {
+            let (bytes, more) = std::mem::take(&mut rest).split_at_mut(row.len());
             row::narrow(level, row, depth - 8, bytes);
-            *eight = bytes;
             rest = more;
-        }
-        eight
+            &*bytes
+        })
     }
 }

@@ -1,9 +1,11 @@
 //! A smaller luma plane: what motion is measured on.
 
-use super::{Eight, Grid, eight::ROWS};
+use std::array;
+
+use super::{Eight, Grid};
 use crate::{
     cpu::Level,
-    kernel::{cells::Band, fold, row},
+    kernel::{cells::Band, fold, pairs, row},
     plane::Plane,
 };
 
@@ -22,7 +24,9 @@ pub struct Reduced {
 pub(super) struct Scratch {
     /// Pairs of rows on their way to the reduced size, the widest first.
     halves: Vec<[Vec<u8>; 2]>,
-    /// Differences of a band's rows, added up down the columns.
+    /// Differences of a band's rows, added up down pairs of columns.
+    pairs: Vec<u16>,
+    /// The same down single columns, where blocks have an odd edge.
     columns: Vec<u16>,
     sums: Vec<u32>,
 }
@@ -33,6 +37,7 @@ impl Scratch {
         let half = |k: u32| vec![0; grid.width.div_ceil(1_usize << k)];
         Self {
             halves: (1..halvings).map(|k| [half(k), half(k)]).collect(),
+            pairs: pairs::room(grid.reduced().0, grid.block / grid.factor),
             columns: vec![0; grid.columns() * grid.block / grid.factor],
             sums: vec![0; grid.columns()],
         }
@@ -64,25 +69,31 @@ impl Reduced {
         scratch: &mut Scratch,
         bytes: &mut [u8],
     ) {
-        let rows = band.rows();
-        let out = self
-            .samples
-            .chunks_exact_mut(self.width)
-            .skip(rows.start / self.factor);
-        for (out, y) in out.zip(rows.clone().step_by(self.factor)) {
-            let mut group = [&[][..]; ROWS];
-            let group = &mut group[..self.factor.min(rows.end - y)];
-            for (row, y) in group.iter_mut().zip(y..) {
-                *row = band.plane().row(y.cast_signed());
-            }
-            let eight = T::eight(level, group, depth, bytes);
-            reduce(
-                level,
-                &eight[..group.len()],
-                self.factor,
-                &mut scratch.halves,
-                out,
-            );
+        let fill = match self.factor {
+            1 => Self::fill_by::<1, T>,
+            2 => Self::fill_by::<2, T>,
+            4 => Self::fill_by::<4, T>,
+            8 => Self::fill_by::<8, T>,
+            _ => Self::fill_by::<16, T>,
+        };
+        fill(self, level, band, depth, scratch, bytes);
+    }
+
+    /// The same for a known factor; rows that the picture does not have repeat its last.
+    fn fill_by<const N: usize, T: Eight>(
+        &mut self,
+        level: Level,
+        band: Band<'_, T>,
+        depth: u32,
+        scratch: &mut Scratch,
+        bytes: &mut [u8],
+    ) {
+        let out = self.samples.chunks_exact_mut(self.width);
+        let out = out.skip(band.rows().start / N);
+        for (out, y) in out.zip(band.rows().step_by(N)) {
+            let rows = array::from_fn(|k| band.plane().row((y + k).cast_signed()));
+            let eight: [_; N] = T::eight(level, rows, depth, bytes);
+            reduce(level, &eight, &mut scratch.halves, out);
         }
     }
 
@@ -101,48 +112,49 @@ impl Reduced {
         let edge = grid.block / self.factor;
         let band = first..(first + edge * self.width).min(self.samples.len());
         let height = band.len() / self.width;
-        scratch.columns.fill(0);
-        let now = self.samples[band.clone()].chunks_exact(self.width);
-        for (now, last) in now.zip(last.samples[band].chunks_exact(self.width)) {
-            row::add_differences(level, now, last, &mut scratch.columns);
-        }
-        let total = fold::columns(level, &scratch.columns, edge, &mut scratch.sums);
+        let (now, last) = (&self.samples[band.clone()], &last.samples[band]);
+        let Scratch {
+            pairs,
+            columns,
+            sums,
+            ..
+        } = scratch;
+        let total = if edge.is_multiple_of(2) {
+            pairs::differences(level, now, last, self.width, pairs);
+            fold::columns(level, pairs, edge / 2, sums)
+        } else {
+            columns.fill(0);
+            let rows = now.chunks_exact(self.width);
+            for (now, last) in rows.zip(last.chunks_exact(self.width)) {
+                row::add_differences(level, now, last, columns);
+            }
+            fold::columns(level, columns, edge, sums)
+        };
         let share = fold::Share::new(self.width, edge, height);
-        fold::means(level, &scratch.sums, share, 1.0, difference);
+        fold::means(level, sums, share, 1.0, difference);
         total
     }
 }
 
-/// Halves `rows`, at most `factor` of them, until one is left; a missing row repeats the last.
-fn reduce(
-    level: Level,
-    rows: &[&[u8]],
-    factor: usize,
-    halves: &mut [[Vec<u8>; 2]],
-    out: &mut [u8],
-) {
-    let last = rows.len() - 1;
-    match halves {
-        _ if factor == 1 => out.copy_from_slice(rows[0]),
-        [wider @ .., [a, b]] if factor > 2 => {
-            let middle = (factor / 2).min(last);
-            reduce(
-                level,
-                &rows[..rows.len().min(factor / 2)],
-                factor / 2,
-                wider,
-                a,
-            );
-            reduce(level, &rows[middle..], factor / 2, wider, b);
+/// Halves `rows` until one is left.
+fn reduce(level: Level, rows: &[&[u8]], halves: &mut [[Vec<u8>; 2]], out: &mut [u8]) {
+    match (rows, halves) {
+        ([row], _) => out.copy_from_slice(row),
+        ([upper, lower], _) => row::halve(level, upper, lower, out),
+        (rows, [wider @ .., [a, b]]) => {
+            let (upper, lower) = rows.split_at(rows.len() / 2);
+            reduce(level, upper, wider, a);
+            reduce(level, lower, wider, b);
             row::halve(level, a, b, out);
         }
-        _ => row::halve(level, rows[0], rows[last], out),
+        (_, []) => {}
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fake::noise;
 
     #[test]
     fn a_factor_of_four_is_two_halvings() {
@@ -152,24 +164,32 @@ mod tests {
         let rows: Vec<&[u8]> = rows.iter().map(Vec::as_slice).collect();
         let mut halves = [[vec![0; 4], vec![0; 4]]];
         let mut out = [0; 2];
-        reduce(Level::detect(), &rows, 4, &mut halves, &mut out);
+        reduce(Level::detect(), &rows, &mut halves, &mut out);
         assert_eq!(out, [26, 30]);
     }
 
     #[test]
     fn missing_rows_repeat_the_last() {
-        let row = [7; 16];
-        let mut halves = [[vec![0; 8], vec![0; 8]], [vec![0; 4], vec![0; 4]]];
-        for rows in 1..=8 {
-            let mut out = [0; 2];
-            reduce(
-                Level::detect(),
-                &vec![&row[..]; rows],
-                8,
-                &mut halves,
-                &mut out,
-            );
-            assert_eq!(out, [7; 2], "{rows}");
+        let samples = noise(1, 16 * 8);
+        for height in 1..=8 {
+            let reduced = |samples: &[u8], height| {
+                let plane = Plane::packed(samples, 16, height);
+                let mut reduced = Reduced {
+                    samples: vec![0; 2],
+                    width: 2,
+                    factor: 8,
+                };
+                let mut scratch = Scratch {
+                    halves: vec![[vec![0; 8], vec![0; 8]], [vec![0; 4], vec![0; 4]]],
+                    ..Scratch::default()
+                };
+                let band = Band::new(plane, 0, 8);
+                reduced.fill(Level::detect(), band, 8, &mut scratch, &mut []);
+                reduced.samples
+            };
+            let short = &samples[..16 * height];
+            let repeated = [short, &short[16 * (height - 1)..].repeat(8 - height)].concat();
+            assert_eq!(reduced(short, height), reduced(&repeated, 8), "{height}");
         }
     }
 }

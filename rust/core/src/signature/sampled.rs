@@ -50,8 +50,23 @@ impl Histogram {
     }
 
     fn add(&mut self, row: &[u8], y: usize) {
-        for samples in row.as_chunks::<COLUMNS>().0 {
-            self.0[usize::from(samples[y / ROWS * 3 % COLUMNS])] += 1;
+        let column = y / ROWS * 3 % COLUMNS;
+        // neighbours are alike: a count of its own for each of four need not wait for the last
+        let mut counts = [[0_u16; 256]; 4];
+        let (fours, rest) = row.as_chunks::<{ 4 * COLUMNS }>();
+        for samples in fours {
+            for (k, counts) in counts.iter_mut().enumerate() {
+                counts[usize::from(samples[k * COLUMNS + column])] += 1;
+            }
+        }
+        for samples in rest.as_chunks::<COLUMNS>().0 {
+            counts[0][usize::from(samples[column])] += 1;
+        }
+        for (code, sum) in self.0.iter_mut().enumerate() {
+            *sum += counts
+                .iter()
+                .map(|counts| u32::from(counts[code]))
+                .sum::<u32>();
         }
     }
 }
@@ -84,12 +99,12 @@ pub(super) fn gather<T: Eight>(
     let row = |y: usize| plane.row(y.cast_signed());
     for y in band.rows() {
         if y % ROWS == ROWS / 2 {
-            histogram.add(T::eight(level, &[row(y)], depth, bytes)[0], y);
+            histogram.add(T::eight(level, [row(y)], depth, bytes)[0], y);
         }
         match y % STEPS {
-            5 => steps.add_along(level, T::eight(level, &[row(y)], depth, bytes)[0]),
+            5 => steps.add_along(level, T::eight(level, [row(y)], depth, bytes)[0]),
             place @ (3 | 7) if y + 1 < plane.height() => {
-                let eight = T::eight(level, &[row(y), row(y + 1)], depth, bytes);
+                let eight = T::eight(level, [row(y), row(y + 1)], depth, bytes);
                 let sum = row::sad(level, eight[0], eight[1]);
                 let (sums, count) = match place {
                     7 => (&mut steps.edge, &mut steps.edges),

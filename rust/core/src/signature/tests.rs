@@ -241,6 +241,51 @@ fn totals_are_the_means_of_the_blocks() {
     }
 }
 
+/// Differences and colour by their definitions; the blocks of the last size are an odd five samples
+/// of the reduced plane wide.
+#[test]
+fn differences_and_colour_are_what_their_documentation_says() {
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let near = |found: f32, expected: f64| (f64::from(found) - expected).abs() < 1e-4;
+    for (width, height) in [(333, 201), (1283, 719), (3001, 1601)] {
+        let frames = [3, 4].map(|seed| eight(seed, "yuv420p", width, height, 0));
+        let pictures = frames.each_ref().map(|frame| Frame::Eight(frame.picture()));
+        let [last, now] = signatures(Level::detect(), &pictures).try_into().unwrap();
+        let grid = now.grid;
+        let block = |plane: Plane<'_, u8>, edge: usize, column: usize, row: usize| {
+            let rows = plane.rows().skip(row * edge).take(edge);
+            let samples = rows.flat_map(|row| row[column * edge..].iter().take(edge));
+            samples.map(|&code| f64::from(code)).collect::<Vec<_>>()
+        };
+        let planes: [_; 3] = std::array::from_fn(|plane| {
+            let (data, width, height, _) = &frames[1].planes[plane];
+            Plane::packed(data, *width, *height)
+        });
+        let chroma = now.chroma.as_ref().unwrap();
+        let [cb, cr] = [1, 2].map(|plane| block(planes[plane], width, 0, 0));
+        let (cb_mean, cr_mean) = (mean(&cb), mean(&cr));
+        let both: Vec<_> = cb.iter().zip(&cr).map(|(cb, cr)| cb * cr).collect();
+        let covariance = mean(&both) - cb_mean * cr_mean;
+        assert!((chroma.moments.cb - cb_mean).abs() < 1e-6);
+        assert!((chroma.moments.cr - cr_mean).abs() < 1e-6);
+        assert!((chroma.moments.covariance - covariance).abs() < 1e-6);
+        for (column, row) in [(0, 0), (7, 3), (grid.columns() - 1, grid.rows() - 1)] {
+            let at = row * grid.columns() + column;
+            let edge = grid.block / grid.factor;
+            let of = |signature: &Signature| block(signature.reduced.plane(), edge, column, row);
+            let apart: Vec<_> = of(&now)
+                .iter()
+                .zip(of(&last))
+                .map(|(now, last)| (now - last).abs())
+                .collect();
+            assert!(near(now.difference[at], mean(&apart)), "{column},{row}");
+            let colour = |plane| mean(&block(plane, grid.block / 2, column, row));
+            assert!(near(chroma.cb[at], colour(planes[1])), "{column},{row}");
+            assert!(near(chroma.cr[at], colour(planes[2])), "{column},{row}");
+        }
+    }
+}
+
 #[test]
 fn only_a_second_frame_of_the_same_shape_has_a_difference() {
     let small = eight(1, "gray", 64, 48, 0);

@@ -44,10 +44,11 @@ fn bands_u8<const EVERY: usize>(band: Band<'_, u8>, cells: &mut Cells) {
         };
         for part in (0..STEP).step_by(64) {
             let keep = mask(&ones, part);
-            let lanes = if strip.x + part == 0 {
-                strip_u8::<true, EVERY>(strip, part, keep)
-            } else {
-                strip_u8::<false, EVERY>(strip, part, keep)
+            let lanes = match (strip.x + part == 0, x + STEP <= width) {
+                (true, true) => strip_u8::<true, true, EVERY>(strip, part, keep),
+                (true, false) => strip_u8::<true, false, EVERY>(strip, part, keep),
+                (false, true) => strip_u8::<false, true, EVERY>(strip, part, keep),
+                (false, false) => strip_u8::<false, false, EVERY>(strip, part, keep),
             };
             store(&lanes, cells, (x + part) / COLUMNS);
         }
@@ -94,10 +95,11 @@ fn bands_u16<const EVERY: usize>(band: Band<'_, u16>, shift: __m128i, cells: &mu
     }
 }
 
-/// `FIRST`: the strip has no column to its left. `EVERY`: rows from one of the lattice to the next.
+/// `FIRST`: the strip has no column to its left. `WHOLE`: the picture does not end in it. `EVERY`:
+/// rows from one of the lattice to the next.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
-fn strip_u8<const FIRST: bool, const EVERY: usize>(
+fn strip_u8<const FIRST: bool, const WHOLE: bool, const EVERY: usize>(
     strip: Strip<'_, u8>,
     part: usize,
     keep: __m512i,
@@ -106,6 +108,13 @@ fn strip_u8<const FIRST: bool, const EVERY: usize>(
     let lattice = _mm512_srai_epi16::<8>(_mm512_slli_epi16::<8>(keep));
     let load = |y: usize, by: usize| load::<u8, 64>(strip, y, part, by);
     let neighbour = |y: isize| neighbour::<u8, 64>(strip, y, part);
+    let inside = |row| {
+        if WHOLE {
+            row
+        } else {
+            _mm512_and_si512(row, keep)
+        }
+    };
     let height = strip.band.height;
     let mut sums = Sums::new();
     let mut above = _mm512_and_si512(neighbour(-1), low);
@@ -127,16 +136,16 @@ fn strip_u8<const FIRST: bool, const EVERY: usize>(
         } else {
             _mm512_and_si512(load(y, 1), low)
         };
-        sums.lattice_u8(_mm512_and_si512(row, keep));
-        sums.energies(here, left, right, above, below, lattice);
+        sums.lattice_u8(inside(row));
+        sums.energies::<WHOLE>(here, left, right, above, below, lattice);
         above = below;
         if y + 1 < height {
-            sums.rest_u8(_mm512_and_si512(next, keep));
+            sums.rest_u8(inside(next));
         }
         for y in y + 2..y + EVERY {
             if y < height {
                 let row = load(y, 0);
-                sums.rest_u8(_mm512_and_si512(row, keep));
+                sums.rest_u8(inside(row));
                 above = _mm512_and_si512(row, low);
             }
         }
@@ -180,7 +189,7 @@ fn strip_u16<const FIRST: bool, const EVERY: usize>(
             _mm512_and_si512(load(y, 1), low)
         };
         sums.lattice_u16(_mm512_and_si512(row, keep));
-        sums.energies(here, left, right, above, below, lattice);
+        sums.energies::<false>(here, left, right, above, below, lattice);
         above = below;
         if y + 1 < height {
             sums.rest_u16(_mm512_and_si512(next, keep));
@@ -262,10 +271,10 @@ impl Sums {
         self.rest_sum = _mm512_dpwssd_epi32(self.rest_sum, row, _mm512_set1_epi16(1));
     }
 
-    /// The lattice's energies; `keep` is zero where the picture has ended.
+    /// The lattice's energies; `keep` is zero where the picture has ended, if not `WHOLE`.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
-    fn energies(
+    fn energies<const WHOLE: bool>(
         &mut self,
         here: __m512i,
         left: __m512i,
@@ -274,11 +283,17 @@ impl Sums {
         below: __m512i,
         keep: __m512i,
     ) {
-        let right = _mm512_and_si512(_mm512_sub_epi16(right, here), keep);
-        let down = _mm512_and_si512(_mm512_sub_epi16(below, here), keep);
+        let inside = |lanes| {
+            if WHOLE {
+                lanes
+            } else {
+                _mm512_and_si512(lanes, keep)
+            }
+        };
+        let right = inside(_mm512_sub_epi16(right, here));
+        let down = inside(_mm512_sub_epi16(below, here));
         let inward = _mm512_add_epi16(_mm512_sub_epi16(here, left), _mm512_sub_epi16(here, above));
-        let inward = _mm512_and_si512(inward, keep);
-        let curve = _mm512_sub_epi16(_mm512_sub_epi16(inward, right), down);
+        let curve = _mm512_sub_epi16(_mm512_sub_epi16(inside(inward), right), down);
         self.gradient = _mm512_dpwssd_epi32(self.gradient, right, right);
         self.gradient = _mm512_dpwssd_epi32(self.gradient, down, down);
         self.laplacian = _mm512_dpwssd_epi32(self.laplacian, curve, curve);
