@@ -60,7 +60,7 @@ pub struct Luma {
     /// Variance over the lattice's rows, in squared codes.
     pub variance: Vec<f32>,
     /// Mean squared step to the right plus down, in squared codes, on a lattice: every second sample
-    /// of every fourth row, or of every second row where blocks have an edge of 4.
+    /// of every fourth row.
     pub gradient: Vec<f32>,
     /// Mean squared four-neighbour Laplacian (4x - l - r - u - d) on the same lattice.
     pub laplacian: Vec<f32>,
@@ -362,7 +362,7 @@ impl Totals {
     fn new(grid: Grid, sums: [u64; 5], unit: f64, differences: Option<u64>) -> Self {
         let [sum, row_sum, row_square, gradient, laplacian] = sums.map(fold::float);
         let over = |width: usize, height: usize| fold::float((width * height) as u64);
-        let rows = grid.height.div_ceil(cells::lattice_rows(grid.block));
+        let rows = grid.height.div_ceil(cells::LATTICE);
         let lattice = over(grid.width.div_ceil(2), rows);
         let rows = over(grid.width, rows);
         let row_mean = row_sum / rows;

@@ -1,8 +1,8 @@
 //! Sums over cells: four columns of a band of rows, the smallest unit a block is made of.
 //!
 //! Brightness is summed over every sample. The energies are summed over a *lattice* of every second
-//! sample of every second or fourth row ([`lattice_rows`]), each from its full-resolution
-//! neighbours: a fraction of the work, the same spectrum.
+//! sample of every fourth row, each from its full-resolution neighbours: a fraction of the work, the
+//! same spectrum.
 
 use std::ops::Range;
 
@@ -23,17 +23,14 @@ pub const COLUMNS: usize = 4;
 /// The most rows a band may have: 8192x8192 has blocks of 64.
 pub const ROWS: usize = 64;
 
-/// Rows from one row of the lattice to the next, in blocks of that edge.
-#[must_use]
-pub fn lattice_rows(block: usize) -> usize {
-    if block < 8 { 2 } else { 4 }
-}
+/// Rows from one row of the lattice to the next.
+pub const LATTICE: usize = 4;
 
 /// The widest step of any instruction set, in samples.
 const STEP: usize = 64;
 
 /// Samples deeper than this are shifted down to it, so that 32 bits hold every sum over a block:
-/// (4 · 1023)² · 16² and, in the largest blocks, (4 · 511)² · 32² are below 2³².
+/// (4 · 1023)² · 16 · 8 and, in the largest blocks, (4 · 511)² · 32 · 16 are below 2³².
 fn depth(block: usize) -> u32 {
     if block <= 32 { 10 } else { 9 }
 }
@@ -75,8 +72,6 @@ pub struct Band<'a, T: Sample> {
     plane: Plane<'a, T>,
     top: usize,
     height: usize,
-    /// Rows from one row of the lattice to the next.
-    every: usize,
 }
 
 impl<'a, T: Sample> Band<'a, T> {
@@ -88,14 +83,13 @@ impl<'a, T: Sample> Band<'a, T> {
             plane,
             top,
             height: block.min(ROWS).min(plane.height().saturating_sub(top)),
-            every: lattice_rows(block),
         }
     }
 
     /// Rows of the lattice.
     #[must_use]
     pub fn lattice_rows(&self) -> usize {
-        self.height.div_ceil(self.every)
+        self.height.div_ceil(LATTICE)
     }
 
     /// Rows of the band.
@@ -243,7 +237,6 @@ impl<T: Sample> Edge<T> {
             plane: Plane::packed(&self.samples, STEP + 1, of.height + 2),
             top: 1,
             height: of.height,
-            every: of.every,
         }
     }
 

@@ -165,7 +165,7 @@ fn a_block_is_what_its_documentation_says() {
         let frame = eight(9, "gray", width, height, 0);
         let signature = signatures(Level::detect(), &[Frame::Eight(frame.picture())]).remove(0);
         let edge = signature.grid.block;
-        let rows = cells::lattice_rows(edge) as isize;
+        let rows = cells::LATTICE as isize;
         let at = |x: isize, y: isize| {
             f64::from(sample(9)(
                 0,

@@ -12,21 +12,12 @@ use std::arch::x86_64::{
     _mm512_storeu_si512, _mm512_sub_epi16, _mm512_xor_si512,
 };
 
-use super::{Band, COLUMNS, Cells, Edge, Lanes, STEP, Strip, store, store_pairs};
+use super::{Band, COLUMNS, Cells, Edge, LATTICE, Lanes, STEP, Strip, store, store_pairs};
 use crate::plane::Sample;
 
 /// Sums 8-bit samples.
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
 pub(super) fn sum_u8(band: Band<'_, u8>, cells: &mut Cells) {
-    match band.every {
-        2 => bands_u8::<2>(band, cells),
-        _ => bands_u8::<4>(band, cells),
-    }
-}
-
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
-fn bands_u8<const EVERY: usize>(band: Band<'_, u8>, cells: &mut Cells) {
     let width = band.plane.width();
     for x in (0..width).step_by(STEP) {
         let edge;
@@ -45,10 +36,10 @@ fn bands_u8<const EVERY: usize>(band: Band<'_, u8>, cells: &mut Cells) {
         for part in (0..STEP).step_by(64) {
             let keep = mask(&ones, part);
             let lanes = match (strip.x + part == 0, x + STEP <= width) {
-                (true, true) => strip_u8::<true, true, EVERY>(strip, part, keep),
-                (true, false) => strip_u8::<true, false, EVERY>(strip, part, keep),
-                (false, true) => strip_u8::<false, true, EVERY>(strip, part, keep),
-                (false, false) => strip_u8::<false, false, EVERY>(strip, part, keep),
+                (true, true) => strip_u8::<true, true>(strip, part, keep),
+                (true, false) => strip_u8::<true, false>(strip, part, keep),
+                (false, true) => strip_u8::<false, true>(strip, part, keep),
+                (false, false) => strip_u8::<false, false>(strip, part, keep),
             };
             store(&lanes, cells, (x + part) / COLUMNS);
         }
@@ -59,15 +50,6 @@ fn bands_u8<const EVERY: usize>(band: Band<'_, u8>, cells: &mut Cells) {
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
 pub(super) fn sum_u16(band: Band<'_, u16>, shift: u32, cells: &mut Cells) {
     let shift = _mm_cvtsi32_si128(shift.cast_signed());
-    match band.every {
-        2 => bands_u16::<2>(band, shift, cells),
-        _ => bands_u16::<4>(band, shift, cells),
-    }
-}
-
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
-fn bands_u16<const EVERY: usize>(band: Band<'_, u16>, shift: __m128i, cells: &mut Cells) {
     let width = band.plane.width();
     for x in (0..width).step_by(STEP) {
         let edge;
@@ -86,20 +68,19 @@ fn bands_u16<const EVERY: usize>(band: Band<'_, u16>, shift: __m128i, cells: &mu
         for part in (0..STEP).step_by(32) {
             let keep = mask(&ones, part);
             let lanes = if strip.x + part == 0 {
-                strip_u16::<true, EVERY>(strip, part, shift, keep)
+                strip_u16::<true>(strip, part, shift, keep)
             } else {
-                strip_u16::<false, EVERY>(strip, part, shift, keep)
+                strip_u16::<false>(strip, part, shift, keep)
             };
             store_pairs::<16, 8>(&lanes, cells, (x + part) / COLUMNS);
         }
     }
 }
 
-/// `FIRST`: the strip has no column to its left. `WHOLE`: the picture does not end in it. `EVERY`:
-/// rows from one of the lattice to the next.
+/// `FIRST`: the strip has no column to its left. `WHOLE`: the picture does not end in it.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
-fn strip_u8<const FIRST: bool, const WHOLE: bool, const EVERY: usize>(
+fn strip_u8<const FIRST: bool, const WHOLE: bool>(
     strip: Strip<'_, u8>,
     part: usize,
     keep: __m512i,
@@ -118,8 +99,8 @@ fn strip_u8<const FIRST: bool, const WHOLE: bool, const EVERY: usize>(
     let height = strip.band.height;
     let mut sums = Sums::new();
     let mut above = _mm512_and_si512(neighbour(-1), low);
-    for y in (0..height).step_by(EVERY) {
-        for y in y..y + EVERY {
+    for y in (0..height).step_by(LATTICE) {
+        for y in y..y + LATTICE {
             _mm_prefetch::<_MM_HINT_T1>(strip.ahead(y, part).cast());
         }
         let row = load(y, 0);
@@ -142,7 +123,7 @@ fn strip_u8<const FIRST: bool, const WHOLE: bool, const EVERY: usize>(
         if y + 1 < height {
             sums.rest_u8(inside(next));
         }
-        for y in y + 2..y + EVERY {
+        for y in y + 2..y + LATTICE {
             if y < height {
                 let row = load(y, 0);
                 sums.rest_u8(inside(row));
@@ -157,7 +138,7 @@ fn strip_u8<const FIRST: bool, const WHOLE: bool, const EVERY: usize>(
 
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
-fn strip_u16<const FIRST: bool, const EVERY: usize>(
+fn strip_u16<const FIRST: bool>(
     strip: Strip<'_, u16>,
     part: usize,
     shift: __m128i,
@@ -170,8 +151,8 @@ fn strip_u16<const FIRST: bool, const EVERY: usize>(
     let height = strip.band.height;
     let mut sums = Sums::new();
     let mut above = _mm512_and_si512(neighbour(-1), low);
-    for y in (0..height).step_by(EVERY) {
-        for y in y..y + EVERY {
+    for y in (0..height).step_by(LATTICE) {
+        for y in y..y + LATTICE {
             _mm_prefetch::<_MM_HINT_T1>(strip.ahead(y, part).cast());
         }
         let row = load(y, 0);
@@ -194,7 +175,7 @@ fn strip_u16<const FIRST: bool, const EVERY: usize>(
         if y + 1 < height {
             sums.rest_u16(_mm512_and_si512(next, keep));
         }
-        for y in y + 2..y + EVERY {
+        for y in y + 2..y + LATTICE {
             if y < height {
                 let row = load(y, 0);
                 sums.rest_u16(_mm512_and_si512(row, keep));
