@@ -1,5 +1,6 @@
 """What the README says, tried."""
 
+import json
 import re
 import shlex
 import subprocess
@@ -36,6 +37,14 @@ def test_the_examples_in_python_run(code, mp4: Path, tmp_path: Path, monkeypatch
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_commands_run(command, mp4: Path, tmp_path: Path):
     (tmp_path / "talk.mp4").write_bytes(mp4.read_bytes())
+    said = {
+        "id": "s1",
+        "participant": "alice",
+        "start": 0.0,
+        "end": 2.0,
+        "text": "Who sends the report?",
+    }
+    (tmp_path / "meeting.jsonl").write_text(json.dumps(said))
     words = shlex.split(command, comments=True)[1:]
     if words[0] == "bench":
         words.append("--help")

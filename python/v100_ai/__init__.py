@@ -13,6 +13,7 @@ from v100_ai.errors import (
     SourceLost,
     SourceLostWarning,
     TimeRejected,
+    TranscriptUnreadable,
     UnknownLayer,
     V100Error,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "SourceLostWarning",
     "SpeakerChanged",
     "TimeRejected",
+    "TranscriptUnreadable",
     "UnknownLayer",
     "V100Error",
     "analyze",

@@ -8,6 +8,7 @@
     - ShapeMismatch: planes that do not fit each other or their format
     - TimeRejected: a frame without a usable time
   - AudioRejected (a ValueError): samples, a level, its time or its participant that cannot be used
+  - TranscriptUnreadable (a ValueError): a transcript with something in it that is no segment
   - UnknownLayer (a ValueError): a layer nobody knows
   - ExtraMissing (an ImportError): an optional part of the package is not installed
 
@@ -59,6 +60,10 @@ class TimeRejected(FrameRejected):
 
 class AudioRejected(V100Error, ValueError):
     """Samples, a level, its time, its participant or a setting cannot be used."""
+
+
+class TranscriptUnreadable(V100Error, ValueError):
+    """A transcript holds something that is no segment."""
 
 
 class UnknownLayer(V100Error, ValueError):

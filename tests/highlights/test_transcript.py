@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
+from v100_ai.errors import TranscriptUnreadable
 from v100_ai.highlights.segment import Segment
-from v100_ai.highlights.transcript import UNKNOWN, TranscriptUnreadable, parse, read
+from v100_ai.highlights.transcript import UNKNOWN, parse, read
 
 VTT = """WEBVTT
 

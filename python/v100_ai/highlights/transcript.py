@@ -8,6 +8,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from v100_ai.errors import TranscriptUnreadable
 from v100_ai.highlights.segment import Segment
 
 _STAMP = r"(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
@@ -19,10 +20,6 @@ _SPEAKER = re.compile(
     r"^\s*(?:\[([^\]\n]{1,40})\]:?|([A-Z][\w.'-]*(?: [A-Z0-9][\w.'-]*){0,3}):)\s+(?=\S)"
 )
 UNKNOWN = "unknown"
-
-
-class TranscriptUnreadable(ValueError):
-    """A transcript holds something that is no segment."""
 
 
 def read(path: Path) -> list[Segment]:
