@@ -3,7 +3,7 @@
 //! A block starts from the displacements its neighbours found (left, top, top right and their
 //! median), from none, and from what the search of the quartered planes found around it. The best
 //! of them is then moved by the displacement that least squares read from the slopes, as long as
-//! that lowers the cost.
+//! that lowers the cost. What the slopes do not tell is taken from the neighbours.
 
 mod block;
 
@@ -14,7 +14,7 @@ use crate::kernel::block::Wide;
 use crate::{
     cpu::{Level, dispatch},
     kernel::{
-        block::{Plain, Sums},
+        block::{At, Plain, Still, Sums},
         padded::Padded,
     },
 };
@@ -57,17 +57,19 @@ pub(crate) struct Grid {
     pub(crate) columns: usize,
     pub(crate) rows: usize,
     pub(crate) matches: Vec<Match>,
+    /// One row of blocks where they are.
+    still: Vec<Still>,
 }
 
 impl Grid {
     /// Blocks of `side` samples that cover a plane.
     pub(crate) fn new((width, height): (usize, usize), side: usize) -> Self {
         let (columns, rows) = (width.div_ceil(side), height.div_ceil(side));
-        let matches = vec![Match::default(); columns * rows];
         Self {
             columns,
             rows,
-            matches,
+            matches: vec![Match::default(); columns * rows],
+            still: vec![Still::default(); columns],
         }
     }
 
@@ -75,15 +77,15 @@ impl Grid {
         &mut self.matches[row * self.columns + column]
     }
 
-    /// Displacements of three neighbours; in place of one outside stands the one before it.
+    /// Three neighbours; in place of one outside stands the one before it.
     #[inline(always)]
-    fn around(&self, column: usize, row: usize, steps: [(isize, isize); 3]) -> [(i32, i32); 3] {
-        let mut before = (0, 0);
+    fn around(&self, column: usize, row: usize, steps: [(isize, isize); 3]) -> [Match; 3] {
+        let mut before = Match::default();
         steps.map(|(x, y)| {
             let column = column.wrapping_add_signed(x);
             let row = row.wrapping_add_signed(y);
             if column < self.columns && row < self.rows {
-                before = self.matches[row * self.columns + column].whole;
+                before = self.matches[row * self.columns + column];
             }
             before
         })
@@ -98,9 +100,23 @@ pub(crate) struct Pair<'a> {
     pub(crate) range: i32,
 }
 
+impl<'a> Pair<'a> {
+    /// Where the block of `side` samples lies in the last plane and in this one.
+    #[inline(always)]
+    fn places(self, column: usize, row: usize, side: usize) -> [At<'a>; 2] {
+        [self.last, self.now].map(|plane| plane.first().moved(column * side, row * side))
+    }
+}
+
 /// Fills a grid of 8x8 blocks.
 pub(crate) fn blocks_of_8(level: Level, pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
-    dispatch!(level, plain::<8>, wide::<8>, wide::<8>, (pair, hints, grid));
+    dispatch!(
+        level,
+        plain::<8>,
+        avx2::<8>,
+        avx512::<8>,
+        (pair, hints, grid)
+    );
 }
 
 /// Fills a grid of 16x16 blocks.
@@ -108,8 +124,8 @@ pub(crate) fn blocks_of_16(level: Level, pair: Pair<'_>, hints: Option<&Grid>, g
     dispatch!(
         level,
         plain::<16>,
-        wide::<16>,
-        wide::<16>,
+        avx2::<16>,
+        avx512::<16>,
         (pair, hints, grid)
     );
 }
@@ -120,8 +136,14 @@ fn plain<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) 
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn wide<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
-    search::<Wide, N>(Wide::new(), pair, hints, grid);
+fn avx2<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
+    search::<_, N>(Wide::avx2(), pair, hints, grid);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,avx512f,avx512bw,avx512vnni")]
+fn avx512<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
+    search::<_, N>(Wide::avx512(), pair, hints, grid);
 }
 
 /// A search without hints goes over the blocks twice: the second time from the end, so that what
@@ -129,11 +151,20 @@ fn wide<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
 #[inline(always)]
 fn search<S: Sums, const N: usize>(sums: S, pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
     for row in 0..grid.rows {
+        let [last, now] = pair.places(0, row, N);
+        sums.still::<N>(last, now, &mut grid.still);
         for column in 0..grid.columns {
-            let neighbours = [(-1, 0), (0, -1), (1, -1)];
-            let around = grid.around(column, row, neighbours);
-            let mut block = Search::<S, N>::new(sums, pair, column, row, around);
-            block.start(hints, column, row);
+            let start = Match {
+                sad: grid.still[column].sad,
+                deviation: grid.still[column].deviation,
+                ..Match::default()
+            };
+            let around = grid.around(column, row, [(-1, 0), (0, -1), (1, -1)]);
+            let mut block = Search::<S, N>::new(sums, pair, (column, row), start, around);
+            match hints {
+                Some(hints) => block.start_from(hints, column, row),
+                None => block.start(column, row),
+            }
             *grid.at(column, row) = block.refine();
         }
     }
@@ -143,9 +174,8 @@ fn search<S: Sums, const N: usize>(sums: S, pair: Pair<'_>, hints: Option<&Grid>
                 let found = *grid.at(column, row);
                 if lost::<N>(found.sad, found.deviation) {
                     let around = grid.around(column, row, [(1, 0), (0, 1), (-1, 1)]);
-                    let mut block = Search::<S, N>::new(sums, pair, column, row, around);
-                    block.try_at(found.whole);
-                    block.start_from_neighbours();
+                    let mut block = Search::<S, N>::new(sums, pair, (column, row), found, around);
+                    block.try_neighbours();
                     *grid.at(column, row) = block.refine();
                 }
             }

@@ -146,10 +146,13 @@ impl Scratch {
     }
 
     fn search(&mut self, level: Level, now: Plane<'_>, last: Plane<'_>) {
-        self.last.copy(last, 0);
-        self.now.copy(now, brightness(now, last));
+        self.last.copy(last);
+        self.now.copy(now);
         self.coarse_last.quarter(level, &self.last);
         self.coarse_now.quarter(level, &self.now);
+        let brightness = brightness(&self.coarse_now, &self.coarse_last);
+        self.now.darken(level, brightness);
+        self.coarse_now.darken(level, brightness);
         let coarse = Pair {
             last: &self.coarse_last,
             now: &self.coarse_now,
@@ -191,37 +194,27 @@ impl Scratch {
     }
 }
 
-/// How much brighter this plane is than the last: the median difference of runs of eight samples,
-/// each rounded half up, in every eighth row. A constant added to `now` adds exactly as much.
-fn brightness(now: Plane<'_>, last: Plane<'_>) -> i16 {
-    let mut runs = [0_u32; 511];
-    let skipped = (now.height() - 1).min(4);
-    for (now, last) in now.rows().zip(last.rows()).skip(skipped).step_by(8) {
-        let (now, rest) = now.as_chunks::<8>();
-        let (last, last_rest) = last.as_chunks::<8>();
-        for (now, last) in now.iter().zip(last) {
-            runs[mean_difference(now, last)] += 1;
-        }
-        if now.is_empty() {
-            runs[mean_difference(rest, last_rest)] += 1;
+/// How much brighter this plane is than the last: the median difference of their samples in every
+/// fourth row. A constant added to `now` adds exactly as much.
+fn brightness(now: &Padded, last: &Padded) -> i16 {
+    // Two histograms, because counting twice the same in a row waits.
+    let mut counts = [[0_u32; 2]; 511];
+    let skipped = (now.size().1 - 1).min(2);
+    for (now, last) in now.rows().zip(last.rows()).skip(skipped).step_by(4) {
+        for (k, (&now, &last)) in now.iter().zip(last).enumerate() {
+            counts[255 + usize::from(now) - usize::from(last)][k % 2] += 1;
         }
     }
-    let half = runs.iter().sum::<u32>().div_ceil(2);
+    let counts = counts.map(|[even, odd]| even + odd);
+    let half = counts.iter().sum::<u32>().div_ceil(2);
     let mut below = 0;
-    let median = runs.iter().position(|&count| {
+    let median = counts.iter().position(|&count| {
         below += count;
         below >= half
     });
     median
         .and_then(|k| i16::try_from(k).ok())
         .map_or(0, |k| k - 255)
-}
-
-/// The mean difference of two runs of as many samples, and 255.
-#[inline(always)]
-fn mean_difference(now: &[u8], last: &[u8]) -> usize {
-    let sum = |run: &[u8]| run.iter().map(|&v| usize::from(v)).sum::<usize>();
-    (255 * now.len() + sum(now) - sum(last) + now.len() / 2) / now.len()
 }
 
 impl Field {

@@ -1,17 +1,18 @@
 //! The search for one block.
 
 use super::{Grid, Match, Pair};
-use crate::kernel::{
-    block::{self, At, Block, Sums},
-    padded::Padded,
-};
+use crate::kernel::block::{At, Sums};
 
 /// Cost of one sample of distance from the neighbours' median for an 8x8 block, twice that for
 /// 16x16: what keeps a flat block with its neighbours.
 const DISTANCE: u32 = 4;
 
-/// Squared slopes, times 16, that hold a displacement at nothing where the slopes do not tell.
+/// Squared slopes, times 16, that hold a displacement at its neighbours' where its own slopes do
+/// not tell.
 const RIDGE: f32 = 1000.0;
+
+/// The most that least squares may add to a whole displacement.
+const REST: f32 = 0.6;
 
 /// The most moves by least squares.
 const MOVES: usize = 3;
@@ -32,15 +33,16 @@ const HEXAGON: [(i32, i32); 6] = [(2, 0), (1, 2), (-1, 2), (-2, 0), (-1, -2), (1
 const STEPS: usize = 4;
 
 /// The search for one block.
-pub(super) struct Search<'a, S, const N: usize> {
+pub(super) struct Search<'a, S: Sums, const N: usize> {
     sums: S,
-    block: Block<N>,
+    block: S::Block,
     last: At<'a>,
     now: At<'a>,
     low: (i32, i32),
     high: (i32, i32),
     neighbours: [(i32, i32); 3],
     median: (i32, i32),
+    expected: (f32, f32),
     deviation: u32,
     best: Candidate,
 }
@@ -53,76 +55,93 @@ struct Candidate {
 }
 
 impl<'a, S: Sums, const N: usize> Search<'a, S, N> {
+    /// A search that starts from a match and has these neighbours.
     #[inline(always)]
     pub(super) fn new(
         sums: S,
         pair: Pair<'a>,
-        column: usize,
-        row: usize,
-        neighbours: [(i32, i32); 3],
+        (column, row): (usize, usize),
+        start: Match,
+        around: [Match; 3],
     ) -> Self {
-        let place = |plane: &'a Padded| At {
-            samples: plane.samples(),
-            at: plane.origin() + row * N * plane.stride() + column * N,
-            stride: plane.stride(),
-        };
-        let (last, now) = (place(pair.last), place(pair.now));
+        let [last, now] = pair.places(column, row, N);
         let (width, height) = pair.now.size();
         let ((left, right), (top, bottom)) = (
             bounds(column * N, N, width, pair.range),
             bounds(row * N, N, height, pair.range),
         );
+        let neighbours = around.map(|found| found.whole);
         let [a, b, c] = neighbours;
-        let block = block::load(last.samples, last.at, last.stride);
-        let mut search = Self {
+        let median = (median(a.0, b.0, c.0), median(a.1, b.1, c.1));
+        let [a, b, c] = around.map(|found| found.exact);
+        Self {
             sums,
-            block,
-            deviation: sums.deviation(&block),
+            block: sums.block::<N>(last),
             last,
             now,
             low: (left, top),
             high: (right, bottom),
             neighbours,
-            median: (median(a.0, b.0, c.0), median(a.1, b.1, c.1)),
+            median,
+            expected: (middle(a.0, b.0, c.0), middle(a.1, b.1, c.1)),
+            deviation: start.deviation,
             best: Candidate {
-                cost: u32::MAX,
-                sad: 0,
-                at: (0, 0),
+                cost: start.sad + distance::<N>(start.whole, median),
+                sad: start.sad,
+                at: start.whole,
             },
-        };
-        search.try_at((0, 0));
-        search
+        }
     }
 
+    /// Looks at what the neighbours found, and around where that does not help.
     #[inline(always)]
-    pub(super) fn start(&mut self, hints: Option<&Grid>, column: usize, row: usize) {
-        let Some(hints) = hints else {
-            self.start_from_neighbours();
-            if self.lost() {
-                self.look_around(column.is_multiple_of(2) && row.is_multiple_of(2));
-            }
-            return;
-        };
-        let [a, b, c] = self.neighbours;
-        let [d, e, f] = nearest(hints, N, column, row);
-        self.try_all(&[a, b, c, self.median, d, e, f]);
+    pub(super) fn start(&mut self, column: usize, row: usize) {
+        self.try_neighbours();
         if self.lost() {
-            self.walk(&HEXAGON);
+            self.look_around(column.is_multiple_of(2) && row.is_multiple_of(2));
+        }
+    }
+
+    /// Looks at what the neighbours and the quartered planes found, and walks on where that does
+    /// not help.
+    #[inline(always)]
+    pub(super) fn start_from(&mut self, hints: &Grid, column: usize, row: usize) {
+        self.try_neighbours();
+        let [a, b, c] = self.neighbours;
+        if a != b || b != c || self.lost() {
+            let [d, e, f] = nearest(hints, N, column, row);
+            self.try_place(d);
+            if e != d {
+                self.try_place(e);
+            }
+            if f != d && f != e {
+                self.try_place(f);
+            }
+            if self.lost() {
+                self.walk(&HEXAGON);
+            }
         }
     }
 
     #[inline(always)]
-    pub(super) fn start_from_neighbours(&mut self) {
+    pub(super) fn try_neighbours(&mut self) {
         let [a, b, c] = self.neighbours;
-        self.try_all(&[a, b, c, self.median]);
+        self.try_place(a);
+        if b != a {
+            self.try_place(b);
+        }
+        if c != a && c != b {
+            self.try_place(c);
+        }
+        if ![a, b, c].contains(&self.median) {
+            self.try_place(self.median);
+        }
     }
 
     #[inline(always)]
-    fn try_all<const K: usize>(&mut self, places: &[(i32, i32); K]) {
-        for &place in places {
-            if place != (0, 0) && place != self.best.at {
-                self.try_at(place);
-            }
+    fn try_place(&mut self, place: (i32, i32)) {
+        if place != (0, 0) && place != self.best.at {
+            self.try_at(place);
         }
     }
 
@@ -166,14 +185,13 @@ impl<'a, S: Sums, const N: usize> Search<'a, S, N> {
 
     /// Looks at one displacement, or the nearest in range; true if it is the best so far.
     #[inline(always)]
-    pub(super) fn try_at(&mut self, (x, y): (i32, i32)) -> bool {
+    fn try_at(&mut self, (x, y): (i32, i32)) -> bool {
         let at = (
             x.max(self.low.0).min(self.high.0),
             y.max(self.low.1).min(self.high.1),
         );
-        let sad = self.sums.sad(&self.block, self.displaced(at));
-        let far = at.0.abs_diff(self.median.0) + at.1.abs_diff(self.median.1);
-        let cost = sad + far * const { if N == 8 { DISTANCE } else { 2 * DISTANCE } };
+        let sad = self.sums.sad::<N>(&self.block, self.displaced(at));
+        let cost = sad + distance::<N>(at, self.median);
         let better = cost < self.best.cost;
         if better {
             self.best = Candidate { cost, sad, at };
@@ -194,21 +212,32 @@ impl<'a, S: Sums, const N: usize> Search<'a, S, N> {
         loop {
             let at = self.best.at;
             let tensor = self.sums.tensor::<N>(self.last, self.displaced(at));
-            let (x, y) = tensor.displacement(RIDGE);
-            let step = (nearest_whole(x), nearest_whole(y));
+            let expected = (
+                rest(self.expected.0 - at.0 as f32),
+                rest(self.expected.1 - at.1 as f32),
+            );
+            let (x, y) = tensor.displacement(RIDGE, expected);
+            let step = (step(x), step(y));
             if moves < MOVES && step != (0, 0) && self.try_at((at.0 + step.0, at.1 + step.1)) {
                 moves += 1;
                 continue;
             }
             return Match {
                 whole: at,
-                exact: (at.0 as f32 + fraction(x), at.1 as f32 + fraction(y)),
+                exact: (at.0 as f32 + rest(x), at.1 as f32 + rest(y)),
                 sad: self.best.sad,
                 deviation: self.deviation,
                 slope: tensor.least_slope(),
             };
         }
     }
+}
+
+/// What a displacement costs beside its differences.
+#[inline(always)]
+fn distance<const N: usize>(at: (i32, i32), median: (i32, i32)) -> u32 {
+    let far = at.0.abs_diff(median.0) + at.1.abs_diff(median.1);
+    far * const { if N == 8 { DISTANCE } else { 2 * DISTANCE } }
 }
 
 /// The displacements that keep a block at least touching the plane, within the range.
@@ -253,9 +282,17 @@ fn median(a: i32, b: i32, c: i32) -> i32 {
     a.max(b).min(a.min(b).max(c))
 }
 
-/// A displacement of at most two samples, to the nearest whole one.
 #[inline(always)]
-fn nearest_whole(v: f32) -> i32 {
+fn middle(a: f32, b: f32, c: f32) -> f32 {
+    a.max(b).min(a.min(b).max(c))
+}
+
+/// Whole samples to move by: at most two, and none for what stays within the rest.
+#[inline(always)]
+fn step(v: f32) -> i32 {
+    if v.abs() <= REST {
+        return 0;
+    }
     whole(v.clamp(-2.0, 2.0))
 }
 
@@ -269,8 +306,8 @@ fn whole(v: f32) -> i32 {
         .cast_signed()
 }
 
-/// What least squares may add to a whole displacement.
+/// What may be added to a whole displacement.
 #[inline(always)]
-fn fraction(v: f32) -> f32 {
-    v.clamp(-0.6, 0.6)
+fn rest(v: f32) -> f32 {
+    v.clamp(-REST, REST)
 }
