@@ -24,6 +24,13 @@ impl At<'_> {
         Self { at, ..self }
     }
 
+    #[inline(always)]
+    pub(crate) fn displaced(self, (x, y): (i32, i32)) -> Self {
+        let by = y as isize * self.stride.cast_signed() + x as isize;
+        let at = self.at.wrapping_add_signed(by);
+        Self { at, ..self }
+    }
+
     /// This place less one sample and one row.
     #[inline(always)]
     fn around(self) -> Self {

@@ -34,6 +34,16 @@ pub(crate) struct Match {
     pub(crate) slope: f32,
 }
 
+/// Squared slopes, times 16, that hold a displacement at its neighbours' where its own slopes do
+/// not tell.
+const RIDGE: f32 = 1000.0;
+
+/// The most that least squares may add to a whole displacement.
+const REST: f32 = 0.6;
+
+/// The most moves by least squares.
+const MOVES: usize = 3;
+
 /// Three times the mean absolute difference, in levels, that noise alone may leave.
 const NOISE: u32 = 9;
 
@@ -73,19 +83,26 @@ impl Grid {
         }
     }
 
-    fn at(&mut self, column: usize, row: usize) -> &mut Match {
+    #[inline(always)]
+    fn at(&mut self, (column, row): (usize, usize)) -> &mut Match {
         &mut self.matches[row * self.columns + column]
     }
 
-    /// Three neighbours; in place of one outside stands the one before it.
+    /// What three blocks found that lie `steps` away; in place of one outside stands the one
+    /// before it, and for the first none.
     #[inline(always)]
-    fn around(&self, column: usize, row: usize, steps: [(isize, isize); 3]) -> [Match; 3] {
-        let mut before = Match::default();
+    fn near<T: Copy + Default>(
+        &self,
+        (column, row): (usize, usize),
+        steps: [(isize, isize); 3],
+        of: impl Fn(&Match) -> T,
+    ) -> [T; 3] {
+        let mut before = T::default();
         steps.map(|(x, y)| {
             let column = column.wrapping_add_signed(x);
             let row = row.wrapping_add_signed(y);
             if column < self.columns && row < self.rows {
-                before = self.matches[row * self.columns + column];
+                before = of(&self.matches[row * self.columns + column]);
             }
             before
         })
@@ -146,39 +163,126 @@ fn avx512<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid)
     search::<_, N>(Wide::avx512(), pair, hints, grid);
 }
 
-/// A search without hints goes over the blocks twice: the second time from the end, so that what
-/// one block found far out also reaches those above and to the left of it.
+/// Left, above and above to the right.
+const BEFORE: [(isize, isize); 3] = [(-1, 0), (0, -1), (1, -1)];
+
+/// Right, below and below to the left.
+const BEHIND: [(isize, isize); 3] = [(1, 0), (0, 1), (-1, 1)];
+
+/// The row above, from the middle: what is finished before any block of a row.
+const ABOVE: [(isize, isize); 3] = [(0, -1), (-1, -1), (1, -1)];
+
+/// Whole displacements are found for a row of blocks before any is refined: the first depend on
+/// each other and the second do not.
+///
+/// A search without hints goes over the blocks again from the end, so that what one block found
+/// far out also reaches those above and to the left of it.
 #[inline(always)]
 fn search<S: Sums, const N: usize>(sums: S, pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
     for row in 0..grid.rows {
         let [last, now] = pair.places(0, row, N);
         sums.still::<N>(last, now, &mut grid.still);
         for column in 0..grid.columns {
+            let place = (column, row);
             let start = Match {
                 sad: grid.still[column].sad,
                 deviation: grid.still[column].deviation,
                 ..Match::default()
             };
-            let around = grid.around(column, row, [(-1, 0), (0, -1), (1, -1)]);
-            let mut block = Search::<S, N>::new(sums, pair, (column, row), start, around);
+            let near = grid.near(place, BEFORE, |found| found.whole);
+            let mut block = Search::<S, N>::new(sums, pair, place, start, near);
             match hints {
-                Some(hints) => block.start_from(hints, column, row),
-                None => block.start(column, row),
+                Some(hints) => block.start_from(hints, place),
+                None => block.start(place),
             }
-            *grid.at(column, row) = block.refine();
+            *grid.at(place) = block.found();
+        }
+        for column in 0..grid.columns {
+            let near = grid.near((column, row), ABOVE, |found| found.exact);
+            refine::<S, N>(sums, pair, (column, row), near, grid);
         }
     }
     if hints.is_none() {
         for row in (0..grid.rows).rev() {
             for column in (0..grid.columns).rev() {
-                let found = *grid.at(column, row);
+                let place = (column, row);
+                let found = *grid.at(place);
                 if lost::<N>(found.sad, found.deviation) {
-                    let around = grid.around(column, row, [(1, 0), (0, 1), (-1, 1)]);
-                    let mut block = Search::<S, N>::new(sums, pair, (column, row), found, around);
-                    block.try_neighbours();
-                    *grid.at(column, row) = block.refine();
+                    let near = grid.near(place, BEHIND, |found| found.whole);
+                    let mut block = Search::<S, N>::new(sums, pair, place, found, near);
+                    block.try_near();
+                    *grid.at(place) = block.found();
+                    let near = grid.near(place, BEHIND, |found| found.exact);
+                    refine::<S, N>(sums, pair, place, near, grid);
                 }
             }
         }
     }
+}
+
+/// Moves a match by what the slopes tell as long as that lowers its cost, and adds what is left.
+#[inline(always)]
+fn refine<S: Sums, const N: usize>(
+    sums: S,
+    pair: Pair<'_>,
+    place: (usize, usize),
+    near: [(f32, f32); 3],
+    grid: &mut Grid,
+) {
+    let [last, now] = pair.places(place.0, place.1, N);
+    let found = grid.at(place);
+    for moves in 0..=MOVES {
+        let tensor = sums.tensor::<N>(last, now.displaced(found.whole));
+        let (x, y) = (found.whole.0 as f32, found.whole.1 as f32);
+        let [a, b, c] = near;
+        let expected = (
+            rest(median(a.0, b.0, c.0) - x),
+            rest(median(a.1, b.1, c.1) - y),
+        );
+        let (dx, dy) = tensor.displacement(RIDGE, expected);
+        found.exact = (x + rest(dx), y + rest(dy));
+        found.slope = tensor.least_slope();
+        let step = (step(dx), step(dy));
+        if step == (0, 0) || moves == MOVES {
+            break;
+        }
+        let mut block = Search::<S, N>::new(sums, pair, place, *found, [found.whole; 3]);
+        block.try_at((found.whole.0 + step.0, found.whole.1 + step.1));
+        let better = block.found();
+        if better.whole == found.whole {
+            break;
+        }
+        (found.whole, found.sad) = (better.whole, better.sad);
+    }
+}
+
+/// The median of three.
+#[inline(always)]
+fn median(a: f32, b: f32, c: f32) -> f32 {
+    a.max(b).min(a.min(b).max(c))
+}
+
+/// What may be added to a whole displacement.
+#[inline(always)]
+fn rest(v: f32) -> f32 {
+    v.clamp(-REST, REST)
+}
+
+/// Whole samples to move by: at most two, and none for what stays within the rest.
+#[inline(always)]
+fn step(v: f32) -> i32 {
+    if v.abs() <= REST {
+        return 0;
+    }
+    whole(v.clamp(-2.0, 2.0))
+}
+
+/// Rounds half to even, for numbers within 2^21 of zero: the sum has no bits left for fractions.
+#[inline(always)]
+fn whole(v: f32) -> i32 {
+    const SHIFT: f32 = 12_582_912.0;
+    (v + SHIFT)
+        .to_bits()
+        .wrapping_sub(SHIFT.to_bits())
+        .cast_signed()
 }

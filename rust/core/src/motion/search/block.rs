@@ -1,21 +1,11 @@
-//! The search for one block.
+//! The search for one block's whole displacement.
 
-use super::{Grid, Match, Pair};
+use super::{Grid, Match, Pair, lost, whole};
 use crate::kernel::block::{At, Sums};
 
 /// Cost of one sample of distance from the neighbours' median for an 8x8 block, twice that for
 /// 16x16: what keeps a flat block with its neighbours.
 const DISTANCE: u32 = 4;
-
-/// Squared slopes, times 16, that hold a displacement at its neighbours' where its own slopes do
-/// not tell.
-const RIDGE: f32 = 1000.0;
-
-/// The most that least squares may add to a whole displacement.
-const REST: f32 = 0.6;
-
-/// The most moves by least squares.
-const MOVES: usize = 3;
 
 /// How far a block that is lost looks around densely.
 const NEAR: i32 = 2;
@@ -36,13 +26,11 @@ const STEPS: usize = 4;
 pub(super) struct Search<'a, S: Sums, const N: usize> {
     sums: S,
     block: S::Block,
-    last: At<'a>,
     now: At<'a>,
     low: (i32, i32),
     high: (i32, i32),
-    neighbours: [(i32, i32); 3],
+    near: [(i32, i32); 3],
     median: (i32, i32),
-    expected: (f32, f32),
     deviation: u32,
     best: Candidate,
 }
@@ -50,19 +38,18 @@ pub(super) struct Search<'a, S: Sums, const N: usize> {
 #[derive(Clone, Copy)]
 struct Candidate {
     cost: u32,
-    sad: u32,
     at: (i32, i32),
 }
 
 impl<'a, S: Sums, const N: usize> Search<'a, S, N> {
-    /// A search that starts from a match and has these neighbours.
+    /// A search that starts from a match, near these displacements.
     #[inline(always)]
     pub(super) fn new(
         sums: S,
         pair: Pair<'a>,
         (column, row): (usize, usize),
         start: Match,
-        around: [Match; 3],
+        near: [(i32, i32); 3],
     ) -> Self {
         let [last, now] = pair.places(column, row, N);
         let (width, height) = pair.now.size();
@@ -70,52 +57,55 @@ impl<'a, S: Sums, const N: usize> Search<'a, S, N> {
             bounds(column * N, N, width, pair.range),
             bounds(row * N, N, height, pair.range),
         );
-        let neighbours = around.map(|found| found.whole);
-        let [a, b, c] = neighbours;
-        let median = (median(a.0, b.0, c.0), median(a.1, b.1, c.1));
-        let [a, b, c] = around.map(|found| found.exact);
-        Self {
+        let [a, b, c] = near;
+        let mut search = Self {
             sums,
             block: sums.block::<N>(last),
-            last,
             now,
             low: (left, top),
             high: (right, bottom),
-            neighbours,
-            median,
-            expected: (middle(a.0, b.0, c.0), middle(a.1, b.1, c.1)),
+            near,
+            median: (median(a.0, b.0, c.0), median(a.1, b.1, c.1)),
             deviation: start.deviation,
             best: Candidate {
-                cost: start.sad + distance::<N>(start.whole, median),
-                sad: start.sad,
+                cost: start.sad,
                 at: start.whole,
             },
+        };
+        search.best.cost += search.distance(start.whole);
+        search
+    }
+
+    /// What was found so far.
+    #[inline(always)]
+    pub(super) fn found(&self) -> Match {
+        Match {
+            whole: self.best.at,
+            sad: self.sad(),
+            deviation: self.deviation,
+            ..Match::default()
         }
     }
 
     /// Looks at what the neighbours found, and around where that does not help.
     #[inline(always)]
-    pub(super) fn start(&mut self, column: usize, row: usize) {
-        self.try_neighbours();
+    pub(super) fn start(&mut self, (column, row): (usize, usize)) {
+        self.try_near();
         if self.lost() {
             self.look_around(column.is_multiple_of(2) && row.is_multiple_of(2));
         }
     }
 
-    /// Looks at what the neighbours and the quartered planes found, and walks on where that does
-    /// not help.
+    /// Looks at what the neighbours found; where that differs or does not help at what the
+    /// quartered planes found, and walks on where nothing helps.
     #[inline(always)]
-    pub(super) fn start_from(&mut self, hints: &Grid, column: usize, row: usize) {
-        self.try_neighbours();
-        let [a, b, c] = self.neighbours;
-        if a != b || b != c || self.lost() {
-            let [d, e, f] = nearest(hints, N, column, row);
-            self.try_place(d);
-            if e != d {
-                self.try_place(e);
-            }
-            if f != d && f != e {
-                self.try_place(f);
+    pub(super) fn start_from(&mut self, hints: &Grid, (column, row): (usize, usize)) {
+        self.try_near();
+        let [a, b, c] = self.near;
+        let apart = |a: (i32, i32), b: (i32, i32)| (a.0 - b.0).abs().max((a.1 - b.1).abs()) > 1;
+        if apart(a, b) || apart(b, c) || apart(a, c) || self.lost() {
+            for hint in nearest(hints, N, column, row) {
+                self.try_at(hint);
             }
             if self.lost() {
                 self.walk(&HEXAGON);
@@ -123,24 +113,17 @@ impl<'a, S: Sums, const N: usize> Search<'a, S, N> {
         }
     }
 
+    /// Looks at what the neighbours found and at the median of that.
     #[inline(always)]
-    pub(super) fn try_neighbours(&mut self) {
-        let [a, b, c] = self.neighbours;
-        self.try_place(a);
-        if b != a {
-            self.try_place(b);
+    pub(super) fn try_near(&mut self) {
+        let [a, b, c] = self.near;
+        if a == b && b == c {
+            if a != self.best.at {
+                self.try_at(a);
+            }
+            return;
         }
-        if c != a && c != b {
-            self.try_place(c);
-        }
-        if ![a, b, c].contains(&self.median) {
-            self.try_place(self.median);
-        }
-    }
-
-    #[inline(always)]
-    fn try_place(&mut self, place: (i32, i32)) {
-        if place != (0, 0) && place != self.best.at {
+        for place in [a, b, c, self.median] {
             self.try_at(place);
         }
     }
@@ -180,64 +163,34 @@ impl<'a, S: Sums, const N: usize> Search<'a, S, N> {
 
     #[inline(always)]
     fn lost(&self) -> bool {
-        super::lost::<N>(self.best.sad, self.deviation)
+        lost::<N>(self.sad(), self.deviation)
     }
 
-    /// Looks at one displacement, or the nearest in range; true if it is the best so far.
     #[inline(always)]
-    fn try_at(&mut self, (x, y): (i32, i32)) -> bool {
+    fn sad(&self) -> u32 {
+        self.best.cost - self.distance(self.best.at)
+    }
+
+    /// Looks at one displacement, or the nearest in range.
+    #[inline(always)]
+    pub(super) fn try_at(&mut self, (x, y): (i32, i32)) {
         let at = (
             x.max(self.low.0).min(self.high.0),
             y.max(self.low.1).min(self.high.1),
         );
-        let sad = self.sums.sad::<N>(&self.block, self.displaced(at));
-        let cost = sad + distance::<N>(at, self.median);
+        let sad = self.sums.sad::<N>(&self.block, self.now.displaced(at));
+        let cost = sad + self.distance(at);
         let better = cost < self.best.cost;
-        if better {
-            self.best = Candidate { cost, sad, at };
-        }
-        better
+        let (best, found) = (self.best, Candidate { cost, at });
+        self.best = std::hint::select_unpredictable(better, found, best);
     }
 
+    /// What a displacement costs beside its differences.
     #[inline(always)]
-    fn displaced(&self, (x, y): (i32, i32)) -> At<'a> {
-        let by = y as isize * self.now.stride.cast_signed() + x as isize;
-        let at = self.now.at.wrapping_add_signed(by);
-        At { at, ..self.now }
+    fn distance(&self, at: (i32, i32)) -> u32 {
+        let far = at.0.abs_diff(self.median.0) + at.1.abs_diff(self.median.1);
+        far * const { if N == 8 { DISTANCE } else { 2 * DISTANCE } }
     }
-
-    #[inline(always)]
-    pub(super) fn refine(mut self) -> Match {
-        let mut moves = 0;
-        loop {
-            let at = self.best.at;
-            let tensor = self.sums.tensor::<N>(self.last, self.displaced(at));
-            let expected = (
-                rest(self.expected.0 - at.0 as f32),
-                rest(self.expected.1 - at.1 as f32),
-            );
-            let (x, y) = tensor.displacement(RIDGE, expected);
-            let step = (step(x), step(y));
-            if moves < MOVES && step != (0, 0) && self.try_at((at.0 + step.0, at.1 + step.1)) {
-                moves += 1;
-                continue;
-            }
-            return Match {
-                whole: at,
-                exact: (at.0 as f32 + rest(x), at.1 as f32 + rest(y)),
-                sad: self.best.sad,
-                deviation: self.deviation,
-                slope: tensor.least_slope(),
-            };
-        }
-    }
-}
-
-/// What a displacement costs beside its differences.
-#[inline(always)]
-fn distance<const N: usize>(at: (i32, i32), median: (i32, i32)) -> u32 {
-    let far = at.0.abs_diff(median.0) + at.1.abs_diff(median.1);
-    far * const { if N == 8 { DISTANCE } else { 2 * DISTANCE } }
 }
 
 /// The displacements that keep a block at least touching the plane, within the range.
@@ -280,34 +233,4 @@ fn nearest(hints: &Grid, side: usize, column: usize, row: usize) -> [(i32, i32);
 #[inline(always)]
 fn median(a: i32, b: i32, c: i32) -> i32 {
     a.max(b).min(a.min(b).max(c))
-}
-
-#[inline(always)]
-fn middle(a: f32, b: f32, c: f32) -> f32 {
-    a.max(b).min(a.min(b).max(c))
-}
-
-/// Whole samples to move by: at most two, and none for what stays within the rest.
-#[inline(always)]
-fn step(v: f32) -> i32 {
-    if v.abs() <= REST {
-        return 0;
-    }
-    whole(v.clamp(-2.0, 2.0))
-}
-
-/// Rounds half to even, for numbers within 2^21 of zero: the sum has no bits left for fractions.
-#[inline(always)]
-fn whole(v: f32) -> i32 {
-    const SHIFT: f32 = 12_582_912.0;
-    (v + SHIFT)
-        .to_bits()
-        .wrapping_sub(SHIFT.to_bits())
-        .cast_signed()
-}
-
-/// What may be added to a whole displacement.
-#[inline(always)]
-fn rest(v: f32) -> f32 {
-    v.clamp(-REST, REST)
 }
