@@ -6,6 +6,7 @@
 //! that lowers the cost. What the slopes do not tell is taken from the neighbours.
 
 mod block;
+mod refine;
 
 use block::Search;
 
@@ -34,16 +35,6 @@ pub(crate) struct Match {
     pub(crate) slope: f32,
 }
 
-/// Squared slopes, times 16, that hold a displacement at its neighbours' where its own slopes do
-/// not tell.
-const RIDGE: f32 = 1000.0;
-
-/// The most that least squares may add to a whole displacement.
-const REST: f32 = 0.6;
-
-/// The most moves by least squares.
-const MOVES: usize = 3;
-
 /// Three times the mean absolute difference, in levels, that noise alone may leave.
 const NOISE: u32 = 9;
 
@@ -69,6 +60,7 @@ pub(crate) struct Grid {
     pub(crate) matches: Vec<Match>,
     /// One row of blocks where they are.
     still: Vec<Still>,
+    line: refine::Line,
 }
 
 impl Grid {
@@ -80,6 +72,7 @@ impl Grid {
             rows,
             matches: vec![Match::default(); columns * rows],
             still: vec![Still::default(); columns],
+            line: refine::Line::new(columns),
         }
     }
 
@@ -169,9 +162,6 @@ const BEFORE: [(isize, isize); 3] = [(-1, 0), (0, -1), (1, -1)];
 /// Right, below and below to the left.
 const BEHIND: [(isize, isize); 3] = [(1, 0), (0, 1), (-1, 1)];
 
-/// The row above, from the middle: what is finished before any block of a row.
-const ABOVE: [(isize, isize); 3] = [(0, -1), (-1, -1), (1, -1)];
-
 /// Whole displacements are found for a row of blocks before any is refined: the first depend on
 /// each other and the second do not.
 ///
@@ -197,10 +187,7 @@ fn search<S: Sums, const N: usize>(sums: S, pair: Pair<'_>, hints: Option<&Grid>
             }
             *grid.at(place) = block.found();
         }
-        for column in 0..grid.columns {
-            let near = grid.near((column, row), ABOVE, |found| found.exact);
-            refine::<S, N>(sums, pair, (column, row), near, grid);
-        }
+        refine::row::<S, N>(sums, pair, row, grid);
     }
     if hints.is_none() {
         for row in (0..grid.rows).rev() {
@@ -213,68 +200,12 @@ fn search<S: Sums, const N: usize>(sums: S, pair: Pair<'_>, hints: Option<&Grid>
                     block.try_near();
                     *grid.at(place) = block.found();
                     let near = grid.near(place, BEHIND, |found| found.exact);
-                    refine::<S, N>(sums, pair, place, near, grid);
+                    let near = [near.map(|(x, _)| x), near.map(|(_, y)| y)];
+                    refine::one::<S, N>(sums, pair, place, near, grid.at(place));
                 }
             }
         }
     }
-}
-
-/// Moves a match by what the slopes tell as long as that lowers its cost, and adds what is left.
-#[inline(always)]
-fn refine<S: Sums, const N: usize>(
-    sums: S,
-    pair: Pair<'_>,
-    place: (usize, usize),
-    near: [(f32, f32); 3],
-    grid: &mut Grid,
-) {
-    let [last, now] = pair.places(place.0, place.1, N);
-    let found = grid.at(place);
-    for moves in 0..=MOVES {
-        let tensor = sums.tensor::<N>(last, now.displaced(found.whole));
-        let (x, y) = (found.whole.0 as f32, found.whole.1 as f32);
-        let [a, b, c] = near;
-        let expected = (
-            rest(median(a.0, b.0, c.0) - x),
-            rest(median(a.1, b.1, c.1) - y),
-        );
-        let (dx, dy) = tensor.displacement(RIDGE, expected);
-        found.exact = (x + rest(dx), y + rest(dy));
-        found.slope = tensor.least_slope();
-        let step = (step(dx), step(dy));
-        if step == (0, 0) || moves == MOVES {
-            break;
-        }
-        let mut block = Search::<S, N>::new(sums, pair, place, *found, [found.whole; 3]);
-        block.try_at((found.whole.0 + step.0, found.whole.1 + step.1));
-        let better = block.found();
-        if better.whole == found.whole {
-            break;
-        }
-        (found.whole, found.sad) = (better.whole, better.sad);
-    }
-}
-
-/// The median of three.
-#[inline(always)]
-fn median(a: f32, b: f32, c: f32) -> f32 {
-    a.max(b).min(a.min(b).max(c))
-}
-
-/// What may be added to a whole displacement.
-#[inline(always)]
-fn rest(v: f32) -> f32 {
-    v.clamp(-REST, REST)
-}
-
-/// Whole samples to move by: at most two, and none for what stays within the rest.
-#[inline(always)]
-fn step(v: f32) -> i32 {
-    if v.abs() <= REST {
-        return 0;
-    }
-    whole(v.clamp(-2.0, 2.0))
 }
 
 /// Rounds half to even, for numbers within 2^21 of zero: the sum has no bits left for fractions.

@@ -223,35 +223,34 @@ impl Field {
         let samples = (scratch.side * scratch.side) as f32;
         (self.columns, self.rows) = (grid.columns, grid.rows);
         self.block = scratch.side * factor;
-        for column in [
-            &mut self.dx,
-            &mut self.dy,
-            &mut self.sad,
-            &mut self.confidence,
-        ] {
-            column.clear();
-        }
-        for found in &grid.matches {
-            self.dx.push(found.exact.0 * scale);
-            self.dy.push(found.exact.1 * scale);
-            self.sad.push(found.sad as f32 / samples);
-            self.confidence.push(confidence(found, samples));
-        }
+        fill(&mut self.dx, grid, |found| found.exact.0 * scale);
+        fill(&mut self.dy, grid, |found| found.exact.1 * scale);
+        fill(&mut self.sad, grid, |found| found.sad as f32 / samples);
+        fill(&mut self.confidence, grid, |found| {
+            confidence(found, samples)
+        });
         self.sum_up();
         self.saturation = scratch.saturation();
     }
 
     fn sum_up(&mut self) {
         let count = self.dx.len() as f32;
-        let (mut weight, mut length, mut x, mut y, mut residual) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for (k, &confidence) in self.confidence.iter().enumerate() {
-            let (dx, dy) = (self.dx[k], self.dy[k]);
-            weight += confidence;
-            length += confidence * (dx * dx + dy * dy).sqrt();
-            x += confidence * dx;
-            y += confidence * dy;
-            residual += self.sad[k];
+        let mut sums = [[0.0; LANES]; 5];
+        let columns = [&self.dx, &self.dy, &self.confidence, &self.sad];
+        let [dx, dy, confidence, sad] = columns.map(|column| column.chunks(LANES));
+        for (((dx, dy), confidence), sad) in dx.zip(dy).zip(confidence).zip(sad) {
+            let [weight, length, x, y, residual] = &mut sums;
+            for (k, (((dx, dy), confidence), sad)) in
+                dx.iter().zip(dy).zip(confidence).zip(sad).enumerate()
+            {
+                weight[k] += confidence;
+                length[k] += confidence * (dx * dx + dy * dy).sqrt();
+                x[k] += confidence * dx;
+                y[k] += confidence * dy;
+                residual[k] += sad;
+            }
         }
+        let [weight, length, x, y, residual] = sums.map(|lanes| lanes.iter().sum::<f32>());
         let mean = |sum: f32| if weight > 0.0 { sum / weight } else { 0.0 };
         self.magnitude = mean(length);
         self.mean_dx = mean(x);
@@ -259,6 +258,14 @@ impl Field {
         self.mean_confidence = weight / count;
         self.residual = residual / count;
     }
+}
+
+/// Sums are taken in as many parts, so that none waits for the one before.
+const LANES: usize = 8;
+
+fn fill(column: &mut Vec<f32>, grid: &Grid, of: impl Fn(&Match) -> f32) {
+    column.clear();
+    column.extend(grid.matches.iter().map(of));
 }
 
 /// How far to trust a match: the share of the block's texture that was found again, times how

@@ -102,8 +102,9 @@ impl<'a, S: Sums, const N: usize> Search<'a, S, N> {
     pub(super) fn start_from(&mut self, hints: &Grid, (column, row): (usize, usize)) {
         self.try_near();
         let [a, b, c] = self.near;
-        let apart = |a: (i32, i32), b: (i32, i32)| (a.0 - b.0).abs().max((a.1 - b.1).abs()) > 1;
-        if apart(a, b) || apart(b, c) || apart(a, c) || self.lost() {
+        let spread = |a: i32, b: i32, c: i32| a.max(b).max(c) - a.min(b).min(c);
+        let apart = spread(a.0, b.0, c.0).max(spread(a.1, b.1, c.1)) > 1;
+        if apart | self.lost() {
             for hint in nearest(hints, N, column, row) {
                 self.try_at(hint);
             }
@@ -117,14 +118,10 @@ impl<'a, S: Sums, const N: usize> Search<'a, S, N> {
     #[inline(always)]
     pub(super) fn try_near(&mut self) {
         let [a, b, c] = self.near;
-        if a == b && b == c {
-            if a != self.best.at {
-                self.try_at(a);
+        if self.near != [self.best.at; 3] {
+            for place in [b, c, a, self.median] {
+                self.try_at(place);
             }
-            return;
-        }
-        for place in [a, b, c, self.median] {
-            self.try_at(place);
         }
     }
 
