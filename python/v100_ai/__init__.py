@@ -1,7 +1,15 @@
 """Live video intelligence that runs beside the media."""
 
 from v100_ai.analysis import Analysis, analyze
-from v100_ai.analyzers import LAYERS, FrameAnalyzer, Reading, SiTi, SiTiReading
+from v100_ai.analyzers import (
+    LAYERS,
+    FrameAnalyzer,
+    MotionVectors,
+    Reading,
+    SiTi,
+    SiTiReading,
+    VectorField,
+)
 from v100_ai.errors import (
     ExtraMissing,
     FrameRejected,
@@ -23,6 +31,7 @@ __all__ = [
     "Frame",
     "FrameAnalyzer",
     "FrameRejected",
+    "MotionVectors",
     "NoVideo",
     "NotMedia",
     "Plane",
@@ -35,5 +44,6 @@ __all__ = [
     "TimeRejected",
     "UnknownLayer",
     "V100Error",
+    "VectorField",
     "analyze",
 ]

@@ -9,7 +9,9 @@ __all__ = [
     "Complexity",
     "FrameAnalyzer",
     "Motion",
+    "MotionVectors",
     "Reading",
+    "VectorField",
     "VectorSummary",
     "Visual",
     "cpu_level",
@@ -151,3 +153,38 @@ class SiTiReading:
     def si(self) -> float: ...
     @property
     def ti(self) -> float | None: ...
+
+@final
+class MotionVectors:
+    """Finds motion vectors on frames reduced as every layer sees them."""
+
+    def __new__(cls) -> MotionVectors: ...
+    def search(
+        self,
+        last: tuple[Buffer, int],
+        now: tuple[Buffer, int],
+        width: int,
+        height: int,
+    ) -> VectorField:
+        """Search 8-bit luma of two frames, each given with its stride in bytes."""
+
+@final
+class VectorField:
+    """The vectors of all blocks, row by row; the columns are 32-bit floats of the machine's order."""
+
+    @property
+    def rows(self) -> int: ...
+    @property
+    def columns(self) -> int: ...
+    @property
+    def block(self) -> int: ...
+    @property
+    def dx(self) -> bytes: ...
+    @property
+    def dy(self) -> bytes: ...
+    @property
+    def residual(self) -> bytes: ...
+    @property
+    def confidence(self) -> bytes: ...
+    @property
+    def saturation(self) -> float: ...

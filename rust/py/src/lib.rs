@@ -6,6 +6,7 @@ mod analyzer;
 mod bench;
 mod buffer;
 mod siti;
+mod vectors;
 
 /// The compiled half of `v100_ai`.
 #[pymodule]
@@ -18,6 +19,8 @@ mod _native {
     use crate::bench::{KernelTimes, kernel_times};
     #[pymodule_export]
     use crate::siti::{SiTi, SiTiReading};
+    #[pymodule_export]
+    use crate::vectors::{MotionVectors, VectorField};
 
     /// The instruction set the kernels run on: `scalar`, `avx2` or `avx512`.
     #[pyfunction]

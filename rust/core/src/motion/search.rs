@@ -201,7 +201,10 @@ fn search<S: Sums, const N: usize>(sums: S, pair: Pair<'_>, hints: Option<&Grid>
                     *grid.at(place) = block.found();
                     let near = grid.near(place, BEHIND, |found| found.exact);
                     let near = [near.map(|(x, _)| x), near.map(|(_, y)| y)];
-                    refine::one::<S, N>(sums, pair, place, near, grid.at(place));
+                    let [last, now] = pair.places(column, row, N);
+                    let found = grid.at(place);
+                    let tensor = sums.tensor::<N>(last, now.displaced(found.whole));
+                    refine::one::<S, N>(sums, pair, place, near, found, tensor);
                 }
             }
         }

@@ -99,13 +99,13 @@ pub(super) fn row<S: Sums, const N: usize>(sums: S, pair: Pair<'_>, row: usize, 
         found.slope = line.slope[column];
         if x.abs().max(y.abs()) > REST {
             let near = [0, 1].map(|axis| [0, 1, 2].map(|k| line.above[axis][column + k]));
-            one::<S, N>(sums, pair, (column, row), near, found);
+            one::<S, N>(sums, pair, (column, row), near, found, line.tensors[column]);
         }
     }
     line.keep(blocks);
 }
 
-/// Moves a match by what the slopes tell as long as that lowers its cost, and adds the rest.
+/// Moves a match by what its tensor tells as long as that lowers its cost, and adds the rest.
 #[inline(always)]
 pub(super) fn one<S: Sums, const N: usize>(
     sums: S,
@@ -113,10 +113,10 @@ pub(super) fn one<S: Sums, const N: usize>(
     place: (usize, usize),
     near: [[f32; 3]; 2],
     found: &mut Match,
+    mut tensor: Tensor,
 ) {
     let [last, now] = pair.places(place.0, place.1, N);
     for moves in 0..=MOVES {
-        let tensor = sums.tensor::<N>(last, now.displaced(found.whole));
         let (x, y) = (found.whole.0 as f32, found.whole.1 as f32);
         let (move_x, move_y) = tensor.displacement(RIDGE, expected(near, [x, y]));
         found.exact = (x + rest(move_x), y + rest(move_y));
@@ -132,6 +132,7 @@ pub(super) fn one<S: Sums, const N: usize>(
             break;
         }
         (found.whole, found.sad) = (better.whole, better.sad);
+        tensor = sums.tensor::<N>(last, now.displaced(found.whole));
     }
 }
 
