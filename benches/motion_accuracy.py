@@ -169,7 +169,7 @@ def main() -> None:
         whole,
         [(0, size * (count - 1)) for size, count in zip(whole.shape, tiles, strict=True)],
         mode="symmetric",
-    )[: FULL_HD[0], : FULL_HD[1]]
+    )[: FULL_HD[0], : FULL_HD[1]].copy()
     for name, luma in (("as it is", whole), ("1920x1080", mirrored)):
         for dx, dy, sigma in SHIFTS:
             truth = np.full((*luma.shape, 2), (dx, dy), np.float32)

@@ -29,7 +29,7 @@ impl MotionVectors {
         let (level, parts) = (
             Level::detect(),
             Parts {
-                difference: false,
+                difference: true,
                 chroma: false,
             },
         );

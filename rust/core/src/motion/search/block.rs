@@ -22,6 +22,9 @@ const HEXAGON: [(i32, i32); 6] = [(2, 0), (1, 2), (-1, 2), (-2, 0), (-1, -2), (1
 /// The most steps of a walk.
 const STEPS: usize = 4;
 
+/// A displacement this near to what the quartered planes found is what they found.
+const HINTED: i32 = 2;
+
 /// The search for one block.
 pub(super) struct Search<'a, S: Sums, const N: usize> {
     sums: S,
@@ -96,16 +99,15 @@ impl<'a, S: Sums, const N: usize> Search<'a, S, N> {
         }
     }
 
-    /// Looks at what the neighbours found; where that differs or does not help at what the
-    /// quartered planes found, and walks on where nothing helps.
+    /// Looks at what the neighbours found; where that is not what the quartered planes found or does
+    /// not help at the latter too, and walks on where nothing helps.
     #[inline(always)]
     pub(super) fn start_from(&mut self, hints: &Grid, (column, row): (usize, usize)) {
         self.try_near();
-        let [a, b, c] = self.near;
-        let spread = |a: i32, b: i32, c: i32| a.max(b).max(c) - a.min(b).min(c);
-        let apart = spread(a.0, b.0, c.0).max(spread(a.1, b.1, c.1)) > 1;
-        if apart | self.lost() {
-            for hint in nearest(hints, N, column, row) {
+        let hints = nearest(hints, N, column, row);
+        let (x, y) = (hints[0].0 - self.best.at.0, hints[0].1 - self.best.at.1);
+        if (x.abs().max(y.abs()) > HINTED) | self.lost() {
+            for hint in hints {
                 self.try_at(hint);
             }
             if self.lost() {
@@ -118,10 +120,20 @@ impl<'a, S: Sums, const N: usize> Search<'a, S, N> {
     #[inline(always)]
     pub(super) fn try_near(&mut self) {
         let [a, b, c] = self.near;
-        if self.near != [self.best.at; 3] {
-            for place in [b, c, a, self.median] {
-                self.try_at(place);
-            }
+        if a != self.best.at {
+            self.try_at(a);
+        }
+        if a == b && b == c {
+            return;
+        }
+        if b != a {
+            self.try_at(b);
+        }
+        if c != a && c != b {
+            self.try_at(c);
+        }
+        if ![a, b, c].contains(&self.median) {
+            self.try_at(self.median);
         }
     }
 
