@@ -221,11 +221,12 @@ impl Field {
     fn read(&mut self, scratch: &Scratch, factor: usize) {
         let (grid, scale) = (&scratch.fine, factor as f32);
         let samples = (scratch.side * scratch.side) as f32;
+        let share = 1.0 / samples;
         (self.columns, self.rows) = (grid.columns, grid.rows);
         self.block = scratch.side * factor;
         fill(&mut self.dx, grid, |found| found.exact.0 * scale);
         fill(&mut self.dy, grid, |found| found.exact.1 * scale);
-        fill(&mut self.sad, grid, |found| found.sad as f32 / samples);
+        fill(&mut self.sad, grid, |found| found.sad as f32 * share);
         fill(&mut self.confidence, grid, |found| {
             confidence(found, samples)
         });
@@ -271,7 +272,7 @@ fn fill(column: &mut Vec<f32>, grid: &Grid, of: impl Fn(&Match) -> f32) {
 /// How far to trust a match: the share of the block's texture that was found again, times how
 /// firmly the slopes hold it in the direction where they hold it least.
 fn confidence(found: &Match, samples: f32) -> f32 {
-    let lost = found.sad as f32 / (found.deviation as f32).max(1.0);
-    let firm = found.slope / (found.slope + SLOPE * samples);
-    (1.0 - lost).max(0.0) * firm
+    let deviation = (found.deviation as f32).max(1.0);
+    let again = (deviation - found.sad as f32).max(0.0);
+    again * found.slope / (deviation * (found.slope + SLOPE * samples))
 }

@@ -10,6 +10,10 @@ const RIDGE: f32 = 1000.0;
 /// The most that the slopes may add to a whole displacement.
 const REST: f32 = 0.6;
 
+/// A move that is worth a look at other whole displacements. Just above a half, one is as good as
+/// the next.
+const STEP: f32 = 0.7;
+
 /// The most moves by what the slopes tell.
 const MOVES: usize = 3;
 
@@ -97,7 +101,7 @@ pub(super) fn row<S: Sums, const N: usize>(sums: S, pair: Pair<'_>, row: usize, 
             line.whole[1][column] + rest(y),
         );
         found.slope = line.slope[column];
-        if x.abs().max(y.abs()) > REST {
+        if x.abs().max(y.abs()) > STEP {
             let near = [0, 1].map(|axis| [0, 1, 2].map(|k| line.above[axis][column + k]));
             one::<S, N>(sums, pair, (column, row), near, found, line.tensors[column]);
         }
@@ -159,10 +163,10 @@ fn lesser(a: f32, b: f32) -> f32 {
     if a < b { a } else { b }
 }
 
-/// Whole samples to move by: at most two, and none for what stays within the rest.
+/// Whole samples to move by: at most two, and none where that is not worth a look.
 #[inline(always)]
 fn step(v: f32) -> i32 {
-    if v.abs() <= REST {
+    if v.abs() <= STEP {
         return 0;
     }
     whole(v.clamp(-2.0, 2.0))
