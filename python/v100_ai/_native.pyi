@@ -161,12 +161,12 @@ class MotionVectors:
     def __new__(cls) -> MotionVectors: ...
     def search(
         self,
-        last: tuple[Buffer, int],
-        now: tuple[Buffer, int],
-        width: int,
-        height: int,
+        last: Buffer,
+        now: Buffer,
+        strides: Sequence[int],
+        size: Sequence[int],
     ) -> VectorField:
-        """Search 8-bit luma of two frames, each given with its stride in bytes."""
+        """Search 8-bit luma of two frames of one width and height, each with its stride in bytes."""
 
 @final
 class VectorField:

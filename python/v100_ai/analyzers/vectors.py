@@ -62,9 +62,10 @@ class MotionVectors:
         for frame in (before, after):
             if FORMATS[frame.format].depth != DEPTH:
                 raise FrameRejected(f"expected 8-bit luma, found {frame.format}")
-        lumas = [(frame.planes[0].data, frame.planes[0].stride) for frame in (before, after)]
+        lumas = (before.planes[0], after.planes[0])
+        strides = [luma.stride for luma in lumas]
         try:
-            found = self._native.search(*lumas, *size)
+            found = self._native.search(lumas[0].data, lumas[1].data, strides, size)
         except ValueError as refused:
             raise FrameRejected(str(refused)) from refused
         shape = (found.rows, found.columns)

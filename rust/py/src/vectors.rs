@@ -39,16 +39,17 @@ impl MotionVectors {
         }))
     }
 
-    /// Searches 8-bit luma of two frames of one size, each given with its stride in bytes.
-    fn search<'py>(
+    /// Searches 8-bit luma of two frames of one width and height, each with its stride in bytes.
+    fn search(
         &self,
-        py: Python<'py>,
-        last: (Bound<'py, PyAny>, usize),
-        now: (Bound<'py, PyAny>, usize),
-        width: usize,
-        height: usize,
+        py: Python<'_>,
+        last: &Bound<'_, PyAny>,
+        now: &Bound<'_, PyAny>,
+        strides: [usize; 2],
+        size: [usize; 2],
     ) -> PyResult<VectorField> {
-        let (last, now) = (Lent::new(&last.0, last.1)?, Lent::new(&now.0, now.1)?);
+        let (last, now) = (Lent::new(last, strides[0])?, Lent::new(now, strides[1])?);
+        let [width, height] = size;
         let (last, now) = (last.plane(width, height)?, now.plane(width, height)?);
         let found = py.detach(|| {
             let mut search = self.0.lock().unwrap_or_else(PoisonError::into_inner);

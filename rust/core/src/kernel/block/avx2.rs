@@ -29,6 +29,10 @@ pub(crate) fn block<const N: usize>(at: At<'_>) -> Block {
 pub(crate) fn sad<const N: usize>(block: &Block, found: At<'_>) -> u32 {
     found.check(N, N);
     let mut sum = _mm256_sad_epu8(block[0], part::<N>(found, 0));
+    #[expect(
+        clippy::needless_range_loop,
+        reason = "a range of constants is unrolled, and the block stays in registers"
+    )]
     for k in 1..N * N / 32 {
         sum = _mm256_add_epi64(sum, _mm256_sad_epu8(block[k], part::<N>(found, k)));
     }
