@@ -1,7 +1,16 @@
 """Live video intelligence that runs beside the media."""
 
 from v100_ai.analysis import Analysis, analyze
-from v100_ai.analyzers import LAYERS, LIVE_LAYERS, FrameAnalyzer, Reading, SiTi, SiTiReading
+from v100_ai.analyzers import (
+    LAYERS,
+    LIVE_LAYERS,
+    FrameAnalyzer,
+    MotionVectors,
+    Reading,
+    SiTi,
+    SiTiReading,
+    VectorField,
+)
 from v100_ai.director import ActiveSpeaker, SpeakerChanged, audio_level
 from v100_ai.errors import (
     AudioRejected,
@@ -29,6 +38,7 @@ __all__ = [
     "Frame",
     "FrameAnalyzer",
     "FrameRejected",
+    "MotionVectors",
     "NoVideo",
     "NotMedia",
     "Plane",
@@ -43,6 +53,7 @@ __all__ = [
     "TranscriptUnreadable",
     "UnknownLayer",
     "V100Error",
+    "VectorField",
     "analyze",
     "audio_level",
 ]

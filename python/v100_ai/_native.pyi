@@ -12,9 +12,11 @@ __all__ = [
     "FrameAnalyzer",
     "KernelTimes",
     "Motion",
+    "MotionVectors",
     "Reading",
     "SiTi",
     "SiTiReading",
+    "VectorField",
     "VectorSummary",
     "Visual",
     "audio_levels",
@@ -221,3 +223,38 @@ class FloorTracker:
 
 def audio_levels(samples: object, rate: int) -> list[float]:
     """The RFC 6464 level of every whole 20 ms of mono int16 or float32 samples, dBov."""
+
+@final
+class MotionVectors:
+    """Finds motion vectors on frames reduced as every layer sees them."""
+
+    def __new__(cls) -> MotionVectors: ...
+    def search(
+        self,
+        last: Buffer,
+        now: Buffer,
+        strides: Sequence[int],
+        size: Sequence[int],
+    ) -> VectorField:
+        """Search 8-bit luma of two frames of one width and height, each with its stride in bytes."""
+
+@final
+class VectorField:
+    """The vectors of all blocks, row by row; the columns are 32-bit floats of the machine's order."""
+
+    @property
+    def rows(self) -> int: ...
+    @property
+    def columns(self) -> int: ...
+    @property
+    def block(self) -> int: ...
+    @property
+    def dx(self) -> bytes: ...
+    @property
+    def dy(self) -> bytes: ...
+    @property
+    def residual(self) -> bytes: ...
+    @property
+    def confidence(self) -> bytes: ...
+    @property
+    def saturation(self) -> float: ...

@@ -7,6 +7,7 @@ mod bench;
 mod buffer;
 mod siti;
 mod speaker;
+mod vectors;
 
 /// The compiled half of `v100_ai`.
 #[pymodule]
@@ -21,6 +22,8 @@ mod _native {
     use crate::siti::{SiTi, SiTiReading};
     #[pymodule_export]
     use crate::speaker::{FloorChange, FloorTracker, audio_levels};
+    #[pymodule_export]
+    use crate::vectors::{MotionVectors, VectorField};
 
     /// The instruction set the kernels run on: `scalar`, `avx2` or `avx512`.
     #[pyfunction]

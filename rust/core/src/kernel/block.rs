@@ -1,35 +1,58 @@
 //! Square blocks of samples: how alike two are, and by how much one is displaced.
 
+mod plain;
+
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 
-/// `N` rows of `N` samples.
-pub(crate) type Block<const N: usize> = [[u8; N]; N];
+pub(crate) use plain::Plain;
 
-/// The block whose first sample is `samples[at]`, with rows `stride` apart.
-///
-/// # Panics
-///
-/// If its last row ends behind the last sample.
-#[inline(always)]
-pub(crate) fn load<const N: usize>(samples: &[u8], at: usize, stride: usize) -> Block<N> {
-    let rest = samples.len().saturating_sub(at);
-    assert!((N - 1) * stride + N <= rest);
-    let mut block = [[0; N]; N];
-    for (y, row) in block.iter_mut().enumerate() {
-        #[expect(unsafe_code, reason = "one check a block instead of one a row")]
-        // SAFETY: y < N, so this row ends no later than the one the assertion speaks of.
-        let found = unsafe { samples.get_unchecked(at + y * stride..at + y * stride + N) };
-        row.copy_from_slice(found);
-    }
-    block
+/// A place in a plane.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct At<'a> {
+    pub(crate) samples: &'a [u8],
+    pub(crate) at: usize,
+    pub(crate) stride: usize,
 }
 
-/// Sum of absolute differences.
-#[inline(always)]
-pub(crate) fn sad<const N: usize>(a: &Block<N>, b: &Block<N>) -> u32 {
-    let pairs = a.as_flattened().iter().zip(b.as_flattened());
-    pairs.map(|(&a, &b)| u32::from(a.abs_diff(b))).sum()
+impl At<'_> {
+    #[inline(always)]
+    pub(crate) fn moved(self, x: usize, y: usize) -> Self {
+        let at = self.at + y * self.stride + x;
+        Self { at, ..self }
+    }
+
+    #[inline(always)]
+    pub(crate) fn displaced(self, (x, y): (i32, i32)) -> Self {
+        let by = y as isize * self.stride.cast_signed() + x as isize;
+        let at = self.at.wrapping_add_signed(by);
+        Self { at, ..self }
+    }
+
+    /// This place less one sample and one row.
+    #[inline(always)]
+    fn around(self) -> Self {
+        let at = self.at - self.stride - 1;
+        Self { at, ..self }
+    }
+
+    /// Fails unless `rows` rows of `width` samples lie in the plane.
+    #[inline(always)]
+    fn check(self, width: usize, rows: usize) {
+        let rest = self.samples.len().saturating_sub(self.at);
+        assert!((rows - 1) * self.stride + width <= rest);
+    }
+}
+
+/// A block against its mean, and against the one at the same place.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Still {
+    /// Sum of absolute deviations from the mean, which is rounded to a whole level.
+    pub(crate) deviation: u32,
+    /// Sum of absolute differences.
+    pub(crate) sad: u32,
 }
 
 /// Sums over a block of products of `x`, `y` and `d`: four times the mean horizontal and vertical
@@ -43,9 +66,13 @@ pub(crate) struct Tensor {
     pub(crate) yd: i32,
 }
 
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "24 bits of a sum of squares are more than the samples are worth"
+)]
 impl Tensor {
     #[inline(always)]
-    pub(crate) fn add(self, other: Self) -> Self {
+    fn add(self, other: Self) -> Self {
         Self {
             xx: self.xx + other.xx,
             xy: self.xy + other.xy,
@@ -57,29 +84,22 @@ impl Tensor {
 
     /// How far the second block's content lies behind the first's, in samples: the least squares
     /// of Lucas and Kanade 1981 with `ridge` added to both squared slopes, so that what the
-    /// slopes do not tell is zero.
+    /// slopes do not tell is as `expected`.
     #[inline(always)]
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "24 bits of a sum of squares are more than the samples are worth"
-    )]
-    pub(crate) fn displacement(self, ridge: f32) -> (f32, f32) {
+    pub(crate) fn displacement(self, ridge: f32, expected: (f32, f32)) -> (f32, f32) {
         let (xx, xy, yy) = (
             self.xx as f32 + ridge,
             self.xy as f32,
             self.yy as f32 + ridge,
         );
-        let (xd, yd) = (4.0 * self.xd as f32, 4.0 * self.yd as f32);
+        let xd = 4.0 * self.xd as f32 + ridge * expected.0;
+        let yd = 4.0 * self.yd as f32 + ridge * expected.1;
         let scale = 1.0 / (xx * yy - xy * xy);
         ((yy * xd - xy * yd) * scale, (xx * yd - xy * xd) * scale)
     }
 
     /// The squared slope in the direction where there is least of it, summed over the block.
     #[inline(always)]
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "24 bits of a sum of squares are more than the samples are worth"
-    )]
     pub(crate) fn least_slope(self) -> f32 {
         let (xx, xy, yy) = (self.xx as f32, self.xy as f32, self.yy as f32);
         let spread = ((xx - yy) * (xx - yy) + 4.0 * xy * xy).sqrt();
@@ -87,21 +107,22 @@ impl Tensor {
     }
 }
 
-/// How the sums over blocks are taken: the same to the bit in every way.
+/// How the sums over blocks of `N`x`N` samples, 8 or 16, are taken: the same to the bit in every way.
 pub(crate) trait Sums: Copy {
+    /// A block at hand, to be held against others.
+    type Block: Copy;
+
+    /// The block at a place.
+    fn block<const N: usize>(self, at: At<'_>) -> Self::Block;
+
     /// Sum of absolute differences of a block and the one at `found`.
-    fn sad<const N: usize>(self, block: &Block<N>, found: At<'_>) -> u32;
+    fn sad<const N: usize>(self, block: &Self::Block, found: At<'_>) -> u32;
 
-    /// Sum of absolute deviations from the mean, which is rounded to a whole level.
-    #[inline(always)]
-    fn deviation<const N: usize>(self, block: &Block<N>) -> u32 {
-        let level = |value| self.sad(block, At::of(&[[value; N]; N]));
-        let shift = const { (N * N).trailing_zeros() };
-        let [mean, ..] = ((level(0) + (1 << (shift - 1))) >> shift).to_le_bytes();
-        level(mean)
-    }
+    /// A row of blocks, the first at `last` and `now`; up to 31 samples behind them are read too.
+    fn still<const N: usize>(self, last: At<'_>, now: At<'_>, found: &mut [Still]);
 
-    /// The tensor of 8x8 samples at two places; one sample around them is read too.
+    /// The tensor of 8x8 samples at two places. One sample around them is read too, and seven more
+    /// to the right.
     fn tensor_of_8(self, a: At<'_>, b: At<'_>) -> Tensor;
 
     /// The tensor of `N`x`N` samples at two places.
@@ -117,128 +138,63 @@ pub(crate) trait Sums: Copy {
     }
 }
 
-/// In plain Rust: the oracle.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Plain;
-
-impl Sums for Plain {
-    #[inline(always)]
-    fn sad<const N: usize>(self, block: &Block<N>, found: At<'_>) -> u32 {
-        sad(block, &found.block(found.at))
-    }
-
-    #[inline(always)]
-    fn tensor_of_8(self, a: At<'_>, b: At<'_>) -> Tensor {
-        tensor_of_8(a, b)
-    }
-}
-
-/// In 256-bit vectors. To be made only in functions compiled for AVX2.
+/// In 256-bit vectors, the tensor in 512-bit ones where `WIDEST`. To be made only in functions
+/// compiled for them.
 #[cfg(target_arch = "x86_64")]
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Wide(());
+pub(crate) struct Wide<const WIDEST: bool>(());
 
 #[cfg(target_arch = "x86_64")]
-impl Wide {
+impl Wide<false> {
     /// The proof that AVX2 is there.
     #[target_feature(enable = "avx2")]
     #[inline]
-    pub(crate) fn new() -> Self {
+    pub(crate) fn avx2() -> Self {
+        Self(())
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Wide<true> {
+    /// The proof that AVX-512 is there.
+    #[target_feature(enable = "avx2,avx512f,avx512bw,avx512vnni")]
+    #[inline]
+    pub(crate) fn avx512() -> Self {
         Self(())
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[expect(unsafe_code, reason = "calls of target_feature functions")]
-impl Sums for Wide {
+impl<const WIDEST: bool> Sums for Wide<WIDEST> {
+    type Block = avx2::Block;
+
     #[inline(always)]
-    fn sad<const N: usize>(self, block: &Block<N>, found: At<'_>) -> u32 {
+    fn block<const N: usize>(self, at: At<'_>) -> avx2::Block {
         // SAFETY: only a function compiled for AVX2 makes a `Wide`.
-        unsafe { avx2::sad(block, found) }
+        unsafe { avx2::block::<N>(at) }
+    }
+
+    #[inline(always)]
+    fn sad<const N: usize>(self, block: &avx2::Block, found: At<'_>) -> u32 {
+        // SAFETY: only a function compiled for AVX2 makes a `Wide`.
+        unsafe { avx2::sad::<N>(block, found) }
+    }
+
+    #[inline(always)]
+    fn still<const N: usize>(self, last: At<'_>, now: At<'_>, found: &mut [Still]) {
+        // SAFETY: only a function compiled for AVX2 makes a `Wide`.
+        unsafe { avx2::still::<N>(last, now, found) }
     }
 
     #[inline(always)]
     fn tensor_of_8(self, a: At<'_>, b: At<'_>) -> Tensor {
-        // SAFETY: only a function compiled for AVX2 makes a `Wide`.
-        unsafe { avx2::tensor_of_8(a, b) }
-    }
-}
-
-/// A place in a plane.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct At<'a> {
-    pub(crate) samples: &'a [u8],
-    pub(crate) at: usize,
-    pub(crate) stride: usize,
-}
-
-impl<'a> At<'a> {
-    /// The start of a block.
-    #[inline(always)]
-    fn of<const N: usize>(block: &'a Block<N>) -> Self {
-        Self {
-            samples: block.as_flattened(),
-            at: 0,
-            stride: N,
+        if WIDEST {
+            // SAFETY: only a function compiled for AVX-512 makes a `Wide<true>`.
+            unsafe { avx512::tensor_of_8(a, b) }
+        } else {
+            // SAFETY: only a function compiled for AVX2 makes a `Wide`.
+            unsafe { avx2::tensor_of_8(a, b) }
         }
     }
-
-    #[inline(always)]
-    fn moved(self, x: usize, y: usize) -> Self {
-        let at = self.at + y * self.stride + x;
-        Self { at, ..self }
-    }
-
-    #[inline(always)]
-    fn block<const N: usize>(self, at: usize) -> Block<N> {
-        load(self.samples, at, self.stride)
-    }
-}
-
-#[inline(always)]
-fn tensor_of_8(a: At<'_>, b: At<'_>) -> Tensor {
-    let sum = |to_a, to_b| -> [i16; 64] {
-        let (a, b): (Block<8>, Block<8>) = (a.block(to_a), b.block(to_b));
-        each(a.as_flattened(), b.as_flattened(), |a, b| a + b)
-    };
-    let x = difference(&sum(a.at + 1, b.at + 1), &sum(a.at - 1, b.at - 1));
-    let y = difference(
-        &sum(a.at + a.stride, b.at + b.stride),
-        &sum(a.at - a.stride, b.at - b.stride),
-    );
-    let (a, b): (Block<8>, Block<8>) = (a.block(a.at), b.block(b.at));
-    let d = each(a.as_flattened(), b.as_flattened(), |a, b| a - b);
-    Tensor {
-        xx: dot(&x, &x),
-        xy: dot(&x, &y),
-        yy: dot(&y, &y),
-        xd: dot(&x, &d),
-        yd: dot(&y, &d),
-    }
-}
-
-#[inline(always)]
-fn each(a: &[u8], b: &[u8], of: impl Fn(i16, i16) -> i16) -> [i16; 64] {
-    let mut found = [0; 64];
-    for (found, (&a, &b)) in found.iter_mut().zip(a.iter().zip(b)) {
-        *found = of(i16::from(a), i16::from(b));
-    }
-    found
-}
-
-#[inline(always)]
-fn difference(a: &[i16; 64], b: &[i16; 64]) -> [i16; 64] {
-    let mut found = [0; 64];
-    for (found, (&a, &b)) in found.iter_mut().zip(a.iter().zip(b)) {
-        *found = a - b;
-    }
-    found
-}
-
-#[inline(always)]
-fn dot(a: &[i16; 64], b: &[i16; 64]) -> i32 {
-    a.iter()
-        .zip(b)
-        .map(|(&a, &b)| i32::from(a) * i32::from(b))
-        .sum()
 }

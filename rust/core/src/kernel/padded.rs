@@ -4,7 +4,8 @@
 mod avx2;
 
 use crate::{
-    cpu::{Level, dispatch},
+    cpu::{Level, dispatch, multiversion},
+    kernel::block::At,
     plane::Plane,
 };
 
@@ -39,32 +40,43 @@ impl Padded {
         (self.width, self.height)
     }
 
-    pub(crate) fn samples(&self) -> &[u8] {
-        &self.samples
+    /// Where sample (0, 0) lies.
+    pub(crate) fn first(&self) -> At<'_> {
+        At {
+            samples: &self.samples,
+            at: self.origin(),
+            stride: self.stride,
+        }
     }
 
-    pub(crate) fn stride(&self) -> usize {
-        self.stride
-    }
-
-    /// Where sample (0, 0) lies in `samples`.
-    pub(crate) fn origin(&self) -> usize {
+    fn origin(&self) -> usize {
         MARGIN * self.stride + MARGIN
     }
 
-    /// Takes over the samples of a plane of the same size, each less `brightness`.
-    pub(crate) fn copy(&mut self, plane: Plane<'_>, brightness: i16) {
-        let by = u8::try_from(brightness.unsigned_abs()).unwrap_or(u8::MAX);
+    /// The samples row by row.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &[u8]> {
+        let rows = self.samples.chunks_exact(self.stride).skip(MARGIN);
+        rows.map(|row| &row[MARGIN..][..self.width])
+            .take(self.height)
+    }
+
+    /// Takes over the samples of a plane of the same size.
+    pub(crate) fn copy(&mut self, plane: Plane<'_>) {
         let rows = self.samples.chunks_exact_mut(self.stride).skip(MARGIN);
         for (to, from) in rows.zip(plane.rows()) {
-            let to = &mut to[MARGIN..][..from.len()];
-            match brightness {
-                0 => to.copy_from_slice(from),
-                1.. => each(to, from, |v| v.saturating_sub(by)),
-                _ => each(to, from, |v| v.saturating_add(by)),
-            }
+            to[MARGIN..][..from.len()].copy_from_slice(from);
         }
         self.repeat_edges();
+    }
+
+    /// Takes `brightness` from every sample, as far as that is possible.
+    pub(crate) fn darken(&mut self, level: Level, brightness: i16) {
+        let by = u8::try_from(brightness.unsigned_abs()).unwrap_or(u8::MAX);
+        match brightness {
+            0 => {}
+            1.. => darken(level, &mut self.samples, by),
+            _ => lighten(level, &mut self.samples, by),
+        }
     }
 
     /// Takes over the means of 4x4 samples of a plane four times this size.
@@ -102,9 +114,19 @@ impl Padded {
     }
 }
 
-fn each(to: &mut [u8], from: &[u8], of: impl Fn(u8) -> u8) {
-    for (to, &from) in to.iter_mut().zip(from) {
-        *to = of(from);
+multiversion! {
+    fn darken(samples: &mut [u8], by: u8) {
+        for sample in samples {
+            *sample = sample.saturating_sub(by);
+        }
+    }
+}
+
+multiversion! {
+    fn lighten(samples: &mut [u8], by: u8) {
+        for sample in samples {
+            *sample = sample.saturating_add(by);
+        }
     }
 }
 

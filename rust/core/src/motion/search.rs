@@ -3,9 +3,10 @@
 //! A block starts from the displacements its neighbours found (left, top, top right and their
 //! median), from none, and from what the search of the quartered planes found around it. The best
 //! of them is then moved by the displacement that least squares read from the slopes, as long as
-//! that lowers the cost.
+//! that lowers the cost. What the slopes do not tell is taken from the neighbours.
 
 mod block;
+mod refine;
 
 use block::Search;
 
@@ -14,7 +15,7 @@ use crate::kernel::block::Wide;
 use crate::{
     cpu::{Level, dispatch},
     kernel::{
-        block::{Plain, Sums},
+        block::{At, Plain, Still, Sums},
         padded::Padded,
     },
 };
@@ -57,33 +58,44 @@ pub(crate) struct Grid {
     pub(crate) columns: usize,
     pub(crate) rows: usize,
     pub(crate) matches: Vec<Match>,
+    /// One row of blocks where they are.
+    still: Vec<Still>,
+    line: refine::Line,
 }
 
 impl Grid {
     /// Blocks of `side` samples that cover a plane.
     pub(crate) fn new((width, height): (usize, usize), side: usize) -> Self {
         let (columns, rows) = (width.div_ceil(side), height.div_ceil(side));
-        let matches = vec![Match::default(); columns * rows];
         Self {
             columns,
             rows,
-            matches,
+            matches: vec![Match::default(); columns * rows],
+            still: vec![Still::default(); columns],
+            line: refine::Line::new(columns),
         }
     }
 
-    fn at(&mut self, column: usize, row: usize) -> &mut Match {
+    #[inline(always)]
+    fn at(&mut self, (column, row): (usize, usize)) -> &mut Match {
         &mut self.matches[row * self.columns + column]
     }
 
-    /// Displacements of three neighbours; in place of one outside stands the one before it.
+    /// What three blocks found that lie `steps` away; in place of one outside stands the one
+    /// before it, and for the first none.
     #[inline(always)]
-    fn around(&self, column: usize, row: usize, steps: [(isize, isize); 3]) -> [(i32, i32); 3] {
-        let mut before = (0, 0);
+    fn near<T: Copy + Default>(
+        &self,
+        (column, row): (usize, usize),
+        steps: [(isize, isize); 3],
+        of: impl Fn(&Match) -> T,
+    ) -> [T; 3] {
+        let mut before = T::default();
         steps.map(|(x, y)| {
             let column = column.wrapping_add_signed(x);
             let row = row.wrapping_add_signed(y);
             if column < self.columns && row < self.rows {
-                before = self.matches[row * self.columns + column].whole;
+                before = of(&self.matches[row * self.columns + column]);
             }
             before
         })
@@ -98,9 +110,23 @@ pub(crate) struct Pair<'a> {
     pub(crate) range: i32,
 }
 
+impl<'a> Pair<'a> {
+    /// Where the block of `side` samples lies in the last plane and in this one.
+    #[inline(always)]
+    fn places(self, column: usize, row: usize, side: usize) -> [At<'a>; 2] {
+        [self.last, self.now].map(|plane| plane.first().moved(column * side, row * side))
+    }
+}
+
 /// Fills a grid of 8x8 blocks.
 pub(crate) fn blocks_of_8(level: Level, pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
-    dispatch!(level, plain::<8>, wide::<8>, wide::<8>, (pair, hints, grid));
+    dispatch!(
+        level,
+        plain::<8>,
+        avx2::<8>,
+        avx512::<8>,
+        (pair, hints, grid)
+    );
 }
 
 /// Fills a grid of 16x16 blocks.
@@ -108,8 +134,8 @@ pub(crate) fn blocks_of_16(level: Level, pair: Pair<'_>, hints: Option<&Grid>, g
     dispatch!(
         level,
         plain::<16>,
-        wide::<16>,
-        wide::<16>,
+        avx2::<16>,
+        avx512::<16>,
         (pair, hints, grid)
     );
 }
@@ -120,35 +146,77 @@ fn plain<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) 
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn wide<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
-    search::<Wide, N>(Wide::new(), pair, hints, grid);
+fn avx2<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
+    search::<_, N>(Wide::avx2(), pair, hints, grid);
 }
 
-/// A search without hints goes over the blocks twice: the second time from the end, so that what
-/// one block found far out also reaches those above and to the left of it.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,avx512f,avx512bw,avx512vnni")]
+fn avx512<const N: usize>(pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
+    search::<_, N>(Wide::avx512(), pair, hints, grid);
+}
+
+/// Left, above and above to the right.
+const BEFORE: [(isize, isize); 3] = [(-1, 0), (0, -1), (1, -1)];
+
+/// Right, below and below to the left.
+const BEHIND: [(isize, isize); 3] = [(1, 0), (0, 1), (-1, 1)];
+
+/// Whole displacements are found for a row of blocks before any is refined: the first depend on
+/// each other and the second do not.
+///
+/// A search without hints goes over the blocks again from the end, so that what one block found
+/// far out also reaches those above and to the left of it.
 #[inline(always)]
 fn search<S: Sums, const N: usize>(sums: S, pair: Pair<'_>, hints: Option<&Grid>, grid: &mut Grid) {
     for row in 0..grid.rows {
+        let [last, now] = pair.places(0, row, N);
+        sums.still::<N>(last, now, &mut grid.still);
         for column in 0..grid.columns {
-            let neighbours = [(-1, 0), (0, -1), (1, -1)];
-            let around = grid.around(column, row, neighbours);
-            let mut block = Search::<S, N>::new(sums, pair, column, row, around);
-            block.start(hints, column, row);
-            *grid.at(column, row) = block.refine();
+            let place = (column, row);
+            let start = Match {
+                sad: grid.still[column].sad,
+                deviation: grid.still[column].deviation,
+                ..Match::default()
+            };
+            let near = grid.near(place, BEFORE, |found| found.whole);
+            let mut block = Search::<S, N>::new(sums, pair, place, start, near);
+            match hints {
+                Some(hints) => block.start_from(hints, place),
+                None => block.start(place),
+            }
+            *grid.at(place) = block.found();
         }
+        refine::row::<S, N>(sums, pair, row, grid);
     }
     if hints.is_none() {
         for row in (0..grid.rows).rev() {
             for column in (0..grid.columns).rev() {
-                let found = *grid.at(column, row);
+                let place = (column, row);
+                let found = *grid.at(place);
                 if lost::<N>(found.sad, found.deviation) {
-                    let around = grid.around(column, row, [(1, 0), (0, 1), (-1, 1)]);
-                    let mut block = Search::<S, N>::new(sums, pair, column, row, around);
-                    block.try_at(found.whole);
-                    block.start_from_neighbours();
-                    *grid.at(column, row) = block.refine();
+                    let near = grid.near(place, BEHIND, |found| found.whole);
+                    let mut block = Search::<S, N>::new(sums, pair, place, found, near);
+                    block.try_near();
+                    *grid.at(place) = block.found();
+                    let near = grid.near(place, BEHIND, |found| found.exact);
+                    let near = [near.map(|(x, _)| x), near.map(|(_, y)| y)];
+                    let [last, now] = pair.places(column, row, N);
+                    let found = grid.at(place);
+                    let tensor = sums.tensor::<N>(last, now.displaced(found.whole));
+                    refine::one::<S, N>(sums, pair, place, near, found, tensor);
                 }
             }
         }
     }
+}
+
+/// Rounds half to even, for numbers within 2^21 of zero: the sum has no bits left for fractions.
+#[inline(always)]
+fn whole(v: f32) -> i32 {
+    const SHIFT: f32 = 12_582_912.0;
+    (v + SHIFT)
+        .to_bits()
+        .wrapping_sub(SHIFT.to_bits())
+        .cast_signed()
 }

@@ -146,10 +146,13 @@ impl Scratch {
     }
 
     fn search(&mut self, level: Level, now: Plane<'_>, last: Plane<'_>) {
-        self.last.copy(last, 0);
-        self.now.copy(now, brightness(now, last));
+        self.last.copy(last);
+        self.now.copy(now);
         self.coarse_last.quarter(level, &self.last);
         self.coarse_now.quarter(level, &self.now);
+        let brightness = brightness(&self.coarse_now, &self.coarse_last);
+        self.now.darken(level, brightness);
+        self.coarse_now.darken(level, brightness);
         let coarse = Pair {
             last: &self.coarse_last,
             now: &self.coarse_now,
@@ -191,24 +194,21 @@ impl Scratch {
     }
 }
 
-/// How much brighter this plane is than the last: the median difference of runs of eight samples,
-/// each rounded half up, in every eighth row. A constant added to `now` adds exactly as much.
-fn brightness(now: Plane<'_>, last: Plane<'_>) -> i16 {
-    let mut runs = [0_u32; 511];
-    let skipped = (now.height() - 1).min(4);
-    for (now, last) in now.rows().zip(last.rows()).skip(skipped).step_by(8) {
-        let (now, rest) = now.as_chunks::<8>();
-        let (last, last_rest) = last.as_chunks::<8>();
-        for (now, last) in now.iter().zip(last) {
-            runs[mean_difference(now, last)] += 1;
-        }
-        if now.is_empty() {
-            runs[mean_difference(rest, last_rest)] += 1;
+/// How much brighter this plane is than the last: the median difference of their samples in every
+/// fourth row. A constant added to `now` adds exactly as much.
+fn brightness(now: &Padded, last: &Padded) -> i16 {
+    // Two histograms, because counting twice the same in a row waits.
+    let mut counts = [[0_u32; 2]; 511];
+    let skipped = (now.size().1 - 1).min(2);
+    for (now, last) in now.rows().zip(last.rows()).skip(skipped).step_by(4) {
+        for (k, (&now, &last)) in now.iter().zip(last).enumerate() {
+            counts[255 + usize::from(now) - usize::from(last)][k % 2] += 1;
         }
     }
-    let half = runs.iter().sum::<u32>().div_ceil(2);
+    let counts = counts.map(|[even, odd]| even + odd);
+    let half = counts.iter().sum::<u32>().div_ceil(2);
     let mut below = 0;
-    let median = runs.iter().position(|&count| {
+    let median = counts.iter().position(|&count| {
         below += count;
         below >= half
     });
@@ -217,48 +217,41 @@ fn brightness(now: Plane<'_>, last: Plane<'_>) -> i16 {
         .map_or(0, |k| k - 255)
 }
 
-/// The mean difference of two runs of as many samples, and 255.
-#[inline(always)]
-fn mean_difference(now: &[u8], last: &[u8]) -> usize {
-    let sum = |run: &[u8]| run.iter().map(|&v| usize::from(v)).sum::<usize>();
-    (255 * now.len() + sum(now) - sum(last) + now.len() / 2) / now.len()
-}
-
 impl Field {
     fn read(&mut self, scratch: &Scratch, factor: usize) {
         let (grid, scale) = (&scratch.fine, factor as f32);
         let samples = (scratch.side * scratch.side) as f32;
+        let share = 1.0 / samples;
         (self.columns, self.rows) = (grid.columns, grid.rows);
         self.block = scratch.side * factor;
-        for column in [
-            &mut self.dx,
-            &mut self.dy,
-            &mut self.sad,
-            &mut self.confidence,
-        ] {
-            column.clear();
-        }
-        for found in &grid.matches {
-            self.dx.push(found.exact.0 * scale);
-            self.dy.push(found.exact.1 * scale);
-            self.sad.push(found.sad as f32 / samples);
-            self.confidence.push(confidence(found, samples));
-        }
+        fill(&mut self.dx, grid, |found| found.exact.0 * scale);
+        fill(&mut self.dy, grid, |found| found.exact.1 * scale);
+        fill(&mut self.sad, grid, |found| found.sad as f32 * share);
+        fill(&mut self.confidence, grid, |found| {
+            confidence(found, samples)
+        });
         self.sum_up();
         self.saturation = scratch.saturation();
     }
 
     fn sum_up(&mut self) {
         let count = self.dx.len() as f32;
-        let (mut weight, mut length, mut x, mut y, mut residual) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for (k, &confidence) in self.confidence.iter().enumerate() {
-            let (dx, dy) = (self.dx[k], self.dy[k]);
-            weight += confidence;
-            length += confidence * (dx * dx + dy * dy).sqrt();
-            x += confidence * dx;
-            y += confidence * dy;
-            residual += self.sad[k];
+        let mut sums = [[0.0; LANES]; 5];
+        let columns = [&self.dx, &self.dy, &self.confidence, &self.sad];
+        let [dx, dy, confidence, sad] = columns.map(|column| column.chunks(LANES));
+        for (((dx, dy), confidence), sad) in dx.zip(dy).zip(confidence).zip(sad) {
+            let [weight, length, x, y, residual] = &mut sums;
+            for (k, (((dx, dy), confidence), sad)) in
+                dx.iter().zip(dy).zip(confidence).zip(sad).enumerate()
+            {
+                weight[k] += confidence;
+                length[k] += confidence * (dx * dx + dy * dy).sqrt();
+                x[k] += confidence * dx;
+                y[k] += confidence * dy;
+                residual[k] += sad;
+            }
         }
+        let [weight, length, x, y, residual] = sums.map(|lanes| lanes.iter().sum::<f32>());
         let mean = |sum: f32| if weight > 0.0 { sum / weight } else { 0.0 };
         self.magnitude = mean(length);
         self.mean_dx = mean(x);
@@ -268,10 +261,18 @@ impl Field {
     }
 }
 
+/// Sums are taken in as many parts, so that none waits for the one before.
+const LANES: usize = 8;
+
+fn fill(column: &mut Vec<f32>, grid: &Grid, of: impl Fn(&Match) -> f32) {
+    column.clear();
+    column.extend(grid.matches.iter().map(of));
+}
+
 /// How far to trust a match: the share of the block's texture that was found again, times how
 /// firmly the slopes hold it in the direction where they hold it least.
 fn confidence(found: &Match, samples: f32) -> f32 {
-    let lost = found.sad as f32 / (found.deviation as f32).max(1.0);
-    let firm = found.slope / (found.slope + SLOPE * samples);
-    (1.0 - lost).max(0.0) * firm
+    let deviation = (found.deviation as f32).max(1.0);
+    let again = (deviation - found.sad as f32).max(0.0);
+    again * found.slope / (deviation * (found.slope + SLOPE * samples))
 }

@@ -1,20 +1,11 @@
-//! The search for one block.
+//! The search for one block's whole displacement.
 
-use super::{Grid, Match, Pair};
-use crate::kernel::{
-    block::{self, At, Block, Sums},
-    padded::Padded,
-};
+use super::{Grid, Match, Pair, lost, whole};
+use crate::kernel::block::{At, Sums};
 
 /// Cost of one sample of distance from the neighbours' median for an 8x8 block, twice that for
 /// 16x16: what keeps a flat block with its neighbours.
 const DISTANCE: u32 = 4;
-
-/// Squared slopes, times 16, that hold a displacement at nothing where the slopes do not tell.
-const RIDGE: f32 = 1000.0;
-
-/// The most moves by least squares.
-const MOVES: usize = 3;
 
 /// How far a block that is lost looks around densely.
 const NEAR: i32 = 2;
@@ -31,15 +22,17 @@ const HEXAGON: [(i32, i32); 6] = [(2, 0), (1, 2), (-1, 2), (-2, 0), (-1, -2), (1
 /// The most steps of a walk.
 const STEPS: usize = 4;
 
+/// A displacement this near to what the quartered planes found is what they found.
+const HINTED: i32 = 2;
+
 /// The search for one block.
-pub(super) struct Search<'a, S, const N: usize> {
+pub(super) struct Search<'a, S: Sums, const N: usize> {
     sums: S,
-    block: Block<N>,
-    last: At<'a>,
+    block: S::Block,
     now: At<'a>,
     low: (i32, i32),
     high: (i32, i32),
-    neighbours: [(i32, i32); 3],
+    near: [(i32, i32); 3],
     median: (i32, i32),
     deviation: u32,
     best: Candidate,
@@ -48,81 +41,99 @@ pub(super) struct Search<'a, S, const N: usize> {
 #[derive(Clone, Copy)]
 struct Candidate {
     cost: u32,
-    sad: u32,
     at: (i32, i32),
 }
 
 impl<'a, S: Sums, const N: usize> Search<'a, S, N> {
+    /// A search that starts from a match, near these displacements.
     #[inline(always)]
     pub(super) fn new(
         sums: S,
         pair: Pair<'a>,
-        column: usize,
-        row: usize,
-        neighbours: [(i32, i32); 3],
+        (column, row): (usize, usize),
+        start: Match,
+        near: [(i32, i32); 3],
     ) -> Self {
-        let place = |plane: &'a Padded| At {
-            samples: plane.samples(),
-            at: plane.origin() + row * N * plane.stride() + column * N,
-            stride: plane.stride(),
-        };
-        let (last, now) = (place(pair.last), place(pair.now));
+        let [last, now] = pair.places(column, row, N);
         let (width, height) = pair.now.size();
         let ((left, right), (top, bottom)) = (
             bounds(column * N, N, width, pair.range),
             bounds(row * N, N, height, pair.range),
         );
-        let [a, b, c] = neighbours;
-        let block = block::load(last.samples, last.at, last.stride);
+        let [a, b, c] = near;
         let mut search = Self {
             sums,
-            block,
-            deviation: sums.deviation(&block),
-            last,
+            block: sums.block::<N>(last),
             now,
             low: (left, top),
             high: (right, bottom),
-            neighbours,
+            near,
             median: (median(a.0, b.0, c.0), median(a.1, b.1, c.1)),
+            deviation: start.deviation,
             best: Candidate {
-                cost: u32::MAX,
-                sad: 0,
-                at: (0, 0),
+                cost: start.sad,
+                at: start.whole,
             },
         };
-        search.try_at((0, 0));
+        search.best.cost += search.distance(start.whole);
         search
     }
 
+    /// What was found so far.
     #[inline(always)]
-    pub(super) fn start(&mut self, hints: Option<&Grid>, column: usize, row: usize) {
-        let Some(hints) = hints else {
-            self.start_from_neighbours();
-            if self.lost() {
-                self.look_around(column.is_multiple_of(2) && row.is_multiple_of(2));
-            }
-            return;
-        };
-        let [a, b, c] = self.neighbours;
-        let [d, e, f] = nearest(hints, N, column, row);
-        self.try_all(&[a, b, c, self.median, d, e, f]);
-        if self.lost() {
-            self.walk(&HEXAGON);
+    pub(super) fn found(&self) -> Match {
+        Match {
+            whole: self.best.at,
+            sad: self.sad(),
+            deviation: self.deviation,
+            ..Match::default()
         }
     }
 
+    /// Looks at what the neighbours found, and around where that does not help.
     #[inline(always)]
-    pub(super) fn start_from_neighbours(&mut self) {
-        let [a, b, c] = self.neighbours;
-        self.try_all(&[a, b, c, self.median]);
+    pub(super) fn start(&mut self, (column, row): (usize, usize)) {
+        self.try_near();
+        if self.lost() {
+            self.look_around(column.is_multiple_of(2) && row.is_multiple_of(2));
+        }
     }
 
+    /// Looks at what the neighbours found; where that is not what the quartered planes found or does
+    /// not help at the latter too, and walks on where nothing helps.
     #[inline(always)]
-    fn try_all<const K: usize>(&mut self, places: &[(i32, i32); K]) {
-        for &place in places {
-            if place != (0, 0) && place != self.best.at {
-                self.try_at(place);
+    pub(super) fn start_from(&mut self, hints: &Grid, (column, row): (usize, usize)) {
+        self.try_near();
+        let hints = nearest(hints, N, column, row);
+        let (x, y) = (hints[0].0 - self.best.at.0, hints[0].1 - self.best.at.1);
+        if (x.abs().max(y.abs()) > HINTED) | self.lost() {
+            for hint in hints {
+                self.try_at(hint);
             }
+            if self.lost() {
+                self.walk(&HEXAGON);
+            }
+        }
+    }
+
+    /// Looks at what the neighbours found and at the median of that.
+    #[inline(always)]
+    pub(super) fn try_near(&mut self) {
+        let [a, b, c] = self.near;
+        if a != self.best.at {
+            self.try_at(a);
+        }
+        if a == b && b == c {
+            return;
+        }
+        if b != a {
+            self.try_at(b);
+        }
+        if c != a && c != b {
+            self.try_at(c);
+        }
+        if ![a, b, c].contains(&self.median) {
+            self.try_at(self.median);
         }
     }
 
@@ -161,53 +172,33 @@ impl<'a, S: Sums, const N: usize> Search<'a, S, N> {
 
     #[inline(always)]
     fn lost(&self) -> bool {
-        super::lost::<N>(self.best.sad, self.deviation)
+        lost::<N>(self.sad(), self.deviation)
     }
 
-    /// Looks at one displacement, or the nearest in range; true if it is the best so far.
     #[inline(always)]
-    pub(super) fn try_at(&mut self, (x, y): (i32, i32)) -> bool {
+    fn sad(&self) -> u32 {
+        self.best.cost - self.distance(self.best.at)
+    }
+
+    /// Looks at one displacement, or the nearest in range.
+    #[inline(always)]
+    pub(super) fn try_at(&mut self, (x, y): (i32, i32)) {
         let at = (
             x.max(self.low.0).min(self.high.0),
             y.max(self.low.1).min(self.high.1),
         );
-        let sad = self.sums.sad(&self.block, self.displaced(at));
-        let far = at.0.abs_diff(self.median.0) + at.1.abs_diff(self.median.1);
-        let cost = sad + far * const { if N == 8 { DISTANCE } else { 2 * DISTANCE } };
+        let sad = self.sums.sad::<N>(&self.block, self.now.displaced(at));
+        let cost = sad + self.distance(at);
         let better = cost < self.best.cost;
-        if better {
-            self.best = Candidate { cost, sad, at };
-        }
-        better
+        let (best, found) = (self.best, Candidate { cost, at });
+        self.best = std::hint::select_unpredictable(better, found, best);
     }
 
+    /// What a displacement costs beside its differences.
     #[inline(always)]
-    fn displaced(&self, (x, y): (i32, i32)) -> At<'a> {
-        let by = y as isize * self.now.stride.cast_signed() + x as isize;
-        let at = self.now.at.wrapping_add_signed(by);
-        At { at, ..self.now }
-    }
-
-    #[inline(always)]
-    pub(super) fn refine(mut self) -> Match {
-        let mut moves = 0;
-        loop {
-            let at = self.best.at;
-            let tensor = self.sums.tensor::<N>(self.last, self.displaced(at));
-            let (x, y) = tensor.displacement(RIDGE);
-            let step = (nearest_whole(x), nearest_whole(y));
-            if moves < MOVES && step != (0, 0) && self.try_at((at.0 + step.0, at.1 + step.1)) {
-                moves += 1;
-                continue;
-            }
-            return Match {
-                whole: at,
-                exact: (at.0 as f32 + fraction(x), at.1 as f32 + fraction(y)),
-                sad: self.best.sad,
-                deviation: self.deviation,
-                slope: tensor.least_slope(),
-            };
-        }
+    fn distance(&self, at: (i32, i32)) -> u32 {
+        let far = at.0.abs_diff(self.median.0) + at.1.abs_diff(self.median.1);
+        far * const { if N == 8 { DISTANCE } else { 2 * DISTANCE } }
     }
 }
 
@@ -251,26 +242,4 @@ fn nearest(hints: &Grid, side: usize, column: usize, row: usize) -> [(i32, i32);
 #[inline(always)]
 fn median(a: i32, b: i32, c: i32) -> i32 {
     a.max(b).min(a.min(b).max(c))
-}
-
-/// A displacement of at most two samples, to the nearest whole one.
-#[inline(always)]
-fn nearest_whole(v: f32) -> i32 {
-    whole(v.clamp(-2.0, 2.0))
-}
-
-/// Rounds half to even, for numbers within 2^21 of zero: the sum has no bits left for fractions.
-#[inline(always)]
-fn whole(v: f32) -> i32 {
-    const SHIFT: f32 = 12_582_912.0;
-    (v + SHIFT)
-        .to_bits()
-        .wrapping_sub(SHIFT.to_bits())
-        .cast_signed()
-}
-
-/// What least squares may add to a whole displacement.
-#[inline(always)]
-fn fraction(v: f32) -> f32 {
-    v.clamp(-0.6, 0.6)
 }
