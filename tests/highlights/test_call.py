@@ -90,7 +90,7 @@ async def test_what_asking_again_cannot_mend_is_asked_once(name: str, reason: st
 
 async def test_an_hour_of_retry_after_does_not_hold_a_live_batch():
     async with fake_claude(scenario="429 an hour") as fake:
-        with anyio.fail_after(1):
+        with anyio.fail_after(20):
             failure = await refused(fake)
     assert failure.rest == 120
     assert len(fake.requests) == 1
@@ -98,8 +98,8 @@ async def test_an_hour_of_retry_after_does_not_hold_a_live_batch():
 
 async def test_a_slow_reply_ends_with_our_deadline_not_the_timeout_of_each_attempt():
     async with fake_claude(scenario="slow") as fake:
-        with anyio.fail_after(1):
-            assert (await refused(fake, deadline=0.05)).reason == "deadline"
+        with anyio.fail_after(20):
+            assert (await refused(fake, deadline=0.5)).reason == "deadline"
     assert len(fake.requests) == 1
 
 
