@@ -1,5 +1,10 @@
 //! Loops over rows and blocks of samples: the only ones worth vectorising.
 
+#[cfg(target_arch = "x86_64")]
+mod lanes;
+pub mod sse;
+pub mod ssim;
+
 use crate::cpu::multiversion;
 
 multiversion! {
