@@ -6,10 +6,12 @@ use std::{env, error::Error, fs, time::Instant};
 
 use v100_core::{
     cpu::Level,
-    kernel::{sse::Sse, ssim::Blocks},
+    kernel::{sse::Sse, ssim::Blocks, widen::Widen},
     plane::{Plane, Sample},
     quality::{
         ffmpeg_ssim::FfmpegSsimMeter,
+        float_ssim::FloatSsim,
+        ms_ssim::MsSsimMeter,
         pair::Pair,
         psnr::{Psnr, SquaredError},
         ssim::Ssim,
@@ -99,7 +101,7 @@ fn timed<R>(repeats: usize, mut run: impl FnMut() -> R) -> (f64, R) {
     (best, result)
 }
 
-fn score<T: Sse + Blocks>(
+fn score<T: Sse + Blocks + Widen>(
     reference: &Clip,
     distorted: &Clip,
     samples: impl Fn(&[u8]) -> Vec<T>,
@@ -108,6 +110,7 @@ fn score<T: Sse + Blocks>(
     let level = Level::detect();
     let mut ssim = Ssim::new(level);
     let mut all = FfmpegSsimMeter::new(level);
+    let (mut float, mut scales) = (FloatSsim::new(level), MsSsimMeter::new(level));
     for (at, (a, b)) in reference.frames.iter().zip(&distorted.frames).enumerate() {
         let (a, b) = (samples(a), samples(b));
         let (a, b) = (planes(reference, &a)?, planes(distorted, &b)?);
@@ -130,6 +133,12 @@ fn score<T: Sse + Blocks>(
         println!("{at} ssim {similarity:.6?} in {ms:.3} ms");
         let (ms, similarity) = timed(repeats, || all.push(&pairs));
         println!("{at} {similarity:.6?} in {ms:.3} ms");
+        let (ms, similarity) = timed(repeats, || float.push(luma));
+        println!("{at} float_ssim {similarity:.6?} in {ms:.3} ms");
+        let (ms, score) = timed(repeats, || {
+            scales.push(luma).and_then(|scales| scales.score())
+        });
+        println!("{at} float_ms_ssim {score:.6?} in {ms:.3} ms");
     }
     Ok(())
 }

@@ -1,9 +1,12 @@
 //! Loops over rows and blocks of samples: the only ones worth vectorising.
 
+pub mod decimate;
+pub mod gaussian;
 #[cfg(target_arch = "x86_64")]
 mod lanes;
 pub mod sse;
 pub mod ssim;
+pub mod widen;
 
 use crate::cpu::multiversion;
 

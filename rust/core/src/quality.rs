@@ -1,6 +1,10 @@
 //! How good a distorted picture is, measured against its reference.
 
 pub mod ffmpeg_ssim;
+pub mod float_ssim;
+pub mod gaussian;
+pub mod ms_ssim;
 pub mod pair;
+mod picture;
 pub mod psnr;
 pub mod ssim;
