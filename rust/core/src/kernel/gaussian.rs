@@ -1,19 +1,22 @@
 //! Means, variances and similarity under the 11x11 Gaussian window of Wang et al. 2004, in
-//! libvmaf's arithmetic: products in `f32`, their sums in `f64`, each pass rounded to `f32`.
+//! libvmaf's arithmetic: products in `f32`, their sums exact, each pass rounded to `f32`.
 //!
 //! A difference in the last bit of a mean of squares decides whether a nearly flat window counts
 //! as flat, and with it the fourth decimal of a frame's score: hence the same roundings.
 
-use crate::cpu::multiversion;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+
+use crate::cpu::{Level, dispatch};
 
 /// Window edge.
 pub const TAPS: usize = 11;
 
 /// Windows side by side that are worked on together.
-pub const STRIP: usize = 128;
+pub const STRIP: usize = 256;
 
-/// Samples that a strip of windows covers.
-pub const REACH: usize = STRIP + TAPS - 1;
+/// Samples that a strip of windows covers, in whole lanes.
+pub const REACH: usize = (STRIP + TAPS - 1).next_multiple_of(LANES);
 
 /// Lanes of a sum, so that every level adds in one order.
 const LANES: usize = 16;
@@ -29,6 +32,12 @@ const WEIGHTS: [f32; TAPS] = [
 const C1: f32 = (0.01_f32 * 255.0) * (0.01_f32 * 255.0);
 const C2: f32 = (0.03_f32 * 255.0) * (0.03_f32 * 255.0);
 const C3: f32 = C2 / 2.0;
+
+/// Bits after the point of a sum: as many as the smallest product of whole samples has.
+const POINT: i32 = 33;
+
+/// 1.5·2⁵² steps of 2⁻³³: the sums may reach 2¹⁸ either way, squares of ±512.
+const SHIFT: f64 = 786_432.0;
 
 /// Weighted sums along a row: reference, distorted, their squares, their product.
 pub type Moments = [[f32; STRIP]; 5];
@@ -46,84 +55,164 @@ pub struct Totals {
     pub structure: [f64; LANES],
 }
 
-multiversion! {
-    /// Weighs a row's samples horizontally.
-    pub fn across(reference: &[f32; REACH], distorted: &[f32; REACH], out: &mut Moments) {
-        let mut squares = [[0.0_f32; REACH]; 3];
-        for x in 0..REACH {
-            let (a, b) = (reference[x], distorted[x]);
-            squares[0][x] = a * a;
-            squares[1][x] = b * b;
-            squares[2][x] = a * b;
-        }
-        let [aa, bb, ab] = &squares;
-        for (samples, out) in [reference, distorted, aa, bb, ab].into_iter().zip(out) {
-            for (at, out) in out.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-                let mut sums = [0.0_f64; LANES];
-                for (tap, weight) in WEIGHTS.iter().enumerate() {
-                    let from = at * LANES + tap;
-                    for i in 0..LANES {
-                        sums[i] += f64::from(samples[from + i] * weight);
-                    }
-                }
-                *out = sums.map(single);
-            }
-        }
-    }
+/// Weighs a row's samples horizontally.
+pub fn across(level: Level, reference: &[f32; REACH], distorted: &[f32; REACH], out: &mut Moments) {
+    dispatch!(
+        level,
+        across_scalar,
+        across_avx2,
+        avx512::across,
+        (reference, distorted, out)
+    );
 }
 
-multiversion! {
-    /// Weighs eleven rows vertically and adds the first `windows` windows' figures to `totals`.
-    pub fn down(rows: [&Moments; TAPS], windows: usize, totals: &mut Totals) {
-        for at in (0..windows.min(STRIP)).step_by(LANES) {
-            let mut moments = [[0.0_f32; LANES]; 5];
-            for (kind, out) in moments.iter_mut().enumerate() {
-                let mut sums = [0.0_f64; LANES];
-                for (row, weight) in rows.iter().zip(WEIGHTS) {
-                    for i in 0..LANES {
-                        sums[i] += f64::from(row[kind][at + i] * weight);
-                    }
-                }
-                *out = sums.map(single);
-            }
-            let [a, b, aa, bb, ab] = &moments;
-            let mut figures = Totals::default();
-            for i in 0..LANES {
-                let (a, b) = (a[i], b[i]);
-                let a_variance = (aa[i] - a * a).max(0.0);
-                let b_variance = (bb[i] - b * b).max(0.0);
-                let covariance = ab[i] - a * b;
-                let deviations = (a_variance * b_variance).sqrt();
-                let luminance = (2.0 * f64::from(a) * f64::from(b) + f64::from(C1))
-                    / f64::from(a * a + b * b + C1);
-                let contrast = (2.0 * f64::from(deviations) + f64::from(C2))
-                    / f64::from(a_variance + b_variance + C2);
-                // A flat window's covariance is a rounding error: it is no lack of structure.
-                let flat = covariance < 0.0 && deviations <= 0.0;
-                let covariance = if flat { 0.0 } else { covariance };
-                let structure = f64::from((covariance + C3) / (deviations + C3));
-                figures.luminance[i] = luminance;
-                figures.contrast[i] = contrast;
-                figures.structure[i] = structure;
-                figures.similarity[i] = luminance * contrast * structure;
-            }
-            let valid = (windows - at).min(LANES);
-            add(&mut totals.similarity, figures.similarity, valid);
-            add(&mut totals.luminance, figures.luminance, valid);
-            add(&mut totals.contrast, figures.contrast, valid);
-            add(&mut totals.structure, figures.structure, valid);
+/// Weighs eleven rows vertically and adds the first `windows` windows' figures to `totals`;
+/// `whole` asks for similarity and luminance too.
+pub fn down(
+    level: Level,
+    rows: [&Moments; TAPS],
+    windows: usize,
+    whole: bool,
+    totals: &mut Totals,
+) {
+    dispatch!(
+        level,
+        down_scalar,
+        down_avx2,
+        avx512::down,
+        (rows, windows, whole, totals)
+    );
+}
+
+fn across_scalar(reference: &[f32; REACH], distorted: &[f32; REACH], out: &mut Moments) {
+    across_with(reference, distorted, out, weighed);
+}
+
+fn down_scalar(rows: [&Moments; TAPS], windows: usize, whole: bool, totals: &mut Totals) {
+    down_with(rows, windows, whole, totals, weighed);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+#[expect(
+    clippy::redundant_closure,
+    reason = "the closure has this function's features"
+)]
+fn across_avx2(reference: &[f32; REACH], distorted: &[f32; REACH], out: &mut Moments) {
+    across_with(reference, distorted, out, |samples| weighed(samples));
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+#[expect(
+    clippy::redundant_closure,
+    reason = "the closure has this function's features"
+)]
+fn down_avx2(rows: [&Moments; TAPS], windows: usize, whole: bool, totals: &mut Totals) {
+    down_with(rows, windows, whole, totals, |samples| weighed(samples));
+}
+
+/// The weighted sums of eleven samples per lane: exact, then rounded once.
+///
+/// Adding `SHIFT` rounds a product to fixed point in the low bits of its sum, where whole numbers
+/// add it up: no order of additions, no instruction set can change the result.
+#[inline(always)]
+fn weighed(samples: [&[f32; LANES]; TAPS]) -> [f32; LANES] {
+    let mut sums = [0_u64; LANES];
+    for (samples, weight) in samples.into_iter().zip(WEIGHTS) {
+        for i in 0..LANES {
+            let fixed = (f64::from(samples[i] * weight) + SHIFT).to_bits();
+            sums[i] = sums[i].wrapping_add(fixed);
+        }
+    }
+    let all_but_one = SHIFT.to_bits().wrapping_mul(TAPS as u64 - 1);
+    sums.map(|sum| single(f64::from_bits(sum.wrapping_sub(all_but_one)) - SHIFT))
+}
+
+#[inline(always)]
+fn across_with(
+    reference: &[f32; REACH],
+    distorted: &[f32; REACH],
+    out: &mut Moments,
+    weighed: impl Fn([&[f32; LANES]; TAPS]) -> [f32; LANES],
+) {
+    let mut squares = [[0.0_f32; REACH]; 3];
+    for x in 0..REACH {
+        let (a, b) = (reference[x], distorted[x]);
+        squares[0][x] = a * a;
+        squares[1][x] = b * b;
+        squares[2][x] = a * b;
+    }
+    let [aa, bb, ab] = &squares;
+    for (samples, out) in [reference, distorted, aa, bb, ab].into_iter().zip(out) {
+        for (at, out) in out.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+            let taps = std::array::from_fn(|tap| lanes(samples, at * LANES + tap));
+            *out = weighed(taps);
         }
     }
 }
 
 #[inline(always)]
-fn add(totals: &mut [f64; LANES], mut figures: [f64; LANES], valid: usize) {
-    if valid < LANES {
-        figures[valid..].fill(0.0);
+fn down_with(
+    rows: [&Moments; TAPS],
+    windows: usize,
+    whole: bool,
+    totals: &mut Totals,
+    weighed: impl Fn([&[f32; LANES]; TAPS]) -> [f32; LANES],
+) {
+    for at in (0..windows.min(STRIP)).step_by(LANES) {
+        let [a, b, aa, bb, ab] = std::array::from_fn(|kind| {
+            weighed(std::array::from_fn(|tap| lanes(&rows[tap][kind], at)))
+        });
+        let (mut contrast, mut structure) = ([0.0; LANES], [0.0; LANES]);
+        for i in 0..LANES {
+            let (a, b) = (a[i], b[i]);
+            let a_variance = (aa[i] - a * a).max(0.0);
+            let b_variance = (bb[i] - b * b).max(0.0);
+            let covariance = ab[i] - a * b;
+            let deviations = (a_variance * b_variance).sqrt();
+            contrast[i] = (2.0 * f64::from(deviations) + f64::from(C2))
+                / f64::from(a_variance + b_variance + C2);
+            // A flat window's covariance is a rounding error: it is no lack of structure.
+            let flat = covariance < 0.0 && deviations <= 0.0;
+            let covariance = if flat { 0.0 } else { covariance };
+            structure[i] = f64::from((covariance + C3) / (deviations + C3));
+        }
+        let valid = windows - at;
+        add(&mut totals.contrast, &contrast, valid);
+        add(&mut totals.structure, &structure, valid);
+        if whole {
+            let (mut luminance, mut similarity) = ([0.0; LANES], [0.0; LANES]);
+            for i in 0..LANES {
+                let (a, b) = (a[i], b[i]);
+                luminance[i] = (2.0 * f64::from(a) * f64::from(b) + f64::from(C1))
+                    / f64::from(a * a + b * b + C1);
+                similarity[i] = luminance[i] * contrast[i] * structure[i];
+            }
+            add(&mut totals.luminance, &luminance, valid);
+            add(&mut totals.similarity, &similarity, valid);
+        }
     }
-    for (total, figure) in totals.iter_mut().zip(figures) {
-        *total += figure;
+}
+
+#[inline(always)]
+fn add(totals: &mut [f64; LANES], figures: &[f64; LANES], valid: usize) {
+    if valid >= LANES {
+        for i in 0..LANES {
+            totals[i] += figures[i];
+        }
+    } else {
+        for (total, figure) in totals.iter_mut().zip(&figures[..valid]) {
+            *total += figure;
+        }
     }
+}
+
+/// The lanes of a row from sample `at` on.
+#[inline(always)]
+fn lanes<const N: usize>(row: &[f32; N], at: usize) -> &[f32; LANES] {
+    const NONE: &[f32; LANES] = &[0.0; LANES];
+    row.get(at..).and_then(<[f32]>::first_chunk).unwrap_or(NONE)
 }
 
 #[inline(always)]
@@ -138,13 +227,12 @@ fn single(sum: f64) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cpu::Level;
 
     fn noise(seed: u64) -> [f32; REACH] {
         let mut s = seed;
         [0.0; REACH].map(|_: f32| {
             s = s.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            f32::from(s.to_be_bytes()[0]) / 4.0 + 0.1
+            f32::from(s.to_be_bytes()[0]) * 1.7 - 31.3
         })
     }
 
@@ -155,13 +243,13 @@ mod tests {
             row
         });
         let mut totals = Totals::default();
-        down(level, rows.each_ref(), windows, &mut totals);
+        down(level, rows.each_ref(), windows, true, &mut totals);
         totals
     }
 
     #[test]
     fn every_level_agrees_with_the_reference() {
-        for windows in [1, 15, 16, 17, 127, 128] {
+        for windows in [1, 15, 16, 17, 255, 256] {
             let expected = scored(Level::SCALAR, windows);
             for level in Level::all() {
                 assert_eq!(

@@ -5,6 +5,9 @@ use crate::{
     plane::Sample,
 };
 
+/// Lanes worked on together.
+const LANES: usize = 16;
+
 /// Samples that can be widened to `f32`.
 pub trait Widen: Sample {
     /// Writes `samples` times `scale` into `out`, as far as both go.
@@ -25,7 +28,13 @@ impl Widen for u16 {
 
 multiversion! {
     fn widen_u8(samples: &[u8], scale: f32, out: &mut [f32]) {
-        for (out, sample) in out.iter_mut().zip(samples) {
+        let len = samples.len().min(out.len());
+        let (samples, rest) = samples[..len].as_chunks::<LANES>();
+        let (out, rest_out) = out[..len].as_chunks_mut::<LANES>();
+        for (out, samples) in out.iter_mut().zip(samples) {
+            *out = samples.map(|sample| f32::from(sample) * scale);
+        }
+        for (out, sample) in rest_out.iter_mut().zip(rest) {
             *out = f32::from(*sample) * scale;
         }
     }
@@ -33,7 +42,13 @@ multiversion! {
 
 multiversion! {
     fn widen_u16(samples: &[u16], scale: f32, out: &mut [f32]) {
-        for (out, sample) in out.iter_mut().zip(samples) {
+        let len = samples.len().min(out.len());
+        let (samples, rest) = samples[..len].as_chunks::<LANES>();
+        let (out, rest_out) = out[..len].as_chunks_mut::<LANES>();
+        for (out, samples) in out.iter_mut().zip(samples) {
+            *out = samples.map(|sample| f32::from(sample) * scale);
+        }
+        for (out, sample) in rest_out.iter_mut().zip(rest) {
             *out = f32::from(*sample) * scale;
         }
     }

@@ -44,11 +44,11 @@ impl FloatSsim {
         let distorted = Widened::new(pair.distorted(), pair.depth());
         let factor = factor(pair.width().min(pair.height()));
         if factor == 1 {
-            return self.windows.compare(&reference, &distorted);
+            return self.windows.compare(true, &reference, &distorted);
         }
         self.reference.shrink(self.level, &reference, factor);
         self.distorted.shrink(self.level, &distorted, factor);
-        self.windows.compare(&self.reference, &self.distorted)
+        self.windows.compare(true, &self.reference, &self.distorted)
     }
 }
 

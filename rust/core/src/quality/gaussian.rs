@@ -34,9 +34,11 @@ impl Windows {
         }
     }
 
-    /// Compares every window that lies inside; `None` where none does (an edge below 11).
+    /// Compares every window that lies inside; `None` where none does (an edge below 11). Without
+    /// `whole` only contrast and structure are measured; the others stay 0.
     pub(crate) fn compare(
         &mut self,
+        whole: bool,
         reference: &impl Picture,
         distorted: &impl Picture,
     ) -> Option<Similarity> {
@@ -54,7 +56,7 @@ impl Windows {
                 across(self.level, &a, &b, &mut self.ring[y % TAPS]);
                 if y + 1 >= TAPS {
                     let rows = std::array::from_fn(|tap| &self.ring[(y + 1 + tap) % TAPS]);
-                    down(self.level, rows, columns - left, &mut totals);
+                    down(self.level, rows, columns - left, whole, &mut totals);
                 }
             }
         }

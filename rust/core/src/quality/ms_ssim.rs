@@ -4,7 +4,7 @@ use crate::{
     cpu::Level,
     kernel::widen::Widen,
     quality::{
-        gaussian::{Similarity, Windows},
+        gaussian::Windows,
         pair::Pair,
         picture::{Smaller, Widened},
     },
@@ -23,8 +23,12 @@ const EXPONENTS: [f32; SCALES] = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
 /// What the five scales say, the largest first.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MsSsim {
-    /// The means over each scale's windows.
-    pub scales: [Similarity; SCALES],
+    /// How alike the windows' means are on the last scale, the only one that counts them.
+    pub luminance: f64,
+    /// How alike their deviations are.
+    pub contrast: [f64; SCALES],
+    /// Their correlation.
+    pub structure: [f64; SCALES],
 }
 
 impl MsSsim {
@@ -32,12 +36,10 @@ impl MsSsim {
     /// fractional power (libvmaf prints NaN or null).
     #[must_use]
     pub fn score(&self) -> Option<f64> {
-        let mut score = self.scales[SCALES - 1]
-            .luminance
-            .powf(f64::from(EXPONENTS[SCALES - 1]));
-        for (scale, exponent) in self.scales.iter().zip(EXPONENTS) {
-            let exponent = f64::from(exponent);
-            score *= scale.contrast.powf(exponent) * scale.structure.powf(exponent);
+        let exponents = EXPONENTS.map(f64::from);
+        let mut score = self.luminance.powf(exponents[SCALES - 1]);
+        for (at, exponent) in exponents.into_iter().enumerate() {
+            score *= self.contrast[at].powf(exponent) * self.structure[at].powf(exponent);
         }
         (!score.is_nan()).then_some(score)
     }
@@ -71,7 +73,7 @@ impl MsSsimMeter {
         }
         let reference = Widened::new(pair.reference(), pair.depth());
         let distorted = Widened::new(pair.distorted(), pair.depth());
-        let mut scales = [self.windows.compare(&reference, &distorted)?; SCALES];
+        let mut scales = [self.windows.compare(false, &reference, &distorted)?; SCALES];
         self.reference[0].halve(self.level, &reference);
         self.distorted[0].halve(self.level, &distorted);
         for (at, scale) in scales[1..].iter_mut().enumerate() {
@@ -82,10 +84,14 @@ impl MsSsimMeter {
                     smaller.halve(self.level, larger);
                 }
             }
-            *scale = self
-                .windows
-                .compare(&self.reference[at], &self.distorted[at])?;
+            *scale =
+                self.windows
+                    .compare(at + 2 == SCALES, &self.reference[at], &self.distorted[at])?;
         }
-        Some(MsSsim { scales })
+        Some(MsSsim {
+            luminance: scales[SCALES - 1].luminance,
+            contrast: scales.map(|scale| scale.contrast),
+            structure: scales.map(|scale| scale.structure),
+        })
     }
 }
