@@ -1,5 +1,6 @@
 //! How good a distorted picture is, measured against its reference.
 
+pub mod alignment;
 pub mod ffmpeg_ssim;
 pub mod float_ssim;
 pub mod gaussian;
