@@ -20,10 +20,21 @@ impl SquaredError {
     /// The error of a pair of planes.
     #[must_use]
     pub fn of<T: Sse>(level: Level, pair: &Pair<'_, T>) -> Self {
+        Self::of_corner(level, pair, (pair.width(), pair.height()))
+    }
+
+    /// The error of the top left corner of that width and height, as far as the planes go. libvmaf
+    /// looks at half the luma's odd size, rounded down, where chroma has one more row or column.
+    #[must_use]
+    pub fn of_corner<T: Sse>(level: Level, pair: &Pair<'_, T>, size: (usize, usize)) -> Self {
+        let (width, height) = (size.0.min(pair.width()), size.1.min(pair.height()));
         let rows = pair.reference().rows().zip(pair.distorted().rows());
+        let rows = rows.take(height);
         Self {
-            sum: rows.map(|(a, b)| T::sse(level, a, b)).sum(),
-            samples: pair.area() as u64,
+            sum: rows
+                .map(|(a, b)| T::sse(level, &a[..width], &b[..width]))
+                .sum(),
+            samples: (width * height) as u64,
             depth: pair.depth(),
         }
     }
