@@ -48,10 +48,24 @@ multiversion! {
 }
 
 multiversion! {
-    /// Adds a row times `weight` to the sums of its columns.
-    pub fn add_columns(row: &[f32], weight: f32, sums: &mut [f64]) {
-        for (sum, sample) in sums.iter_mut().zip(row) {
-            *sum += f64::from(sample * weight);
+    /// Sums of the columns of `rows`, one after the other and as long as `sums`, times `weight`.
+    pub fn add_columns(rows: &[f32], weight: f32, sums: &mut [f64]) {
+        let width = sums.len();
+        let (whole, rest) = sums.as_chunks_mut::<LANES>();
+        let from = whole.len() * LANES;
+        for (at, out) in whole.iter_mut().enumerate() {
+            let mut sums = [0.0_f64; LANES];
+            for row in rows.chunks_exact(width) {
+                let samples = &row[at * LANES..][..LANES];
+                for i in 0..LANES {
+                    sums[i] += f64::from(samples[i] * weight);
+                }
+            }
+            *out = sums;
+        }
+        for (at, out) in rest.iter_mut().enumerate() {
+            let column = rows.chunks_exact(width).map(|row| row[from + at]);
+            *out = column.map(|sample| f64::from(sample * weight)).sum();
         }
     }
 }
@@ -91,10 +105,11 @@ mod tests {
         let run = |level| {
             let mut rows = [0.0; 96];
             low_pass(level, &even, &odd, &LOW_PASS_WEIGHTS[1], &mut rows);
-            add_columns(level, &odd, 1.0 / 9.0, &mut rows);
             let mut out = [0.0; 90];
             gather(level, [&rows; LOW_PASS], &mut out);
-            (rows, out)
+            let mut columns = [0.0; 33];
+            add_columns(level, &odd[..99], 1.0 / 9.0, &mut columns);
+            (rows, out, columns)
         };
         for level in Level::all() {
             assert_eq!(run(level), run(Level::SCALAR), "{}", level.name());

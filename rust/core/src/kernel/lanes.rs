@@ -2,8 +2,8 @@
 #![expect(unsafe_code, reason = "vector loads and stores take raw pointers")]
 
 use std::arch::x86_64::{
-    __m128i, __m256i, __m512, __m512i, _mm_loadu_si128, _mm256_storeu_si256, _mm512_loadu_ps,
-    _mm512_loadu_si512, _mm512_storeu_ps, _mm512_storeu_si512,
+    __m128i, __m256, __m256i, __m512i, _mm_loadu_si128, _mm256_loadu_ps, _mm256_storeu_ps,
+    _mm256_storeu_si256, _mm512_loadu_si512, _mm512_storeu_si512,
 };
 
 #[target_feature(enable = "avx2")]
@@ -30,14 +30,14 @@ pub(crate) fn store_16(lanes: &mut [i32; 16], vector: __m512i) {
     unsafe { _mm512_storeu_si512(lanes.as_mut_ptr().cast(), vector) }
 }
 
-#[target_feature(enable = "avx512f")]
-pub(crate) fn load_f32(lanes: &[f32; 16]) -> __m512 {
+#[target_feature(enable = "avx2")]
+pub(crate) fn load_f32(lanes: &[f32; 8]) -> __m256 {
     // SAFETY: the array is as long as the vector, and an unaligned load asks for no more.
-    unsafe { _mm512_loadu_ps(lanes.as_ptr()) }
+    unsafe { _mm256_loadu_ps(lanes.as_ptr()) }
 }
 
-#[target_feature(enable = "avx512f")]
-pub(crate) fn store_f32(lanes: &mut [f32; 16], vector: __m512) {
+#[target_feature(enable = "avx2")]
+pub(crate) fn store_f32(lanes: &mut [f32; 8], vector: __m256) {
     // SAFETY: the array is as long as the vector, and an unaligned store asks for no more.
-    unsafe { _mm512_storeu_ps(lanes.as_mut_ptr(), vector) }
+    unsafe { _mm256_storeu_ps(lanes.as_mut_ptr(), vector) }
 }

@@ -58,8 +58,8 @@ pub(crate) struct Smaller {
     width: usize,
     height: usize,
     samples: Vec<f32>,
-    /// One row of the larger picture, with what is mirrored at both ends.
-    row: Vec<f32>,
+    /// Rows of the larger picture, with what is mirrored at both ends.
+    rows: Vec<f32>,
     even: Vec<f32>,
     odd: Vec<f32>,
     sums: Vec<f64>,
@@ -93,13 +93,13 @@ impl Smaller {
         self.resize(picture.width().div_ceil(2), picture.height().div_ceil(2));
         let reach = LOW_PASS / 2;
         let lanes = self.width.next_multiple_of(LANES);
-        self.row.resize(picture.width() + 2 * reach, 0.0);
+        self.rows.resize(picture.width() + 2 * reach, 0.0);
         self.even.resize(lanes + reach, 0.0);
         self.odd.resize(lanes + reach, 0.0);
         self.sums.resize(KEPT * ROLES * lanes, 0.0);
         for step in 0..2 * self.height + LOW_PASS - 2 {
-            self.load(level, picture, step, reach);
-            let pairs = self.row.as_chunks::<2>();
+            load(level, picture, step, reach, &mut self.rows);
+            let pairs = self.rows.as_chunks::<2>();
             for ((even, odd), pair) in self.even.iter_mut().zip(&mut self.odd).zip(pairs.0) {
                 [*even, *odd] = *pair;
             }
@@ -133,18 +133,18 @@ impl Smaller {
         let edge = |edge: usize| edge / factor + edge % 2;
         self.resize(edge(picture.width()), edge(picture.height()));
         let reach = factor / 2;
-        self.row.resize(picture.width() + 2 * factor, 0.0);
-        self.sums.resize(picture.width() + 2 * factor, 0.0);
+        let stride = picture.width() + 2 * factor;
+        self.rows.resize(stride * factor, 0.0);
+        self.sums.resize(stride, 0.0);
         let area = u16::try_from(factor * factor).unwrap_or(u16::MAX);
         let weight = 1.0 / f32::from(area);
         for y in 0..self.height {
-            self.sums.fill(0.0);
-            for step in y * factor..(y + 1) * factor {
-                self.load(level, picture, step, reach);
-                add_columns(level, &self.row, weight, &mut self.sums);
+            for (step, row) in self.rows.chunks_exact_mut(stride).enumerate() {
+                load(level, picture, y * factor + step, reach, row);
             }
+            add_columns(level, &self.rows, weight, &mut self.sums);
             let out = &mut self.samples[y * self.width..][..self.width];
-            for (out, columns) in out.iter_mut().zip(self.sums.chunks(factor)) {
+            for (out, columns) in out.iter_mut().zip(self.sums.chunks_exact(factor)) {
                 *out = gather_columns(columns);
             }
         }
@@ -154,20 +154,16 @@ impl Smaller {
         (self.width, self.height) = (width, height);
         self.samples.resize(width * height, 0.0);
     }
+}
 
-    /// Fills `row` with a row of `picture`, both counted from `reach` before the first, and what
-    /// lies outside mirrored: the edge sample twice.
-    fn load(&mut self, level: Level, picture: &impl Picture, step: usize, reach: usize) {
-        let width = picture.width();
-        picture.copy(
-            level,
-            0,
-            mirrored(step, reach, picture.height()),
-            &mut self.row[reach..],
-        );
-        for at in (0..reach).chain(reach + width..self.row.len()) {
-            self.row[at] = self.row[reach + mirrored(at, reach, width)];
-        }
+/// Fills `row` with a row of `picture`, both counted from `reach` before the first, and what lies
+/// outside mirrored: the edge sample twice.
+fn load(level: Level, picture: &impl Picture, step: usize, reach: usize, row: &mut [f32]) {
+    let width = picture.width();
+    let y = mirrored(step, reach, picture.height());
+    picture.copy(level, 0, y, &mut row[reach..]);
+    for at in (0..reach).chain(reach + width..row.len()) {
+        row[at] = row[reach + mirrored(at, reach, width)];
     }
 }
 
