@@ -9,5 +9,6 @@ pub mod frame;
 pub mod kernel;
 pub mod motion;
 pub mod plane;
+pub mod quality;
 pub mod signature;
 pub mod visual;
