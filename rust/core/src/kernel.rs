@@ -1,5 +1,9 @@
 //! Loops over rows and blocks of samples: the only ones worth vectorising.
 
+pub mod adm;
+pub mod blur_difference;
+pub mod vif;
+
 use crate::cpu::multiversion;
 
 multiversion! {

@@ -3,3 +3,4 @@
 pub mod cpu;
 pub mod kernel;
 pub mod plane;
+pub mod quality;
