@@ -2,6 +2,7 @@
 
 pub mod adm;
 pub mod blur_difference;
+mod lanes;
 pub mod vif;
 
 use crate::cpu::multiversion;

@@ -6,10 +6,17 @@
 //! its cubes summed over the middle of the picture. Sums are rounded once per whole row, so rows
 //! may be shared out, columns may not.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod scalar;
+mod sense;
+mod vector;
+mod wavelet;
 
 use crate::{
-    cpu::Level,
+    cpu::{Level, dispatch},
     plane::{Plane, Sample},
 };
 use std::ops::{AddAssign, Range};
@@ -134,21 +141,24 @@ impl AddAssign for Sums {
 /// Rows that a strip works in, kept from frame to frame.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    scalar: scalar::Scratch,
+    vector: vector::Scratch,
+    /// Low and high pass of one row, down.
+    lines: [Vec<i32>; 2],
+    /// Details h, v, d of reference and distorted.
+    details: [[Vec<i32>; 3]; 2],
+    /// What is kept and, weighed, what is added.
+    kept: [Vec<i32>; 3],
+    added: [Vec<i32>; 3],
 }
 
 /// A low band that the next scale is made of: i16 after the first scale, i32 after the others.
-pub trait Low: Copy + Into<i64> + Default + std::fmt::Debug + Send + Sync + 'static {}
+pub trait Low:
+    Copy + Into<i32> + Into<i64> + Default + std::fmt::Debug + Send + Sync + 'static
+{
+}
 
 impl Low for i16 {}
 impl Low for i32 {}
-
-/// Low bands of both planes, rows one after another.
-#[derive(Debug)]
-pub struct Lows<'a, T> {
-    /// Reference and distorted.
-    pub bands: [&'a mut [T]; 2],
-}
 
 /// Where tap `index` of a mirrored line of `len` samples lies: reflected about the first sample
 /// before it, and mirrored with the last sample after it.
@@ -168,7 +178,7 @@ pub(crate) fn mirror(index: isize, len: usize) -> usize {
 /// `neg` says whether `kept_neg` is wanted.
 #[must_use]
 pub fn first<T: Sample>(
-    _level: Level,
+    level: Level,
     depth: u32,
     planes: [Plane<'_, T>; 2],
     rows: Range<usize>,
@@ -176,7 +186,13 @@ pub fn first<T: Sample>(
     lows: [&mut [i16]; 2],
     scratch: &mut Scratch,
 ) -> Sums {
-    scalar::first(depth, planes, rows, neg, lows, &mut scratch.scalar)
+    dispatch!(
+        level,
+        scalar::first,
+        avx2::first,
+        avx512::first,
+        (depth, planes, rows, neg, lows, scratch)
+    )
 }
 
 /// Sums of band rows `rows` of scale `index` (1 to 3) made of the low bands before it, `size` wide
@@ -184,7 +200,7 @@ pub fn first<T: Sample>(
 #[must_use]
 #[expect(clippy::too_many_arguments, reason = "one call per strip and scale")]
 pub fn next<T: Low>(
-    _level: Level,
+    level: Level,
     index: usize,
     size: (usize, usize),
     input: [&[T]; 2],
@@ -193,5 +209,11 @@ pub fn next<T: Low>(
     lows: [&mut [i32]; 2],
     scratch: &mut Scratch,
 ) -> Sums {
-    scalar::next(index, size, input, rows, neg, lows, &mut scratch.scalar)
+    dispatch!(
+        level,
+        scalar::next,
+        avx2::next,
+        avx512::next,
+        (index, size, input, rows, neg, lows, scratch)
+    )
 }

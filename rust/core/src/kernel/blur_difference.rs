@@ -3,10 +3,15 @@
 //! Definition: libvmaf 3.2.0's `integer_motion`. The difference of two frames is blurred, first
 //! down, then across, with borders reflected about the outermost sample, and its sizes are added.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod scalar;
+mod vector;
 
 use crate::{
-    cpu::Level,
+    cpu::{Level, dispatch},
     plane::{Plane, Sample},
 };
 use std::ops::Range;
@@ -17,18 +22,26 @@ pub(crate) const BLUR: [i32; 5] = [3571, 16004, 26386, 16004, 3571];
 /// Rows that a strip works in, kept from frame to frame.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    scalar: scalar::Scratch,
+    /// A blurred row of the oracle.
+    line: Vec<i64>,
+    vector: vector::Scratch,
 }
 
 /// Sum over `rows` of the sizes of the blurred difference, in 2⁻⁸ of a step of 8 bits.
 #[must_use]
 pub fn sum<T: Sample>(
-    _level: Level,
+    level: Level,
     depth: u32,
     before: Plane<'_, T>,
     now: Plane<'_, T>,
     rows: Range<usize>,
     scratch: &mut Scratch,
 ) -> u64 {
-    scalar::sum(depth, before, now, rows, &mut scratch.scalar)
+    dispatch!(
+        level,
+        scalar::sum,
+        avx2::sum,
+        avx512::sum,
+        (depth, before, now, rows, scratch)
+    )
 }

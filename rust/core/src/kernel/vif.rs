@@ -4,10 +4,16 @@
 //! borders reflected about the outermost sample (-k is k), gives local means and second moments of
 //! both planes; each position adds to integer sums, so any split of the rows adds up to the same.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod position;
 mod scalar;
+mod vector;
 
 use crate::{
-    cpu::Level,
+    cpu::{Level, dispatch},
     plane::{Plane, Sample},
 };
 use std::ops::{AddAssign, Range};
@@ -103,7 +109,9 @@ impl Sums {
 /// Rows that a strip works in, kept from frame to frame.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    scalar: scalar::Scratch,
+    /// Rows of the oracle.
+    lines: [Vec<u32>; 5],
+    vector: vector::Scratch,
 }
 
 /// Where sample `index` of a reflected line of `len` samples lies; the line must be longer than
@@ -119,21 +127,29 @@ pub(crate) fn reflect(index: isize, len: usize) -> usize {
     inside.clamp(0, len - 1).cast_unsigned()
 }
 
-/// Sums of `rows` of one scale's planes, which have one size.
+/// Sums of `rows` of one scale's planes, which have one size; `neg` says whether `kept_neg` is
+/// wanted, which is 0 otherwise.
 #[must_use]
 pub fn sums<T: Sample>(
-    _level: Level,
+    level: Level,
     scale: &Scale,
     planes: [Plane<'_, T>; 2],
     rows: Range<usize>,
+    neg: bool,
     scratch: &mut Scratch,
 ) -> Sums {
-    scalar::sums(scale, planes, rows, &mut scratch.scalar)
+    dispatch!(
+        level,
+        scalar::sums,
+        avx2::sums,
+        avx512::sums,
+        (scale, planes, rows, neg, scratch)
+    )
 }
 
 /// Writes `rows` of the next scale, half as wide and high, to `out`, `stride` samples apart.
 pub fn halve<T: Sample>(
-    _level: Level,
+    level: Level,
     scale: &Scale,
     plane: Plane<'_, T>,
     rows: Range<usize>,
@@ -141,5 +157,11 @@ pub fn halve<T: Sample>(
     stride: usize,
     scratch: &mut Scratch,
 ) {
-    scalar::halve(scale, plane, rows, out, stride, &mut scratch.scalar);
+    dispatch!(
+        level,
+        scalar::halve,
+        avx2::halve,
+        avx512::halve,
+        (scale, plane, rows, out, stride, scratch)
+    );
 }

@@ -35,7 +35,8 @@ impl Meter {
         }
     }
 
-    /// VIF of two planes of one size, 16x16 or more, with samples of `depth` bits.
+    /// VIF of two planes of one size, 16x16 or more, with samples of `depth` bits; `neg` says whether
+    /// `scales_neg` is wanted, which is `scales` otherwise.
     ///
     /// # Errors
     ///
@@ -44,11 +45,12 @@ impl Meter {
         &mut self,
         planes: [Plane<'_, T>; 2],
         depth: u32,
+        neg: bool,
     ) -> Result<Vif, ShapeError> {
         let mut size = (planes[0].width(), planes[0].height());
         planes[1].sized(size)?;
         let mut sums = [Sums::default(); 4];
-        sums[0] = self.sums(0, planes, depth);
+        sums[0] = self.sums(0, planes, depth, neg);
         for (index, sums) in sums.iter_mut().enumerate().skip(1) {
             let (before, after) = self.coarse.split_at_mut(index - 1);
             let half = (size.0 / 2, size.1 / 2);
@@ -86,22 +88,36 @@ impl Meter {
                 Plane::new(distorted, size.0, size.1, size.0)?,
             ];
             let scale = Scale::new(index, depth);
-            *sums = vif::sums(self.level, &scale, planes, 0..size.1, &mut self.scratch);
+            *sums = vif::sums(
+                self.level,
+                &scale,
+                planes,
+                0..size.1,
+                neg,
+                &mut self.scratch,
+            );
         }
         let scores = sums.map(|sums| sums.scores());
         Ok(Vif {
             scales: scores.map(|(score, _)| score),
-            scales_neg: scores.map(|(_, score)| score),
+            scales_neg: scores.map(|(score, score_neg)| if neg { score_neg } else { score }),
         })
     }
 
-    fn sums<T: Sample>(&mut self, index: usize, planes: [Plane<'_, T>; 2], depth: u32) -> Sums {
+    fn sums<T: Sample>(
+        &mut self,
+        index: usize,
+        planes: [Plane<'_, T>; 2],
+        depth: u32,
+        neg: bool,
+    ) -> Sums {
         let rows = 0..planes[0].height();
         vif::sums(
             self.level,
             &Scale::new(index, depth),
             planes,
             rows,
+            neg,
             &mut self.scratch,
         )
     }

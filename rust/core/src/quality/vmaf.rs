@@ -78,7 +78,7 @@ impl Meter {
             });
         }
         Ok(Measure {
-            vif: self.vif.measure(planes, self.depth)?,
+            vif: self.vif.measure(planes, self.depth, self.neg)?,
             adm: self.adm.measure(planes, self.depth, self.neg)?,
             motion: before
                 .map(|before| self.motion(before, planes[0]))

@@ -7,24 +7,19 @@
 )]
 
 use super::{
-    FIRST_SENSITIVITY, HIGH, LOW, LOW_SUM, Low, Region, SENSITIVITY, Shifts, Sums, mirror,
+    FIRST_SENSITIVITY, HIGH, LOW, LOW_SUM, Low, Region, SENSITIVITY, Scratch, Shifts, Sums, mirror,
 };
 use crate::plane::{Plane, Sample};
 use std::{iter, ops::Range};
 
 /// cos² of one degree, in f32 as the definition has it.
-const COS2: f64 = 0.999_695_420_265_197_8;
+pub(super) const COS2: f32 = 0.999_695_4;
 
-#[derive(Debug, Default)]
-pub(super) struct Scratch {
-    /// Low and high pass of one row, down.
-    lines: [Vec<i32>; 2],
-    /// Details h, v, d of reference and distorted.
-    details: [[Vec<i32>; 3]; 2],
-    /// What is kept and, weighed, what is added.
-    kept: [Vec<i32>; 3],
-    added: [Vec<i32>; 3],
-}
+/// Shares of an added detail in the masking around it, and at its own place: a thirtieth and a
+/// fifteenth, in 2⁻¹⁷ for the first scale and in 2⁻³² for the others.
+pub(super) const AROUND: [u32; 2] = [4369, 143_165_577];
+/// See [`AROUND`].
+pub(super) const CENTRE: [u32; 2] = [8738, 286_331_153];
 
 /// Shifts of the wavelet's two passes, and mid-grey.
 #[derive(Clone, Copy)]
@@ -266,17 +261,17 @@ fn cube_of_reference(index: usize, o: i64, shift: u32) -> i64 {
 }
 
 /// Whether the details (h, v) of both planes point the same way, to within one degree.
-fn aligned(o: [i32; 2], t: [i32; 2]) -> bool {
+pub(super) fn aligned(o: [i32; 2], t: [i32; 2]) -> bool {
     let dot = |a: [i32; 2], b: [i32; 2]| {
         let sum = i64::from(a[0]) * i64::from(b[0]) + i64::from(a[1]) * i64::from(b[1]);
         f64::from(sum as f32)
     };
     let both = dot(o, t);
-    both >= 0.0 && both * both >= COS2 * dot(o, o) * dot(t, t)
+    both >= 0.0 && both * both >= f64::from(COS2) * dot(o, o) * dot(t, t)
 }
 
 /// What `t` keeps of `o`; enhanced up to `gain` times where the planes are aligned.
-fn keep(o: i32, t: i32, gain: Option<i64>) -> i32 {
+pub(super) fn keep(o: i32, t: i32, gain: Option<i64>) -> i32 {
     if o == 0 {
         return 0;
     }
@@ -296,7 +291,7 @@ fn keep(o: i32, t: i32, gain: Option<i64>) -> i32 {
 }
 
 /// Contrast that the eye senses of an added detail.
-fn sensed(index: usize, theta: usize, added: i32) -> i32 {
+pub(super) fn sensed(index: usize, theta: usize, added: i32) -> i32 {
     if index == 0 {
         let (factor, round, shift) = FIRST_SENSITIVITY[theta];
         i32::from(((factor * i32::from(added as i16) + round) >> shift) as i16)
@@ -319,18 +314,22 @@ fn threshold(
         let at = (mirror(y.cast_signed() + dy, h) - start) * w + mirror(x.cast_signed() + dx, w);
         let centre = dx == 0 && dy == 0;
         for band in added {
-            let size = i64::from(band[at].unsigned_abs());
-            sum = sum.wrapping_add(if index == 0 {
-                let factor = if centre { 8738 } else { 4369 };
-                i32::from(((factor * size + 2048) >> 12) as i16)
-            } else {
-                let factor = if centre { 286_331_153 } else { 143_165_577 };
-                // The definition's rounding term has wrapped to a negative one.
-                ((factor * size - (1 << 31)) >> 32) as i32
-            });
+            let share = if centre { CENTRE } else { AROUND };
+            sum = sum.wrapping_add(masking(index, band[at], share));
         }
     }
     sum
+}
+
+/// The share of an added detail in masking.
+pub(super) fn masking(index: usize, sensed: i32, share: [u32; 2]) -> i32 {
+    let size = i64::from(sensed.unsigned_abs());
+    if index == 0 {
+        i32::from(((i64::from(share[0]) * size + 2048) >> 12) as i16)
+    } else {
+        // The definition's rounding term has wrapped to a negative one.
+        ((i64::from(share[1]) * size - (1 << 31)) >> 32) as i32
+    }
 }
 
 /// Cube of what is left of a kept detail above the threshold.

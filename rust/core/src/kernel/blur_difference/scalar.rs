@@ -1,16 +1,11 @@
 //! The oracle: each step of the definition as it reads, one sample at a time.
 
-use super::BLUR;
+use super::{BLUR, Scratch};
 use crate::{
     kernel::vif::reflect,
     plane::{Plane, Sample},
 };
 use std::ops::Range;
-
-#[derive(Debug, Default)]
-pub(super) struct Scratch {
-    line: Vec<i64>,
-}
 
 pub(super) fn sum<T: Sample>(
     depth: u32,

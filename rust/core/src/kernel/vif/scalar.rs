@@ -7,7 +7,7 @@
     reason = "the definition's own integer widths"
 )]
 
-use super::{NOISE, Scale, Sums, reflect};
+use super::{NOISE, Scale, Scratch, Sums, reflect};
 use crate::plane::{Plane, Sample};
 use std::{ops::Range, sync::LazyLock};
 
@@ -25,16 +25,11 @@ pub(super) fn log2(value: u64) -> i64 {
     i64::from(LOG2[(value >> shift) as usize & 0x7fff]) + 2048 * i64::from(shift)
 }
 
-#[derive(Debug, Default)]
-pub(super) struct Scratch {
-    /// Means of both planes, then moments: reference, distorted and mixed.
-    lines: [Vec<u32>; 5],
-}
-
 pub(super) fn sums<T: Sample>(
     scale: &Scale,
     [reference, distorted]: [Plane<'_, T>; 2],
     rows: Range<usize>,
+    neg: bool,
     scratch: &mut Scratch,
 ) -> Sums {
     let (width, height) = (reference.width(), reference.height());
@@ -81,6 +76,7 @@ pub(super) fn sums<T: Sample>(
                 moment(rr).wrapping_sub(product(r, r)) as i32,
                 moment(dd).wrapping_sub(product(d, d)) as i32,
                 moment(rd).wrapping_sub(product(r, d)) as i32,
+                neg,
             );
         }
     }
@@ -88,7 +84,7 @@ pub(super) fn sums<T: Sample>(
 }
 
 /// What one position adds, given the variances of reference and distorted and their covariance.
-fn position(reference: i32, distorted: i32, both: i32) -> Sums {
+fn position(reference: i32, distorted: i32, both: i32, neg: bool) -> Sums {
     let distorted = distorted.max(0);
     if reference < NOISE {
         return Sums {
@@ -113,7 +109,7 @@ fn position(reference: i32, distorted: i32, both: i32) -> Sums {
     };
     Sums {
         kept: kept(gain.min(100.0)),
-        kept_neg: kept(gain.min(1.0)),
+        kept_neg: if neg { kept(gain.min(1.0)) } else { 0 },
         held,
         ..Sums::default()
     }
