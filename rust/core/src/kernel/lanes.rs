@@ -101,6 +101,12 @@ pub(crate) trait Lanes: Copy {
     fn keep(self, mask: Self::M, a: Self::I) -> Self::I;
 
     fn single(self, a: Self::I) -> Self::F;
+    /// Positive lanes as singles of which the top 16 bits are not rounded.
+    #[inline(always)]
+    fn single_top(self, a: Self::I) -> Self::F {
+        // Clears the bit after the top 16, so that rounding cannot carry into them.
+        self.single(self.without(self.shr32(a, 16), a))
+    }
     fn rounded(self, a: Self::F) -> Self::I;
     fn bits(self, a: Self::F) -> Self::I;
     fn from_bits(self, a: Self::I) -> Self::F;

@@ -36,9 +36,7 @@ pub(crate) const BIAS: i32 = 127 * 2048;
 /// log2 of the top 16 bits of each 32-bit lane, in 2⁻¹¹, plus [`BIAS`]; lanes are 2¹⁷ to 2³¹ - 1.
 #[inline(always)]
 pub(crate) fn log2<S: Lanes>(s: S, value: S::I) -> S::I {
-    // Clears the bit after the top 16, so that rounding to a single cannot carry into them.
-    let clean = s.without(s.shr32(value, 16), value);
-    let bits = s.bits(s.single(clean));
+    let bits = s.bits(s.single_top(value));
     let mantissa = s.or(s.and(bits, s.set32(0x007f_ff00)), s.set32(0x3f80_0000));
     let segment = s.shr32(bits, 20);
     let reciprocal = s.look_up(&RECIPROCAL, segment);

@@ -69,11 +69,8 @@ impl<S: Lanes> Totals<S> {
         let distorted = s.max32(distorted, zero);
         let contrast = s.both(lanes, s.above32(reference, s.set32(NOISE - 1)));
         let flat = s.but(contrast, lanes);
-        let count = s.count(flat);
-        if count > 0 {
-            self.flat += u64::from(count);
-            self.flat_variance = s.add_wide(self.flat_variance, s.keep(flat, distorted));
-        }
+        self.flat += u64::from(s.count(flat));
+        self.flat_variance = s.add_wide(self.flat_variance, s.keep(flat, distorted));
         if !s.any(contrast) {
             return;
         }
@@ -85,9 +82,6 @@ impl<S: Lanes> Totals<S> {
         self.short[2] = s.add32(self.short[2], s.keep(contrast, held));
         let related = s.both(s.above32(covariance, zero), s.above32(distorted, zero));
         let related = s.both(contrast, related);
-        if !s.any(related) {
-            return;
-        }
         let (r, d, b) = (
             s.doubles(reference),
             s.doubles(distorted),

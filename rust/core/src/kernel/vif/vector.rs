@@ -1,4 +1,4 @@
-//! The same sums by vectors: sixteen-bit dot products down, then across, two rows at a time.
+//! The same sums by vectors: sixteen-bit dot products down, then across.
 //!
 //! Samples of 16 bits and halves of sums of 32 bits are held with their top bit flipped, so that
 //! signed dot products take them; a tap's sum of 2¹⁶ turns that into 2³¹, with which sums begin.
@@ -10,6 +10,12 @@ use crate::{
 };
 use std::{array, ops::Range};
 
+/// Pairs of rows that the widest taps of a block reach.
+const RING: usize = 10;
+/// Rows that one pass down makes together, so that what it loads serves them all.
+const BLOCK: usize = 4;
+/// Positions that are summed across before they are added up.
+const CHUNK: usize = 256;
 /// Room on either side of a line for its reflection.
 const PAD: usize = 32;
 /// Flips the top bit of 16.
@@ -22,8 +28,10 @@ pub(super) struct Scratch {
     wide: [Vec<i16>; 4],
     /// A ring of pairs of rows, samples in turn: the planes, then their products.
     pairs: Vec<i16>,
-    /// What the pass down leaves of two rows: means, then moments as high and low halves.
-    lines: [[Vec<i16>; 8]; 2],
+    /// What the pass down leaves of a block of rows: means, then moments as high and low halves.
+    lines: [[Vec<i16>; 8]; BLOCK],
+    /// What the pass across leaves of a chunk, even positions before odd ones in each vector.
+    sums: [Vec<i32>; 5],
 }
 
 /// Taps for two outputs, in pairs: the first output's start at the first pair's first sample, the
@@ -121,29 +129,42 @@ fn by_pairs<S: Lanes, T: Sample, const PAIRS: usize, const NEG: bool>(
         row.resize(padded, 0);
     }
     let slot = streams * 2 * padded;
-    scratch.pairs.resize(PAIRS * slot, 0);
+    let kept = PAIRS + BLOCK / 2 - 1;
+    scratch.pairs.resize(kept * slot, 0);
     for line in scratch.lines.as_flattened_mut() {
         line.resize(PAD + padded + PAD, 0);
     }
+    for sums in &mut scratch.sums {
+        sums.resize(CHUNK, 0);
+    }
     let mut totals = Totals::new(s);
     let mut made = 0;
-    for (step, y) in rows.clone().step_by(2).enumerate() {
-        while made < step + PAIRS {
+    for (step, y) in rows.clone().step_by(BLOCK).enumerate() {
+        let first = step * BLOCK / 2;
+        while made < first + kept {
             let top = (rows.start + 2 * made + 1).cast_signed() - PAIRS.cast_signed();
-            let out = &mut scratch.pairs[made % PAIRS * slot..][..slot];
+            let out = &mut scratch.pairs[made % kept * slot..][..slot];
             pair(s, planes, top, &mut scratch.wide, padded, out);
             made += 1;
         }
-        let ring: [&[i16]; PAIRS] =
-            array::from_fn(|k| &scratch.pairs[(step + k) % PAIRS * slot..][..slot]);
+        let ring: [&[i16]; RING] =
+            array::from_fn(|k| &scratch.pairs[(first + k) % kept * slot..][..slot]);
+        let ring = &ring[..kept];
         for x in (0..padded).step_by(2 * S::N) {
-            down::<S, T, PAIRS>(s, &passes, &ring, padded, x, &mut scratch.lines);
+            down::<S, T, PAIRS>(s, &passes, ring, padded, x, &mut scratch.lines);
         }
         for lines in scratch.lines.iter_mut().take(rows.end - y) {
             for line in lines.iter_mut() {
                 mirror_ends(line, width, PAIRS - 1);
             }
-            across::<S, PAIRS, NEG>(s, &passes, lines, width, &mut totals);
+            across::<S, PAIRS, NEG>(
+                s,
+                &passes.taps,
+                lines,
+                width,
+                &mut scratch.sums,
+                &mut totals,
+            );
         }
         totals.settle(s);
     }
@@ -200,22 +221,29 @@ fn pair<S: Lanes, T: Sample>(
     }
 }
 
-/// Sums down the ring at `at` for two output rows, each as first and second halves.
+/// Sums down the ring at `at` for a block of rows, each as first and second halves.
 #[inline(always)]
 fn down_stream<S: Lanes, const PAIRS: usize>(
     s: S,
     taps: &Taps<S, PAIRS>,
-    ring: &[&[i16]; PAIRS],
+    ring: &[&[i16]],
     at: usize,
     start: i32,
-) -> [[S::I; 2]; 2] {
-    let mut low = [s.set32(start); 2];
-    let mut high = low;
-    for (k, pairs) in ring.iter().enumerate() {
-        taps.add(s, k, s.load16(pairs, at), &mut low);
-        taps.add(s, k, s.load16(pairs, at + 2 * S::N), &mut high);
+) -> [[S::I; 2]; BLOCK] {
+    let mut sums = [[[s.set32(start); 2]; 2]; BLOCK / 2];
+    for (k, pairs) in ring.iter().enumerate().take(PAIRS + 1) {
+        let halves = [s.load16(pairs, at), s.load16(pairs, at + 2 * S::N)];
+        for (half, pair) in halves.into_iter().enumerate() {
+            if k < PAIRS {
+                taps.add(s, k, pair, &mut sums[0][half]);
+            }
+            if k > 0 {
+                taps.add(s, k - 1, pair, &mut sums[1][half]);
+            }
+        }
     }
-    [[low[0], high[0]], [low[1], high[1]]]
+    let [[a, b], [c, d]] = sums;
+    [[a[0], b[0]], [a[1], b[1]], [c[0], d[0]], [c[1], d[1]]]
 }
 
 /// Stores two vectors of sums below 2¹⁶ as samples with their top bit flipped.
@@ -230,10 +258,10 @@ fn put<S: Lanes>(s: S, line: &mut [i16], x: usize, [low, high]: [S::I; 2]) {
 fn down<S: Lanes, T: Sample, const PAIRS: usize>(
     s: S,
     passes: &Passes<S, PAIRS>,
-    ring: &[&[i16]; PAIRS],
+    ring: &[&[i16]],
     padded: usize,
     x: usize,
-    lines: &mut [[Vec<i16>; 8]; 2],
+    lines: &mut [[Vec<i16>; 8]; BLOCK],
 ) {
     let stream = |stream: usize| stream * 2 * padded + 2 * x;
     let start = if deep::<T>() { HALF } else { 0 };
@@ -310,34 +338,47 @@ fn across_line<S: Lanes, const PAIRS: usize>(
 }
 
 /// The pass across one row, and what its positions add.
+///
+/// Sums of a chunk go through memory: kept in registers, they would crowd out what the positions need.
 #[inline(always)]
 fn across<S: Lanes, const PAIRS: usize, const NEG: bool>(
     s: S,
-    passes: &Passes<S, PAIRS>,
+    taps: &Taps<S, PAIRS>,
     lines: &[Vec<i16>; 8],
     width: usize,
+    sums: &mut [Vec<i32>; 5],
     totals: &mut Totals<S>,
 ) {
-    let taps = &passes.taps;
-    for x in (0..width).step_by(2 * S::N) {
-        let [mean_r, mean_d] = [
-            across_line(s, taps, &lines[0], x, HALF),
-            across_line(s, taps, &lines[1], x, HALF),
-        ];
-        let mut moments = [mean_r; 3];
-        for (moment, sums) in moments.iter_mut().enumerate() {
-            *sums = across_line(s, taps, &lines[2 + 2 * moment], x, HALF);
-            let low = across_line(s, taps, &lines[3 + 2 * moment], x, HALF + (1 << 15));
-            for (sum, low) in sums.iter_mut().zip(low) {
-                *sum = s.add32(*sum, s.shr32(low, 16));
+    for start in (0..width).step_by(CHUNK) {
+        let chunk = start..width.min(start + CHUNK);
+        for x in chunk.clone().step_by(2 * S::N) {
+            for plane in 0..2 {
+                let [even, odd] = across_line(s, taps, &lines[plane], x, HALF);
+                s.store32(&mut sums[plane], x - start, even);
+                s.store32(&mut sums[plane], x - start + S::N, odd);
+            }
+            for moment in 0..3 {
+                let high = across_line(s, taps, &lines[2 + 2 * moment], x, HALF);
+                let low = across_line(s, taps, &lines[3 + 2 * moment], x, HALF + (1 << 15));
+                for (parity, (high, low)) in high.into_iter().zip(low).enumerate() {
+                    let at = x - start + parity * S::N;
+                    s.store32(&mut sums[2 + moment], at, s.add32(high, s.shr32(low, 16)));
+                }
             }
         }
-        let [r, d, b] = moments;
-        let left = width - x;
-        let lanes = s.first(left.div_ceil(2));
-        totals.add::<NEG>(s, lanes, [mean_r[0], mean_d[0]], [r[0], d[0], b[0]]);
-        let lanes = s.first(left / 2);
-        totals.add::<NEG>(s, lanes, [mean_r[1], mean_d[1]], [r[1], d[1], b[1]]);
+        for x in chunk.step_by(2 * S::N) {
+            for parity in 0..2 {
+                let lanes = s.first((width - x + 1 - parity) / 2);
+                let at = x - start + parity * S::N;
+                let means = [s.load32(&sums[0], at), s.load32(&sums[1], at)];
+                let moments = [
+                    s.load32(&sums[2], at),
+                    s.load32(&sums[3], at),
+                    s.load32(&sums[4], at),
+                ];
+                totals.add::<NEG>(s, lanes, means, moments);
+            }
+        }
     }
 }
 
