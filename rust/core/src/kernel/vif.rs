@@ -9,7 +9,7 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod position;
-mod scalar;
+pub(super) mod scalar;
 mod vector;
 
 use crate::{

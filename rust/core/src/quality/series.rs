@@ -199,3 +199,66 @@ fn percentile(ordered: &[f64], percent: f64) -> f64 {
     let high = ordered.get(low + 1).copied().unwrap_or(ordered[low]);
     ordered[low] * (1.0 - part) + high * part
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Frame 1 of libvmaf's vector src01 (576x324, 8 bit), from
+    /// `vmaf --model version=vmaf_b_v0.6.3 --model version=vmaf_v0.6.1` of libvmaf 3.2.0.
+    const READING: Reading = Reading {
+        adm2: 0.949_766,
+        motion2: 4.214_327,
+        vif_scales: [0.411_649, 0.813_54, 0.894_563, 0.936_879],
+        adm2_neg: 0.943_111,
+        vif_scales_neg: [0.411_634, 0.810_669, 0.889_941, 0.930_86],
+    };
+
+    fn score(model: Model, phone: bool) -> Score {
+        let settings = Settings {
+            depth: 8,
+            models: vec![model],
+            phone,
+        };
+        Series::new(settings).score(0, READING)
+    }
+
+    #[test]
+    fn the_scores_are_libvmafs() {
+        // Features rounded to six digits move a score by less than a ten-thousandth.
+        for (model, expected) in [
+            (Model::V061, 82.639_805),
+            (Model::V061Neg, 80.616_716),
+            (Model::FourK, 88.841_413),
+            (Model::Bootstrap, 81.319_807),
+        ] {
+            let found = score(model, false).of(model).unwrap();
+            assert!((found - expected).abs() < 1e-4, "{model:?}: {found}");
+        }
+    }
+
+    #[test]
+    fn the_bootstraps_spread_is_libvmafs() {
+        let spread = score(Model::Bootstrap, false).bootstrap.unwrap();
+        let found = [
+            spread.bagging,
+            spread.deviation,
+            spread.ci95.0,
+            spread.ci95.1,
+        ];
+        for (found, expected) in found
+            .iter()
+            .zip([80.813_865, 1.316_361, 78.883_851, 83.262_824])
+        {
+            assert!((found - expected).abs() < 2e-4, "{found} for {expected}");
+        }
+    }
+
+    #[test]
+    fn a_phone_never_scores_lower() {
+        let on_phone = score(Model::V061, true).of(Model::V061).unwrap();
+        let expected = 1.706_746_92 + 82.639_805 * (1.726_438_44 - 0.007_053_05 * 82.639_805);
+        assert!((on_phone - expected).abs() < 1e-4, "{on_phone}");
+        assert!(on_phone > score(Model::V061, false).of(Model::V061).unwrap());
+    }
+}

@@ -1,8 +1,8 @@
 //! VMAF of every frame: two luma planes in, a score and its features out, one push late.
 //!
-//! Scores and features are libvmaf 3.2.0's own, to the last printed digit. Planes must be 33x33 or
-//! more for that: below, libvmaf reads outside of its buffers, and these scores are what its
-//! definition would give.
+//! Scores and features are libvmaf 3.2.0's own, to the last printed digit, but where libvmaf reads
+//! outside of its buffers: below 33x33, and with AVX-512 at widths whose half, rounded up, is a
+//! multiple of 32 and one more. There these scores are what its C code defines.
 //!
 //! The parts may be had apart, to spread frames over threads: a [`Meter`] per thread measures frames
 //! in any order, one [`Series`] takes their measures in the frames' order.

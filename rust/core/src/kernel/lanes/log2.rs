@@ -51,3 +51,49 @@ pub(crate) fn log2<S: Lanes>(s: S, value: S::I) -> S::I {
     let exponent = s.and(s.shr32(bits, 12), s.set32(0xff << 11));
     s.add32(exponent, fraction)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{cpu::Level, kernel::vif::scalar};
+
+    fn scalar(value: i32) -> i32 {
+        i32::try_from(scalar::log2(u64::from(value.cast_unsigned()))).unwrap() + BIAS
+    }
+
+    fn vectors<S: Lanes>(s: S, values: &[i32]) -> Vec<i32> {
+        let mut out = vec![0; values.len()];
+        for x in (0..values.len()).step_by(S::N) {
+            s.store32(&mut out, x, log2(s, s.load32(values, x)));
+        }
+        out
+    }
+
+    #[target_feature(enable = "avx2,fma")]
+    fn avx2(values: &[i32]) -> Vec<i32> {
+        vectors(crate::kernel::lanes::avx2::Avx2::new(), values)
+    }
+
+    #[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
+    fn avx512(values: &[i32]) -> Vec<i32> {
+        vectors(crate::kernel::lanes::avx512::Avx512::new(), values)
+    }
+
+    fn all(values: &[i32]) -> Vec<i32> {
+        values.iter().map(|&value| scalar(value)).collect()
+    }
+
+    #[test]
+    fn every_logarithm_of_sixteen_bits_is_the_tables() {
+        for shift in [2, 9, 15] {
+            for below in [0, 1, (1 << shift) - 1] {
+                let values: Vec<i32> = (1 << 15..1 << 16).map(|top| top << shift | below).collect();
+                let values: Vec<i32> = values.into_iter().filter(|v| *v > 0).collect();
+                for level in Level::all() {
+                    let found = crate::cpu::dispatch!(level, all, avx2, avx512, (&values));
+                    assert_eq!(found, all(&values), "{level:?} {shift} {below}");
+                }
+            }
+        }
+    }
+}

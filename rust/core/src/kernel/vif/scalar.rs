@@ -20,7 +20,7 @@ pub(super) static LOG2: LazyLock<Vec<u16>> = LazyLock::new(|| {
 });
 
 /// log2 of `value`'s top 16 bits, in 2⁻¹¹; `value` must be at least 2¹⁵.
-pub(super) fn log2(value: u64) -> i64 {
+pub(in crate::kernel) fn log2(value: u64) -> i64 {
     let shift = 48_u32.wrapping_sub(value.leading_zeros());
     i64::from(LOG2[(value >> shift) as usize & 0x7fff]) + 2048 * i64::from(shift)
 }
