@@ -1,7 +1,20 @@
 """Live video intelligence that runs beside the media."""
 
 from v100_ai.analysis import Analysis, analyze
-from v100_ai.analyzers import LAYERS, LIVE_LAYERS, FrameAnalyzer, Reading, SiTi, SiTiReading
+from v100_ai.analyzers import (
+    LAYERS,
+    LIVE_LAYERS,
+    METRICS,
+    MODELS,
+    FrameAnalyzer,
+    QualityMeter,
+    QualityReading,
+    Reading,
+    SiTi,
+    SiTiReading,
+    Summary,
+)
+from v100_ai.comparison import Alignment, Quality, Scored, quality
 from v100_ai.errors import (
     ExtraMissing,
     FrameRejected,
@@ -12,6 +25,7 @@ from v100_ai.errors import (
     SourceLostWarning,
     TimeRejected,
     UnknownLayer,
+    UnknownMetric,
     V100Error,
 )
 from v100_ai.frames import Frame, Plane
@@ -19,6 +33,9 @@ from v100_ai.frames import Frame, Plane
 __all__ = [
     "LAYERS",
     "LIVE_LAYERS",
+    "METRICS",
+    "MODELS",
+    "Alignment",
     "Analysis",
     "ExtraMissing",
     "Frame",
@@ -27,14 +44,21 @@ __all__ = [
     "NoVideo",
     "NotMedia",
     "Plane",
+    "Quality",
+    "QualityMeter",
+    "QualityReading",
     "Reading",
+    "Scored",
     "ShapeMismatch",
     "SiTi",
     "SiTiReading",
     "SourceLost",
     "SourceLostWarning",
+    "Summary",
     "TimeRejected",
     "UnknownLayer",
+    "UnknownMetric",
     "V100Error",
     "analyze",
+    "quality",
 ]

@@ -8,6 +8,7 @@
     - ShapeMismatch: planes that do not fit each other or their format
     - TimeRejected: a frame without a usable time
   - UnknownLayer (a ValueError): a layer nobody knows
+  - UnknownMetric (a ValueError): a metric or a model nobody knows
   - ExtraMissing (an ImportError): an optional part of the package is not installed
 
 A warning that something was kept although the source was lost is a `SourceLostWarning`.
@@ -58,6 +59,10 @@ class TimeRejected(FrameRejected):
 
 class UnknownLayer(V100Error, ValueError):
     """A layer nobody knows was asked for."""
+
+
+class UnknownMetric(V100Error, ValueError):
+    """A metric or a model nobody knows was asked for."""
 
 
 class ExtraMissing(V100Error, ImportError):

@@ -1,17 +1,28 @@
 """Frames in, readings out: the only room that calls the compiled half."""
 
-from v100_ai._native import KernelTimes, Reading, cpu_level, kernel_times
+from v100_ai._native import Alignment, KernelTimes, QualityReading, Reading, Verdict, cpu_level, kernel_times
+from v100_ai.analyzers.aligner import Aligner
 from v100_ai.analyzers.frame import LAYERS, LIVE_LAYERS, FrameAnalyzer
+from v100_ai.analyzers.quality import METRICS, MODELS, QualityMeter
 from v100_ai.analyzers.siti import SiTi, SiTiReading
+from v100_ai.analyzers.summary import Summary
 
 __all__ = [
     "LAYERS",
     "LIVE_LAYERS",
+    "METRICS",
+    "MODELS",
+    "Aligner",
+    "Alignment",
     "FrameAnalyzer",
     "KernelTimes",
+    "QualityMeter",
+    "QualityReading",
     "Reading",
     "SiTi",
     "SiTiReading",
+    "Summary",
+    "Verdict",
     "cpu_level",
     "kernel_times",
 ]

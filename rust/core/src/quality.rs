@@ -4,6 +4,7 @@ pub mod adm;
 pub mod alignment;
 pub mod ffmpeg_ssim;
 pub mod float_ssim;
+pub mod gauge;
 pub mod gaussian;
 pub mod models;
 pub mod ms_ssim;

@@ -2,9 +2,12 @@
 
 use pyo3::prelude::*;
 
+mod aligner;
 mod analyzer;
 mod bench;
 mod buffer;
+mod picture;
+mod quality;
 mod siti;
 
 /// The compiled half of `v100_ai`.
@@ -13,9 +16,13 @@ mod _native {
     use pyo3::prelude::*;
 
     #[pymodule_export]
+    use crate::aligner::{Aligner, Alignment, Verdict};
+    #[pymodule_export]
     use crate::analyzer::{Complexity, FrameAnalyzer, Motion, Reading, VectorSummary, Visual};
     #[pymodule_export]
     use crate::bench::{KernelTimes, kernel_times};
+    #[pymodule_export]
+    use crate::quality::{QualityMeter, QualityReading};
     #[pymodule_export]
     use crate::siti::{SiTi, SiTiReading};
 
