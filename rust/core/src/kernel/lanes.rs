@@ -11,7 +11,6 @@ pub(crate) mod avx512;
 pub(crate) mod log2;
 
 /// Vectors of one instruction set.
-
 pub(crate) trait Lanes: Copy {
     /// Integers of the width that an operation names.
     type I: Copy;
@@ -109,7 +108,7 @@ pub(crate) trait Lanes: Copy {
     }
     fn rounded(self, a: Self::F) -> Self::I;
     fn bits(self, a: Self::F) -> Self::I;
-    fn from_bits(self, a: Self::I) -> Self::F;
+    fn as_single(self, a: Self::I) -> Self::F;
     fn set_single(self, value: f32) -> Self::F;
     /// a · b + c, rounded once.
     fn fma(self, a: Self::F, b: Self::F, c: Self::F) -> Self::F;
@@ -134,7 +133,7 @@ pub(crate) trait Lanes: Copy {
     fn floor_double(self, a: Self::D) -> Self::D;
     /// Bits of doubles as 64-bit lanes, and back.
     fn double_bits(self, a: Self::D) -> Self::I;
-    fn double_from_bits(self, a: Self::I) -> Self::D;
+    fn as_double(self, a: Self::I) -> Self::D;
     fn any_above_double(self, a: Self::D, b: Self::D) -> bool;
 
     /// Sum of the 64-bit lanes.
@@ -159,7 +158,6 @@ pub(crate) trait Lanes: Copy {
 pub(crate) fn widen<T: crate::plane::Sample>(row: &[T], out: &mut [i16]) {
     #[expect(
         clippy::cast_possible_truncation,
-        clippy::cast_possible_wrap,
         reason = "samples have 16 bits at most; vectors hold them unsigned"
     )]
     for (out, &sample) in out.iter_mut().zip(row) {

@@ -72,14 +72,15 @@ pub(super) fn sum<S: Lanes, T: Sample>(
             }
             let round = s.set32(1 << depth >> 1);
             let [low, high] = sums;
-            let blurred: [S::I; 2] = array::from_fn(|half| {
-                if parts == 1 {
-                    s.sar32(s.add32(low[half], round), depth)
+            let mut blurred = low;
+            for (sum, high) in blurred.iter_mut().zip(high) {
+                let low = s.add32(*sum, round);
+                *sum = if parts == 1 {
+                    s.sar32(low, depth)
                 } else {
-                    let low = s.sar32(s.add32(low[half], round), 8);
-                    s.sar32(s.add32(high[half], low), depth - 8)
-                }
-            });
+                    s.sar32(s.add32(high, s.sar32(low, 8)), depth - 8)
+                };
+            }
             any = s.or(any, s.or(blurred[0], blurred[1]));
             let below = blurred.map(|sum| s.and(sum, s.set32(0xff)));
             let above = blurred.map(|sum| s.sar32(sum, 8));
