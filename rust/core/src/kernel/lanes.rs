@@ -153,6 +153,41 @@ pub(crate) trait Lanes: Copy {
     }
 }
 
+/// Vectors of 16-bit lanes of several rows at `at`.
+///
+/// Closures do not carry the instruction set of the function around them, so what works on lanes
+/// stands in functions and loops, not in `map` and `from_fn`.
+#[inline(always)]
+pub(crate) fn load16<S: Lanes, const K: usize>(s: S, rows: [&[i16]; K], at: usize) -> [S::I; K] {
+    let mut out = [s.set32(0); K];
+    for (out, row) in out.iter_mut().zip(rows) {
+        *out = s.load16(row, at);
+    }
+    out
+}
+
+/// Vectors of 32-bit lanes of several rows at `at`.
+#[inline(always)]
+pub(crate) fn load32<S: Lanes, const K: usize>(s: S, rows: [&[i32]; K], at: usize) -> [S::I; K] {
+    let mut out = [s.set32(0); K];
+    for (out, row) in out.iter_mut().zip(rows) {
+        *out = s.load32(row, at);
+    }
+    out
+}
+
+/// Each 32-bit lane shifted right, its sign kept.
+#[inline(always)]
+pub(crate) fn sar32<S: Lanes>(s: S, [a, b]: [S::I; 2], bits: u32) -> [S::I; 2] {
+    [s.sar32(a, bits), s.sar32(b, bits)]
+}
+
+/// The bits of `mask` of both vectors.
+#[inline(always)]
+pub(crate) fn bottom<S: Lanes>(s: S, [a, b]: [S::I; 2], mask: i32) -> [S::I; 2] {
+    [s.and(a, s.set32(mask)), s.and(b, s.set32(mask))]
+}
+
 /// `row`'s samples as 16-bit lanes, followed by copies of the last up to `out`'s end.
 #[inline(always)]
 pub(crate) fn widen<T: crate::plane::Sample>(row: &[T], out: &mut [i16]) {

@@ -5,7 +5,7 @@ use super::{
     scalar::{self, AROUND, CENTRE, COS2},
     wavelet::PAD,
 };
-use crate::kernel::lanes::Lanes;
+use crate::kernel::lanes::{Lanes, bottom, load16, load32};
 use std::{array, ops::Range};
 
 /// One row: kept details h, v and d, and the masking that comes of the added ones.
@@ -90,9 +90,11 @@ pub(super) fn first<S: Lanes>(
     [all, unenhanced]: [&mut Sensed; 2],
 ) {
     let reach = reach(columns, width);
+    let reference_rows = reference.each_ref().map(|row| &row[..]);
+    let distorted_rows = distorted.each_ref().map(|row| &row[..]);
     for x in reach.clone().step_by(2 * S::N) {
-        let o = [0, 1, 2].map(|band: usize| s.load16(&reference[band], x));
-        let t = [0, 1, 2].map(|band: usize| s.load16(&distorted[band], x));
+        let o = load16(s, reference_rows, x);
+        let t = load16(s, distorted_rows, x);
         let mut sizes = s.set32(0);
         for detail in [o[0], o[1], o[2], t[0], t[1], t[2]] {
             sizes = s.or(sizes, s.abs16(detail));
@@ -104,11 +106,11 @@ pub(super) fn first<S: Lanes>(
         for (half, mask) in masks.iter_mut().enumerate() {
             let (o, t) = (directions_o[half], directions_t[half]);
             let products = [
-                s.dot16(zero, o, t),
-                s.dot16(zero, o, o),
-                s.dot16(zero, t, t),
+                s.single(s.dot16(zero, o, t)),
+                s.single(s.dot16(zero, o, o)),
+                s.single(s.dot16(zero, t, t)),
             ];
-            let [same, near] = aligned(s, products.map(|product| s.single(product)));
+            let [same, near] = aligned(s, products);
             doubtful |= s.any(near);
             *mask = s.keep(same, s.set32(-1));
         }
@@ -176,7 +178,7 @@ fn put_first<S: Lanes>(s: S, limits: [S::I; 3], t: [S::I; 3], x: usize, out: &mu
         }
     }
     // The sum of three parts is below 2¹⁶, so its lanes are unsigned.
-    let around = s.widen16(around).map(|half| s.and(half, s.set32(0xffff)));
+    let around = bottom(s, s.widen16(around), 0xffff);
     for (half, (around, centre)) in around.into_iter().zip(centre).enumerate() {
         s.store32(&mut out.around, PAD + x + half * S::N, around);
         s.store32(
@@ -199,9 +201,11 @@ pub(super) fn next<S: Lanes>(
     [all, unenhanced]: [&mut Sensed; 2],
 ) {
     let reach = reach(columns, width);
+    let reference_rows = reference.each_ref().map(|row| &row[..]);
+    let distorted_rows = distorted.each_ref().map(|row| &row[..]);
     for x in reach.clone().step_by(S::N) {
-        let o = [0, 1, 2].map(|band: usize| s.load32(&reference[band], x));
-        let t = [0, 1, 2].map(|band: usize| s.load32(&distorted[band], x));
+        let o = load32(s, reference_rows, x);
+        let t = load32(s, distorted_rows, x);
         let (oh, ov) = (s.single(o[0]), s.single(o[1]));
         let (th, tv) = (s.single(t[0]), s.single(t[1]));
         let products = [

@@ -5,7 +5,10 @@
 
 use super::BLUR;
 use crate::{
-    kernel::{lanes::Lanes, vif::reflect},
+    kernel::{
+        lanes::{Lanes, bottom, sar32},
+        vif::reflect,
+    },
     plane::{Plane, Sample},
 };
 use std::{array, ops::Range};
@@ -82,8 +85,8 @@ pub(super) fn sum<S: Lanes, T: Sample>(
                 };
             }
             any = s.or(any, s.or(blurred[0], blurred[1]));
-            let below = blurred.map(|sum| s.and(sum, s.set32(0xff)));
-            let above = blurred.map(|sum| s.sar32(sum, 8));
+            let below = bottom(s, blurred, 0xff);
+            let above = sar32(s, blurred, 8);
             s.store16(&mut scratch.lines[0], PAD + x, s.pack32(below[0], below[1]));
             s.store16(&mut scratch.lines[1], PAD + x, s.pack32(above[0], above[1]));
         }

@@ -5,7 +5,7 @@ use super::{
     vector::{FLIP, HALF, PAD, Scratch, Taps, deep, mirror_ends, put},
 };
 use crate::{
-    kernel::lanes::{Lanes, widen},
+    kernel::lanes::{Lanes, load16, widen},
     plane::{Plane, Sample},
 };
 use std::{array, ops::Range};
@@ -50,7 +50,7 @@ fn halve_by_pairs<S: Lanes, T: Sample, const PAIRS: usize>(
     let mut below = 2 * rows.start.cast_signed() - reach;
     let first = below;
     let slot = |y: isize| (y - first).cast_unsigned() % rows_kept * padded;
-    let flip = s.set16(FLIP);
+    let bias = s.set16(if deep::<T>() { FLIP } else { 0 });
     for (y, out) in rows.zip(out.chunks_mut(stride.max(1))) {
         let top = 2 * y.cast_signed() - reach;
         while below < top + rows_kept.cast_signed() {
@@ -65,35 +65,37 @@ fn halve_by_pairs<S: Lanes, T: Sample, const PAIRS: usize>(
             let start = if deep::<T>() { HALF } else { 0 };
             let start = s.set32(start.wrapping_add(1 << scale.mean_shift >> 1));
             let mut sums = [start; 2];
-            for (k, pair) in ring.iter().enumerate() {
-                let pair = pair.map(|row| s.load16(row, x));
-                let pair = if deep::<T>() {
-                    pair.map(|row| s.xor(row, flip))
-                } else {
-                    pair
-                };
-                for (sum, pair) in sums.iter_mut().zip(s.zip16(pair[0], pair[1])) {
+            for (k, rows) in ring.iter().enumerate() {
+                let [first, second] = load16(s, *rows, x);
+                let pairs = s.zip16(s.xor(first, bias), s.xor(second, bias));
+                for (sum, pair) in sums.iter_mut().zip(pairs) {
                     let mut both = [*sum; 2];
                     taps.add(s, k, pair, &mut both);
                     *sum = both[0];
                 }
             }
-            let [low, high] = sums.map(|sum| s.shr32(sum, scale.mean_shift));
-            put(s, line, x, [low, high]);
+            let shift = scale.mean_shift;
+            put(
+                s,
+                line,
+                x,
+                [s.shr32(sums[0], shift), s.shr32(sums[1], shift)],
+            );
         }
         mirror_ends(line, width, PAIRS - 1);
         let half = &mut scratch.wide[0];
         half.resize(padded / 2, 0);
         for x in (0..padded / 2).step_by(2 * S::N) {
-            let [a, b] = [0, 2 * S::N].map(|offset| {
-                let at = PAD + 2 * x + offset + 1 - PAIRS;
+            let mut sums = [s.set32(0); 2];
+            for (i, sum) in sums.iter_mut().enumerate() {
+                let at = PAD + 2 * (x + i * S::N) + 1 - PAIRS;
                 let mut both = [s.set32(HALF + (1 << 15)); 2];
                 for k in 0..PAIRS {
                     taps.add(s, k, s.load16(line, at + 2 * k), &mut both);
                 }
-                s.shr32(both[0], 16)
-            });
-            s.store16(half, x, s.ordered(s.pack32_unsigned(a, b)));
+                *sum = s.shr32(both[0], 16);
+            }
+            s.store16(half, x, s.ordered(s.pack32_unsigned(sums[0], sums[1])));
         }
         for (out, &sample) in out.iter_mut().zip(&half[..width / 2]) {
             *out = sample.cast_unsigned();

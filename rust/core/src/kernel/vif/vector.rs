@@ -190,36 +190,35 @@ fn pair<S: Lanes, T: Sample>(
     for x in (0..padded).step_by(2 * S::N) {
         let (r0, r1) = (s.load16(&wide[0], x), s.load16(&wide[1], x));
         let (d0, d1) = (s.load16(&wide[2], x), s.load16(&wide[3], x));
-        let mut stream = 0;
-        let mut put = |a: S::I, b: S::I| {
-            let [low, high] = s.zip16(a, b);
-            let at = stream * 2 * padded + 2 * x;
-            s.store16(out, at, low);
-            s.store16(out, at + 2 * S::N, high);
-            stream += 1;
-        };
-        let flipped = |a: S::I| s.xor(a, flip);
-        if deep::<T>() {
-            put(flipped(r0), flipped(r1));
-            put(flipped(d0), flipped(d1));
-        } else {
-            put(r0, r1);
-            put(d0, d1);
+        let bias = s.set16(if deep::<T>() { FLIP } else { 0 });
+        let mut at = 2 * x;
+        for (first, second) in [(r0, r1), (d0, d1)] {
+            put_pair(s, out, at, [s.xor(first, bias), s.xor(second, bias)]);
+            at += 2 * padded;
         }
-        for (a, b) in [
+        for ((a, b), (c, d)) in [
             ((r0, r0), (r1, r1)),
             ((d0, d0), (d1, d1)),
             ((r0, d0), (r1, d1)),
         ] {
             if deep::<T>() {
-                put(
-                    flipped(s.mul16_high_unsigned(a.0, a.1)),
-                    flipped(s.mul16_high_unsigned(b.0, b.1)),
-                );
+                let (first, second) = (s.mul16_high_unsigned(a, b), s.mul16_high_unsigned(c, d));
+                put_pair(s, out, at, [s.xor(first, flip), s.xor(second, flip)]);
+                at += 2 * padded;
             }
-            put(flipped(s.mul16(a.0, a.1)), flipped(s.mul16(b.0, b.1)));
+            let (first, second) = (s.mul16(a, b), s.mul16(c, d));
+            put_pair(s, out, at, [s.xor(first, flip), s.xor(second, flip)]);
+            at += 2 * padded;
         }
     }
+}
+
+/// Stores the samples of two rows in turn.
+#[inline(always)]
+fn put_pair<S: Lanes>(s: S, out: &mut [i16], at: usize, [first, second]: [S::I; 2]) {
+    let [low, high] = s.zip16(first, second);
+    s.store16(out, at, low);
+    s.store16(out, at + 2 * S::N, high);
 }
 
 /// Sums down the ring at `at` for a block of rows, each as first and second halves.
