@@ -77,7 +77,7 @@ pub struct Sums {
     pub held: i64,
     /// Variances of the distorted plane where the reference is flat.
     pub flat_variance: i64,
-    /// Positions where the reference is flat: its variance is below [`NOISE`].
+    /// Positions where the reference is flat: its variance is below 2.
     pub flat: i64,
 }
 
