@@ -235,11 +235,11 @@ fn down_stream<S: Lanes, const PAIRS: usize>(
     for (half, at) in [at, at + 2 * S::N].into_iter().enumerate() {
         taps.add(s, 0, s.load16(ring[0], at), &mut sums[0][half]);
     }
-    for (k, pairs) in ring.iter().enumerate().take(PAIRS).skip(1) {
+    for (before, pairs) in ring[1..PAIRS].iter().enumerate() {
         for (half, at) in [at, at + 2 * S::N].into_iter().enumerate() {
             let pair = s.load16(pairs, at);
-            taps.add(s, k, pair, &mut sums[0][half]);
-            taps.add(s, k - 1, pair, &mut sums[1][half]);
+            taps.add(s, before + 1, pair, &mut sums[0][half]);
+            taps.add(s, before, pair, &mut sums[1][half]);
         }
     }
     for (half, at) in [at, at + 2 * S::N].into_iter().enumerate() {
