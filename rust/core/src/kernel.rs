@@ -2,6 +2,10 @@
 
 pub mod adm;
 pub mod blur_difference;
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    expect(dead_code, reason = "the scalar bodies alone")
+)]
 mod lanes;
 pub mod vif;
 
