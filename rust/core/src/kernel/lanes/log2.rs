@@ -52,7 +52,8 @@ pub(crate) fn log2<S: Lanes>(s: S, value: S::I) -> S::I {
     s.add32(exponent, fraction)
 }
 
-#[cfg(all(test, target_arch = "x86_64"))]
+#[cfg(test)]
+#[cfg(target_arch = "x86_64")]
 mod tests {
     use super::*;
     use crate::{cpu::Level, kernel::vif::scalar};
