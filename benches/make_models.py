@@ -48,7 +48,9 @@ def table(models: list[dict[str, Any]]) -> bytes:
     scaling = (first["feature_names"], first["norm_type"], first["score_clip"])
     if scaling != (names, "linear_rescale", [0.0, 100.0]):
         raise ValueError(f"expected {names} rescaled to 0..100, found {scaling}")
-    if any(m["slopes"] != first["slopes"] or m["intercepts"] != first["intercepts"] for m in models):
+    if any(
+        m["slopes"] != first["slopes"] or m["intercepts"] != first["intercepts"] for m in models
+    ):
         raise ValueError("expected one scaling for all models")
     machines = [machine(model) for model in models]
     vectors = list(dict.fromkeys(vector for _, _, support in machines for vector in support))

@@ -2,7 +2,12 @@
 //!
 //!     cargo run --release --example vmaf -- REFERENCE.y4m DISTORTED.y4m [MODEL...]
 
-#![allow(clippy::allow_attributes, clippy::print_stdout, reason = "a command")]
+#![allow(
+    clippy::allow_attributes,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a command"
+)]
 
 use std::{
     env,

@@ -7,6 +7,10 @@ pub mod cells;
 pub mod decimate;
 pub mod fold;
 pub mod gaussian;
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    expect(dead_code, reason = "the scalar bodies alone")
+)]
 mod lanes;
 #[cfg(target_arch = "x86_64")]
 mod memory;

@@ -2,6 +2,8 @@
 //!
 //! `vmaf_goldens.txt` is written by `benches/make_vmaf_goldens.py`, which has the same formula.
 
+#![expect(clippy::unwrap_used, reason = "a test's own helpers")]
+
 use v100_core::{
     cpu::Level,
     plane::{Plane, Sample, ShapeError},

@@ -11,8 +11,20 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod scalar;
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    expect(dead_code, reason = "the scalar bodies alone")
+)]
 mod sense;
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    expect(dead_code, reason = "the scalar bodies alone")
+)]
 mod vector;
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    expect(dead_code, reason = "the scalar bodies alone")
+)]
 mod wavelet;
 
 use crate::{

@@ -11,7 +11,6 @@ pub(crate) mod avx512;
 pub(crate) mod log2;
 
 /// Vectors of one instruction set.
-
 pub(crate) trait Lanes: Copy {
     /// Integers of the width that an operation names.
     type I: Copy;
@@ -109,7 +108,7 @@ pub(crate) trait Lanes: Copy {
     }
     fn rounded(self, a: Self::F) -> Self::I;
     fn bits(self, a: Self::F) -> Self::I;
-    fn from_bits(self, a: Self::I) -> Self::F;
+    fn as_single(self, a: Self::I) -> Self::F;
     fn set_single(self, value: f32) -> Self::F;
     /// a · b + c, rounded once.
     fn fma(self, a: Self::F, b: Self::F, c: Self::F) -> Self::F;
@@ -134,7 +133,7 @@ pub(crate) trait Lanes: Copy {
     fn floor_double(self, a: Self::D) -> Self::D;
     /// Bits of doubles as 64-bit lanes, and back.
     fn double_bits(self, a: Self::D) -> Self::I;
-    fn double_from_bits(self, a: Self::I) -> Self::D;
+    fn as_double(self, a: Self::I) -> Self::D;
     fn any_above_double(self, a: Self::D, b: Self::D) -> bool;
 
     /// Sum of the 64-bit lanes.
@@ -154,12 +153,46 @@ pub(crate) trait Lanes: Copy {
     }
 }
 
+/// Vectors of 16-bit lanes of several rows at `at`.
+///
+/// Closures do not carry the instruction set of the function around them, so what works on lanes
+/// stands in functions and loops, not in `map` and `from_fn`.
+#[inline(always)]
+pub(crate) fn load16<S: Lanes, const K: usize>(s: S, rows: [&[i16]; K], at: usize) -> [S::I; K] {
+    let mut out = [s.set32(0); K];
+    for (out, row) in out.iter_mut().zip(rows) {
+        *out = s.load16(row, at);
+    }
+    out
+}
+
+/// Vectors of 32-bit lanes of several rows at `at`.
+#[inline(always)]
+pub(crate) fn load32<S: Lanes, const K: usize>(s: S, rows: [&[i32]; K], at: usize) -> [S::I; K] {
+    let mut out = [s.set32(0); K];
+    for (out, row) in out.iter_mut().zip(rows) {
+        *out = s.load32(row, at);
+    }
+    out
+}
+
+/// Each 32-bit lane shifted right, its sign kept.
+#[inline(always)]
+pub(crate) fn sar32<S: Lanes>(s: S, [a, b]: [S::I; 2], bits: u32) -> [S::I; 2] {
+    [s.sar32(a, bits), s.sar32(b, bits)]
+}
+
+/// The bits of `mask` of both vectors.
+#[inline(always)]
+pub(crate) fn bottom<S: Lanes>(s: S, [a, b]: [S::I; 2], mask: i32) -> [S::I; 2] {
+    [s.and(a, s.set32(mask)), s.and(b, s.set32(mask))]
+}
+
 /// `row`'s samples as 16-bit lanes, followed by copies of the last up to `out`'s end.
 #[inline(always)]
 pub(crate) fn widen<T: crate::plane::Sample>(row: &[T], out: &mut [i16]) {
     #[expect(
         clippy::cast_possible_truncation,
-        clippy::cast_possible_wrap,
         reason = "samples have 16 bits at most; vectors hold them unsigned"
     )]
     for (out, &sample) in out.iter_mut().zip(row) {

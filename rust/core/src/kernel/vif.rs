@@ -8,8 +8,21 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    expect(dead_code, reason = "the scalar bodies alone")
+)]
+mod decimate;
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    expect(dead_code, reason = "the scalar bodies alone")
+)]
 mod position;
 pub(super) mod scalar;
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    expect(dead_code, reason = "the scalar bodies alone")
+)]
 mod vector;
 
 use crate::{
@@ -76,7 +89,7 @@ pub struct Sums {
     pub held: i64,
     /// Variances of the distorted plane where the reference is flat.
     pub flat_variance: i64,
-    /// Positions where the reference is flat: its variance is below [`NOISE`].
+    /// Positions where the reference is flat: its variance is below 2.
     pub flat: i64,
 }
 

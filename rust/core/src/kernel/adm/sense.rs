@@ -5,7 +5,7 @@ use super::{
     scalar::{self, AROUND, CENTRE, COS2},
     wavelet::PAD,
 };
-use crate::kernel::lanes::Lanes;
+use crate::kernel::lanes::{Lanes, bottom, load16, load32};
 use std::{array, ops::Range};
 
 /// One row: kept details h, v and d, and the masking that comes of the added ones.
@@ -68,12 +68,12 @@ fn reach(columns: &Range<usize>, width: usize) -> Range<usize> {
 fn aligned<S: Lanes>(s: S, [both, o, t]: [S::F; 3]) -> [S::M; 2] {
     let zero = s.set_single(0.0);
     let needed = s.mul_single(s.mul_single(o, t), s.set_single(COS2));
-    let opposite = s.from_bits(s.xor(s.bits(needed), s.set32(i32::MIN)));
+    let opposite = s.as_single(s.xor(s.bits(needed), s.set32(i32::MIN)));
     let excess = s.fma(both, both, opposite);
     let apart = s.above_single(zero, excess);
     let against = s.above_single(zero, both);
     let all = s.first(S::N);
-    let size = s.from_bits(s.and(s.bits(excess), s.set32(i32::MAX)));
+    let size = s.as_single(s.and(s.bits(excess), s.set32(i32::MAX)));
     // Singles err by less than 2⁻²¹ of what is needed.
     let near = s.above_single(s.mul_single(needed, s.set_single(2.0_f32.powi(-18))), size);
     [s.but(against, s.but(apart, all)), near]
@@ -90,9 +90,11 @@ pub(super) fn first<S: Lanes>(
     [all, unenhanced]: [&mut Sensed; 2],
 ) {
     let reach = reach(columns, width);
+    let reference_rows = reference.each_ref().map(|row| &row[..]);
+    let distorted_rows = distorted.each_ref().map(|row| &row[..]);
     for x in reach.clone().step_by(2 * S::N) {
-        let o = [0, 1, 2].map(|band: usize| s.load16(&reference[band], x));
-        let t = [0, 1, 2].map(|band: usize| s.load16(&distorted[band], x));
+        let o = load16(s, reference_rows, x);
+        let t = load16(s, distorted_rows, x);
         let mut sizes = s.set32(0);
         for detail in [o[0], o[1], o[2], t[0], t[1], t[2]] {
             sizes = s.or(sizes, s.abs16(detail));
@@ -104,11 +106,11 @@ pub(super) fn first<S: Lanes>(
         for (half, mask) in masks.iter_mut().enumerate() {
             let (o, t) = (directions_o[half], directions_t[half]);
             let products = [
-                s.dot16(zero, o, t),
-                s.dot16(zero, o, o),
-                s.dot16(zero, t, t),
+                s.single(s.dot16(zero, o, t)),
+                s.single(s.dot16(zero, o, o)),
+                s.single(s.dot16(zero, t, t)),
             ];
-            let [same, near] = aligned(s, products.map(|product| s.single(product)));
+            let [same, near] = aligned(s, products);
             doubtful |= s.any(near);
             *mask = s.keep(same, s.set32(-1));
         }
@@ -176,7 +178,7 @@ fn put_first<S: Lanes>(s: S, limits: [S::I; 3], t: [S::I; 3], x: usize, out: &mu
         }
     }
     // The sum of three parts is below 2¹⁶, so its lanes are unsigned.
-    let around = s.widen16(around).map(|half| s.and(half, s.set32(0xffff)));
+    let around = bottom(s, s.widen16(around), 0xffff);
     for (half, (around, centre)) in around.into_iter().zip(centre).enumerate() {
         s.store32(&mut out.around, PAD + x + half * S::N, around);
         s.store32(
@@ -199,9 +201,11 @@ pub(super) fn next<S: Lanes>(
     [all, unenhanced]: [&mut Sensed; 2],
 ) {
     let reach = reach(columns, width);
+    let reference_rows = reference.each_ref().map(|row| &row[..]);
+    let distorted_rows = distorted.each_ref().map(|row| &row[..]);
     for x in reach.clone().step_by(S::N) {
-        let o = [0, 1, 2].map(|band: usize| s.load32(&reference[band], x));
-        let t = [0, 1, 2].map(|band: usize| s.load32(&distorted[band], x));
+        let o = load32(s, reference_rows, x);
+        let t = load32(s, distorted_rows, x);
         let (oh, ov) = (s.single(o[0]), s.single(o[1]));
         let (th, tv) = (s.single(t[0]), s.single(t[1]));
         let products = [
@@ -252,17 +256,17 @@ fn keep<S: Lanes>(s: S, o: S::I, t: S::I, neg: bool) -> (S::I, S::I, S::I) {
     let (mut plain, mut enhanced, mut limited) = (o, o, o);
     for i in 0..2 {
         let sign = s.and(s.double_bits(o[i]), s.set64(i64::MIN));
-        let size = s.double_from_bits(s.xor(s.double_bits(o[i]), sign));
+        let size = s.as_double(s.xor(s.double_bits(o[i]), sign));
         // Bits beyond 15, from the exponent; 2 to the minus that.
         let exponent = s.shr64(s.double_bits(size), 52);
         let shift = s.max32(s.sub32(exponent, s.set64(1023 + 14)), s.set32(0));
         let shift = s.and(shift, s.set64(0xffff_ffff));
-        let unit = s.double_from_bits(s.shl64(s.sub32(s.set64(1023), shift), 52));
+        let unit = s.as_double(s.shl64(s.sub32(s.set64(1023), shift), 52));
         let top = s.floor_double(s.add_double(s.mul_double(size, unit), half));
         // Where o is 0 nothing is kept; a divisor of 1 keeps the quotient finite.
         let top = s.max_double(top, s.set_double(1.0));
         let reciprocal = s.floor_double(s.div_double(s.set_double(f64::from(1 << 30)), top));
-        let toward = s.double_from_bits(s.xor(s.double_bits(t[i]), sign));
+        let toward = s.as_double(s.xor(s.double_bits(t[i]), sign));
         let unit = s.mul_double(unit, s.set_double(2.0_f64.powi(-15)));
         let ratio = s.mul_double(s.mul_double(reciprocal, toward), unit);
         let ratio = s.floor_double(s.add_double(ratio, half));
@@ -272,12 +276,12 @@ fn keep<S: Lanes>(s: S, o: S::I, t: S::I, neg: bool) -> (S::I, S::I, S::I) {
         );
         let part = s.mul_double(ratio, s.mul_double(o[i], s.set_double(2.0_f64.powi(-15))));
         plain[i] = s.floor_double(s.add_double(part, half));
-        let kept = s.double_from_bits(s.xor(s.double_bits(plain[i]), sign));
+        let kept = s.as_double(s.xor(s.double_bits(plain[i]), sign));
         let more = s.min_double(s.mul_double(kept, s.set_double(100.0)), toward);
-        enhanced[i] = s.double_from_bits(s.xor(s.double_bits(more), sign));
+        enhanced[i] = s.as_double(s.xor(s.double_bits(more), sign));
         if neg {
             let less = s.min_double(kept, toward);
-            limited[i] = s.double_from_bits(s.xor(s.double_bits(less), sign));
+            limited[i] = s.as_double(s.xor(s.double_bits(less), sign));
         }
     }
     (

@@ -289,7 +289,7 @@ fn reference_row<S: Lanes>(
         if index == 0 {
             for x in columns.clone().step_by(2 * S::N) {
                 let halves = s.widen16(s.load16(&details.short[band], x));
-                let [first, second] = halves.map(|half| s.abs32(half));
+                let (first, second) = (s.abs32(halves[0]), s.abs32(halves[1]));
                 let left = columns.end - x;
                 sum = cube.add(s, sum, s.keep(s.first(left), first));
                 sum = cube.add(s, sum, s.keep(s.first(left.saturating_sub(S::N)), second));

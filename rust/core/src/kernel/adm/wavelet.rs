@@ -2,7 +2,7 @@
 
 use super::{HIGH, LOW, LOW_SUM, Low, mirror};
 use crate::{
-    kernel::lanes::Lanes,
+    kernel::lanes::{Lanes, bottom, load16, sar32},
     plane::{Plane, Sample},
 };
 use std::array;
@@ -33,7 +33,10 @@ pub(super) struct Details {
 /// Two pairs of taps as vectors.
 #[inline(always)]
 fn taps<S: Lanes>(s: S, taps: [i32; 4]) -> [S::I; 2] {
-    [0, 2].map(|k| s.set32(taps[k] & 0xffff | taps[k + 1] << 16))
+    [
+        s.set32(taps[0] & 0xffff | taps[1] << 16),
+        s.set32(taps[2] & 0xffff | taps[3] << 16),
+    ]
 }
 
 #[inline(always)]
@@ -43,6 +46,14 @@ fn dot<S: Lanes>(s: S, start: i32, pairs: [S::I; 2], taps: [S::I; 2]) -> S::I {
         pairs[1],
         taps[1],
     )
+}
+
+/// Four rows of the ring, of half `half`, that band row `y` is made of.
+fn row_taps(ring: &[[Vec<i16>; 2]; 4], y: usize, height: usize, half: usize) -> [&[i16]; 4] {
+    array::from_fn(|k| {
+        let row = mirror((2 * y + k).cast_signed() - 1, height);
+        &ring[row % 4][half][..]
+    })
 }
 
 impl Rows {
@@ -58,15 +69,6 @@ impl Rows {
         self.low.0.resize(padded / 2 + PAD, 0);
         self.low.1.resize(padded / 2 + PAD, 0);
         self.next = (2 * first).saturating_sub(1);
-    }
-
-    /// Four rows of the ring, of half `half`, that band row `y` is made of.
-    #[inline(always)]
-    fn taps(&self, y: usize, height: usize, half: usize) -> [&[i16]; 4] {
-        array::from_fn(|k| {
-            let row = mirror((2 * y + k).cast_signed() - 1, height);
-            &self.ring[row % 4][half][..]
-        })
     }
 
     /// Reflects the ends of the lines of half `half`.
@@ -107,11 +109,12 @@ impl Rows {
         }
         let (low, high) = (taps(s, LOW), taps(s, HIGH));
         let round = i32::from(grey);
+        let Self { ring, lines, .. } = self;
+        let rows = row_taps(ring, y, height, 0);
         for x in (0..width).step_by(2 * S::N) {
-            let rows = self.taps(y, height, 0);
-            let [r0, r1, r2, r3] = rows.map(|row| s.load16(row, x));
+            let [r0, r1, r2, r3] = load16(s, rows, x);
             let (above, below) = (s.zip16(r0, r1), s.zip16(r2, r3));
-            for (taps, line) in [low, high].into_iter().zip(&mut self.lines) {
+            for (taps, line) in [low, high].into_iter().zip(&mut *lines) {
                 let first = dot(s, round, [above[0], below[0]], taps);
                 let second = dot(s, round, [above[1], below[1]], taps);
                 let packed = s.pack32(s.sar32(first, depth), s.sar32(second, depth));
@@ -125,20 +128,17 @@ impl Rows {
             (&low_line[0], [&mut self.low.0, v]),
             (&high_line[0], [h, d]),
         ];
-        for (line, outs) in outs {
+        for (line, mut outs) in outs {
             for x in (0..width.div_ceil(2)).step_by(2 * S::N) {
                 let at = PAD + 2 * x - 1;
                 let a = [s.load16(line, at), s.load16(line, at + 2)];
                 let at = at + 2 * S::N;
                 let b = [s.load16(line, at), s.load16(line, at + 2)];
-                let [low_out, high_out] = [0, 1].map(|pass: usize| {
-                    let taps = [low, high][pass];
+                for (taps, out) in [low, high].into_iter().zip(outs.iter_mut()) {
                     let first = s.sar32(dot(s, 1 << 15, a, taps), 16);
                     let second = s.sar32(dot(s, 1 << 15, b, taps), 16);
-                    s.ordered(s.pack32(first, second))
-                });
-                s.store16(outs[0], x, low_out);
-                s.store16(outs[1], x, high_out);
+                    s.store16(out, x, s.ordered(s.pack32(first, second)));
+                }
             }
         }
     }
@@ -166,15 +166,16 @@ impl Rows {
         }
         let (low, high) = (taps(s, LOW), taps(s, HIGH));
         let flip = s.set16(i16::MIN);
+        let Self { ring, lines, .. } = self;
+        let rows = [0, 1].map(|half| row_taps(ring, y, height, half));
         for x in (0..width).step_by(2 * S::N) {
             let mut pairs = [[[s.set32(0); 2]; 2]; 2];
-            for (half, pairs) in pairs.iter_mut().enumerate() {
-                let rows = self.taps(y, height, half);
-                let [r0, r1, r2, r3] = rows.map(|row| s.load16(row, x));
+            for (rows, pairs) in rows.into_iter().zip(&mut pairs) {
+                let [r0, r1, r2, r3] = load16(s, rows, x);
                 let (above, below) = (s.zip16(r0, r1), s.zip16(r2, r3));
                 *pairs = [[above[0], below[0]], [above[1], below[1]]];
             }
-            for (pass, line) in self.lines.iter_mut().enumerate() {
+            for (pass, line) in lines.iter_mut().enumerate() {
                 let (taps, sum) = [(low, LOW_SUM), (high, 0)][pass];
                 let mut both = [s.set32(0); 2];
                 for (i, both) in both.iter_mut().enumerate() {
@@ -187,11 +188,11 @@ impl Rows {
                         s.add32(s.add32(top, rest), s.set32(sum >> 1))
                     };
                 }
-                let bottom = both.map(|sum| s.and(sum, s.set32(0xffff)));
-                let bottom = s.xor(s.pack32_unsigned(bottom[0], bottom[1]), flip);
-                s.store16(&mut line[0], PAD + x, bottom);
-                let top = both.map(|sum| s.sar32(sum, 16));
-                s.store16(&mut line[1], PAD + x, s.pack32(top[0], top[1]));
+                let [first, second] = bottom(s, both, 0xffff);
+                let packed = s.xor(s.pack32_unsigned(first, second), flip);
+                s.store16(&mut line[0], PAD + x, packed);
+                let [first, second] = sar32(s, both, 16);
+                s.store16(&mut line[1], PAD + x, s.pack32(first, second));
             }
         }
         self.mirror_ends(width, 0);
@@ -202,16 +203,16 @@ impl Rows {
         for (line, outs) in outs {
             for x in (0..width.div_ceil(2)).step_by(S::N) {
                 let at = PAD + 2 * x - 1;
-                let bottom = [s.load16(&line[0], at), s.load16(&line[0], at + 2)];
-                let top = [s.load16(&line[1], at), s.load16(&line[1], at + 2)];
+                let low_half = [s.load16(&line[0], at), s.load16(&line[0], at + 2)];
+                let high_half = [s.load16(&line[1], at), s.load16(&line[1], at + 2)];
                 for (pass, out) in [0, 1].into_iter().zip([0, 1]) {
                     let (taps, sum) = [(low, LOW_SUM), (high, 0)][pass];
-                    let top = dot(s, 0, top, taps);
+                    let top = dot(s, 0, high_half, taps);
                     let value = if index == 2 {
-                        let rest = s.sar32(dot(s, 1 << 15, bottom, taps), 16);
+                        let rest = s.sar32(dot(s, 1 << 15, low_half, taps), 16);
                         s.add32(s.add32(top, rest), s.set32(sum >> 1))
                     } else {
-                        let rest = s.sar32(dot(s, 1 << 14, bottom, taps), 15);
+                        let rest = s.sar32(dot(s, 1 << 14, low_half, taps), 15);
                         s.add32(s.add32(s.shl32(top, 1), rest), s.set32(sum))
                     };
                     s.store32(outs[out], x, value);

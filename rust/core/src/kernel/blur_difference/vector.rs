@@ -5,7 +5,10 @@
 
 use super::BLUR;
 use crate::{
-    kernel::{lanes::Lanes, vif::reflect},
+    kernel::{
+        lanes::{Lanes, bottom, sar32},
+        vif::reflect,
+    },
     plane::{Plane, Sample},
 };
 use std::{array, ops::Range};
@@ -72,17 +75,18 @@ pub(super) fn sum<S: Lanes, T: Sample>(
             }
             let round = s.set32(1 << depth >> 1);
             let [low, high] = sums;
-            let blurred: [S::I; 2] = array::from_fn(|half| {
-                if parts == 1 {
-                    s.sar32(s.add32(low[half], round), depth)
+            let mut blurred = low;
+            for (sum, high) in blurred.iter_mut().zip(high) {
+                let low = s.add32(*sum, round);
+                *sum = if parts == 1 {
+                    s.sar32(low, depth)
                 } else {
-                    let low = s.sar32(s.add32(low[half], round), 8);
-                    s.sar32(s.add32(high[half], low), depth - 8)
-                }
-            });
+                    s.sar32(s.add32(high, s.sar32(low, 8)), depth - 8)
+                };
+            }
             any = s.or(any, s.or(blurred[0], blurred[1]));
-            let below = blurred.map(|sum| s.and(sum, s.set32(0xff)));
-            let above = blurred.map(|sum| s.sar32(sum, 8));
+            let below = bottom(s, blurred, 0xff);
+            let above = sar32(s, blurred, 8);
             s.store16(&mut scratch.lines[0], PAD + x, s.pack32(below[0], below[1]));
             s.store16(&mut scratch.lines[1], PAD + x, s.pack32(above[0], above[1]));
         }

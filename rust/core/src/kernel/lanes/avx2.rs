@@ -6,7 +6,6 @@
 )]
 
 use super::Lanes;
-#[expect(clippy::wildcard_imports, reason = "the instruction set itself")]
 use std::arch::x86_64::*;
 
 /// Proof of AVX2 and FMA.
@@ -110,7 +109,7 @@ impl Lanes for Avx2 {
         single(self, a: I) -> F = _mm256_cvtepi32_ps(a);
         rounded(self, a: F) -> I = _mm256_cvtps_epi32(a);
         bits(self, a: F) -> I = _mm256_castps_si256(a);
-        from_bits(self, a: I) -> F = _mm256_castsi256_ps(a);
+        as_single(self, a: I) -> F = _mm256_castsi256_ps(a);
         set_single(self, value: f32) -> F = _mm256_set1_ps(value);
         fma(self, a: F, b: F, c: F) -> F = _mm256_fmadd_ps(a, b, c);
         mul_single(self, a: F, b: F) -> F = _mm256_mul_ps(a, b);
@@ -123,7 +122,7 @@ impl Lanes for Avx2 {
         min_double(self, a: D, b: D) -> D = _mm256_min_pd(a, b);
         floor_double(self, a: D) -> D = _mm256_floor_pd(a);
         double_bits(self, a: D) -> I = _mm256_castpd_si256(a);
-        double_from_bits(self, a: I) -> D = _mm256_castsi256_pd(a);
+        as_double(self, a: I) -> D = _mm256_castsi256_pd(a);
     }
 
     #[inline(always)]
@@ -207,12 +206,12 @@ impl Lanes for Avx2 {
 
     #[inline(always)]
     fn count(self, mask: I) -> u32 {
-        self.signs(self.from_bits(mask)).count_ones()
+        self.signs(self.as_single(mask)).count_ones()
     }
 
     #[inline(always)]
     fn any(self, mask: I) -> bool {
-        self.signs(self.from_bits(mask)) != 0
+        self.signs(self.as_single(mask)) != 0
     }
 
     #[inline(always)]

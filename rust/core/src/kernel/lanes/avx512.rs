@@ -6,7 +6,6 @@
 )]
 
 use super::Lanes;
-#[expect(clippy::wildcard_imports, reason = "the instruction set itself")]
 use std::arch::{asm, x86_64::*};
 
 /// Proof of AVX-512 F, BW, DQ, VL and VNNI.
@@ -121,7 +120,7 @@ impl Lanes for Avx512 {
         single_top(self, a: I) -> F = _mm512_cvt_roundepi32_ps::<{ _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC }>(a);
         rounded(self, a: F) -> I = _mm512_cvtps_epi32(a);
         bits(self, a: F) -> I = _mm512_castps_si512(a);
-        from_bits(self, a: I) -> F = _mm512_castsi512_ps(a);
+        as_single(self, a: I) -> F = _mm512_castsi512_ps(a);
         set_single(self, value: f32) -> F = _mm512_set1_ps(value);
         fma(self, a: F, b: F, c: F) -> F = _mm512_fmadd_ps(a, b, c);
         mul_single(self, a: F, b: F) -> F = _mm512_mul_ps(a, b);
@@ -135,7 +134,7 @@ impl Lanes for Avx512 {
         min_double(self, a: D, b: D) -> D = _mm512_min_pd(a, b);
         floor_double(self, a: D) -> D = _mm512_roundscale_pd::<_MM_FROUND_TO_NEG_INF>(a);
         double_bits(self, a: D) -> I = _mm512_castpd_si512(a);
-        double_from_bits(self, a: I) -> D = _mm512_castsi512_pd(a);
+        as_double(self, a: I) -> D = _mm512_castsi512_pd(a);
         sum64(self, a: I) -> i64 = _mm512_reduce_add_epi64(a);
     }
 

@@ -41,7 +41,7 @@ pub(crate) fn log2<S: Lanes>(s: S, value: S::I) -> S::I {
     let segment = s.shr32(bits, 20);
     let reciprocal = s.look_up(&RECIPROCAL, segment);
     let middle = s.look_up(&MIDDLE, segment);
-    let rest = s.fma(s.from_bits(mantissa), reciprocal, s.set_single(-1.0));
+    let rest = s.fma(s.as_single(mantissa), reciprocal, s.set_single(-1.0));
     let [highest, others @ ..] = SERIES;
     let mut sum = s.set_single(highest);
     for coefficient in others {
@@ -53,6 +53,7 @@ pub(crate) fn log2<S: Lanes>(s: S, value: S::I) -> S::I {
 }
 
 #[cfg(test)]
+#[cfg(target_arch = "x86_64")]
 mod tests {
     use super::*;
     use crate::{cpu::Level, kernel::vif::scalar};

@@ -1,6 +1,6 @@
 //! The vector body, compiled for AVX2.
 
-use super::{Scale, Scratch, Sums, vector};
+use super::{Scale, Scratch, Sums, decimate, vector};
 use crate::{
     kernel::lanes::avx2::Avx2,
     plane::{Plane, Sample},
@@ -27,7 +27,7 @@ pub(super) fn halve<T: Sample>(
     stride: usize,
     scratch: &mut Scratch,
 ) {
-    vector::halve(
+    decimate::halve(
         Avx2::new(),
         scale,
         plane,

@@ -1,6 +1,6 @@
 //! The vector body, compiled for AVX-512.
 
-use super::{Scale, Scratch, Sums, vector};
+use super::{Scale, Scratch, Sums, decimate, vector};
 use crate::{
     kernel::lanes::avx512::Avx512,
     plane::{Plane, Sample},
@@ -27,7 +27,7 @@ pub(super) fn halve<T: Sample>(
     stride: usize,
     scratch: &mut Scratch,
 ) {
-    vector::halve(
+    decimate::halve(
         Avx512::new(),
         scale,
         plane,

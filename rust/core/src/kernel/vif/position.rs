@@ -97,13 +97,9 @@ impl<S: Lanes> Totals<S> {
                 s.add_double(r[half], s.set_double(65536.0 * 1.0e-10)),
             );
             residue[half] = s.sub_double(d[half], s.mul_double(gain, b[half]));
-            let power = |limit: f64| {
-                let gain = s.min_double(gain, s.set_double(limit));
-                s.mul_double(s.mul_double(gain, gain), r[half])
-            };
-            signal[half] = power(100.0);
+            signal[half] = power(s, gain, 100.0, r[half]);
             if NEG {
-                signal_neg[half] = power(1.0);
+                signal_neg[half] = power(s, gain, 1.0, r[half]);
                 enhanced |= s.any_above_double(gain, s.set_double(1.0));
             }
         }
@@ -121,6 +117,13 @@ impl<S: Lanes> Totals<S> {
             self.short[1] = s.add32(self.short[1], neg);
         }
     }
+}
+
+/// Variance of the reference's part of the distorted plane, given the gain and its limit.
+#[inline(always)]
+fn power<S: Lanes>(s: S, gain: S::D, limit: f64, reference: S::D) -> S::D {
+    let gain = s.min_double(gain, s.set_double(limit));
+    s.mul_double(s.mul_double(gain, gain), reference)
 }
 
 /// How much louder than `quiet`, the logarithm of `noise`, it is with `signal` in `lanes`.

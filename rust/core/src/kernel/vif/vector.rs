@@ -17,19 +17,19 @@ const BLOCK: usize = 4;
 /// Positions that are summed across before they are added up.
 const CHUNK: usize = 256;
 /// Room on either side of a line for its reflection.
-const PAD: usize = 32;
+pub(super) const PAD: usize = 32;
 /// Flips the top bit of 16.
-const FLIP: i16 = i16::MIN;
-const HALF: i32 = i32::MIN;
+pub(super) const FLIP: i16 = i16::MIN;
+pub(super) const HALF: i32 = i32::MIN;
 
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     /// Two rows of both planes as 16-bit lanes.
-    wide: [Vec<i16>; 4],
+    pub(super) wide: [Vec<i16>; 4],
     /// A ring of pairs of rows, samples in turn: the planes, then their products.
-    pairs: Vec<i16>,
+    pub(super) pairs: Vec<i16>,
     /// What the pass down leaves of a block of rows: means, then moments as high and low halves.
-    lines: [[Vec<i16>; 8]; BLOCK],
+    pub(super) lines: [[Vec<i16>; 8]; BLOCK],
     /// What the pass across leaves of a chunk, even positions before odd ones in each vector.
     sums: [Vec<i32>; 5],
 }
@@ -37,7 +37,7 @@ pub(super) struct Scratch {
 /// Taps for two outputs, in pairs: the first output's start at the first pair's first sample, the
 /// second's one later.
 #[derive(Clone, Copy)]
-struct Taps<S: Lanes, const PAIRS: usize> {
+pub(super) struct Taps<S: Lanes, const PAIRS: usize> {
     pairs: [[S::I; 2]; PAIRS],
     /// The middle tap does not fit 16 bits signed: 2¹⁶ times its sample is missing.
     tall: bool,
@@ -45,7 +45,7 @@ struct Taps<S: Lanes, const PAIRS: usize> {
 
 impl<S: Lanes, const PAIRS: usize> Taps<S, PAIRS> {
     #[inline(always)]
-    fn new(s: S, taps: &[u16]) -> Self {
+    pub(super) fn new(s: S, taps: &[u16]) -> Self {
         let margin = (2 * PAIRS - 1 - taps.len()) / 2;
         let tap = |at: usize| {
             let at = at.wrapping_sub(margin);
@@ -65,7 +65,7 @@ impl<S: Lanes, const PAIRS: usize> Taps<S, PAIRS> {
 
     /// Adds to two outputs what pair `k` holds for them.
     #[inline(always)]
-    fn add(&self, s: S, k: usize, pair: S::I, sums: &mut [S::I; 2]) {
+    pub(super) fn add(&self, s: S, k: usize, pair: S::I, sums: &mut [S::I; 2]) {
         for (sum, taps) in sums.iter_mut().zip(self.pairs[k]) {
             *sum = s.dot16(*sum, pair, taps);
         }
@@ -85,7 +85,7 @@ struct Passes<S: Lanes, const PAIRS: usize> {
 }
 
 /// Whether samples have more than 8 bits.
-const fn deep<T>() -> bool {
+pub(super) const fn deep<T>() -> bool {
     size_of::<T>() > 1
 }
 
@@ -188,37 +188,37 @@ fn pair<S: Lanes, T: Sample>(
     }
     let flip = s.set16(FLIP);
     for x in (0..padded).step_by(2 * S::N) {
-        let [r0, r1, d0, d1] = array::from_fn(|i| s.load16(&wide[i], x));
-        let mut stream = 0;
-        let mut put = |a: S::I, b: S::I| {
-            let [low, high] = s.zip16(a, b);
-            let at = stream * 2 * padded + 2 * x;
-            s.store16(out, at, low);
-            s.store16(out, at + 2 * S::N, high);
-            stream += 1;
-        };
-        let flipped = |a: S::I| s.xor(a, flip);
-        if deep::<T>() {
-            put(flipped(r0), flipped(r1));
-            put(flipped(d0), flipped(d1));
-        } else {
-            put(r0, r1);
-            put(d0, d1);
+        let (r0, r1) = (s.load16(&wide[0], x), s.load16(&wide[1], x));
+        let (d0, d1) = (s.load16(&wide[2], x), s.load16(&wide[3], x));
+        let bias = s.set16(if deep::<T>() { FLIP } else { 0 });
+        let mut at = 2 * x;
+        for (first, second) in [(r0, r1), (d0, d1)] {
+            put_pair(s, out, at, [s.xor(first, bias), s.xor(second, bias)]);
+            at += 2 * padded;
         }
-        for (a, b) in [
+        for ((a, b), (c, d)) in [
             ((r0, r0), (r1, r1)),
             ((d0, d0), (d1, d1)),
             ((r0, d0), (r1, d1)),
         ] {
             if deep::<T>() {
-                put(
-                    flipped(s.mul16_high_unsigned(a.0, a.1)),
-                    flipped(s.mul16_high_unsigned(b.0, b.1)),
-                );
+                let (first, second) = (s.mul16_high_unsigned(a, b), s.mul16_high_unsigned(c, d));
+                put_pair(s, out, at, [s.xor(first, flip), s.xor(second, flip)]);
+                at += 2 * padded;
             }
-            put(flipped(s.mul16(a.0, a.1)), flipped(s.mul16(b.0, b.1)));
+            let (first, second) = (s.mul16(a, b), s.mul16(c, d));
+            put_pair(s, out, at, [s.xor(first, flip), s.xor(second, flip)]);
+            at += 2 * padded;
         }
     }
+}
+
+/// Stores the samples of two rows in turn.
+#[inline(always)]
+fn put_pair<S: Lanes>(s: S, out: &mut [i16], at: usize, [first, second]: [S::I; 2]) {
+    let [low, high] = s.zip16(first, second);
+    s.store16(out, at, low);
+    s.store16(out, at + 2 * S::N, high);
 }
 
 /// Sums down the ring at `at` for a block of rows, each as first and second halves.
@@ -231,16 +231,19 @@ fn down_stream<S: Lanes, const PAIRS: usize>(
     start: i32,
 ) -> [[S::I; 2]; BLOCK] {
     let mut sums = [[[s.set32(start); 2]; 2]; BLOCK / 2];
-    for (k, pairs) in ring.iter().enumerate().take(PAIRS + 1) {
-        let halves = [s.load16(pairs, at), s.load16(pairs, at + 2 * S::N)];
-        for (half, pair) in halves.into_iter().enumerate() {
-            if k < PAIRS {
-                taps.add(s, k, pair, &mut sums[0][half]);
-            }
-            if k > 0 {
-                taps.add(s, k - 1, pair, &mut sums[1][half]);
-            }
+    let ring = &ring[..PAIRS + 1];
+    for (half, at) in [at, at + 2 * S::N].into_iter().enumerate() {
+        taps.add(s, 0, s.load16(ring[0], at), &mut sums[0][half]);
+    }
+    for (before, pairs) in ring[1..PAIRS].iter().enumerate() {
+        for (half, at) in [at, at + 2 * S::N].into_iter().enumerate() {
+            let pair = s.load16(pairs, at);
+            taps.add(s, before + 1, pair, &mut sums[0][half]);
+            taps.add(s, before, pair, &mut sums[1][half]);
         }
+    }
+    for (half, at) in [at, at + 2 * S::N].into_iter().enumerate() {
+        taps.add(s, PAIRS - 1, s.load16(ring[PAIRS], at), &mut sums[1][half]);
     }
     let [[a, b], [c, d]] = sums;
     [[a[0], b[0]], [a[1], b[1]], [c[0], d[0]], [c[1], d[1]]]
@@ -248,7 +251,7 @@ fn down_stream<S: Lanes, const PAIRS: usize>(
 
 /// Stores two vectors of sums below 2¹⁶ as samples with their top bit flipped.
 #[inline(always)]
-fn put<S: Lanes>(s: S, line: &mut [i16], x: usize, [low, high]: [S::I; 2]) {
+pub(super) fn put<S: Lanes>(s: S, line: &mut [i16], x: usize, [low, high]: [S::I; 2]) {
     let packed = s.pack32_unsigned(low, high);
     s.store16(line, PAD + x, s.xor(packed, s.set16(FLIP)));
 }
@@ -312,7 +315,7 @@ fn down<S: Lanes, T: Sample, const PAIRS: usize>(
 
 /// Reflects a line of `width` samples about its ends, `reach` far.
 #[inline(always)]
-fn mirror_ends(line: &mut [i16], width: usize, reach: usize) {
+pub(super) fn mirror_ends(line: &mut [i16], width: usize, reach: usize) {
     for k in 1..=reach.cast_signed() {
         let right = width.cast_signed() - 1 + k;
         line[PAD - k.cast_unsigned()] = line[PAD + reflect(-k, width)];
@@ -378,98 +381,6 @@ fn across<S: Lanes, const PAIRS: usize, const NEG: bool>(
                 ];
                 totals.add::<NEG>(s, lanes, means, moments);
             }
-        }
-    }
-}
-
-/// `rows` of the next scale.
-#[inline(always)]
-pub(super) fn halve<S: Lanes, T: Sample>(
-    s: S,
-    scale: &Scale,
-    plane: Plane<'_, T>,
-    rows: Range<usize>,
-    out: &mut [u16],
-    stride: usize,
-    scratch: &mut Scratch,
-) {
-    if scale.taps.len() == 9 {
-        halve_by_pairs::<S, T, 5>(s, scale, plane, rows, out, stride, scratch);
-    } else {
-        halve_by_pairs::<S, T, 3>(s, scale, plane, rows, out, stride, scratch);
-    }
-}
-
-#[inline(always)]
-fn halve_by_pairs<S: Lanes, T: Sample, const PAIRS: usize>(
-    s: S,
-    scale: &Scale,
-    plane: Plane<'_, T>,
-    rows: Range<usize>,
-    out: &mut [u16],
-    stride: usize,
-    scratch: &mut Scratch,
-) {
-    let (width, height) = (plane.width(), plane.height());
-    let padded = width.next_multiple_of(64);
-    let taps = Taps::<S, PAIRS>::new(s, scale.taps);
-    let reach = (PAIRS - 1).cast_signed();
-    let ring = &mut scratch.pairs;
-    let rows_kept = 2 * PAIRS;
-    ring.resize(rows_kept.max(16) * padded, 0);
-    let line = &mut scratch.lines[0][0];
-    line.resize(PAD + padded + PAD, 0);
-    let mut below = 2 * rows.start.cast_signed() - reach;
-    let first = below;
-    let slot = |y: isize| (y - first).cast_unsigned() % rows_kept * padded;
-    let flip = s.set16(FLIP);
-    for (y, out) in rows.zip(out.chunks_mut(stride.max(1))) {
-        let top = 2 * y.cast_signed() - reach;
-        while below < top + rows_kept.cast_signed() {
-            let row = plane.row(reflect(below, height).cast_signed());
-            widen(row, &mut ring[slot(below)..][..padded]);
-            below += 1;
-        }
-        let ring: [[&[i16]; 2]; PAIRS] = array::from_fn(|k| {
-            array::from_fn(|i| &ring[slot(top + (2 * k + i).cast_signed())..][..padded])
-        });
-        for x in (0..padded).step_by(2 * S::N) {
-            let start = if deep::<T>() { HALF } else { 0 };
-            let start = s.set32(start.wrapping_add(1 << scale.mean_shift >> 1));
-            let mut sums = [start; 2];
-            for (k, pair) in ring.iter().enumerate() {
-                let pair = pair.map(|row| s.load16(row, x));
-                let pair = if deep::<T>() {
-                    pair.map(|row| s.xor(row, flip))
-                } else {
-                    pair
-                };
-                for (sum, pair) in sums.iter_mut().zip(s.zip16(pair[0], pair[1])) {
-                    let mut both = [*sum; 2];
-                    taps.add(s, k, pair, &mut both);
-                    *sum = both[0];
-                }
-            }
-            let [low, high] = sums.map(|sum| s.shr32(sum, scale.mean_shift));
-            let packed = s.pack32_unsigned(low, high);
-            s.store16(line, PAD + x, s.xor(packed, flip));
-        }
-        mirror_ends(line, width, PAIRS - 1);
-        let half = &mut scratch.wide[0];
-        half.resize(padded / 2, 0);
-        for x in (0..padded / 2).step_by(2 * S::N) {
-            let [a, b] = [0, 2 * S::N].map(|offset| {
-                let at = PAD + 2 * x + offset + 1 - PAIRS;
-                let mut both = [s.set32(HALF + (1 << 15)); 2];
-                for k in 0..PAIRS {
-                    taps.add(s, k, s.load16(line, at + 2 * k), &mut both);
-                }
-                s.shr32(both[0], 16)
-            });
-            s.store16(half, x, s.ordered(s.pack32_unsigned(a, b)));
-        }
-        for (out, &sample) in out.iter_mut().zip(&half[..width / 2]) {
-            *out = sample.cast_unsigned();
         }
     }
 }
