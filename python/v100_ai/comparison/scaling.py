@@ -1,15 +1,12 @@
-"""Frames brought to one size, when it is asked for: bicubic, by PyAV."""
+"""Frames brought to one size, when it is asked for."""
 
 from typing import Final
-
-import av
-from av.video.reformatter import Interpolation
 
 from v100_ai.comparison.settings import Settings
 from v100_ai.errors import ShapeMismatch
 from v100_ai.frames import Frame
-from v100_ai.frames.door import frame_from_av
 from v100_ai.frames.planar import APART
+from v100_ai.sources.scaling import scaled
 
 SCREENS: Final = {"vmaf_4k_v0.6.1": (3840, 2160)}
 """Screens of the models; that of all others is 1920x1080."""
@@ -51,17 +48,6 @@ class Scaler:
                 expected=f"{width}x{height} {name} as the reference's",
                 found=f"{frame.width}x{frame.height} {frame.format}; say to what to scale",
             )
-
-
-def scaled(frame: Frame, width: int, height: int, name: str) -> Frame:
-    """The frame at that size and in that pixel format; itself if it is already so."""
-    if (frame.width, frame.height, frame.format) == (width, height, name):
-        return frame
-    picture = frame.lender
-    if not isinstance(picture, av.VideoFrame):
-        raise ShapeMismatch("frame to scale", expected="a decoded one", found=frame.format)
-    found = picture.reformat(width, height, name, interpolation=Interpolation.BICUBIC)
-    return frame_from_av(found, frame.pts)
 
 
 def _planes(name: str) -> str:

@@ -12,9 +12,13 @@ from v100_ai.measures import MEASURES, Measure
 from v100_ai.report.gallery import Gallery
 from v100_ai.report.rows import OUTWARD_COLUMN
 from v100_ai.report.series import Point, Series
+from v100_ai.report.worst import Worst
 from v100_ai.report.writers import replacing
 
 KEY_LANES: Final = (
+    "quality.vmaf",
+    "quality.psnr",
+    "quality.ssim",
     "complexity.scene",
     "motion.magnitude",
     "motion.vectors.mean_length",
@@ -55,6 +59,35 @@ class Mark(Protocol):
     def score(self) -> float: ...  # noqa: D102
 
 
+class Lie(Protocol):
+    """An alignment."""
+
+    @property
+    def paired(self) -> int: ...  # noqa: D102
+    @property
+    def unpaired(self) -> int: ...  # noqa: D102
+    @property
+    def duplicated(self) -> int: ...  # noqa: D102
+    @property
+    def dropped(self) -> int: ...  # noqa: D102
+    @property
+    def offset_seconds(self) -> float | None: ...  # noqa: D102
+    @property
+    def confidence(self) -> float | None: ...  # noqa: D102
+
+
+@dataclass(slots=True)
+class Against:
+    """The reference that was compared with."""
+
+    reference: str
+    model: str
+    worst: Worst = field(default_factory=Worst)
+    alignment: Lie | None = None
+    harmonic_mean: float | None = None
+    """Of VMAF."""
+
+
 @dataclass(slots=True)
 class Report:
     """All that the page shows."""
@@ -68,6 +101,7 @@ class Report:
     codec: str | None = None
     rate: float | None = None
     lost: str | None = None
+    against: Against | None = None
 
 
 def write(report: Report, path: Path) -> None:
@@ -126,11 +160,44 @@ def content(report: Report) -> dict[str, Any]:
                 "frame": each.frame,
                 "pts": each.pts,
                 "cut": each.cut,
-                "src": f"data:image/jpeg;base64,{b64encode(each.jpeg).decode()}",
+                "src": _picture(each.jpeg),
             }
             for each in report.gallery.thumbnails
         ],
+        "against": report.against and _against(report.against),
     }
+
+
+def _against(against: Against) -> dict[str, Any]:
+    lie = against.alignment
+    return {
+        "reference": against.reference,
+        "model": against.model,
+        "harmonic": _short(against.harmonic_mean),
+        "alignment": lie
+        and {
+            "paired": lie.paired,
+            "unpaired": lie.unpaired,
+            "duplicated": lie.duplicated,
+            "dropped": lie.dropped,
+            "offset": _short(lie.offset_seconds),
+            "confidence": _short(lie.confidence),
+        },
+        "worst": [
+            {
+                "frame": each.frame,
+                "pts": each.pts,
+                "score": _short(each.score),
+                "reference": _picture(each.reference),
+                "distorted": _picture(each.distorted),
+            }
+            for each in against.worst.frames
+        ],
+    }
+
+
+def _picture(jpeg: bytes) -> str:
+    return f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"
 
 
 def _lane(measure: Measure, series: Series) -> dict[str, Any] | None:
