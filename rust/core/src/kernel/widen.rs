@@ -14,6 +14,15 @@ pub trait Widen: Sample {
     fn widen(level: Level, samples: &[Self], scale: f32, out: &mut [f32]);
 }
 
+/// Asks for the samples to be in the cache soon, where the machine can be asked. A strip goes down
+/// a picture too narrow for the cache to foresee its next row.
+pub(crate) fn foresee<T: Widen>(samples: &[T]) {
+    #[cfg(target_arch = "x86_64")]
+    super::lanes::prefetch(samples);
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = samples;
+}
+
 impl Widen for u8 {
     fn widen(level: Level, samples: &[Self], scale: f32, out: &mut [f32]) {
         widen_u8(level, samples, scale, out);

@@ -95,3 +95,67 @@ impl MsSsimMeter {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plane::Plane;
+
+    fn noise(mut s: u64, len: usize) -> Vec<u8> {
+        let mut next = || {
+            s = s.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            s.to_be_bytes()[0]
+        };
+        (0..len).map(|_| next()).collect()
+    }
+
+    fn measured(level: Level, a: &[u8], b: &[u8], size: (usize, usize)) -> Option<MsSsim> {
+        let plane = |samples| Plane::new(samples, size.0, size.1, 200).unwrap();
+        MsSsimMeter::new(level).push(&Pair::new(plane(a), plane(b), 8).unwrap())
+    }
+
+    #[test]
+    fn equal_planes_score_one() {
+        let a = noise(1, 200 * 200);
+        for size in [(176, 176), (199, 177), (200, 200)] {
+            let score = measured(Level::detect(), &a, &a, size).and_then(|found| found.score());
+            assert!(
+                score.is_some_and(|score| (score - 1.0).abs() < 1e-6),
+                "{score:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_edge_below_176_has_no_fifth_scale() {
+        let a = noise(1, 200 * 200);
+        assert_eq!(measured(Level::detect(), &a, &a, (175, 200)), None);
+        assert_eq!(measured(Level::detect(), &a, &a, (200, 175)), None);
+    }
+
+    #[test]
+    fn every_level_gives_the_same_bits() {
+        let (a, b) = (noise(1, 200 * 200), noise(2, 200 * 200));
+        let expected = measured(Level::SCALAR, &a, &b, (199, 181));
+        assert!(expected.is_some());
+        for level in Level::all() {
+            assert_eq!(
+                measured(level, &a, &b, (199, 181)),
+                expected,
+                "{}",
+                level.name()
+            );
+        }
+    }
+
+    #[test]
+    fn the_opposite_picture_has_no_score() {
+        let a: Vec<u8> = (0..200 * 200)
+            .map(|at| if at / 40 % 2 == 0 { 16 } else { 235 })
+            .collect();
+        let b: Vec<u8> = a.iter().map(|sample| 251 - sample).collect();
+        let found = measured(Level::detect(), &a, &b, (200, 200)).unwrap();
+        assert!(found.structure.iter().any(|structure| *structure < 0.0));
+        assert_eq!(found.score(), None);
+    }
+}

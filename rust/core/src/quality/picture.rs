@@ -6,10 +6,13 @@ use crate::{
         decimate::{
             LANES, LOW_PASS, LOW_PASS_WEIGHTS, add_columns, gather, gather_columns, low_pass,
         },
-        widen::Widen,
+        widen::{Widen, foresee},
     },
     plane::Plane,
 };
+
+/// Rows that the cache is told of before they are read.
+const AHEAD: usize = 4;
 
 /// Something with rows of `f32` samples.
 pub(crate) trait Picture {
@@ -48,6 +51,9 @@ impl<T: Widen> Picture for Widened<'_, T> {
 
     fn copy(&self, level: Level, x: usize, y: usize, out: &mut [f32]) {
         let row = self.plane.row(y.cast_signed());
+        if let Some(strip) = x.checked_add(out.len()).filter(|end| *end < self.width()) {
+            foresee(&self.plane.row((y + AHEAD).cast_signed())[x..strip]);
+        }
         T::widen(level, &row[x..], self.scale, out);
     }
 }
