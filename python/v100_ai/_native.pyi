@@ -249,10 +249,10 @@ class QualityReading:
     def ffmpeg_ssim_v(self) -> float | None: ...
     @property
     def float_ssim(self) -> float | None:
-        """libvmaf's, of luma; `None` where an edge is below 11."""
+        """That of libvmaf, of luma; `None` where an edge is below 11."""
     @property
     def ms_ssim(self) -> float | None:
-        """libvmaf's `float_ms_ssim`, of luma; `None` where an edge is below 176."""
+        """The `float_ms_ssim` of libvmaf, of luma; `None` where an edge is below 176."""
     @property
     def vmaf(self) -> float | None:
         """By the first model, 0 to 100."""

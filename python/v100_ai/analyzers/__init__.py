@@ -1,6 +1,14 @@
 """Frames in, readings out: the only room that calls the compiled half."""
 
-from v100_ai._native import Alignment, KernelTimes, QualityReading, Reading, Verdict, cpu_level, kernel_times
+from v100_ai._native import (
+    Alignment,
+    KernelTimes,
+    QualityReading,
+    Reading,
+    Verdict,
+    cpu_level,
+    kernel_times,
+)
 from v100_ai.analyzers.aligner import Aligner
 from v100_ai.analyzers.frame import LAYERS, LIVE_LAYERS, FrameAnalyzer
 from v100_ai.analyzers.quality import METRICS, MODELS, QualityMeter

@@ -7,7 +7,7 @@ from v100_ai._native import Alignment, Verdict
 from v100_ai.errors import FrameRejected
 from v100_ai.frames import Frame
 
-LOOK_AHEAD: Final = 8
+LOOK_AHEAD: Final = 24
 """Distorted frames seen after one before it is decided."""
 
 CAPACITY: Final = 512

@@ -45,7 +45,7 @@ class Compared:
         """What is known when the last frame is through."""
         self.told.alignment = self.comparison.alignment
         vmaf = self.comparison.summary().get("vmaf")
-        self.told.harmonic_mean = vmaf and vmaf.harmonic_mean
+        self.told.harmonic_mean = None if vmaf is None else vmaf.harmonic_mean
 
 
 def check(options: argparse.Namespace) -> None:
@@ -64,9 +64,7 @@ def opened(options: argparse.Namespace, media: Media, stack: ExitStack) -> Compa
     if options.reference is None:
         return None
     model = options.model or MODELS[0]
-    settings = Settings(
-        model=model, align=options.align or "pts", scale_to=options.scale_to
-    )
+    settings = Settings(model=model, align=options.align or "pts", scale_to=options.scale_to)
     reference = stack.enter_context(open_media(options.reference))
     shown = islice(media.frames(), options.max_frames)
     name = "standard input" if options.reference == STANDARD_INPUT else reference.name

@@ -30,7 +30,7 @@ class Alignment:
 def told(found: analyzers.Alignment, later: float) -> Alignment:
     """What the aligner found, whose reference times had `later` seconds added."""
     seconds = found.offset_seconds - later
-    frames = found.offset_frames
+    frames: float | None = found.offset_frames
     if later:
         frames = frames * seconds / found.offset_seconds if found.offset_seconds else None
     return Alignment(

@@ -23,7 +23,10 @@ class Pair:
     """A distorted frame, and the reference frame that it shows, if one is its own."""
 
     frame: int
+    shown: Frame
+    """The distorted frame as it came."""
     distorted: Frame
+    """The same as it is compared: scaled, where that is asked for."""
     reference: Frame | None
     fate: Fate
 
@@ -65,25 +68,25 @@ class ByNumber:
             paired, unpaired = paired + (wanted is not None), unpaired + (wanted is None)
             self.alignment = Alignment(paired=paired, unpaired=unpaired)
             if wanted is None:
-                yield Pair(frame, shown, None, "unpaired")
+                yield Pair(frame, shown, shown, None, "unpaired")
             else:
                 wanted = self._scaler.reference(wanted)
-                yield Pair(frame, self._scaler.distorted(shown), wanted, "paired")
+                yield Pair(frame, shown, self._scaler.distorted(shown), wanted, "paired")
 
 
 @dataclass(slots=True)
 class Held:
-    """Frames that wait for their verdict, the oldest first, each at its place in time."""
+    """Frames that wait for their verdict, the oldest first: number, time, as it came, as compared."""
 
-    frames: deque[tuple[int, float, Frame]] = field(
-        default_factory=deque[tuple[int, float, Frame]]
+    frames: deque[tuple[int, float, Frame, Frame]] = field(
+        default_factory=deque[tuple[int, float, Frame, Frame]]
     )
     count: int = 0
     last: float = float("-inf")
 
-    def push(self, frame: Frame, pts: float) -> None:
+    def push(self, frame: Frame, compared: Frame, pts: float) -> None:
         """Keep one more."""
-        self.frames.append((self.count, pts, frame))
+        self.frames.append((self.count, pts, frame, compared))
         self.count, self.last = self.count + 1, pts
 
     def forget(self, *, number: int = -1, before: float = float("-inf")) -> None:
@@ -92,8 +95,8 @@ class Held:
             self.frames.popleft()
 
     def find(self, number: int) -> Frame:
-        """The frame of that number."""
-        return self.frames[number - self.frames[0][0]][2]
+        """The frame of that number, as it is compared."""
+        return self.frames[number - self.frames[0][0]][3]
 
 
 class ByTime:
@@ -123,9 +126,9 @@ class ByTime:
         reference, distorted = self._streams
         while (shown := distorted.next()) is not None:
             yield from self._ahead(reference, shown.pts)
-            shown = self._scaler.distorted(shown)
-            self._shown.push(shown, shown.pts)
-            yield from self._pairs(self._aligner.push_distorted(shown))
+            compared = self._scaler.distorted(shown)
+            self._shown.push(shown, compared, shown.pts)
+            yield from self._pairs(self._aligner.push_distorted(compared))
             if reference.ended and len(self._shown.frames) > PATIENCE:
                 yield from self._pairs(self._aligner.finish())
         yield from self._pairs(self._aligner.finish())
@@ -139,20 +142,18 @@ class ByTime:
             if self._later is None:
                 apart = pts - wanted.pts
                 self._later = apart if abs(apart) > self._reach else 0.0
-            wanted = self._scaler.reference(wanted)
-            self._references.push(wanted, wanted.pts + self._later)
-            yield from self._pairs(
-                self._aligner.push_reference(wanted, wanted.pts + self._later)
-            )
+            compared, pts_here = self._scaler.reference(wanted), wanted.pts + self._later
+            self._references.push(wanted, compared, pts_here)
+            yield from self._pairs(self._aligner.push_reference(compared, pts_here))
 
     def _pairs(self, verdicts: list[Verdict]) -> Iterator[Pair]:
         for verdict in verdicts:
-            number, pts, shown = self._shown.frames.popleft()
+            number, pts, shown, compared = self._shown.frames.popleft()
             if verdict.reference is None:
                 fate: Fate = "duplicated" if verdict.duplicated else "unpaired"
-                yield Pair(number, shown, None, fate)
+                yield Pair(number, shown, compared, None, fate)
             else:
                 wanted = self._references.find(verdict.reference)
-                yield Pair(number, shown, wanted, "paired")
+                yield Pair(number, shown, compared, wanted, "paired")
                 self._references.forget(number=verdict.reference)
             self._references.forget(before=pts - self._reach)

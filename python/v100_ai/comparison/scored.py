@@ -17,7 +17,9 @@ class Scored:
 
     frame: int
     distorted: Frame
+    """As it came."""
     reference: Frame | None
+    """As it is compared."""
     fate: Fate
     reading: QualityReading | None
     """`None` for a frame without a pair."""
@@ -66,4 +68,4 @@ class Comparison:
         while self._waiting and (left or self._waiting[0].reference is None):
             pair = self._waiting.popleft()
             reading = None if pair.reference is None else left.popleft()
-            yield Scored(pair.frame, pair.distorted, pair.reference, pair.fate, reading)
+            yield Scored(pair.frame, pair.shown, pair.reference, pair.fate, reading)

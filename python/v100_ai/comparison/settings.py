@@ -35,6 +35,4 @@ class Settings:
 
     def meter(self) -> QualityMeter:
         """A meter of its own for each run. Raises `UnknownMetric`."""
-        return QualityMeter(
-            self.metrics, model=self.model, phone=self.phone, threads=self.threads
-        )
+        return QualityMeter(self.metrics, model=self.model, phone=self.phone, threads=self.threads)

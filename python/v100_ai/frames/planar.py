@@ -4,6 +4,7 @@ from typing import Final
 
 import numpy as np
 
+from v100_ai.frames.door import Samples
 from v100_ai.frames.formats import FORMATS
 from v100_ai.frames.frame import Frame, Plane
 
@@ -22,14 +23,15 @@ def planar(frame: Frame) -> Frame:
         return frame
     name, shift = APART[frame.format]
     found = FORMATS[frame.format]
-    kind = np.uint8 if found.bytes == 1 else np.uint16
-    arrays = []
+    arrays = list[Samples]()
     for plane, (row, rows) in zip(
         frame.planes, found.planes(frame.width, frame.height), strict=True
     ):
-        flat = np.frombuffer(plane.data, np.uint8)
-        lines = np.lib.stride_tricks.as_strided(flat, (rows, row), (plane.stride, 1))
-        arrays.append(np.ascontiguousarray(lines).view(kind) >> shift)
+        flat = np.frombuffer(memoryview(plane.data), np.uint8)
+        lines = np.ascontiguousarray(
+            np.lib.stride_tricks.as_strided(flat, (rows, row), (plane.stride, 1))
+        )
+        arrays.append(lines if found.bytes == 1 else lines.view(np.uint16) >> shift)
     luma, pairs = arrays
     planes = (luma, np.ascontiguousarray(pairs[:, ::2]), np.ascontiguousarray(pairs[:, 1::2]))
     lent = tuple(Plane(each.data.cast("B"), each.strides[0]) for each in planes)

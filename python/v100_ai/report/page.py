@@ -29,6 +29,9 @@ KEY_LANES: Final = (
 )
 """Lanes that are open when the page is."""
 
+LANES: Final = sorted(MEASURES, key=lambda each: each.layer != "quality")
+"""The order of the lanes: what a reference says comes first."""
+
 DIGITS: Final = 5
 """Significant digits of a number in a chart."""
 
@@ -140,7 +143,7 @@ def content(report: Report) -> dict[str, Any]:
         "shapes": [list(shape) for shape in series.shapes],
         "time": [round(point.pts, 4) for point in series.points],
         "frame": [point.frame for point in series.points],
-        "lanes": [lane for each in MEASURES if (lane := _lane(each, series))],
+        "lanes": [lane for each in LANES if (lane := _lane(each, series))],
         "faults": [
             {
                 "kind": each.kind,

@@ -94,10 +94,10 @@ function tiles() {
   ];
   if (report.against) {
     const [vmaf, psnr] = [mean("quality.vmaf"), mean("quality.psnr")];
-    if (vmaf) entries.push(["VMAF", number(vmaf.mean), `harmonic ${number(report.against.harmonic)}, least ${number(vmaf.low)}`]);
-    if (psnr) entries.push(["PSNR", number(psnr.mean), `mean, dB, least ${number(psnr.low)}`]);
+    if (vmaf) entries.push(["VMAF", number(vmaf.mean), `mean, least ${number(vmaf.low)}`]);
+    if (psnr) entries.push(["PSNR", number(psnr.mean), `mean, dB`]);
   }
-  for (const [title, id] of [["Scene complexity", "complexity.scene"], ["Motion", "motion.magnitude"], ["Exposure", "visual.exposure"], ["Sharpness", "visual.sharpness_laplacian_variance"]]) {
+  for (const [title, id] of [["Scene complexity", "complexity.scene"], ["Motion", "motion.magnitude"], ["Exposure", "visual.exposure"], ["Sharpness", "visual.sharpness_laplacian_variance"]].slice(0, report.against ? 2 : 4)) {
     const lane = mean(id);
     if (lane) entries.push([title, number(lane.mean), `mean, ${lane.unit}`]);
   }

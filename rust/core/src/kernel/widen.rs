@@ -18,7 +18,7 @@ pub trait Widen: Sample {
 /// a picture too narrow for the cache to foresee its next row.
 pub(crate) fn foresee<T: Widen>(samples: &[T]) {
     #[cfg(target_arch = "x86_64")]
-    super::lanes::prefetch(samples);
+    super::memory::prefetch(samples);
     #[cfg(not(target_arch = "x86_64"))]
     let _ = samples;
 }
