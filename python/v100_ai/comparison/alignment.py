@@ -32,7 +32,8 @@ def told(found: analyzers.Alignment, later: float) -> Alignment:
     seconds = found.offset_seconds - later
     frames: float | None = found.offset_frames
     if later:
-        frames = frames * seconds / found.offset_seconds if found.offset_seconds else None
+        frame = found.offset_seconds / found.offset_frames if found.offset_frames else None
+        frames = None if frame is None else seconds / frame
     return Alignment(
         paired=found.paired,
         unpaired=found.unpaired,

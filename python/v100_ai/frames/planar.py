@@ -1,10 +1,10 @@
 """Frames whose chroma comes in pairs, taken apart into planes."""
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from v100_ai.frames.door import Samples
 from v100_ai.frames.formats import FORMATS
 from v100_ai.frames.frame import Frame, Plane
 
@@ -23,7 +23,7 @@ def planar(frame: Frame) -> Frame:
         return frame
     name, shift = APART[frame.format]
     found = FORMATS[frame.format]
-    arrays = list[Samples]()
+    arrays = list[NDArray[Any]]()
     for plane, (row, rows) in zip(
         frame.planes, found.planes(frame.width, frame.height), strict=True
     ):

@@ -2,8 +2,8 @@
 #![expect(unsafe_code, reason = "vector loads and stores take raw pointers")]
 
 use std::arch::x86_64::{
-    __m128i, __m256, __m256i, __m512i, _mm_loadu_si128, _mm256_loadu_ps, _mm256_storeu_ps,
-    _mm256_storeu_si256, _mm512_loadu_si512, _mm512_storeu_si512,
+    __m128i, __m256, __m256i, __m512i, _MM_HINT_T0, _mm_loadu_si128, _mm_prefetch, _mm256_loadu_ps,
+    _mm256_storeu_ps, _mm256_storeu_si256, _mm512_loadu_si512, _mm512_storeu_si512,
 };
 
 #[target_feature(enable = "avx2")]
@@ -40,4 +40,12 @@ pub(crate) fn load_f32(lanes: &[f32; 8]) -> __m256 {
 pub(crate) fn store_f32(lanes: &mut [f32; 8], vector: __m256) {
     // SAFETY: the array is as long as the vector, and an unaligned store asks for no more.
     unsafe { _mm256_storeu_ps(lanes.as_mut_ptr(), vector) }
+}
+
+/// Asks for the samples to be in the first-level cache soon.
+pub(crate) fn prefetch<T>(samples: &[T]) {
+    for line in samples.chunks(64 / size_of::<T>()) {
+        // SAFETY: a prefetch reads nothing and cannot fault.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(line.as_ptr().cast()) };
+    }
 }
