@@ -211,7 +211,13 @@ impl Aligner {
                 return;
             };
             let candidates = self.reference.frames.iter();
-            let near = candidates.filter(|other| (other.pts - frame.pts).abs() <= reach);
+            // Time goes on in both streams, also where a path ended and another begins.
+            let shown = self
+                .decided
+                .as_ref()
+                .map_or(0, |(_, decided)| decided.reference);
+            let near = candidates
+                .filter(|other| other.index >= shown && (other.pts - frame.pts).abs() <= reach);
             let interval = self.reference.interval.unwrap_or(reach);
             let jitter = jitter(self.distorted.interval.unwrap_or(interval) / interval);
             if self.path.push(&frame, near, interval, jitter) {
@@ -342,7 +348,10 @@ impl Aligner {
         if ((pair.decided.offset - held.decided.offset) / interval).abs() > jitter {
             self.report.retimed += 1;
         }
-        let frames = pair.decided.reference - held.decided.reference;
+        let frames = pair
+            .decided
+            .reference
+            .saturating_sub(held.decided.reference);
         let due = (frames as f64 * interval / self.cadence()).round();
         self.report.dropped += (1..=frames)
             .take_while(|count| (*count as f64) < due)
