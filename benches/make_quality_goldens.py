@@ -44,9 +44,7 @@ def scores(clip: Clip, folder: Path) -> list[dict[str, float]]:
     large = min(clip.width, clip.height) >= MS_SSIM_LEAST
     features = FEATURES + ("|name=float_ms_ssim" if large else "")
     log, stats = folder / "log.json", folder / "stats"
-    run(
-        f"libvmaf=model='{models}|{phone}':feature='{features}':log_fmt=json:log_path={log}"
-    )
+    run(f"libvmaf=model='{models}|{phone}':feature='{features}':log_fmt=json:log_path={log}")
     found = [frame["metrics"] for frame in json.loads(log.read_text())["frames"]]
     for name in ("ssim", "psnr"):
         run(f"{name}=stats_file={stats}")
