@@ -16,7 +16,6 @@ import tempfile
 from pathlib import Path
 
 import imageio_ffmpeg
-
 from tests.pairs import CLIPS, GOLDENS, Clip
 
 MODELS = ("vmaf_v0.6.1", "vmaf_v0.6.1neg", "vmaf_4k_v0.6.1")

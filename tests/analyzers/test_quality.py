@@ -135,7 +135,7 @@ def test_paired_chroma_scores_as_it_does_in_planes(name, planes):
     scores = []
     for form in (planes, name):
         pair = [picture.reformat(format=planes).reformat(format=form) for picture in pictures]
-        (reading,) = QualityMeter(("psnr", "ssim", "ffmpeg_ssim")).push(*pair, 0.0)
+        (reading,) = QualityMeter(("psnr", "ssim", "ffmpeg_ssim")).push(pair[0], pair[1], 0.0)
         scores.append(facts(reading))
     assert scores[0] == scores[1]
 
@@ -154,9 +154,9 @@ def test_another_shape_ends_the_stream_before_it():
 def test_pictures_that_do_not_fit_are_refused_and_change_nothing():
     meter = QualityMeter()
     reference, distorted = SMALL.pair(0)
-    with pytest.raises(ShapeMismatch, match="expected 64x48 .* found 80x64; scale it first"):
+    with pytest.raises(ShapeMismatch, match=r"expected 64x48 .* found 80x64; scale it first"):
         meter.push(reference, Clip("yuv420p", 80, 64, 1).pair(0)[1], 0.0)
-    with pytest.raises(ShapeMismatch, match="expected yuv420p .* found yuv422p"):
+    with pytest.raises(ShapeMismatch, match=r"expected yuv420p .* found yuv422p"):
         meter.push(reference, Clip("yuv422p", 64, 48, 1).pair(0)[1], 0.0)
     with pytest.raises(FrameRejected, match="16x16"):
         meter.push(reference[0][:8], distorted[0][:8], 0.0)
@@ -192,7 +192,7 @@ def test_a_picture_written_to_after_a_push_is_not_seen():
     readings = list[QualityReading]()
     for frame in range(2):
         pair = [tuple(plane.copy() for plane in picture) for picture in clip.pair(frame)]
-        readings += meter.push(*pair, frame / 25)
+        readings += meter.push(pair[0], pair[1], frame / 25)
         for plane in (*pair[0], *pair[1]):
             plane[:] = 0
     readings += meter.flush()

@@ -115,7 +115,7 @@ def test_frames_beyond_the_reference_are_not_scored(tmp_path: Path, reference: P
 
 def test_two_sizes_need_a_word(reference: Path, tmp_path: Path):
     small = encoded(tmp_path / "small.mp4", (picture[::2, ::2] for picture in moving()))
-    with pytest.raises(v100.ShapeMismatch, match="expected 160x96 .* found 80x48"):
+    with pytest.raises(v100.ShapeMismatch, match=r"expected 160x96 .* found 80x48"):
         v100.quality(reference, small).summary()
     scaled = v100.quality(reference, small, scale_to="reference").to_pandas()
     assert scaled["ssim"].between(0.2, 0.99).all()
