@@ -1,6 +1,6 @@
 """Tiny clips, encoded on the spot."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -43,8 +43,13 @@ def write(
     sound: str | None = None,
     seconds: float = 0.0,
     options: dict[str, str] | None = None,
+    times: Sequence[int] | None = None,
+    quality: int | None = None,
 ) -> Path:
-    """The luma planes as a clip with grey chroma, and with a tone where `sound` names a codec."""
+    """The luma planes as a clip with grey chroma, and with a tone where `sound` names a codec.
+
+    `times` counts frames from 0 for each picture, `quality` is the codec's constant rate factor.
+    """
     with av.open(path, "w", options=options or {}) as clip:
         tone = clip.add_stream(sound, rate=SOUND, layout="mono") if sound else None
         video: VideoStream | None = None
@@ -56,10 +61,14 @@ def write(
                 video = added
                 video.height, video.width = luma.shape
                 video.pix_fmt = pixels
+                video.codec_context.time_base = Fraction(1, RATE)
+                if quality is not None:
+                    video.options = {"crf": str(quality)}
                 if codec == "libx265":
                     video.options = {"x265-params": "log-level=none"}
             picture = av.VideoFrame.from_ndarray(luma, format="gray").reformat(format=pixels)
-            picture.pts, picture.time_base, count = count, Fraction(1, RATE), count + 1
+            picture.pts = times[count] if times else count
+            picture.time_base, count = Fraction(1, RATE), count + 1
             clip.mux(video.encode(picture))
         if video is not None:
             clip.mux(video.encode(None))

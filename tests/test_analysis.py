@@ -99,6 +99,7 @@ def test_a_row_begins_with_the_outward_fields_and_ends_with_the_layers(webm: Pat
         "complexity",
         "motion",
         "visual",
+        "quality",
     ]
     assert row["scene_complexity"] == row["complexity"]["scene"] == reading.scene_complexity
     assert row["motion_magnitude"] == row["motion"]["magnitude"]

@@ -15,7 +15,7 @@ LONGEST = 400
 UNSAFE = {"rust/core/src/cpu.rs", "rust/py/src/buffer.rs"}
 """Files that may say unsafe, beside the kernels' own."""
 
-KERNELS = r"rust/core/src/kernel/(block|[a-z]+/(avx2|avx512|neon))\.rs"
+KERNELS = r"rust/core/src/kernel/(block|memory|[a-z]+/(avx2|avx512|neon))\.rs"
 """Loads and stores, and what is written with intrinsics."""
 
 

@@ -4,13 +4,19 @@ from v100_ai.analysis import Analysis, analyze
 from v100_ai.analyzers import (
     LAYERS,
     LIVE_LAYERS,
+    METRICS,
+    MODELS,
     FrameAnalyzer,
     MotionVectors,
+    QualityMeter,
+    QualityReading,
     Reading,
     SiTi,
     SiTiReading,
+    Summary,
     VectorField,
 )
+from v100_ai.comparison import Alignment, Quality, Scored, quality
 from v100_ai.director import ActiveSpeaker, SpeakerChanged, audio_level
 from v100_ai.errors import (
     AudioRejected,
@@ -24,6 +30,7 @@ from v100_ai.errors import (
     TimeRejected,
     TranscriptUnreadable,
     UnknownLayer,
+    UnknownMetric,
     V100Error,
 )
 from v100_ai.frames import Frame, Plane
@@ -31,7 +38,10 @@ from v100_ai.frames import Frame, Plane
 __all__ = [
     "LAYERS",
     "LIVE_LAYERS",
+    "METRICS",
+    "MODELS",
     "ActiveSpeaker",
+    "Alignment",
     "Analysis",
     "AudioRejected",
     "ExtraMissing",
@@ -42,18 +52,25 @@ __all__ = [
     "NoVideo",
     "NotMedia",
     "Plane",
+    "Quality",
+    "QualityMeter",
+    "QualityReading",
     "Reading",
+    "Scored",
     "ShapeMismatch",
     "SiTi",
     "SiTiReading",
     "SourceLost",
     "SourceLostWarning",
     "SpeakerChanged",
+    "Summary",
     "TimeRejected",
     "TranscriptUnreadable",
     "UnknownLayer",
+    "UnknownMetric",
     "V100Error",
     "VectorField",
     "analyze",
     "audio_level",
+    "quality",
 ]

@@ -6,6 +6,8 @@ from typing import ClassVar, final
 from typing_extensions import Buffer
 
 __all__ = [
+    "Aligner",
+    "Alignment",
     "Complexity",
     "FloorChange",
     "FloorTracker",
@@ -13,11 +15,14 @@ __all__ = [
     "KernelTimes",
     "Motion",
     "MotionVectors",
+    "QualityMeter",
+    "QualityReading",
     "Reading",
     "SiTi",
     "SiTiReading",
     "VectorField",
     "VectorSummary",
+    "Verdict",
     "Visual",
     "audio_levels",
     "cpu_level",
@@ -258,3 +263,152 @@ class VectorField:
     def confidence(self) -> bytes: ...
     @property
     def saturation(self) -> float: ...
+
+class QualityMeter:
+    """The metrics of pairs of frames, one crossing a pair, the interpreter's lock released."""
+
+    def __new__(
+        cls, metrics: Sequence[str], models: Sequence[str], *, phone: bool, threads: int
+    ) -> QualityMeter:
+        """ValueError names a word that is unknown."""
+    def push(
+        self,
+        format: str,
+        width: int,
+        height: int,
+        reference: Sequence[tuple[Buffer, int]],
+        distorted: Sequence[tuple[Buffer, int]],
+        pts: float,
+    ) -> list[QualityReading]:
+        """Measure a pair of one shape, each plane given with its stride in bytes."""
+    def resume(self, before: tuple[str, int, int, Sequence[tuple[Buffer, int]]]) -> None:
+        """Take the reference's frame before the next pair; what waits is forgotten."""
+    def flush(
+        self, next: tuple[str, int, int, Sequence[tuple[Buffer, int]]] | None = None
+    ) -> list[QualityReading]:
+        """Tell of the pairs that wait; `next` is the reference's frame after them."""
+
+@final
+class QualityReading:
+    """What one pair of frames scores; `None` where it is not asked for or cannot be said."""
+
+    @property
+    def frame(self) -> int:
+        """Pairs told of before this one."""
+    @property
+    def pts(self) -> float:
+        """Seconds."""
+    @property
+    def psnr(self) -> float | None:
+        """Of luma, in dB; infinite for equal planes."""
+    @property
+    def psnr_cb(self) -> float | None: ...
+    @property
+    def psnr_cr(self) -> float | None: ...
+    @property
+    def psnr_average(self) -> float | None:
+        """Of all samples together, as ffmpeg's filter averages."""
+    @property
+    def psnr_weighted(self) -> float | None:
+        """(6 Y + Cb + Cr) / 8 of the planes' decibels."""
+    @property
+    def ssim(self) -> float | None:
+        """Of luma over 8x8 windows, as ffmpeg's filter has it for Y."""
+    @property
+    def ffmpeg_ssim(self) -> float | None:
+        """All planes by their area."""
+    @property
+    def ffmpeg_ssim_y(self) -> float | None: ...
+    @property
+    def ffmpeg_ssim_u(self) -> float | None: ...
+    @property
+    def ffmpeg_ssim_v(self) -> float | None: ...
+    @property
+    def float_ssim(self) -> float | None:
+        """That of libvmaf, of luma; `None` where an edge is below 11."""
+    @property
+    def ms_ssim(self) -> float | None:
+        """The `float_ms_ssim` of libvmaf, of luma; `None` where an edge is below 176."""
+    @property
+    def vmaf(self) -> float | None:
+        """By the first model, 0 to 100."""
+    @property
+    def vmaf_bagging(self) -> float | None:
+        """Mean of the bootstrapped models."""
+    @property
+    def vmaf_deviation(self) -> float | None: ...
+    @property
+    def vmaf_ci95_low(self) -> float | None: ...
+    @property
+    def vmaf_ci95_high(self) -> float | None: ...
+    @property
+    def scores(self) -> dict[str, float]:
+        """VMAF by model."""
+    @property
+    def features(self) -> dict[str, float]:
+        """Features by libvmaf's names."""
+
+@final
+class Aligner:
+    """Which frame of a reference each frame of a distorted stream shows."""
+
+    def __new__(cls, max_offset: float, look_ahead: int, capacity: int) -> Aligner: ...
+    def push(
+        self,
+        format: str,
+        width: int,
+        height: int,
+        planes: Sequence[tuple[Buffer, int]],
+        pts: float,
+        *,
+        distorted: bool,
+    ) -> None:
+        """Take the next frame; ValueError if its time or size does not fit, or too many wait."""
+    def finish(self) -> None:
+        """No frames follow: the rest is decided."""
+    def verdicts(self) -> list[Verdict]:
+        """What is decided and was not asked for yet, in the order of the distorted frames."""
+    def alignment(self) -> Alignment | None:
+        """How the streams lie to each other so far; `None` before the first pair."""
+
+@final
+class Verdict:
+    """What becomes of a distorted frame."""
+
+    @property
+    def distorted(self) -> int:
+        """Its number, from 0."""
+    @property
+    def reference(self) -> int | None:
+        """Number of the reference frame that it shows."""
+    @property
+    def duplicated(self) -> bool:
+        """Whether it repeats the frame before it where something new was due."""
+
+@final
+class Alignment:
+    """How two streams lie to each other."""
+
+    @property
+    def offset_seconds(self) -> float:
+        """Reference minus distorted time at the latest pair."""
+    @property
+    def offset_frames(self) -> float:
+        """The same in reference frames."""
+    @property
+    def paired(self) -> int: ...
+    @property
+    def dropped(self) -> int:
+        """Reference frames that were due and did not come."""
+    @property
+    def duplicated(self) -> int:
+        """Distorted frames that came in place of a new one."""
+    @property
+    def unpaired(self) -> int:
+        """Distorted frames without a reference frame of their own."""
+    @property
+    def retimed(self) -> int:
+        """Times at which the offset jumped."""
+    @property
+    def confidence(self) -> float:
+        """How much better the pairs fit than the next best choice, 0 to 1."""

@@ -10,6 +10,7 @@
   - AudioRejected (a ValueError): samples, a level, its time or its participant that cannot be used
   - TranscriptUnreadable (a ValueError): a transcript with something in it that is no segment
   - UnknownLayer (a ValueError): a layer nobody knows
+  - UnknownMetric (a ValueError): a metric or a model nobody knows
   - ExtraMissing (an ImportError): an optional part of the package is not installed
 
 A warning that something was kept although the source was lost is a `SourceLostWarning`.
@@ -68,6 +69,10 @@ class TranscriptUnreadable(V100Error, ValueError):
 
 class UnknownLayer(V100Error, ValueError):
     """A layer nobody knows was asked for."""
+
+
+class UnknownMetric(V100Error, ValueError):
+    """A metric or a model nobody knows was asked for."""
 
 
 class ExtraMissing(V100Error, ImportError):

@@ -182,4 +182,24 @@ MEASURES = (
         "How suddenly and how thoroughly the picture changed; cuts are decided from it",
         1.0,
     ),
+    Measure(
+        "quality.ssim",
+        "SSIM",
+        "-1 to 1",
+        "Structural similarity of luma to the reference over 8x8 windows, as ffmpeg's `ssim` has it for Y",
+        1.0,
+    ),
+    Measure(
+        "quality.psnr",
+        "PSNR",
+        "dB",
+        "Peak signal-to-noise ratio of luma to the reference; infinite where they are equal",
+    ),
+    Measure(
+        "quality.vmaf",
+        "VMAF",
+        "0 to 100",
+        "What viewers would say of the picture beside the reference: libvmaf's figure of the model asked for",
+        100.0,
+    ),
 )

@@ -4,10 +4,12 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
+import v100_ai as v100
 from tests import clips
 from v100_ai.cli import main
 from v100_ai.report.rows import COLUMNS
@@ -15,7 +17,7 @@ from v100_ai.report.rows import COLUMNS
 V100 = [sys.executable, "-m", "v100_ai.cli"]
 
 
-def rows(path: Path) -> list[dict[str, object]]:
+def rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
@@ -38,6 +40,30 @@ def test_one_run_writes_every_kind_of_file(mp4: Path, tmp_path: Path, capfd):
     assert said.out == ""
     assert "150 frames" in said.err
     assert "Motion magnitude" in said.err
+
+
+def test_a_reference_fills_the_rows(mp4: Path, tmp_path: Path, capfd):
+    distorted = clips.write(tmp_path / "distorted.mp4", clips.scenes(), quality=40)
+    out = {kind: tmp_path / f"out.{kind}" for kind in ("json", "csv", "parquet")}
+    options = [text for kind, path in out.items() for text in (f"--{kind}", str(path))]
+    arguments = ["analyze", str(distorted), "--reference", str(mp4), "--align", "frame", *options]
+    assert main([*arguments, "--model", "vmaf_v0.6.1neg", "--layers", "visual"]) == 0
+    objects, table = rows(out["json"]), pq.read_table(out["parquet"])
+    assert len(objects) == table.num_rows == 150
+    for name in ("ssim", "psnr", "vmaf"):
+        expected = v100.quality(mp4, distorted, model="vmaf_v0.6.1neg", align="frame").to_arrow()
+        assert table[name].to_pylist() == expected[name].to_pylist()
+        assert [float(row[name]) for row in objects] == table[name].to_pylist()
+    said = capfd.readouterr().err
+    assert "150 paired, 0 unpaired" in said
+    assert "VMAF" in said
+
+
+def test_equal_inputs_are_infinitely_alike(webm: Path, tmp_path: Path):
+    out = tmp_path / "out.jsonl"
+    assert main(["analyze", str(webm), "--reference", str(webm), "--json", str(out)]) == 0
+    assert {row["psnr"] for row in rows(out)} == {"inf"}
+    assert {row["ssim"] for row in rows(out)} == {1.0}
 
 
 def test_cuts_black_and_freeze_are_found(mp4: Path, tmp_path: Path, capfd):
@@ -85,6 +111,9 @@ def test_an_input_without_pictures_leaves_no_file(name, message, request, tmp_pa
         (["analyze", "a.mp4", "--layers", ","], "found none"),
         (["analyze", "a.mp4", "--max-frames", "0"], "from 1, found 0"),
         (["analyze", "a.mp4", "--max-frames", "many"], "from 1, found many"),
+        (["analyze", "a.mp4", "--model", "vmaf_v0.6.1"], "--model needs --reference"),
+        (["analyze", "a.mp4", "--scale-to", "model"], "--scale-to needs --reference"),
+        (["analyze", "-", "--reference", "-"], "expected one input on standard input"),
         (["dance"], "invalid choice: 'dance'"),
     ],
 )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import clips
 from tests.report import browser
 from v100_ai.cli import main
 from v100_ai.faults import Cut, Fault
@@ -72,6 +73,23 @@ def test_a_browser_draws_every_lane_of_a_real_clip(mp4: Path, tmp_path: Path):
 
 
 @pytest.mark.slow
+def test_a_browser_shows_what_a_reference_says(mp4: Path, tmp_path: Path):
+    distorted = clips.write(tmp_path / "distorted.mp4", clips.scenes(), quality=40)
+    out = tmp_path / "report.html"
+    arguments = ["analyze", str(distorted), "--reference", str(mp4), "--html", str(out)]
+    assert main([*arguments, "--layers", "visual"]) == 0
+    document = browser.dom(out, tmp_path / "profile")
+    drew = browser.facts(document)
+    assert 1 <= int(drew["worst"]) <= 6
+    assert (
+        document.count('alt="distorted"') == document.count('alt="reference"') == int(drew["worst"])
+    )
+    assert document.count('class="line" d="M') == int(drew["lanes"])
+    for words in ("VMAF", "PSNR", "SSIM", "Reference left: ", "vmaf_v0.6.1 · "):
+        assert words in document
+
+
+@pytest.mark.slow
 def test_a_browser_shows_hostile_names_as_text(tmp_path: Path):
     out = tmp_path / "report.html"
     out.write_text(page(report(100, HOSTILE)), encoding="utf-8")
@@ -82,6 +100,7 @@ def test_a_browser_shows_hostile_names_as_text(tmp_path: Path):
         "thumbnails": "0",
         "faults": "1",
         "cuts": "1",
+        "worst": "0",
     }
     assert "&lt;img src=x" in document
     assert "<img src=x" not in document

@@ -1,20 +1,39 @@
 """Frames in, readings out: the only room that calls the compiled half."""
 
-from v100_ai._native import KernelTimes, Reading, cpu_level, kernel_times
+from v100_ai._native import (
+    Alignment,
+    KernelTimes,
+    QualityReading,
+    Reading,
+    Verdict,
+    cpu_level,
+    kernel_times,
+)
+from v100_ai.analyzers.aligner import Aligner
 from v100_ai.analyzers.frame import LAYERS, LIVE_LAYERS, FrameAnalyzer
+from v100_ai.analyzers.quality import METRICS, MODELS, QualityMeter
 from v100_ai.analyzers.siti import SiTi, SiTiReading
+from v100_ai.analyzers.summary import Summary
 from v100_ai.analyzers.vectors import MotionVectors, VectorField
 
 __all__ = [
     "LAYERS",
     "LIVE_LAYERS",
+    "METRICS",
+    "MODELS",
+    "Aligner",
+    "Alignment",
     "FrameAnalyzer",
     "KernelTimes",
     "MotionVectors",
+    "QualityMeter",
+    "QualityReading",
     "Reading",
     "SiTi",
     "SiTiReading",
+    "Summary",
     "VectorField",
+    "Verdict",
     "cpu_level",
     "kernel_times",
 ]

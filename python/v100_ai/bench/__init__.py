@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from v100_ai.bench import engine, peers, threads
+from v100_ai.bench import engine, peers, quality, threads
 from v100_ai.bench.row import Row, machine
 
 __all__ = ["Row", "machine", "rows"]
@@ -12,4 +12,5 @@ def rows() -> Iterator[Row]:
     """Every figure, as it is measured: medians, on one core unless the row says two."""
     yield from engine.rows()
     yield from peers.rows()
+    yield from quality.rows()
     yield from threads.rows()

@@ -1,7 +1,7 @@
 """`v100 analyze`: an input measured frame by frame into files, a report and a summary."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from errno import ENOENT
@@ -13,11 +13,15 @@ from typing import Final
 from rich.console import Console
 
 from v100_ai.analysis import Analysis, signs
-from v100_ai.cli import summary
+from v100_ai.analyzers import FrameAnalyzer, Reading
+from v100_ai.cli import against, summary
+from v100_ai.cli.against import Compared
 from v100_ai.cli.outcome import DONE, LOST, STOPPED, USAGE, Outcome
 from v100_ai.cli.progress import Progress, progress
+from v100_ai.comparison import Scored
 from v100_ai.errors import ExtraMissing, V100Error
 from v100_ai.faults import Cut, Fault, Finder
+from v100_ai.frames import Frame
 from v100_ai.report import page
 from v100_ai.report.gallery import Gallery
 from v100_ai.report.page import Report
@@ -34,10 +38,11 @@ EVENTS: Final = 10_000
 def run(options: argparse.Namespace) -> Outcome:
     """Measure, write and show."""
     try:
+        against.check(options)
         _check_folders(options)
         return _analyzed(options)
-    except ExtraMissing as missing:
-        return Outcome(USAGE, str(missing))
+    except (ExtraMissing, against.WrongWords) as wrong:
+        return Outcome(USAGE, str(wrong))
     except V100Error as refused:
         return Outcome(LOST, str(refused))
     except OSError as refused:
@@ -57,9 +62,12 @@ def _analyzed(options: argparse.Namespace) -> Outcome:
             rate=media.rate,
         )
         analysis = Analysis(options.input, options.layers, options.max_frames)
+        compared = against.opened(options, media, stack)
+        if compared is not None:
+            report.against = compared.told
         expected = min(filter(None, (media.count, options.max_frames)), default=None)
         with progress(console, Path(report.name).name, expected) as bar:
-            outcome = _Run(analysis, media, writers, report).through(
+            outcome = _Run(analysis, media, writers, report, compared).through(
                 bar, pictures=bool(options.html)
             )
     if options.html:
@@ -76,6 +84,7 @@ class _Run:
     media: Media
     writers: list[Writer]
     report: Report
+    against: Compared | None
 
     def through(self, bar: Progress, *, pictures: bool) -> Outcome:
         """Until the input ends, however it does; what was measured is kept."""
@@ -92,20 +101,34 @@ class _Run:
         except KeyboardInterrupt:
             self.report.lost = "stopped by the user"
             outcome = Outcome(STOPPED, f"stopped; {self.report.series.frames} frames kept")
+        if self.against is not None:
+            self.against.conclude()
         self._note(finder.flush())
         return outcome
 
     def _measure(self, finder: Finder, bar: Progress, *, pictures: bool) -> None:
-        with closing(self.analysis.measured(self.media)) as readings:
-            for index, (frame, reading) in enumerate(readings):
-                row = cells(reading, index)
+        with closing(self._readings()) as readings:
+            for index, (frame, reading, scored) in enumerate(readings):
+                row = cells(reading, index, scored and scored.reading)
                 for writer in self.writers:
                     writer.push(row)
                 self.report.series.push(row)
                 cut = self._note(finder.push(index, frame.pts, signs(reading)))
                 if pictures:
                     self.report.gallery.offer(index, frame.pts, partial(thumbnail, frame), cut=cut)
+                    if self.against is not None and scored is not None:
+                        self.against.offer(scored)
                 bar.push(index + 1)
+
+    def _readings(self) -> Generator[tuple[Frame, Reading, Scored | None], None, None]:
+        """Each frame, what it measures, and how it compares where there is a reference."""
+        if self.against is None:
+            for frame, reading in self.analysis.measured(self.media):
+                yield frame, reading, None
+            return
+        analyzer = FrameAnalyzer(self.analysis.layers)
+        for scored in self.against.comparison.scored():
+            yield scored.distorted, analyzer.push(scored.distorted), scored
 
     def _note(self, found: list[Fault | Cut]) -> bool:
         """Keep what was found; whether a cut is among it."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Final
 
-from v100_ai.analyzers import LAYERS
+from v100_ai.analyzers import LAYERS, MODELS
 from v100_ai.cli import analyze, bench, highlights
 from v100_ai.cli.outcome import USAGE, Outcome
 
@@ -61,6 +61,24 @@ def _analyze(command: argparse.ArgumentParser) -> None:
         default=LAYERS,
         metavar="A,B",
         help=f"what to measure, any of {','.join(LAYERS)} (default: all)",
+    )
+    command.add_argument(
+        "--reference",
+        metavar="REFERENCE",
+        help="score the input against this file or URL: SSIM, PSNR and VMAF of every frame",
+    )
+    command.add_argument(
+        "--model", choices=MODELS, help=f"VMAF's model, with --reference (default: {MODELS[0]})"
+    )
+    command.add_argument(
+        "--align",
+        choices=("pts", "frame"),
+        help="pair frames by time and content, or the n-th with the n-th (default: pts)",
+    )
+    command.add_argument(
+        "--scale-to",
+        choices=("reference", "model"),
+        help="scale to the reference's size, or both to the model's screen (default: sizes must agree)",
     )
     command.add_argument("--max-frames", type=_count, metavar="N", help="stop after N frames")
 

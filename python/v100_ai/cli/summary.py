@@ -5,7 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from v100_ai.measures import MEASURES
-from v100_ai.report.page import Report
+from v100_ai.report.page import Against, Report
 from v100_ai.report.rows import OUTWARD_COLUMN
 
 
@@ -23,6 +23,8 @@ def show(console: Console, report: Report) -> None:
         ),
         soft_wrap=True,
     )
+    if report.against is not None:
+        console.print(Text(_against(report.against)), soft_wrap=True)
     console.print(_measures(report))
     if report.faults:
         console.print(_faults(report))
@@ -38,6 +40,21 @@ def _measures(report: Report) -> Table:
             Text(each.title), Text(each.unit), *map(_number, (total.low, total.mean, total.high))
         )
     return table
+
+
+def _against(against: Against) -> str:
+    parts = [f"against {against.reference} by {against.model}"]
+    if against.harmonic_mean is not None:
+        parts.append(f"VMAF's harmonic mean {against.harmonic_mean:.4g}")
+    lie = against.alignment
+    if lie is not None:
+        counts = ("paired", "unpaired", "duplicated", "dropped")
+        parts += [f"{getattr(lie, name)} {name}" for name in counts]
+        if lie.offset_seconds is not None:
+            parts.append(f"offset {lie.offset_seconds:.3f} s")
+        if lie.confidence is not None:
+            parts.append(f"confidence {lie.confidence:.2f}")
+    return ", ".join(parts)
 
 
 def _faults(report: Report) -> Table:

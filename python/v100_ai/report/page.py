@@ -12,9 +12,13 @@ from v100_ai.measures import MEASURES, Measure
 from v100_ai.report.gallery import Gallery
 from v100_ai.report.rows import OUTWARD_COLUMN
 from v100_ai.report.series import Point, Series
+from v100_ai.report.worst import Worst
 from v100_ai.report.writers import replacing
 
 KEY_LANES: Final = (
+    "quality.vmaf",
+    "quality.psnr",
+    "quality.ssim",
     "complexity.scene",
     "motion.magnitude",
     "motion.vectors.mean_length",
@@ -24,6 +28,9 @@ KEY_LANES: Final = (
     "visual.blockiness",
 )
 """Lanes that are open when the page is."""
+
+LANES: Final = sorted(MEASURES, key=lambda each: each.layer != "quality")
+"""The order of the lanes: what a reference says comes first."""
 
 DIGITS: Final = 5
 """Significant digits of a number in a chart."""
@@ -55,6 +62,35 @@ class Mark(Protocol):
     def score(self) -> float: ...  # noqa: D102
 
 
+class Lie(Protocol):
+    """An alignment."""
+
+    @property
+    def paired(self) -> int: ...  # noqa: D102
+    @property
+    def unpaired(self) -> int: ...  # noqa: D102
+    @property
+    def duplicated(self) -> int: ...  # noqa: D102
+    @property
+    def dropped(self) -> int: ...  # noqa: D102
+    @property
+    def offset_seconds(self) -> float | None: ...  # noqa: D102
+    @property
+    def confidence(self) -> float | None: ...  # noqa: D102
+
+
+@dataclass(slots=True)
+class Against:
+    """The reference that was compared with."""
+
+    reference: str
+    model: str
+    worst: Worst = field(default_factory=Worst)
+    alignment: Lie | None = None
+    harmonic_mean: float | None = None
+    """Of VMAF."""
+
+
 @dataclass(slots=True)
 class Report:
     """All that the page shows."""
@@ -68,6 +104,7 @@ class Report:
     codec: str | None = None
     rate: float | None = None
     lost: str | None = None
+    against: Against | None = None
 
 
 def write(report: Report, path: Path) -> None:
@@ -106,7 +143,7 @@ def content(report: Report) -> dict[str, Any]:
         "shapes": [list(shape) for shape in series.shapes],
         "time": [round(point.pts, 4) for point in series.points],
         "frame": [point.frame for point in series.points],
-        "lanes": [lane for each in MEASURES if (lane := _lane(each, series))],
+        "lanes": [lane for each in LANES if (lane := _lane(each, series))],
         "faults": [
             {
                 "kind": each.kind,
@@ -126,11 +163,44 @@ def content(report: Report) -> dict[str, Any]:
                 "frame": each.frame,
                 "pts": each.pts,
                 "cut": each.cut,
-                "src": f"data:image/jpeg;base64,{b64encode(each.jpeg).decode()}",
+                "src": _picture(each.jpeg),
             }
             for each in report.gallery.thumbnails
         ],
+        "against": report.against and _against(report.against),
     }
+
+
+def _against(against: Against) -> dict[str, Any]:
+    lie = against.alignment
+    return {
+        "reference": against.reference,
+        "model": against.model,
+        "harmonic": _short(against.harmonic_mean),
+        "alignment": lie
+        and {
+            "paired": lie.paired,
+            "unpaired": lie.unpaired,
+            "duplicated": lie.duplicated,
+            "dropped": lie.dropped,
+            "offset": _short(lie.offset_seconds),
+            "confidence": _short(lie.confidence),
+        },
+        "worst": [
+            {
+                "frame": each.frame,
+                "pts": each.pts,
+                "score": _short(each.score),
+                "reference": _picture(each.reference),
+                "distorted": _picture(each.distorted),
+            }
+            for each in against.worst.frames
+        ],
+    }
+
+
+def _picture(jpeg: bytes) -> str:
+    return f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"
 
 
 def _lane(measure: Measure, series: Series) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from math import isinf
 from typing import Any, Final
 
 from v100_ai.measures import MEASURES, OUTWARD
@@ -11,6 +12,9 @@ Cell = int | float | None
 OUTWARD_MEASURES: Final = {
     "scene_complexity": "complexity_scene",
     "motion_magnitude": "motion_magnitude",
+    "ssim": "quality_ssim",
+    "psnr": "quality_psnr",
+    "vmaf": "quality_vmaf",
 }
 """Outward fields that are a measure, with the column it would have."""
 
@@ -42,14 +46,17 @@ def _plan() -> dict[str, list[tuple[str, str]]]:
 PLAN: Final = _plan()
 
 
-def cells(reading: object, frame: int) -> dict[str, Cell]:
-    """A row of `COLUMNS`; `frame` counts from the start of the input."""
+def cells(reading: object, frame: int, quality: object = None) -> dict[str, Cell]:
+    """A row of `COLUMNS`; `frame` counts from the start of the input.
+
+    `quality` is what the frame scores against its reference, where it has one.
+    """
     row: dict[str, Cell] = dict.fromkeys(COLUMNS)
     for name in OUTWARD:
         row[name] = getattr(reading, name, None)
     for path, measures in PLAN.items():
-        layer: object | None = reading
-        for part in path.split("."):
+        layer: object | None = quality if path == "quality" else reading
+        for part in () if path == "quality" else path.split("."):
             layer = None if layer is None else getattr(layer, part)
         if layer is not None:
             for name, column in measures:
@@ -61,15 +68,19 @@ def cells(reading: object, frame: int) -> dict[str, Cell]:
 def line(row: Mapping[str, Cell]) -> str:
     """The row as one JSON object: the outward fields, then further readings under their layer.
 
-    A layer that says nothing is null as a whole.
+    A layer that says nothing is null as a whole. JSON has no infinity: it is written as "inf".
     """
-    tree: dict[str, Any] = {name: row[name] for name in OUTWARD}
+    tree: dict[str, Any] = {name: _plain(row[name]) for name in OUTWARD}
     for path, measures in PLAN.items():
         *above, last = path.split(".")
         branch = tree
         for layer in above:
             branch = branch[layer] if branch[layer] is not None else {}
-        values = {name: row[column] for name, column in measures}
+        values = {name: _plain(row[column]) for name, column in measures}
         known = any(value is not None for value in values.values())
         branch[last] = values if known else None
     return ENCODED(tree)
+
+
+def _plain(value: Cell) -> Cell | str:
+    return str(value) if value is not None and isinf(value) else value

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Final
 
 from v100_ai.measures import MEASURES
@@ -54,7 +55,8 @@ class Series:
     """Rows in; at most `limit` points, and the totals.
 
     When the points run out, neighbours are joined and each point from then on holds twice as many
-    frames. Least and greatest values survive that, so no peak is lost.
+    frames. Least and greatest values survive that, so no peak is lost. Infinite values, the PSNR of
+    equal pictures, have no place on a chart and in a mean: they are left out.
     """
 
     limit: int = POINTS
@@ -76,7 +78,7 @@ class Series:
         values = self.points[-1].values
         for column in CHARTED:
             value = row[column]
-            if value is not None:
+            if value is not None and isfinite(value):
                 values.setdefault(column, Total()).push(value)
                 self.totals.setdefault(column, Total()).push(value)
         self._note(row)

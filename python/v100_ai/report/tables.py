@@ -28,8 +28,8 @@ def columns(rows: Iterable[Mapping[str, Cell]]) -> Columns:
 def arrow(found: Columns) -> "pa.Table":
     """An Arrow table: 64-bit integers and floats, null where not known."""
     module = _module("pyarrow")
-    schema = _schema(module)
-    arrays = [module.array(found[name], schema.field(name).type) for name in COLUMNS]
+    schema = _schema(module, found)
+    arrays = [module.array(values, schema.field(name).type) for name, values in found.items()]
     table: pa.Table = module.Table.from_arrays(arrays, schema=schema)
     return table
 
@@ -38,7 +38,7 @@ class ParquetSink:
     """A Parquet file that takes rows, group by group."""
 
     def __init__(self, path: Path) -> None:
-        self._schema = _schema(_module("pyarrow"))
+        self._schema = _schema(_module("pyarrow"), COLUMNS)
         self._writer = _module("pyarrow.parquet").ParquetWriter(path, self._schema)
 
     def write(self, rows: Iterable[Mapping[str, Cell]]) -> None:
@@ -53,8 +53,8 @@ class ParquetSink:
 def pandas(found: Columns) -> "pd.DataFrame":
     """A pandas frame: NaN where not known."""
     module = _module("pandas")
-    dtypes = {name: "int64" if name in WHOLE else "float64" for name in COLUMNS}
-    series = {name: module.Series(found[name], dtype=dtypes[name]) for name in COLUMNS}
+    dtypes = {name: "int64" if name in WHOLE else "float64" for name in found}
+    series = {name: module.Series(values, dtype=dtypes[name]) for name, values in found.items()}
     table: pd.DataFrame = module.DataFrame(series)
     return table
 
@@ -62,13 +62,13 @@ def pandas(found: Columns) -> "pd.DataFrame":
 def polars(found: Columns) -> "pl.DataFrame":
     """A Polars frame: null where not known."""
     module = _module("polars")
-    schema = {name: module.Int64 if name in WHOLE else module.Float64 for name in COLUMNS}
+    schema = {name: module.Int64 if name in WHOLE else module.Float64 for name in found}
     table: pl.DataFrame = module.DataFrame(found, schema=schema)
     return table
 
 
-def _schema(pa: Any) -> Any:
-    return pa.schema([(name, pa.int64() if name in WHOLE else pa.float64()) for name in COLUMNS])
+def _schema(pa: Any, names: Iterable[str]) -> Any:
+    return pa.schema([(name, pa.int64() if name in WHOLE else pa.float64()) for name in names])
 
 
 def _module(name: str) -> Any:

@@ -15,13 +15,16 @@ QUALITY: Final = 4
 """Quantiser of the JPEG, 2 (best) to 31."""
 
 
-def thumbnail(frame: Frame) -> bytes | None:
-    """The frame's picture in a few kilobytes, if a picture of PyAV lends its memory."""
+def thumbnail(frame: Frame, edge: int = EDGE) -> bytes | None:
+    """The frame's picture in a few kilobytes, if a picture of PyAV lends its memory.
+
+    `edge` is its longer edge, in pixels.
+    """
     picture = frame.lender
     if not isinstance(picture, av.VideoFrame):
         return None
-    scale = EDGE / max(frame.width, frame.height)
-    width, height = (max(2, round(edge * scale / 2) * 2) for edge in (frame.width, frame.height))
+    scale = edge / max(frame.width, frame.height)
+    width, height = (max(2, round(each * scale / 2) * 2) for each in (frame.width, frame.height))
     small = picture.reformat(width, height, "yuvj420p", interpolation=Interpolation.AREA)
     small.pts = 0
     encoder = av.CodecContext.create("mjpeg", "w")

@@ -7,11 +7,10 @@ use v100_core::{
     analyzer::{self, Analyzer, Layers},
     complexity::siti,
     cpu::Level,
-    frame::{Format, Frame, Picture},
     visual,
 };
 
-use crate::buffer::{Lendable, Lent, refused};
+use crate::picture::{LentPicture, Planes, finite};
 
 /// All layers over the frames of one stream, one crossing a frame, the interpreter's lock released.
 #[pyclass(frozen, module = "v100_ai._native")]
@@ -55,26 +54,12 @@ impl FrameAnalyzer {
         format: &str,
         width: usize,
         height: usize,
-        planes: Vec<(Bound<'_, PyAny>, usize)>,
+        planes: Planes<'_>,
         pts: f64,
     ) -> PyResult<Reading> {
-        if !pts.is_finite() {
-            return Err(PyValueError::new_err(format!(
-                "expected a finite pts, found {pts}"
-            )));
-        }
-        let known = Format::named(format).ok_or_else(|| {
-            PyValueError::new_err(format!("expected a known pixel format, found {format}"))
-        })?;
-        let planes = planes
-            .iter()
-            .map(|(object, stride)| Lent::new(object, *stride))
-            .collect::<PyResult<Vec<_>>>()?;
-        let size = (width, height);
-        let frame = match known.depth {
-            ..=8 => Frame::Eight(picture(known, size, &planes)?),
-            _ => Frame::Sixteen(picture(known, size, &planes)?),
-        };
+        let pts = finite(pts)?;
+        let lent = LentPicture::new(format, (width, height), &planes)?;
+        let frame = lent.frame()?;
         let (reading, at) = py.detach(|| {
             let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             let at = counted.frames;
@@ -91,28 +76,6 @@ impl FrameAnalyzer {
             counted.analyzer.reset();
         });
     }
-}
-
-fn picture<T: Lendable>(
-    format: Format,
-    (width, height): (usize, usize),
-    planes: &[Lent],
-) -> PyResult<Picture<'_, T>> {
-    let sizes = format.planes(width, height);
-    if sizes.len() != planes.len() {
-        return Err(PyValueError::new_err(format!(
-            "expected {} planes of {}, found {}",
-            sizes.len(),
-            format.name,
-            planes.len()
-        )));
-    }
-    let planes = planes
-        .iter()
-        .zip(sizes)
-        .map(|(plane, (width, height))| plane.plane(width, height))
-        .collect::<PyResult<Vec<_>>>()?;
-    Picture::new(format, &planes).map_err(refused)
 }
 
 /// What one frame measures; `None` where a layer is off or there is nothing to compare with.

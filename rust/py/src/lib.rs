@@ -2,9 +2,12 @@
 
 use pyo3::prelude::*;
 
+mod aligner;
 mod analyzer;
 mod bench;
 mod buffer;
+mod picture;
+mod quality;
 mod siti;
 mod speaker;
 mod vectors;
@@ -15,9 +18,13 @@ mod _native {
     use pyo3::prelude::*;
 
     #[pymodule_export]
+    use crate::aligner::{Aligner, Alignment, Verdict};
+    #[pymodule_export]
     use crate::analyzer::{Complexity, FrameAnalyzer, Motion, Reading, VectorSummary, Visual};
     #[pymodule_export]
     use crate::bench::{KernelTimes, kernel_times};
+    #[pymodule_export]
+    use crate::quality::{QualityMeter, QualityReading};
     #[pymodule_export]
     use crate::siti::{SiTi, SiTiReading};
     #[pymodule_export]

@@ -7,8 +7,8 @@ const { time, lanes, faults, cuts, thumbnails } = report;
 const start = time.length ? time[0] : 0;
 const end = time.length ? start + report.seconds : 0;
 const view = { from: start, to: Math.max(end, start + 1e-3), layer: "key", at: null, held: false };
-const COLOURS = { complexity: "--complexity", motion: "--motion", visual: "--visual" };
-const NAMES = { key: "Key", complexity: "Complexity", motion: "Motion", visual: "Picture", all: "All" };
+const COLOURS = { complexity: "--complexity", motion: "--motion", visual: "--visual", quality: "--quality" };
+const NAMES = { key: "Key", complexity: "Complexity", motion: "Motion", visual: "Picture", quality: "Quality", all: "All" };
 const KINDS = { black: "Black", frozen: "Frozen", blocky: "Blocky", blurred: "Blurred" };
 
 function make(tag, properties = {}, ...children) {
@@ -92,13 +92,33 @@ function tiles() {
     ["Scenes", String(report.frames ? cuts.length + 1 : 0), cuts.length === 1 ? "1 cut" : `${cuts.length} cuts`],
     ["Faults", String(faults.length), faults.length ? `${faults.reduce((sum, each) => sum + each.end - each.start, 0).toFixed(2)} s in all` : "none found", faults.length > 0],
   ];
-  for (const [title, id] of [["Scene complexity", "complexity.scene"], ["Motion", "motion.magnitude"], ["Exposure", "visual.exposure"], ["Sharpness", "visual.sharpness_laplacian_variance"]]) {
+  if (report.against) {
+    const [vmaf, psnr] = [mean("quality.vmaf"), mean("quality.psnr")];
+    if (vmaf) entries.push(["VMAF", number(vmaf.mean), `mean, least ${number(vmaf.low)}`]);
+    if (psnr) entries.push(["PSNR", number(psnr.mean), `mean, dB`]);
+  }
+  for (const [title, id] of [["Scene complexity", "complexity.scene"], ["Motion", "motion.magnitude"], ["Exposure", "visual.exposure"], ["Sharpness", "visual.sharpness_laplacian_variance"]].slice(0, report.against ? 2 : 4)) {
     const lane = mean(id);
     if (lane) entries.push([title, number(lane.mean), `mean, ${lane.unit}`]);
   }
   byId("tiles").replaceChildren(...entries.map(([title, value, note, alarm]) =>
     make("div", { className: alarm ? "tile alarm" : "tile" }, make("span", { textContent: title }),
       make("b", { textContent: value }), make("small", { textContent: note || "\u00a0" }))));
+}
+
+/* The reference, and the frames that are furthest from it. */
+
+function worst() {
+  const { against } = report;
+  if (!against) return;
+  byId("quality").hidden = false;
+  const lie = against.alignment;
+  const count = (name) => lie[name] && `${lie[name]} ${name}`;
+  const found = lie ? [`${lie.paired} paired`, ...["unpaired", "duplicated", "dropped"].map(count), lie.offset && `offset ${lie.offset.toFixed(3)} s`] : [];
+  byId("against").textContent = [`Reference left: ${against.reference}`, against.model, ...found].filter(Boolean).join(" · ");
+  byId("worst").replaceChildren(...against.worst.map((each) => make("figure", { onclick: () => show(each.pts, each.pts), data: { at: each.pts } },
+    make("div", {}, make("img", { src: each.reference, alt: "reference" }), make("img", { src: each.distorted, alt: "distorted" })),
+    make("figcaption", {}, make("b", { textContent: `VMAF ${number(each.score)}` }), `${clock(each.pts)}, frame ${each.frame}`))));
 }
 
 /* Lanes. */
@@ -225,7 +245,7 @@ function render() {
   flags();
   axis();
   point();
-  Object.assign(document.documentElement.dataset, { points, lanes: rows.length, thumbnails: thumbnails.length, faults: faults.length, cuts: cuts.length });
+  Object.assign(document.documentElement.dataset, { points, lanes: rows.length, thumbnails: thumbnails.length, faults: faults.length, cuts: cuts.length, worst: report.against ? report.against.worst.length : 0 });
 }
 
 /* The cursor. */
@@ -361,6 +381,7 @@ function measureTable() {
 report.ratio = report.shapes.length ? report.shapes[0][0] / report.shapes[0][1] : 16 / 9;
 facts();
 tiles();
+worst();
 picks();
 faultTable();
 sceneTable();

@@ -1,0 +1,71 @@
+"""Pairs -> scores, frame by frame, in the distorted frames' order."""
+
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass
+
+from v100_ai.analyzers import QualityReading, Summary
+from v100_ai.comparison.alignment import Alignment
+from v100_ai.comparison.pairs import ByNumber, ByTime, Fate, Pair, Stream
+from v100_ai.comparison.settings import Settings
+from v100_ai.frames import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A distorted frame with its scores; both frames are lent."""
+
+    frame: int
+    distorted: Frame
+    """As it came."""
+    reference: Frame | None
+    """As it is compared."""
+    fate: Fate
+    reading: QualityReading | None
+    """`None` for a frame without a pair."""
+
+
+class Comparison:
+    """One run over two inputs."""
+
+    def __init__(
+        self, reference: Iterator[Frame], distorted: Iterator[Frame], settings: Settings
+    ) -> None:
+        self._streams = Stream(reference), Stream(distorted)
+        pairs = ByTime if settings.align == "pts" else ByNumber
+        self._pairs: ByTime | ByNumber = pairs(*self._streams, settings)
+        self._meter = settings.meter()
+        self._waiting = deque[Pair]()
+
+    @property
+    def alignment(self) -> Alignment:
+        """How the inputs lie to each other so far."""
+        return self._pairs.alignment
+
+    def summary(self) -> dict[str, Summary]:
+        """Figures over all frames scored so far, by metric."""
+        return self._meter.summary()
+
+    def scored(self) -> Generator[Scored, None, None]:
+        """Every distorted frame; then `SourceLost` if either input broke off."""
+        for pair in self._pairs:
+            yield from self._scored(pair)
+        yield from self._told(self._meter.flush())
+        for stream in self._streams:
+            if stream.lost is not None:
+                raise stream.lost
+
+    def _scored(self, pair: Pair) -> Iterator[Scored]:
+        self._waiting.append(pair)
+        readings = list[QualityReading]()
+        if pair.reference is not None:
+            readings = self._meter.push(pair.reference, pair.distorted)
+        return self._told(readings)
+
+    def _told(self, readings: Iterable[QualityReading]) -> Iterator[Scored]:
+        """The frames whose turn it is: those with these readings, and those between without."""
+        left = deque(readings)
+        while self._waiting and (left or self._waiting[0].reference is None):
+            pair = self._waiting.popleft()
+            reading = None if pair.reference is None else left.popleft()
+            yield Scored(pair.frame, pair.shown, pair.reference, pair.fate, reading)

@@ -1,0 +1,284 @@
+//! Every metric that compares a picture with its reference, taken of one pair at a time.
+
+use crate::{
+    cpu::Level,
+    frame::{Chroma, Picture},
+    kernel::{sse::Sse, ssim::Blocks, widen::Widen},
+    plane::{Plane, Sample, ShapeError},
+    quality::{
+        ffmpeg_ssim::{FfmpegSsim, FfmpegSsimMeter},
+        float_ssim::FloatSsim,
+        gaussian::Similarity,
+        ms_ssim::{MsSsim, MsSsimMeter},
+        pair::Pair,
+        psnr::SquaredError,
+        series::Settings,
+        ssim::Ssim,
+        vmaf,
+    },
+};
+
+/// Samples that every metric can read.
+pub trait Comparable: Sse + Blocks + Widen + Sample {}
+
+impl<T: Sse + Blocks + Widen + Sample> Comparable for T {}
+
+/// What is to be measured.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Metrics {
+    /// Squared errors of every plane.
+    pub psnr: bool,
+    /// The product's `ssim`, of luma.
+    pub ssim: bool,
+    /// ffmpeg's `ssim` filter, of three planes.
+    pub ffmpeg_ssim: bool,
+    /// libvmaf's `float_ssim`, of luma.
+    pub float_ssim: bool,
+    /// libvmaf's `float_ms_ssim`, of luma.
+    pub ms_ssim: bool,
+    /// VMAF's features, of luma, as far as these settings need them.
+    pub vmaf: Option<Settings>,
+}
+
+/// What one pair tells by itself; `None` where it is not asked for or the picture is too small.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Facts {
+    /// Errors of Y, Cb and Cr; of Y alone where there is no colour.
+    pub errors: [Option<SquaredError>; 3],
+    /// The same as libvmaf sees them: chroma of half the luma's odd size, rounded down.
+    pub errors_libvmaf: [Option<SquaredError>; 3],
+    /// The product's `ssim`.
+    pub ssim: Option<f64>,
+    /// What ffmpeg's filter prints.
+    pub ffmpeg_ssim: Option<FfmpegSsim>,
+    /// What libvmaf calls `float_ssim`.
+    pub float_ssim: Option<Similarity>,
+    /// What libvmaf calls `float_ms_ssim`.
+    pub ms_ssim: Option<MsSsim>,
+    /// VMAF's features, for a [`super::series::Series`].
+    pub vmaf: Option<vmaf::Measure>,
+}
+
+/// Takes the metrics of pairs, each by itself; allocates once per size, never per pair.
+#[derive(Debug)]
+pub struct Gauge<T: Comparable> {
+    level: Level,
+    metrics: Metrics,
+    ssim: Ssim<T>,
+    ffmpeg_ssim: FfmpegSsimMeter<T>,
+    float_ssim: FloatSsim,
+    ms_ssim: MsSsimMeter,
+    vmaf: Option<vmaf::Meter>,
+}
+
+impl<T: Comparable> Gauge<T> {
+    /// A gauge that works at `level`.
+    #[must_use]
+    pub fn new(level: Level, metrics: Metrics) -> Self {
+        Self {
+            level,
+            ssim: Ssim::new(level),
+            ffmpeg_ssim: FfmpegSsimMeter::new(level),
+            float_ssim: FloatSsim::new(level),
+            ms_ssim: MsSsimMeter::new(level),
+            vmaf: metrics
+                .vmaf
+                .as_ref()
+                .map(|settings| vmaf::Meter::new(level, settings)),
+            metrics,
+        }
+    }
+
+    /// Measures a reference and its distorted copy; `before` is the luma of the reference's frame
+    /// before it, which only VMAF's motion asks for.
+    ///
+    /// # Errors
+    ///
+    /// If the pictures differ in size, in depth or in their planes.
+    pub fn measure(
+        &mut self,
+        pictures: &[Picture<'_, T>; 2],
+        before: Option<Plane<'_, T>>,
+    ) -> Result<Facts, ShapeError> {
+        let planes = pairs(pictures)?;
+        let luma = planes[0];
+        let colours = match planes[..] {
+            [y, u, v] => Some([y, u, v]),
+            _ => None,
+        };
+        let metrics = &self.metrics;
+        let ffmpeg_ssim = colours
+            .filter(|_| metrics.ffmpeg_ssim)
+            .and_then(|colours| self.ffmpeg_ssim.push(&colours));
+        let [reference, distorted] = pictures;
+        let mut facts = Facts {
+            errors: [None; 3],
+            errors_libvmaf: [None; 3],
+            ssim: match ffmpeg_ssim {
+                Some(known) if metrics.ssim => Some(known.y),
+                None if metrics.ssim => self.ssim.push(&luma),
+                _ => None,
+            },
+            ffmpeg_ssim,
+            float_ssim: metrics
+                .float_ssim
+                .then(|| self.float_ssim.push(&luma))
+                .flatten(),
+            ms_ssim: metrics.ms_ssim.then(|| self.ms_ssim.push(&luma)).flatten(),
+            vmaf: self
+                .vmaf
+                .as_mut()
+                .map(|meter| meter.measure([reference.luma(), distorted.luma()], before))
+                .transpose()?,
+        };
+        if metrics.psnr {
+            for (at, plane) in planes.iter().enumerate() {
+                let error = SquaredError::of(self.level, plane);
+                facts.errors[at] = Some(error);
+                let seen = seen_by_libvmaf(reference, plane, at > 0);
+                facts.errors_libvmaf[at] = Some(if seen == (plane.width(), plane.height()) {
+                    error
+                } else {
+                    SquaredError::of_corner(self.level, plane, seen)
+                });
+            }
+        }
+        Ok(facts)
+    }
+
+    /// Motion from one reference frame's luma to the next; `None` if VMAF is not asked for.
+    ///
+    /// # Errors
+    ///
+    /// If the planes differ in size.
+    pub fn motion(
+        &mut self,
+        before: Plane<'_, T>,
+        now: Plane<'_, T>,
+    ) -> Result<Option<f64>, ShapeError> {
+        let meter = self.vmaf.as_mut();
+        meter.map(|meter| meter.motion(before, now)).transpose()
+    }
+}
+
+/// The pictures plane by plane: three, or one where either has no planes of colour.
+fn pairs<'a, T: Sample>(
+    [reference, distorted]: &[Picture<'a, T>; 2],
+) -> Result<Vec<Pair<'a, T>>, ShapeError> {
+    let depth = reference.depth();
+    if distorted.depth() != depth {
+        return Err(ShapeError::Depth {
+            expected: (depth, depth),
+            found: distorted.depth(),
+        });
+    }
+    let mut pairs = vec![Pair::new(reference.luma(), distorted.luma(), depth)?];
+    if let (Chroma::Planar { cb, cr, .. }, Chroma::Planar { cb: b, cr: r, .. }) =
+        (reference.chroma(), distorted.chroma())
+    {
+        pairs.push(Pair::new(cb, b, depth)?);
+        pairs.push(Pair::new(cr, r, depth)?);
+    }
+    Ok(pairs)
+}
+
+fn seen_by_libvmaf<T: Sample>(
+    picture: &Picture<'_, T>,
+    plane: &Pair<'_, T>,
+    colour: bool,
+) -> (usize, usize) {
+    match picture.chroma() {
+        Chroma::Planar { across, down, .. } if colour => (
+            picture.luma().width() >> across,
+            picture.luma().height() >> down,
+        ),
+        _ => (plane.width(), plane.height()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{frame::Format, quality::models::Model};
+
+    fn all() -> Metrics {
+        Metrics {
+            psnr: true,
+            ssim: true,
+            ffmpeg_ssim: true,
+            float_ssim: true,
+            ms_ssim: true,
+            vmaf: Some(Settings {
+                depth: 8,
+                models: vec![Model::V061],
+                phone: false,
+            }),
+        }
+    }
+
+    fn picture<'a>(format: &str, samples: &'a [u8], size: (usize, usize)) -> Picture<'a, u8> {
+        let format = Format::named(format).unwrap();
+        let planes: Vec<_> = format
+            .planes(size.0, size.1)
+            .into_iter()
+            .map(|(width, height)| Plane::packed(samples, width, height))
+            .collect();
+        Picture::new(format, &planes).unwrap()
+    }
+
+    fn samples(seed: u64) -> Vec<u8> {
+        let mut s = seed;
+        std::iter::repeat_with(|| {
+            s = s.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            s.to_be_bytes()[0]
+        })
+        .take(200 * 180)
+        .collect()
+    }
+
+    #[test]
+    fn one_metric_alone_is_what_it_is_among_all() {
+        let (a, b) = (samples(1), samples(2));
+        let pair = [&a, &b].map(|each| picture("yuv420p", each, (179, 177)));
+        let whole = Gauge::new(Level::detect(), all())
+            .measure(&pair, None)
+            .unwrap();
+        assert!(whole.ms_ssim.is_some() && whole.vmaf.is_some());
+        let ssim = Metrics {
+            ssim: true,
+            ..Metrics::default()
+        };
+        let alone = Gauge::new(Level::detect(), ssim)
+            .measure(&pair, None)
+            .unwrap();
+        assert_eq!(alone.ssim, whole.ssim);
+        assert_eq!(alone.errors, [None; 3]);
+        assert!(alone.vmaf.is_none() && alone.ffmpeg_ssim.is_none());
+        let [_, cb, _] = whole.errors.map(Option::unwrap);
+        let [_, cropped, _] = whole.errors_libvmaf.map(Option::unwrap);
+        assert_eq!((cb.samples, cropped.samples), (90 * 89, 89 * 88));
+    }
+
+    #[test]
+    fn a_picture_without_colour_has_luma_alone() {
+        let (a, b) = (samples(1), samples(2));
+        let pair = [&a, &b].map(|each| picture("gray", each, (64, 64)));
+        let facts = Gauge::new(Level::detect(), all())
+            .measure(&pair, None)
+            .unwrap();
+        assert!(facts.errors[0].is_some() && facts.errors[1].is_none());
+        assert!(facts.ssim.is_some() && facts.ffmpeg_ssim.is_none());
+        assert!(facts.ms_ssim.is_none());
+    }
+
+    #[test]
+    fn pictures_of_two_sizes_are_refused() {
+        let a = samples(1);
+        let pair = [(64, 64), (66, 64)].map(|size| picture("gray", &a, size));
+        assert!(
+            Gauge::new(Level::detect(), all())
+                .measure(&pair, None)
+                .is_err()
+        );
+    }
+}
