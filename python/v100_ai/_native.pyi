@@ -264,6 +264,7 @@ class VectorField:
     @property
     def saturation(self) -> float: ...
 
+@final
 class QualityMeter:
     """The metrics of pairs of frames, one crossing a pair, the interpreter's lock released."""
 
