@@ -1,9 +1,20 @@
 //! Loops over rows and blocks of samples: the only ones worth vectorising.
 
+pub mod adm;
 pub(crate) mod block;
+pub mod blur_difference;
 pub mod cells;
+pub mod decimate;
 pub mod fold;
+pub mod gaussian;
+mod lanes;
+#[cfg(target_arch = "x86_64")]
+mod memory;
 pub(crate) mod padded;
 pub mod pairs;
 pub mod row;
 pub mod siti;
+pub mod sse;
+pub mod ssim;
+pub mod vif;
+pub mod widen;

@@ -10,6 +10,7 @@ pub mod frame;
 pub mod kernel;
 pub mod motion;
 pub mod plane;
+pub mod quality;
 pub mod signature;
 pub mod speaker;
 pub mod visual;

@@ -1,0 +1,35 @@
+//! The vector body, compiled for AVX2.
+
+use super::{Low, Scratch, Sums, vector};
+use crate::{
+    kernel::lanes::avx2::Avx2,
+    plane::{Plane, Sample},
+};
+use std::ops::Range;
+
+#[target_feature(enable = "avx2,fma")]
+pub(super) fn first<T: Sample>(
+    depth: u32,
+    planes: [Plane<'_, T>; 2],
+    rows: Range<usize>,
+    neg: bool,
+    lows: [&mut [i16]; 2],
+    scratch: &mut Scratch,
+) -> Sums {
+    let scratch = &mut scratch.vector;
+    vector::first(Avx2::new(), depth, planes, rows, neg, lows, scratch)
+}
+
+#[target_feature(enable = "avx2,fma")]
+pub(super) fn next<T: Low>(
+    index: usize,
+    size: (usize, usize),
+    bands: [&[T]; 2],
+    rows: Range<usize>,
+    neg: bool,
+    lows: [&mut [i32]; 2],
+    scratch: &mut Scratch,
+) -> Sums {
+    let scratch = &mut scratch.vector;
+    vector::next(Avx2::new(), index, size, bands, rows, neg, lows, scratch)
+}

@@ -1,0 +1,18 @@
+//! Full-reference quality: how near a distorted picture is to its reference.
+
+pub mod adm;
+pub mod alignment;
+pub mod ffmpeg_ssim;
+pub mod float_ssim;
+pub mod gaussian;
+pub mod models;
+pub mod ms_ssim;
+pub mod pair;
+mod picture;
+pub mod psnr;
+pub mod series;
+pub mod ssim;
+pub mod svm;
+pub mod vif;
+pub mod vmaf;
+pub mod vmaf_motion;
