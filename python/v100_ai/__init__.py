@@ -1,7 +1,16 @@
 """Live video intelligence that runs beside the media."""
 
 from v100_ai.analysis import Analysis, analyze
-from v100_ai.analyzers import LAYERS, LIVE_LAYERS, FrameAnalyzer, Reading, SiTi, SiTiReading
+from v100_ai.analyzers import (
+    LAYERS,
+    LIVE_LAYERS,
+    FrameAnalyzer,
+    LiveQuality,
+    LiveReading,
+    Reading,
+    SiTi,
+    SiTiReading,
+)
 from v100_ai.director import ActiveSpeaker, SpeakerChanged, audio_level
 from v100_ai.errors import (
     AudioRejected,
@@ -28,6 +37,8 @@ __all__ = [
     "Frame",
     "FrameAnalyzer",
     "FrameRejected",
+    "LiveQuality",
+    "LiveReading",
     "NoVideo",
     "NotMedia",
     "Plane",

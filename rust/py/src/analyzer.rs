@@ -63,9 +63,7 @@ impl FrameAnalyzer {
                 "expected a finite pts, found {pts}"
             )));
         }
-        let known = Format::named(format).ok_or_else(|| {
-            PyValueError::new_err(format!("expected a known pixel format, found {format}"))
-        })?;
+        let known = known(format)?;
         let planes = planes
             .iter()
             .map(|(object, stride)| Lent::new(object, *stride))
@@ -93,7 +91,15 @@ impl FrameAnalyzer {
     }
 }
 
-fn picture<T: Lendable>(
+/// The pixel format of that name.
+pub(crate) fn known(format: &str) -> PyResult<Format> {
+    Format::named(format).ok_or_else(|| {
+        PyValueError::new_err(format!("expected a known pixel format, found {format}"))
+    })
+}
+
+/// The lent planes as a picture of `format`.
+pub(crate) fn picture<T: Lendable>(
     format: Format,
     (width, height): (usize, usize),
     planes: &[Lent],

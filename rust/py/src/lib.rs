@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 mod analyzer;
 mod bench;
 mod buffer;
+mod live;
 mod siti;
 mod speaker;
 
@@ -17,6 +18,8 @@ mod _native {
     use crate::analyzer::{Complexity, FrameAnalyzer, Motion, Reading, VectorSummary, Visual};
     #[pymodule_export]
     use crate::bench::{KernelTimes, kernel_times};
+    #[pymodule_export]
+    use crate::live::{LiveMeter, LiveReading};
     #[pymodule_export]
     use crate::siti::{SiTi, SiTiReading};
     #[pymodule_export]
