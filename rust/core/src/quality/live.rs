@@ -48,8 +48,8 @@ pub struct Live {
     ///
     /// By `benches/live_fit.py` over x264 at seven rate factors, downscaling, blur, noise and held
     /// frames, per frame: mean absolute error 5.4, 95 % below 17.4, Spearman 0.965 when each of 8 clips
-    /// is predicted by the others (5760 frames); 5.7, 18.9 and 0.944 on 14 clips of talking
-    /// people that no choice was made on (6720 frames). Strong blur reads up to 15 too high.
+    /// is predicted by the others (5760 frames); 5.6, 18.2 and 0.949 on 15 clips of talking
+    /// people that played no part (3600 frames). Strong blur reads up to 15 too high.
     pub vmaf_live: f64,
 }
 
