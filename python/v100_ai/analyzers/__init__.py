@@ -11,6 +11,7 @@ from v100_ai._native import (
 )
 from v100_ai.analyzers.aligner import Aligner
 from v100_ai.analyzers.frame import LAYERS, LIVE_LAYERS, FrameAnalyzer
+from v100_ai.analyzers.live import LiveQuality, LiveReading
 from v100_ai.analyzers.quality import METRICS, MODELS, QualityMeter
 from v100_ai.analyzers.siti import SiTi, SiTiReading
 from v100_ai.analyzers.summary import Summary
@@ -25,6 +26,8 @@ __all__ = [
     "Alignment",
     "FrameAnalyzer",
     "KernelTimes",
+    "LiveQuality",
+    "LiveReading",
     "MotionVectors",
     "QualityMeter",
     "QualityReading",

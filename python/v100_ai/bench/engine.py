@@ -18,6 +18,7 @@ PASS_MOST: Final = 3.0
 DIFFERENCE_MOST: Final = 4.0
 MAGNITUDE_MOST_US: Final = 0.2
 COMPLEXITY_MOST_US: Final = 0.3
+LIVE_MOST_US: Final = 0.8
 VECTORS_MOST_MS: Final = 0.5
 SPREAD_MOST: Final = 1.5
 
@@ -72,5 +73,12 @@ def _layers(times: KernelTimes) -> Iterator[Row]:
         "us",
         COMPLEXITY_MOST_US,
         published.format(COMPLEXITY_MOST_US),
+    )
+    yield at_most(
+        "live tier given both signatures (160x90)",
+        times.live_quality * MICRO,
+        "us",
+        LIVE_MOST_US,
+        "the product publishes < 0.8 us; PSNR, SSIM and vmaf_live of the analysis plane",
     )
     yield at_most("motion vectors, 1080p", times.vectors * 1000, "ms", VECTORS_MOST_MS)

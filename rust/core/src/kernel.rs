@@ -16,6 +16,7 @@ mod lanes;
 mod memory;
 pub(crate) mod padded;
 pub mod pairs;
+pub mod plane_ssim;
 pub mod row;
 pub mod siti;
 pub mod sse;

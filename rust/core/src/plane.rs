@@ -170,6 +170,11 @@ impl<'a, T: Sample> Plane<'a, T> {
         &self.data[y * self.stride..][..self.width]
     }
 
+    /// The samples from row `y` on, rows one stride apart; none if there is no such row.
+    pub(crate) fn samples_from(&self, y: usize) -> &'a [T] {
+        self.data.get(y * self.stride..).unwrap_or_default()
+    }
+
     /// Samples from the start of one row to the start of the next.
     #[must_use]
     pub fn stride(&self) -> usize {

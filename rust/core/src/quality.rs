@@ -2,10 +2,12 @@
 
 pub mod adm;
 pub mod alignment;
+pub mod estimate;
 pub mod ffmpeg_ssim;
 pub mod float_ssim;
 pub mod gauge;
 pub mod gaussian;
+pub mod live;
 pub mod models;
 pub mod ms_ssim;
 pub mod pair;

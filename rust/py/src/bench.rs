@@ -18,6 +18,7 @@ use v100_core::{
     kernel::row,
     motion::{self, vectors::Vectors},
     plane::{EDGES, Plane, ShapeError},
+    quality::live::LiveMeter,
     signature::{Parts, Scan, Scanner},
 };
 
@@ -42,6 +43,8 @@ pub(crate) struct KernelTimes {
     motion_magnitude: f64,
     /// Scene complexity, given a signature.
     scene_complexity: f64,
+    /// PSNR, SSIM and the estimate of VMAF, given two signatures.
+    live_quality: f64,
     /// Motion vectors, given two reduced planes.
     vectors: f64,
     /// Legacy SI and TI.
@@ -119,6 +122,7 @@ impl Bench {
             signature_difference: self.each_gray(|frame| compared.push(frame).now.totals),
             motion_magnitude: self.motion_magnitude(),
             scene_complexity: self.scene_complexity(),
+            live_quality: self.live_quality(),
             vectors: self.vectors(),
             siti: self.each(|_, plane| siti.push(plane).is_ok()),
             layers: self.each_colour(|frame| layers.push(frame))?,
@@ -175,6 +179,19 @@ impl Bench {
         })
     }
 
+    fn live_quality(&self) -> f64 {
+        let mut scanner = Scanner::new(self.level, DIFFERENCE);
+        let mut meter = LiveMeter::new(self.level);
+        self.scanned(&mut scanner, |scan| {
+            let reference = scan.last.unwrap_or(scan.now);
+            batched(|| {
+                meter
+                    .push(black_box(reference), black_box(scan.now))
+                    .is_ok()
+            })
+        })
+    }
+
     fn vectors(&self) -> f64 {
         let mut scanner = Scanner::new(self.level, DIFFERENCE);
         let mut vectors = Vectors::new(self.level);
@@ -200,7 +217,7 @@ impl Bench {
 }
 
 /// Seconds one call takes, over many.
-fn batched<R>(work: impl Fn() -> R) -> f64 {
+fn batched<R>(mut work: impl FnMut() -> R) -> f64 {
     let began = Instant::now();
     for _ in 0..BATCH {
         black_box(work());

@@ -6,6 +6,7 @@ mod aligner;
 mod analyzer;
 mod bench;
 mod buffer;
+mod live;
 mod picture;
 mod quality;
 mod siti;
@@ -23,6 +24,8 @@ mod _native {
     use crate::analyzer::{Complexity, FrameAnalyzer, Motion, Reading, VectorSummary, Visual};
     #[pymodule_export]
     use crate::bench::{KernelTimes, kernel_times};
+    #[pymodule_export]
+    use crate::live::{LiveMeter, LiveReading};
     #[pymodule_export]
     use crate::quality::{QualityMeter, QualityReading};
     #[pymodule_export]

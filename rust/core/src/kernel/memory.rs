@@ -3,7 +3,8 @@
 
 use std::arch::x86_64::{
     __m128i, __m256, __m256i, __m512i, _MM_HINT_T0, _mm_loadu_si128, _mm_prefetch, _mm256_loadu_ps,
-    _mm256_storeu_ps, _mm256_storeu_si256, _mm512_loadu_si512, _mm512_storeu_si512,
+    _mm256_storeu_ps, _mm256_storeu_si256, _mm512_loadu_si512, _mm512_maskz_loadu_epi8,
+    _mm512_storeu_si512,
 };
 
 #[target_feature(enable = "avx2")]
@@ -16,6 +17,18 @@ pub(crate) fn load_16(bytes: &[u8; 16]) -> __m128i {
 pub(crate) fn load_64(bytes: &[u8; 64]) -> __m512i {
     // SAFETY: the array is as long as the vector, and an unaligned load asks for no more.
     unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+}
+
+/// The first 64 bytes, zeros behind the last where there are fewer.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+pub(crate) fn load_up_to_64(bytes: &[u8]) -> __m512i {
+    let mask = match bytes.len() {
+        0 => 0,
+        len => u64::MAX >> (64 - len.min(64)),
+    };
+    // SAFETY: the mask lets no byte be read that is not in the slice.
+    unsafe { _mm512_maskz_loadu_epi8(mask, bytes.as_ptr().cast()) }
 }
 
 #[target_feature(enable = "avx2")]
