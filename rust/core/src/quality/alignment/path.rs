@@ -10,7 +10,7 @@ use super::fingerprint::Fingerprint;
 /// What a jump costs, in sample steps, and per sample step of noise: enough that noise over the
 /// frames looked ahead never pays for it, motion of half a step does.
 const JUMP: f32 = 0.5;
-const JUMP_PER_NOISE: f32 = 2.0;
+const JUMP_PER_NOISE: f32 = 0.7;
 
 /// What a reference interval of distance costs on top, so that the nearer of two equals wins.
 const DISTANCE: f32 = 0.02;
