@@ -4,7 +4,7 @@ import importlib
 import re
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from v100_ai.analyzers import FrameAnalyzer, kernel_times
 from v100_ai.bench.row import Row, at_least, at_most
+from v100_ai.bench.stopwatch import seconds
 from v100_ai.clock import monotonic
 
 WIDTH: Final = 1920
@@ -78,8 +79,8 @@ def _decoder(clip: Path) -> Iterator[Row]:
             decode.append(monotonic() - began)
             if frame is None:
                 break
-            without.append(_seconds(partial(plain.push, frame)))
-            whole.append(_seconds(partial(full.push, frame)))
+            without.append(seconds(partial(plain.push, frame)))
+            whole.append(seconds(partial(full.push, frame)))
     # Sums, as some frames take a decoder ten times longer than others.
     each = sum(decode) / len(whole)
     yield Row(what="decoding 1080p H.264 of 6 Mbit/s by PyAV", value=1000 * each, unit="ms a frame")
@@ -157,7 +158,7 @@ def _opencv() -> Iterator[Row]:
     )
     now = np.roll(last, (3, 5), (0, 1))
     flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
-    times = [_seconds(lambda: flow.calc(last, now, None)) for _ in range(11)]
+    times = [seconds(lambda: flow.calc(last, now, None)) for _ in range(11)]
     yield Row(
         what="motion by OpenCV's DIS (ultrafast), 1080p", value=1000 * median(times[1:]), unit="ms"
     )
@@ -165,9 +166,3 @@ def _opencv() -> Iterator[Row]:
 
 def _install(package: str) -> str:
     return f"not installed: pip install {package}"
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    began = monotonic()
-    work()
-    return monotonic() - began

@@ -1,7 +1,7 @@
 """Two analyzers on two threads against one: what releasing the interpreter's lock is worth."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 from typing import Final
@@ -10,7 +10,7 @@ import numpy as np
 
 from v100_ai.analyzers import FrameAnalyzer
 from v100_ai.bench.row import Row, at_least
-from v100_ai.clock import monotonic
+from v100_ai.bench.stopwatch import seconds
 
 FRAMES: Final = 150
 ROUNDS: Final = 5
@@ -35,13 +35,7 @@ def rows() -> Iterator[Row]:
     gains = list[float]()
     with ThreadPoolExecutor(TWO) as pool:
         for _ in range(ROUNDS):
-            one = _seconds(lambda: push_all(0))
-            two = _seconds(lambda: list(pool.map(push_all, range(TWO))))
+            one = seconds(lambda: push_all(0))
+            two = seconds(lambda: list(pool.map(push_all, range(TWO))))
             gains.append(TWO * one / two)
     yield at_least("two threads over one, 1080p", median(gains), "x", GAIN_LEAST, "two cores")
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    began = monotonic()
-    work()
-    return monotonic() - began

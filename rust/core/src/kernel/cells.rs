@@ -181,6 +181,23 @@ impl<'a, T: Sample> Strip<'a, T> {
         })
     }
 
+    /// The strip from column `x`, or a copy of what the plane has of it in `edge`; with it `ones` for
+    /// the columns inside of the plane and zero for the rest. `None` if the band has no rows.
+    #[inline(always)]
+    fn or_edge(
+        band: Band<'a, T>,
+        x: usize,
+        ones: T,
+        edge: &'a mut Option<Edge<T>>,
+    ) -> Option<(Self, [T; STEP])> {
+        if let Some(strip) = Self::new(band, x) {
+            return Some((strip, [ones; STEP]));
+        }
+        let keep = Edge::keep(band.plane.width(), x, ones);
+        let copy = edge.insert(Edge::new(band, x)).band(band);
+        Some((Self::new(copy, 1)?, keep))
+    }
+
     /// `LANES` samples of row `y` of the band that may be read, `part` columns into the strip and
     /// then `by` (at most one) to the left.
     ///

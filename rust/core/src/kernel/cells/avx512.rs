@@ -12,7 +12,7 @@ use std::arch::x86_64::{
     _mm512_storeu_si512, _mm512_sub_epi16, _mm512_xor_si512,
 };
 
-use super::{Band, COLUMNS, Cells, Edge, LATTICE, Lanes, STEP, Strip, store, store_pairs};
+use super::{Band, COLUMNS, Cells, LATTICE, Lanes, STEP, Strip, store, store_pairs};
 use crate::plane::Sample;
 
 /// Sums 8-bit samples.
@@ -20,18 +20,9 @@ use crate::plane::Sample;
 pub(super) fn sum_u8(band: Band<'_, u8>, cells: &mut Cells) {
     let width = band.plane.width();
     for x in (0..width).step_by(STEP) {
-        let edge;
-        let mut ones = [u8::MAX; STEP];
-        let strip = match Strip::new(band, x) {
-            Some(strip) => strip,
-            None => {
-                edge = Edge::new(band, x);
-                ones = Edge::keep(width, x, u8::MAX);
-                match Strip::new(edge.band(band), 1) {
-                    Some(strip) => strip,
-                    None => return,
-                }
-            }
+        let mut edge = None;
+        let Some((strip, ones)) = Strip::or_edge(band, x, u8::MAX, &mut edge) else {
+            return;
         };
         for part in (0..STEP).step_by(64) {
             let keep = mask(&ones, part);
@@ -52,18 +43,9 @@ pub(super) fn sum_u16(band: Band<'_, u16>, shift: u32, cells: &mut Cells) {
     let shift = _mm_cvtsi32_si128(shift.cast_signed());
     let width = band.plane.width();
     for x in (0..width).step_by(STEP) {
-        let edge;
-        let mut ones = [u16::MAX; STEP];
-        let strip = match Strip::new(band, x) {
-            Some(strip) => strip,
-            None => {
-                edge = Edge::new(band, x);
-                ones = Edge::keep(width, x, u16::MAX);
-                match Strip::new(edge.band(band), 1) {
-                    Some(strip) => strip,
-                    None => return,
-                }
-            }
+        let mut edge = None;
+        let Some((strip, ones)) = Strip::or_edge(band, x, u16::MAX, &mut edge) else {
+            return;
         };
         for part in (0..STEP).step_by(32) {
             let keep = mask(&ones, part);
