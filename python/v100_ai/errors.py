@@ -10,8 +10,13 @@
   - AudioRejected (a ValueError): samples, a level, its time or its participant that cannot be used
   - TranscriptUnreadable (a ValueError): a transcript with something in it that is no segment
   - UnknownLayer (a ValueError): a layer nobody knows
+  - SettingRejected (a ValueError): a setting of the service that cannot be used
   - UnknownMetric (a ValueError): a metric or a model nobody knows
   - ExtraMissing (an ImportError): an optional part of the package is not installed
+  - Fenced: the session has another owner by now; what was to be written is not
+  - StoreUnavailable: the database does not answer, or cannot be used
+  - AddressRefused: a URL that leads where nothing may be sent or read
+  - ApiError: the service refused a request, with the problem it told
 
 A warning that something was kept although the source was lost is a `SourceLostWarning`.
 """
@@ -81,6 +86,42 @@ class ExtraMissing(V100Error, ImportError):
     def __init__(self, extra: str, missing: str) -> None:
         super().__init__(f"{missing} is not installed: pip install 'v100_ai[{extra}]'")
         self.extra = extra
+
+
+class SettingRejected(V100Error, ValueError):
+    """A setting of the service cannot be used."""
+
+
+class Fenced(V100Error):
+    """Somebody else owns the session: nothing was written."""
+
+    def __init__(self, session: str, epoch: int) -> None:
+        super().__init__(f"{session}: epoch {epoch} is over, another owner has taken it")
+        self.session = session
+        self.epoch = epoch
+
+
+class StoreUnavailable(V100Error):
+    """The database does not answer, or is not one that can be used."""
+
+
+class AddressRefused(V100Error):
+    """A URL leads to an address where nothing may be sent to or read from."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"{url}: {reason}")
+        self.url = url
+        self.reason = reason
+
+
+class ApiError(V100Error):
+    """The service refused a request; the fields are those of its problem (RFC 9457)."""
+
+    def __init__(self, status: int, code: str, detail: str) -> None:
+        super().__init__(f"{status} {code}: {detail}")
+        self.status = status
+        self.code = code
+        self.detail = detail
 
 
 class SourceLostWarning(UserWarning):
