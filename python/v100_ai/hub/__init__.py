@@ -1,0 +1,20 @@
+"""Many sessions in one process: who owns them, what runs for them, and what is taken up after a crash."""
+
+from v100_ai.hub.hub import Hub, opened
+from v100_ai.hub.refusals import (
+    AtCapacity,
+    Draining,
+    SessionElsewhere,
+    AlreadyEnded,
+    SessionUnknown,
+)
+
+__all__ = [
+    "AtCapacity",
+    "Draining",
+    "Hub",
+    "SessionElsewhere",
+    "AlreadyEnded",
+    "SessionUnknown",
+    "opened",
+]
