@@ -1,6 +1,5 @@
 import json
 import math
-from collections.abc import Sequence
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -17,8 +16,9 @@ def say(session: str, *words: str, epoch: int = 1) -> Append:
     )
 
 
-def seqs(answer: Sequence[Stored] | Fenced) -> list[int]:
-    assert not isinstance(answer, Fenced)
+def seqs(answer: tuple[Stored, ...] | Fenced) -> list[int]:
+    if isinstance(answer, Fenced):
+        raise answer
     return [event.seq for event in answer]
 
 

@@ -48,7 +48,9 @@ def remember(db: Connection, answer: Idempotent, now: float) -> Idempotent | Non
     """Keep the answer, unless there is one for its key: then that one comes back."""
     db.execute(delete(ANSWERS).where(ANSWERS.c.created <= now - KEPT))
     added = db.execute(
-        dialect.add_missing(db, ANSWERS).values(
+        dialect.add_missing(db, ANSWERS)
+        .returning(ANSWERS.c.key)
+        .values(
             tenant=answer.tenant,
             key=answer.key,
             fingerprint=answer.fingerprint,
@@ -57,4 +59,4 @@ def remember(db: Connection, answer: Idempotent, now: float) -> Idempotent | Non
             created=answer.created,
         )
     )
-    return None if added.rowcount else recall(db, answer.tenant, answer.key, now)
+    return None if added.one_or_none() else recall(db, answer.tenant, answer.key, now)
