@@ -9,8 +9,8 @@ Reason = Literal[
     "delivered",
     "busy",
     "connection",
-    "disabled",
     "gone",
+    "hopeless",
     "protocol",
     "redirect",
     "refused",
@@ -18,7 +18,7 @@ Reason = Literal[
     "timeout",
     "unsignable",
 ]
-"""`busy`: 429, 502, 503 or 504. `refused`: the address may not be connected to. `status`: any other."""
+"""`busy`: 429, 502, 503 or 504. `hopeless`: not sent, and never to be. `refused`: the address may not be connected to. `status`: any other."""
 
 REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
 

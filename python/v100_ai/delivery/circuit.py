@@ -9,7 +9,7 @@ INFINITY = float("inf")
 class Circuit:
     """Opens after `failures` in a row; then one probe, and after each that fails a rest twice as long.
 
-    Times are seconds of one clock. While it is open nothing counts as tried, so what waits is sent as soon as the
+    Times are seconds of one clock. What is not sent meanwhile does not count as tried, and goes out as soon as the
     endpoint is back.
     """
 
@@ -17,43 +17,39 @@ class Circuit:
     rest: float = 1.0
     longest: float = 30.0
     """The longest rest by itself; a receiver may ask for more."""
+    until: float = -INFINITY
+    """When the next request may be made, at the earliest."""
     _failed: int = 0
-    _until: float = -INFINITY
     _since: float = INFINITY
-    _probing: bool = False
 
     @property
-    def closed(self) -> bool:
-        """Whether the endpoint answers, as far as is known."""
+    def faultless(self) -> bool:
+        """Whether the last request succeeded, as far as is known."""
         return self._failed == 0
 
-    def due(self, now: float) -> float | None:
-        """When something may be sent next, at the earliest; `None` while a probe is under way."""
-        if self._until > now:
-            return self._until
-        return None if self._probing else now
+    @property
+    def open(self) -> bool:
+        """Whether requests are made one at a time."""
+        return self._failed >= self.failures
 
     def admits(self, now: float) -> bool:
-        """Whether a request may be made now. While the circuit is open, a yes is the one probe."""
-        if self.due(now) is None or now < self._until:
-            return False
-        self._probing = self._failed >= self.failures
-        return True
+        """Whether a request may be made now."""
+        return now >= self.until
 
     def succeeded(self) -> None:
         """An event was taken: closed."""
-        self._failed, self._until, self._since, self._probing = 0, -INFINITY, INFINITY, False
+        self.until, self._failed, self._since = -INFINITY, 0, INFINITY
 
     def failed(self, now: float, *, wait: float | None = None) -> None:
         """A request failed; with `wait`, the endpoint asked not to be called that long."""
         self._failed += 1
         self._since = min(self._since, now)
-        self._probing = False
         if wait is not None:
             self._failed = max(self._failed, self.failures)
-        if self._failed >= self.failures:
+        if self.open:
+            # Beyond 16 the doubling is long past the longest rest.
             rest = min(self.rest * 2.0 ** min(self._failed - self.failures, 16), self.longest)
-            self._until = max(self._until, now + max(rest, wait or 0.0))
+            self.until = max(self.until, now + max(rest, wait or 0.0))
 
     def failing(self, now: float) -> float:
         """Seconds since the first of the failures in a row; 0 without any."""

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar, TypeVarTuple
 
@@ -37,14 +38,12 @@ class Limits:
 
     in_flight: int = 128
     per_endpoint: int = 4
-    lease: float = 60.0
-    """Longer than two requests after one another, or what waits for its turn would be sent twice."""
+    lease: float = 90.0
+    """Longer than all of a share one after another, or what waits for its turn would be sent twice."""
     poll: float = 5.0
     """The longest sleep: another process may have died before it sent what it stored."""
     pause: float = 1.0
     """Before a database that did not answer is asked again."""
-    soonest: float = 0.05
-    """Before the outbox is asked again, when it says that more is due than it gives."""
     failing: float = 5 * 86_400.0
     """An endpoint that only failed for so long is disabled."""
 
@@ -53,9 +52,16 @@ class Limits:
 class _Lane:
     """One endpoint's share."""
 
-    turns: anyio.Semaphore
     circuit: Circuit = field(default_factory=Circuit)
+    turn: anyio.Lock = field(default_factory=anyio.Lock)
+    """Held by the probe, while the circuit is open."""
     taken: int = 0
+    """Deliveries that were claimed and are not over yet."""
+
+    def busy(self, now: float, share: int) -> bool:
+        """Whether nothing more may be sent to it for now."""
+        probing = self.circuit.open and self.taken > 0
+        return probing or self.taken >= share or not self.circuit.admits(now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +117,9 @@ class Dispatcher:
             async with settled[0] as done:
                 while True:
                     self._wake = anyio.Event()
+                    now = self._wall()
                     await self._start(group, done)
-                    await self._rest()
+                    await self._rest(now)
 
     async def _start(self, group: TaskGroup, done: MemoryObjectSendStream[_Settled]) -> None:
         """Sends what is due and may be sent: afterwards, an endpoint has its share or nothing more that is due."""
@@ -142,28 +149,22 @@ class Dispatcher:
         """Endpoints that may be sent nothing more for now."""
         now = self._wall()
         return frozenset(
-            name
-            for name, lane in self._lanes.items()
-            if lane.taken >= self._limits.per_endpoint or lane.circuit.due(now) != now
+            name for name, lane in self._lanes.items() if lane.busy(now, self._limits.per_endpoint)
         )
 
-    async def _rest(self) -> None:
-        """Until something is due, or may be sent again, or somebody says so."""
-        now, wait = self._wall(), self._limits.poll
+    async def _rest(self, now: float) -> None:
+        """Until something is due, or may be sent again, or somebody says so. `now` was before the outbox was asked."""
+        wait = self._limits.poll
         if self._taken < self._limits.in_flight:
-            closed = [lane.circuit.due(now) or now for lane in self._lanes.values()]
-            times = [time for time in closed if time > now]
-            due = await self._insist(self._due, self._busy())
-            wait = min(
-                [wait, *(time - now for time in times), *([] if due is None else [due - now])]
-            )
+            times = [lane.circuit.until for lane in self._lanes.values() if not lane.taken]
+            due = await self._insist(self._outbox.next_due)
+            # What is due already and was not claimed waits for its endpoint's turn.
+            times += [] if due is None else [due]
+            wait = min([wait, *(time - now for time in times if time > now)])
         async with anyio.create_task_group() as group:
-            group.start_soon(self._sleep_then_wake, max(wait, self._limits.soonest))
+            group.start_soon(self._sleep_then_wake, wait)
             await self._wake.wait()
             group.cancel_scope.cancel()
-
-    def _due(self, skip: frozenset[str]) -> float | None:
-        return self._outbox.next_due(skip=skip)
 
     async def _sleep_then_wake(self, seconds: float) -> None:
         await self._sleep(seconds)
@@ -177,24 +178,23 @@ class Dispatcher:
         done: MemoryObjectSendStream[_Settled],
     ) -> None:
         try:
-            async with lane.turns:
+            async with lane.turn if lane.circuit.open else nullcontext():
                 settled = await self._try(delivery, endpoint, lane.circuit)
-            if settled is not None:
-                await done.send(settled)
         finally:
             lane.taken -= 1
             self._taken -= 1
-            if not lane.taken and lane.circuit.closed:
+            if not lane.taken and lane.circuit.faultless:
                 self._lanes.pop(delivery.endpoint, None)
-            self._wake.set()
+        if settled is not None:
+            await done.send(settled)
 
     async def _try(
         self, delivery: Delivery, endpoint: Endpoint | None, circuit: Circuit
     ) -> _Settled | None:
         """What became of the delivery; `None` when its endpoint broke while it waited: its lease brings it back."""
-        if endpoint is None or endpoint.disabled is not None:
-            why = "was removed" if endpoint is None else f"is disabled: {endpoint.disabled}"
-            return self._settled(delivery, Answer(reason="disabled", error=f"the endpoint {why}"))
+        hopeless = _hopeless(delivery, endpoint)
+        if endpoint is None or hopeless is not None:
+            return self._settled(delivery, Answer(reason="hopeless", error=hopeless))
         if not circuit.admits(self._wall()):
             return None
         self.counts.in_flight += 1
@@ -224,10 +224,8 @@ class Dispatcher:
         async with stream:
             try:
                 async for first in stream:
-                    batch = [first, *_waiting(stream)]
-                    await self._write(batch)
-                    if any(each.attempt.state == "pending" for each in batch):
-                        self._wake.set()
+                    await self._write([first, *_waiting(stream)])
+                    self._wake.set()
             finally:
                 with anyio.CancelScope(shield=True):
                     # What is not written any more is sent again after its lease.
@@ -236,7 +234,7 @@ class Dispatcher:
     async def _write(self, batch: Sequence[_Settled]) -> None:
         await self._insist(self._outbox.settle, [each.attempt for each in batch])
         for endpoint, why in dict(each.disable for each in batch if each.disable).items():
-            await self._insist(self._outbox.disable, endpoint, why)
+            await self._insist(self._outbox.disable_endpoint, endpoint, why)
             self.counts.disabled += 1
 
     async def _last(self, batch: Sequence[_Settled]) -> None:
@@ -262,8 +260,17 @@ class Dispatcher:
 
     def _lane(self, endpoint: str) -> _Lane:
         if endpoint not in self._lanes:
-            self._lanes[endpoint] = _Lane(anyio.Semaphore(self._limits.per_endpoint))
+            self._lanes[endpoint] = _Lane()
         return self._lanes[endpoint]
+
+
+def _hopeless(delivery: Delivery, endpoint: Endpoint | None) -> str | None:
+    """Why there is no use in sending, if there is none."""
+    if endpoint is None:
+        return "the endpoint was removed"
+    if endpoint.disabled is not None:
+        return f"the endpoint is disabled: {endpoint.disabled}"
+    return None if delivery.body else "the event is not kept any more"
 
 
 def _waiting(stream: MemoryObjectReceiveStream[_Settled]) -> list[_Settled]:

@@ -18,7 +18,7 @@ class Outbox(Protocol):
         """Pending deliveries that are due, the longest due first, with their bodies.
 
         Each becomes due again after `lease` seconds, unless it is settled before: a dispatcher that dies loses
-        nothing. No endpoint gets more than `per_endpoint` of them, those in `skip` get none.
+        nothing. Of one endpoint no more than `per_endpoint` are claimed at a time, of those in `skip` none are.
         """
         ...
 
@@ -26,14 +26,14 @@ class Outbox(Protocol):
         """What became of deliveries: counts the attempt, keeps its state, status, error and when it is due."""
         ...
 
-    def next_due(self, *, skip: Collection[str] = ()) -> float | None:
-        """When the next pending delivery is due, in seconds since 1970, those of endpoints in `skip` left out."""
+    def next_due(self) -> float | None:
+        """When the next pending delivery is due, in seconds since 1970, which may be in the past."""
         ...
 
     def endpoint(self, id: str) -> Endpoint | None:  # noqa: A002
         """The endpoint, unless it was removed."""
         ...
 
-    def disable(self, endpoint: str, reason: str) -> None:
+    def disable_endpoint(self, id: str, reason: str) -> None:  # noqa: A002
         """Nothing is sent to the endpoint from now on."""
         ...

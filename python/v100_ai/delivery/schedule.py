@@ -18,7 +18,7 @@ LONGEST_SPREAD: Final = 120.0
 def attempt(delivery: Delivery, answer: Answer, *, now: float, chance: float) -> Attempt:
     """What becomes of the delivery. `delivery.attempts` are those before this one; `chance` is in 0 to 1."""
     done = answer.reason == "delivered"
-    final = answer.reason in ("gone", "disabled", "unsignable") or delivery.attempts >= len(DELAYS)
+    final = answer.reason in ("gone", "hopeless", "unsignable") or delivery.attempts >= len(DELAYS)
     if done or final:
         return Attempt(
             delivery=delivery.id,
