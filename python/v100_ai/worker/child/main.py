@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import chain
 from types import FrameType
 from typing import Final, NoReturn
 
@@ -17,16 +18,19 @@ from v100_ai.frames import Frame
 from v100_ai.sources import Media
 from v100_ai.worker.child.confinement import Budget, confine
 from v100_ai.worker.child.feed import Feed
-from v100_ai.worker.child.measuring import Measured, Measuring, Numbered, onwards
+from v100_ai.worker.child.measuring import SAME_S, Measured, Measuring, Numbered, onwards
 from v100_ai.worker.child.opening import opened, replayable
 from v100_ai.worker.child.pace import Pace, Thinning
 from v100_ai.worker.child.sender import Sender, into
 from v100_ai.worker.messages import CutFound, Ended, FaultFound, Message, Opened, Refused, Stats
-from v100_ai.worker.spec import LARGEST_SPEC, Spec
+from v100_ai.worker.spec import LARGEST_SPEC, Resume, Spec
 from v100_ai.worker.wire import LONGEST_WORD, packed
 
 NAP_S: Final = 0.1
 """How long the pace sleeps at a time."""
+
+EARLIER_S: Final = 1.0
+"""How far before a time its key frame is looked for: indexes count in the order of decoding, which runs ahead."""
 
 
 class Stopped(BaseException):
@@ -127,8 +131,19 @@ class Run:
         resume = self.spec.resume
         if resume is None or resume.pts is None or whole or not media.indexed:
             return enumerate(media.frames())
-        media.seek(resume.pts)
-        return onwards(media.frames(), resume)
+        return self._onwards(media, resume, resume.pts)
+
+    @staticmethod
+    def _onwards(media: Media, resume: Resume, pts: float) -> Iterator[Numbered]:
+        media.seek(pts - EARLIER_S)
+        frames = media.frames()
+        first = next(frames, None)
+        if first is None or first.pts > pts + SAME_S:
+            # An index that leads past the place would leave frames out: read all of it instead.
+            media.seek(0.0)
+            yield from enumerate(media.frames())
+        else:
+            yield from onwards(chain((first,), frames), resume.frame, pts)
 
     def _taken(self, feed: Feed[Numbered], *, paced: bool) -> Iterator[Numbered]:
         """Those that are measured, each when it is due."""

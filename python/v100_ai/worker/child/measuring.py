@@ -12,7 +12,7 @@ from v100_ai.comparison.scored import Comparison
 from v100_ai.faults import Cut, Fault, Finder
 from v100_ai.frames import Frame
 from v100_ai.report.rows import Cell, cells
-from v100_ai.worker.spec import Resume, Spec
+from v100_ai.worker.spec import Spec
 
 QUALITY: Final = "quality"
 """The layer that is made here: against a reference where there is one, of the frame alone else."""
@@ -84,23 +84,23 @@ class Measuring:
         return Measured(cells(reading, number, quality), found)
 
 
-def onwards(frames: Iterator[Frame], resume: Resume) -> Iterator[Numbered]:
+def onwards(frames: Iterable[Frame], known: int, pts: float) -> Iterator[Numbered]:
     """Frames of an input that was sought, with their numbers in the whole: the last known one, then the new.
 
-    The last known frame is the one nearest before or at the time it had.
+    `known` is the number of the frame at `pts`, the last that an earlier worker told of.
     """
-    number, last = resume.frame, None
-    after = (resume.pts or 0.0) + SAME_S
+    last: Frame | None = None
+    number = known
     for frame in frames:
-        if number == resume.frame and frame.pts <= after:
+        if number == known and frame.pts <= pts + SAME_S:
             last = frame
             continue
-        if number == resume.frame and last is not None:
-            yield number, last
+        if last is not None:
+            yield known, last
             last = None
         number += 1
         yield number, frame
 
 
 SAME_S: Final = 0.0005
-"""Times of two frames that are one frame's: times cross as exact numbers, and containers keep milliseconds."""
+"""Times of two frames that are one frame's: containers keep milliseconds."""
