@@ -1,7 +1,14 @@
 """supervise: a source that is brought back when it goes away, as one story on one axis of time."""
 
 import random
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Sequence,
+)
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field, fields, replace
 
@@ -43,6 +50,36 @@ async def unchecked(url: str) -> str:
 
 
 @dataclass(slots=True)
+class Tally:
+    """Counters over all workers. Of one that was killed, what it told counts: the rest is measured again."""
+
+    before: Stats = field(default_factory=Stats)
+    _now: Stats = field(default_factory=Stats)
+    _read: int = 0
+
+    def read(self, frames: int) -> None:
+        """So many readings came."""
+        self._read += frames
+
+    def told(self, stats: Stats) -> Stats:
+        """A worker's own counters, on top of those before it."""
+        self._now = stats
+        return added(self.before, stats)
+
+    def close(self) -> None:
+        """The worker is gone."""
+        decoded = self._read + self._now.dropped + self._now.thinned
+        now = replace(self._now, analysed=self._read, decoded=decoded)
+        self.before, self._now, self._read = added(self.before, now), Stats(), 0
+
+
+def added(one: Stats, other: Stats) -> Stats:
+    """The sums."""
+    names = [each.name for each in fields(Stats)]
+    return Stats(**{name: getattr(one, name) + getattr(other, name) for name in names})
+
+
+@dataclass(slots=True)
 class Supervision:
     """One source and what brings it back; `axis` may begin where an earlier process stopped."""
 
@@ -55,7 +92,7 @@ class Supervision:
     sleep: Callable[[float], Awaitable[object]]
     backoff: Backoff
     live: bool = field(init=False)
-    stats: Stats = field(default_factory=Stats)
+    tally: Tally = field(default_factory=Tally)
     _opened: float | None = None
 
     def __post_init__(self) -> None:
@@ -90,30 +127,41 @@ class Supervision:
 
     async def _life(self, *, resumes: bool) -> AsyncGenerator[Told, None]:
         """One worker's messages, its last word among them."""
-        before, self._opened = self.stats, None
-        try:
-            spec = await self._checked(resumes=resumes)
-        except AddressRefused as refused:
-            yield Refused(
-                error="AddressRefused", message=Redaction.of(self.spec).text(str(refused))
-            )
-            return
-        async with self.launch(spec) as worker:
+        self._opened = None
+        async with AsyncExitStack() as stack:
+            try:
+                spec = await self._checked(resumes=resumes)
+                worker = await stack.enter_async_context(self.launch(spec))
+            except AddressRefused as refused:
+                yield Refused(error="AddressRefused", message=self._shown(refused))
+                return
+            except OSError as refused:
+                yield Died(cause="exit", detail=f"cannot start: {self._shown(refused)}")
+                return
             async for message in worker:
-                match message:
-                    case Opened():
-                        self._opened, self.live = self.clock(), not message.seekable
-                        if resumes and message.seekable:
-                            self.axis.go_on()
-                        yield message
-                    case Stats():
-                        self.stats = added(before, message)
-                        yield self.stats
-                    case _:
-                        if isinstance(message, Readings):
-                            self.backoff.moved()
-                        for each in self.axis.place(message):
-                            yield each
+                for each in self._heard(message, resumes=resumes):
+                    yield each
+
+    def _heard(self, message: Message, *, resumes: bool) -> Sequence[Told]:
+        """What a worker's message is on the session's axis."""
+        match message:
+            case Opened():
+                self._opened, self.live = self.clock(), not message.seekable
+                if resumes and message.seekable:
+                    self.axis.go_on()
+            case Stats():
+                return [self.tally.told(message)]
+            case Readings():
+                self.tally.read(len(message.frames))
+                self.backoff.moved()
+            case Ended() | Refused() | Died():
+                self.tally.close()
+            case _:
+                pass
+        return self.axis.place(message)
+
+    def _shown(self, error: Exception) -> str:
+        return Redaction.of(self.spec).text(str(error))
 
     async def _checked(self, *, resumes: bool) -> Spec:
         """The spec with addresses that may be opened now: names may lead elsewhere than a minute ago."""
@@ -174,9 +222,3 @@ def told_of(last: Last) -> str:
             return last.message
         case Died():
             return f"worker stopped: {last.cause}: {last.detail}"
-
-
-def added(one: Stats, other: Stats) -> Stats:
-    """The sums."""
-    names = [each.name for each in fields(Stats)]
-    return Stats(**{name: getattr(one, name) + getattr(other, name) for name in names})
