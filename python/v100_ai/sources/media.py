@@ -1,7 +1,7 @@
 """Files, URLs and Y4M on standard input -> frames, by way of PyAV."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BufferedIOBase
@@ -186,12 +186,14 @@ def open_media(
     threads: int = 0,
     options: Mapping[str, str] | None = None,
     name: str | None = None,
+    io_open: Callable[[str, int, dict[str, str]], object] | None = None,
 ) -> Iterator[Media]:
     """The input of that name: a path, a URL, or `-` for Y4M on standard input.
 
     `timeout` is how long an input may take to open, and how long it may then be silent, in seconds;
     a pipe may be silent for as long as it is open. `threads` decode, as many as there are processors where
-    it is 0; `options` are FFmpeg's, `name` is what errors call it.
+    it is 0; `options` are FFmpeg's, `name` is what errors call it. `io_open` opens what FFmpeg would
+    connect to: URL, flags and options in, an object to read from out.
 
     Raises `NotMedia` and `NoVideo`, and `MemoryError` where a limit is set on that.
     """
@@ -202,7 +204,9 @@ def open_media(
             container = av.open(pipe, "r", format="yuv4mpegpipe")
         else:
             given = dict(options or {})
-            container = av.open(str(source), "r", options=given, timeout=(timeout, timeout))
+            container = av.open(
+                str(source), "r", options=given, timeout=(timeout, timeout), io_open=io_open
+            )
     except MemoryError:
         raise
     except (av.FFmpegError, OSError) as refused:

@@ -68,6 +68,11 @@ class Spec:
     """Frames a second, by their times, that are measured at most."""
     files: bool = False
     """Whether paths on this machine may be opened."""
+    closed: tuple[str, ...] = ()
+    """Networks, such as `10.0.0.0/8`, that nothing over HTTP may lead to, wherever a redirect or a playlist points.
+    Where any is named, addresses that are not public are closed as well."""
+    opened: tuple[str, ...] = ()
+    """Networks that are open all the same."""
     resume: Resume | None = None
     limits: Limits = field(default_factory=Limits)
 
@@ -88,7 +93,8 @@ class Spec:
     def from_json(cls, text: bytes) -> "Spec":
         """The spec that the parent wrote."""
         found: dict[str, Any] = json.loads(text)
-        found["layers"] = tuple(found["layers"])
+        for name in ("layers", "closed", "opened"):
+            found[name] = tuple(found[name])
         found["limits"] = Limits(**found["limits"])
         if found["resume"] is not None:
             found["resume"] = Resume(**found["resume"])

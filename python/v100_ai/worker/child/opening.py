@@ -1,16 +1,17 @@
 """What FFmpeg may open: by scheme, the protocols and the containers, and nothing else."""
 
 import stat
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from v100_ai.errors import NotMedia
+from v100_ai.errors import AddressRefused, NotMedia, SourceLost
 from v100_ai.sources import Media, open_media
 from v100_ai.sources.media import shown
+from v100_ai.worker.child.web import Guard, Web
 from v100_ai.worker.spec import Spec
 
 CONTAINERS: Final = (
@@ -33,14 +34,14 @@ class Way:
     options: Mapping[str, str]
 
 
-# A redirect leads to an address that nobody checked.
-_WEB: Final = {"max_redirects": "0", "max_reload": "20", "http_persistent": "0"}
+# Each file of a playlist is asked for through `web`, which FFmpeg's own connections must not be mixed with.
+_WEB: Final = {"http_persistent": "0", "http_multiple": "0", "max_reload": "20"}
 _INTERLEAVED: Final = {"rtsp_transport": "tcp", "allowed_media_types": "video"}
 
 WAYS: Final[Mapping[str, Way]] = {
     "file": Way("file", CONTAINERS, {}),
-    "http": Way("http,https,tcp,tls,crypto", f"hls,{CONTAINERS},{RENDITIONS}", _WEB),
-    "https": Way("https,tcp,tls,crypto", f"hls,{CONTAINERS},{RENDITIONS}", _WEB),
+    "http": Way("http,https", f"hls,{CONTAINERS},{RENDITIONS}", _WEB),
+    "https": Way("http,https", f"hls,{CONTAINERS},{RENDITIONS}", _WEB),
     "rtsp": Way("rtsp,rtp,tcp,udp", f"rtsp,sdp,rtp,{CONTAINERS}", _INTERLEAVED),
     "rtsps": Way("rtsps,rtsp,rtp,tcp,tls,udp", f"rtsp,sdp,rtp,{CONTAINERS}", _INTERLEAVED),
     "rtmp": Way("rtmp,tcp", "flv,live_flv", {}),
@@ -51,12 +52,16 @@ WAYS: Final[Mapping[str, Way]] = {
 }
 """By scheme."""
 
+FETCHED: Final = frozenset({"http", "https"})
+"""Schemes that FFmpeg does not connect to by itself."""
+
 REPLAYABLE: Final = frozenset({"file", "http", "https"})
 """Schemes whose inputs can be read again from any place, if they say how long they are."""
 
 
-def opened(source: str, spec: Spec) -> AbstractContextManager[Media]:
-    """The source, open for as long as the block. Raises `NotMedia` and `NoVideo`."""
+@contextmanager
+def opened(source: str, spec: Spec) -> Iterator[Media]:
+    """The source, open for as long as the block. Raises `NotMedia`, `NoVideo` and `AddressRefused`."""
     scheme = _scheme(source)
     way = WAYS.get(scheme)
     if way is None or (scheme == "file" and not spec.files):
@@ -68,12 +73,24 @@ def opened(source: str, spec: Spec) -> AbstractContextManager[Media]:
         "format_whitelist": way.containers,
         "max_streams": str(limits.streams),
     }
-    name = None
-    if scheme == "file":
-        name, source = source, _regular(source)
-    return open_media(
-        source, timeout=limits.patience, threads=limits.threads, options=options, name=name
-    )
+    name = shown(source)
+    web = Web(Guard.of(spec.closed, spec.opened), limits.patience) if scheme in FETCHED else None
+    try:
+        with open_media(
+            _regular(source) if scheme == "file" else source,
+            timeout=limits.patience,
+            threads=limits.threads,
+            options=options,
+            name=name,
+            io_open=web.open if web else None,
+        ) as media:
+            yield media
+    except SourceLost as lost:
+        if web is None or web.failure is None:
+            raise
+        if isinstance(web.failure, AddressRefused):
+            raise web.failure from lost
+        raise type(lost)(name, str(web.failure)) from lost
 
 
 def replayable(source: str, media: Media) -> bool:
