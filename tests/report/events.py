@@ -145,17 +145,17 @@ def _decided(log: Log, people: tuple[str, ...], said: str) -> None:
             "timestamp": f"00:{number:02}:00",
             "confidence": 0.8,
             "status": "provisional",
-            "start": 60.0 * number,
+            "start": 45.0 * number,
             "segments": ["s1"],
             "quote": said,
             "speaker": people[1 % len(people)],
             "answered": None,
         }
-        log.tell("highlight.created", found, after=61.0 * number)
+        log.tell("highlight.created", found, after=46.0 * number)
         last = {**found, "status": "retracted" if number == 7 else "confirmed"}
         if number == 0:
             last["answered"] = {"by": people[-1], "at": 95.0, "segment": "s3"}
-        log.tell("highlight.updated", last, after=61.0 * number)
+        log.tell("highlight.updated", last, after=46.0 * number)
     line = {"id": "h1", "text": said, "timestamp": "00:01:00", "deadline": None}
     summary = {
         "topics": [line],

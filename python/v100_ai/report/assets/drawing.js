@@ -45,5 +45,6 @@ function clock(seconds, digits = 2) {
   return sign + (hours ? `${hours}:${String(minutes).padStart(2, "0")}` : minutes) + ":" + rest;
 }
 
+const plural = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 const share = (at) => (at - view.from) / (view.to - view.from);
 const colour = (name) => `var(${name})`;

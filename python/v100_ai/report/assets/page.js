@@ -14,7 +14,7 @@ function tiles() {
   const entries = session ? sessionTiles() : [
     ["Length", clock(report.seconds), "first to last frame"],
     ["Frames", report.frames.toLocaleString("en"), "measured"],
-    ["Scenes", String(report.frames ? cuts.length + 1 : 0), cuts.length === 1 ? "1 cut" : `${cuts.length} cuts`],
+    ["Scenes", String(report.frames ? cuts.length + 1 : 0), plural(cuts.length, "cut")],
     ["Faults", String(faults.length), faults.length ? `${faults.reduce((sum, each) => sum + each.end - each.start, 0).toFixed(2)} s in all` : "none found", faults.length > 0],
   ];
   if (report.against) {

@@ -14,7 +14,6 @@ const voiceTints = new Map((talk.lanes || []).map((lane, index) => [lane.partici
 const staged = !session || [lanes, cuts, faults, alerts, gaps, talk.lanes, talk.layouts].some((each) => each && each.length);
 
 const known = (names, key) => (Object.hasOwn(names, key) ? names[key] : null);
-const plural = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 const lasting = (each) => (each.end === undefined || each.end === null ? end : each.end);
 
 /* Words from outside: isolated, so that their direction does not spread. */
@@ -72,7 +71,8 @@ function sessionRows() {
   if (layouts.length) {
     const drawn = layouts.flatMap((each, index) => {
       const until = index + 1 < layouts.length ? layouts[index + 1].at : end;
-      return flag(each.at, until, 6, known(VIEWS, each.view) || "--soft", each.view, `${each.view} from ${clock(each.at)}: ${each.reason}`);
+      const named = share(until) - share(each.at) > 0.06 ? each.view.replaceAll("_", " ") : "";
+      return flag(each.at, until, 6, known(VIEWS, each.view) || "--soft", named, `${each.view} from ${clock(each.at)}: ${each.reason}`);
     });
     rows.push(stageRow("layouts", [make("b", { textContent: "Layout" })], plural(talk.layout_changes, "change"), ...drawn));
   }
@@ -91,7 +91,7 @@ function bands(lane) {
 function sessionFacts() {
   const moment = (text) => text && `${text.slice(0, 10)} ${text.slice(11, 19)} UTC`;
   const until = session.ended ? `to ${moment(session.ended)}` : session.last_event && `seen until ${moment(session.last_event)}`;
-  return [session.kind, moment(session.started), until, session.reason && `ended: ${session.reason}`, session.layers && `layers ${session.layers.join(", ")}`];
+  return [session.kind, [moment(session.started), until].filter(Boolean).join(" "), session.reason && `ended: ${session.reason}`, session.layers && `layers ${session.layers.join(", ")}`];
 }
 
 function sessionTiles() {
@@ -125,7 +125,8 @@ function board(title, hint, ...content) {
 }
 
 const cell = (text, className) => make("td", { textContent: text, className: className || "" });
-const words = (text) => make("td", {}, said("span", text));
+const words = (text, className) => make("td", {}, said("span", text, className));
+const figure = (value) => (typeof value === "string" ? value.replace("inf", "∞") : number(value));
 
 function line(at, until, ...cells) {
   const row = make("tr", {}, ...cells);
@@ -152,7 +153,7 @@ function speakingBoard() {
 function summaryBoard() {
   const { summary } = session;
   if (!summary) return [];
-  const item = (each) => make("li", {}, said("span", each.text), make("small", { textContent: [each.timestamp, each.deadline && `due ${each.deadline}`].filter(Boolean).join(" · ") }),
+  const item = (each) => make("li", {}, said("span", each.text, "text"), make("small", { textContent: [each.timestamp, each.deadline && `due ${each.deadline}`].filter(Boolean).join(" · ") }),
     ...(each.answered_by ? [make("small", { textContent: " · answered by " }, said("bdi", each.answered_by))] : []));
   const list = (title, lines) => (lines.length ? [make("div", {}, title, make("ul", {}, ...lines.map(item)))] : []);
   const lists = [
@@ -165,8 +166,8 @@ function summaryBoard() {
 
 function highlightRow(each) {
   const answered = each.answered ? [make("span", { textContent: each.answered.at === null ? "" : `${clock(each.answered.at, 0)} ` }), said("bdi", each.answered.by)] : [];
-  const said_ = make("td", {}, said("span", each.text), ...(each.quote && each.quote !== each.text ? [said("small", each.quote, "quote")] : []));
-  return line(each.start, each.start, cell(each.timestamp || "", "number"), said_, words(each.speaker), words(each.assignee), cell(each.deadline || "", "number"), cell(each.status || ""), make("td", {}, ...answered));
+  const said_ = make("td", {}, said("span", each.text, "text"), ...(each.quote && each.quote !== each.text ? [said("small", each.quote, "quote text")] : []));
+  return line(each.start, each.start, cell(each.timestamp || "", "number"), said_, words(each.speaker, "text"), words(each.assignee, "text"), cell(each.deadline || "", "number"), cell(each.status || ""), make("td", {}, ...answered));
 }
 
 function highlightBoard() {
@@ -184,13 +185,13 @@ function highlightBoard() {
 function alertBoard() {
   if (!alerts.length) return [];
   const rows = alerts.map((each) => line(each.start, lasting(each), make("td", {}, dot("--alarm"), said("span", each.rule), make("small", { textContent: ` ${each.reading}` })),
-    cell(clock(each.start), "number"), cell(each.end === null ? "open" : clock(each.end), "number"), cell(number(Number(each.limit)), "number"), cell(each.worst === null ? "–" : number(Number(each.worst)), "number")));
+    cell(clock(each.start), "number"), cell(each.end === null ? "open" : clock(each.end), "number"), cell(figure(each.limit), "number"), cell(figure(each.worst), "number")));
   return [board("Alerts", "Click one to see it on the timeline", make("div", { className: "long" }, table([["Rule"], ["From", "number"], ["To", "number"], ["Limit", "number"], ["Worst", "number"]], rows)))];
 }
 
 function gapBoard() {
   if (!gaps.length) return [];
-  const rows = gaps.map((each) => line(each.start, each.end, cell(clock(each.start), "number"), cell(clock(each.end), "number"), cell(`${(each.end - each.start).toFixed(2)} s`, "number"), words(each.reason)));
+  const rows = gaps.map((each) => line(each.start, each.end, cell(clock(each.start), "number"), cell(clock(each.end), "number"), cell(`${(each.end - each.start).toFixed(2)} s`, "number"), words(each.reason, "text")));
   return [board("Gaps", "Nothing was seen there", make("div", { className: "long" }, table([["From", "number"], ["To", "number"], ["Length", "number"], ["Why"]], rows)))];
 }
 
@@ -204,7 +205,7 @@ function counterBoard() {
 function transcriptBoard() {
   const segments = session.transcript || [];
   if (!segments.length) return [];
-  const rows = segments.map((each) => line(each.start, each.end, cell(each.start === null ? "" : clock(each.start, 0), "number"), words(each.participant), words(each.text)));
+  const rows = segments.map((each) => line(each.start, each.end, cell(each.start === null ? "" : clock(each.start, 0), "number"), words(each.participant, "text"), words(each.text, "text")));
   return [board("Transcript", "", make("div", { className: "long" }, table([["At", "number"], ["Who"], ["Words"]], rows)))];
 }
 

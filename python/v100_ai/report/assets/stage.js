@@ -131,7 +131,7 @@ function flags() {
     }));
   }
   byId("flags").replaceChildren(...nodes);
-  byId("legend").textContent = `${cuts.length} cuts, ${faults.length} faults`;
+  byId("legend").textContent = `${plural(cuts.length, "cut")}, ${plural(faults.length, "fault")}`;
 }
 
 function axis() {
