@@ -43,7 +43,7 @@ class Total:
 
 @dataclass(slots=True)
 class Point:
-    """Some frames in a row, as one point of every chart."""
+    """Some frames in a row, as one point of every chart; time and number are the first one's."""
 
     frame: int
     pts: float
@@ -52,10 +52,10 @@ class Point:
 
 @dataclass(slots=True)
 class Series:
-    """Rows in; at most `limit` points, and the totals.
+    """Rows in, or seconds of them; at most `limit` points, and the totals.
 
     When the points run out, neighbours are joined and each point from then on holds twice as many
-    frames. Least and greatest values survive that, so no peak is lost. Infinite values, the PSNR of
+    rows. Least and greatest values survive that, so no peak is lost. Infinite values, the PSNR of
     equal pictures, have no place on a chart and in a mean: they are left out.
     """
 
@@ -66,31 +66,47 @@ class Series:
     shapes: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     points: list[Point] = field(default_factory=list[Point])
     totals: dict[str, Total] = field(default_factory=dict[str, Total])
+    _rows: int = 0
     _per_point: int = 1
 
     def push(self, row: Mapping[str, Cell]) -> None:
         """Take one row in."""
-        if self.frames % self._per_point == 0:
-            if len(self.points) == self.limit:
-                self._halve()
-            if self.frames % self._per_point == 0:
-                self.points.append(Point(int(row["frame"] or 0), float(row["pts"] or 0.0), {}))
-        values = self.points[-1].values
+        pts = float(row["pts"] or 0.0)
+        values = self._place(int(row["frame"] or 0), pts)
         for column in CHARTED:
             value = row[column]
             if value is not None and isfinite(value):
                 values.setdefault(column, Total()).push(value)
                 self.totals.setdefault(column, Total()).push(value)
-        self._note(row)
-
-    def _note(self, row: Mapping[str, Cell]) -> None:
-        pts = float(row["pts"] or 0.0)
-        self.frames += 1
-        self.first = pts if self.first is None else min(self.first, pts)
-        self.last = pts if self.last is None else max(self.last, pts)
+        self._note(pts, pts, 1)
         shape = (int(row["width"] or 0), int(row["height"] or 0))
         if shape not in self.shapes and len(self.shapes) < SHAPES:
             self.shapes.append(shape)
+
+    def add(
+        self, frame: int, pts: float, until: float, frames: int, totals: Mapping[str, Total]
+    ) -> None:
+        """Take in many frames at once, from `pts` to `until`, as the totals of their columns."""
+        values = self._place(frame, pts)
+        for column, total in totals.items():
+            values.setdefault(column, Total()).add(total)
+            self.totals.setdefault(column, Total()).add(total)
+        self._note(pts, until, frames)
+
+    def _place(self, frame: int, pts: float) -> dict[str, Total]:
+        """The values of the point that the next row belongs to."""
+        if self._rows % self._per_point == 0:
+            if len(self.points) == self.limit:
+                self._halve()
+            if self._rows % self._per_point == 0:
+                self.points.append(Point(frame, pts, {}))
+        self._rows += 1
+        return self.points[-1].values
+
+    def _note(self, pts: float, until: float, frames: int) -> None:
+        self.frames += frames
+        self.first = pts if self.first is None else min(self.first, pts)
+        self.last = until if self.last is None else max(self.last, until)
 
     def _halve(self) -> None:
         kept = self.points[::2]
