@@ -63,7 +63,7 @@ class Log:
 def stream(seconds: int = 600, *, rate: str = "second", name: str = "Launch") -> Log:
     """A stream that cuts, fails, stalls and alerts."""
     log = Log()
-    started = {"name": name, "kind": "stream", "layers": ["visual", "quality_metrics"]}
+    started = {"name": name, "session_kind": "stream", "layers": ["visual", "quality_metrics"]}
     log.tell("session.started", started)
     source = {"width": 1920, "height": 1080, "codec": "h264", "rate": 25.0}
     log.tell("source.connected", source)
@@ -107,7 +107,7 @@ PEOPLE = ("Alice Ng", "Bob", "Chidi Anagonye", "Дарья", "ليلى")
 def meeting(*, people: tuple[str, ...] = PEOPLE, said: str = "Ship it on Friday") -> Log:
     """A meeting in which everybody talks in turn, and much is decided."""
     log = Log()
-    log.tell("session.started", {"name": "Q2 Review", "kind": "meeting", "layers": ["highlights"]})
+    log.tell("session.started", {"name": "Q2 Review", "session_kind": "meeting", "layers": ["highlights"]})
     for index, name in enumerate(people):
         joined = {"at": float(index), "participant": f"p{index}", "name": name}
         log.tell("participant.joined", joined)

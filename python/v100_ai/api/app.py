@@ -120,7 +120,7 @@ async def _answered(
         return refused.response(request.url.path, named)
     except V100Error as error:
         return problem(error).response(request.url.path, named)
-    except Exception:
+    except Exception:  # noqa: BLE001  # whatever it is, the caller gets an answer and the log the rest
         await log.aexception("request.failed", operation=operation.name, request_id=named)
         fault = Problem(500, "internal", "a fault of the server; its log tells more under this id")
         return fault.response(request.url.path, named)

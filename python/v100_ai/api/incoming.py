@@ -110,8 +110,7 @@ async def _said(session: Session, said: Said) -> int:  # noqa: C901  # one case 
         case Muted():
             await session.mute(said.participant, muted=said.muted)
         case FaceSeen():
-            face = said.face and box(said.face.model_dump())
-            session.face(said.participant, face)
+            session.face(said.participant, box(said.face))
     return 1
 
 

@@ -9,6 +9,7 @@ from v100_ai.api.models import (
     Accepted,
     Caption,
     Captions,
+    Face,
     LevelHeard,
     Levels,
     Participant,
@@ -30,6 +31,9 @@ SOUND = "audio/l16"
 """Raw samples of 16 bit; little endian, as sound cards and browsers have them."""
 
 LARGEST_SOUND = 4 << 20
+
+EDGE = 1e-9
+"""What rounding may add to a sum of fractions."""
 
 
 def operations(service: Service, kind: Kind) -> list[Operation]:
@@ -102,7 +106,7 @@ async def _change(service: Service, kind: Kind, call: Call) -> ParticipantShown:
     if asked.muted is not None:
         await session.mute(who, muted=asked.muted)
     if "face" in asked.model_fields_set:
-        session.face(who, asked.face and box(asked.face.model_dump()))
+        session.face(who, box(asked.face))
     return _shown(session, who)
 
 
@@ -153,11 +157,13 @@ def levels(session: Session, given: Sequence[LevelHeard]) -> list[Level]:
     ]
 
 
-def box(face: dict[str, float]) -> Box:
+def box(face: Face | None) -> Box | None:
     """The rectangle. Raises `Problem` if it reaches out of the picture."""
-    found = Box(**face)
-    if found.x + found.width > 1 + 1e-9 or found.y + found.height > 1 + 1e-9:
-        raise Problem(422, "invalid", f"expected a face inside the picture, found {face}")
+    if face is None:
+        return None
+    found = Box(**face.model_dump())
+    if found.x + found.width > 1 + EDGE or found.y + found.height > 1 + EDGE:
+        raise Problem(422, "invalid", f"expected a face inside the picture, found {found}")
     return found
 
 

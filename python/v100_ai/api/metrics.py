@@ -44,21 +44,23 @@ class Metrics:
     sessions: Gauge = field(init=False)
 
     def __post_init__(self) -> None:
-        keep = {"registry": self.registry}
+        keep = self.registry
         self.requests = Counter(
-            "v100_requests", "Requests answered", ("operation", "status"), **keep
+            "v100_requests", "Requests answered", ("operation", "status"), registry=keep
         )
-        self.seconds = Histogram("v100_request_seconds", "Time to answer", ("operation",), **keep)
-        self.sockets = Gauge("v100_sockets", "Readers of live events", **keep)
+        self.seconds = Histogram(
+            "v100_request_seconds", "Time to answer", ("operation",), registry=keep
+        )
+        self.sockets = Gauge("v100_sockets", "Readers of live events", registry=keep)
         self.slow = Counter(
-            "v100_sockets_closed_slow", "Readers closed for reading too slowly", **keep
+            "v100_sockets_closed_slow", "Readers closed for reading too slowly", registry=keep
         )
         self.samples_dropped = Counter(
             "v100_samples_dropped",
             "Live samples replaced by newer ones before they were sent",
-            **keep,
+            registry=keep,
         )
-        self.sessions = Gauge("v100_sessions", "Sessions owned by this server", **keep)
+        self.sessions = Gauge("v100_sessions", "Sessions owned by this server", registry=keep)
 
     def watch(self, counts: Counts) -> None:
         """Tell of a room's own counters too."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from v100_ai.records import Kind, Scope, SessionState
 from v100_ai.session.settings import Label, Layers, Model, Name, Person, Restart, Url
@@ -326,7 +326,7 @@ class SocketAsked(Model):
 class ProblemShown(Model):
     """What went wrong (RFC 9457); further members say more."""
 
-    model_config = {"extra": "allow"}
+    model_config = ConfigDict(extra="allow")
 
     type: str
     title: str

@@ -34,7 +34,9 @@ class Call:
 class Answered(Protocol):
     """What does the work: a result of the operation's type, or a whole response."""
 
-    def __call__(self, call: Call, /) -> Awaitable[Any]: ...
+    def __call__(self, call: Call, /) -> Awaitable[Any]:
+        """The result."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,15 @@ from starlette.responses import JSONResponse
 from v100_ai.errors import (
     AddressRefused,
     AudioRejected,
+    ExtraMissing,
     Fenced,
     FrameRejected,
+    SessionOver,
     SettingRejected,
     StoreUnavailable,
     V100Error,
 )
+from v100_ai.hub import AlreadyEnded, AtCapacity, Draining, SessionElsewhere, SessionUnknown
 from v100_ai.session.session import LayerOff
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -82,16 +85,31 @@ def shown(found: object) -> str:
     return text if len(text) <= LONGEST_FOUND else text[: LONGEST_FOUND - 1] + "…"
 
 
+REFUSALS: Final[tuple[tuple[type[V100Error], int, str], ...]] = (
+    (LayerOff, 409, "layer_off"),
+    (AlreadyEnded, 409, "session_ended"),
+    (SessionOver, 409, "session_ended"),
+    (SessionUnknown, 404, "not_found"),
+    (Fenced, 503, "session_elsewhere"),
+    (SessionElsewhere, 503, "session_elsewhere"),
+    (Draining, 503, "draining"),
+    (AtCapacity, 503, "at_capacity"),
+    (StoreUnavailable, 503, "unavailable"),
+    (ExtraMissing, 501, "extra_missing"),
+    (AddressRefused, 422, "invalid"),
+    (AudioRejected, 422, "invalid"),
+    (FrameRejected, 422, "invalid"),
+    (SettingRejected, 422, "invalid"),
+)
+"""Errors of ours as problems; the first that fits."""
+
+LATER: Final = 503
+
+
 def problem(error: V100Error) -> Problem:
     """The problem behind an error of ours."""
-    match error:
-        case LayerOff():
-            return Problem(409, "layer_off", str(error), layer=error.layer)
-        case Fenced():
-            return Problem(503, "session_elsewhere", str(error), headers={"retry-after": "1"})
-        case StoreUnavailable():
-            return Problem(503, "unavailable", str(error), headers={"retry-after": "1"})
-        case AudioRejected() | FrameRejected() | SettingRejected() | AddressRefused():
-            return Problem(422, "invalid", str(error))
-        case _:
-            return Problem(500, "internal", "an error that should not have come here")
+    for kind, status, code in REFUSALS:
+        if isinstance(error, kind):
+            headers = {"retry-after": "1"} if status == LATER else {}
+            return Problem(status, code, str(error), headers=headers)
+    return Problem(500, "internal", "an error that should not have come here")

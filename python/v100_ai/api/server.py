@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 from collections.abc import Awaitable, Callable
 from types import FrameType
 from typing import Any, Final
@@ -62,7 +63,14 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, rest: Callable[[], Awaitable[None]]) -> None:
         super().__init__(config)
         self._rest = rest
+        self.listening = asyncio.Event()
         self._resting: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen."""
+        await super().startup(sockets)
+        if self.started:
+            self.listening.set()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A signal to stop."""
@@ -79,7 +87,7 @@ class Server(uvicorn.Server):
 
 
 def config(app: Starlette, **more: Any) -> uvicorn.Config:
-    """uvicorn's settings. Its own logging is left out: what it says comes through the service's."""
+    """Uvicorn's settings. Its own logging is left out: what it says comes through the service's."""
     return uvicorn.Config(
         app,
         http=Impatient,

@@ -1,14 +1,16 @@
 """All that a request may need, in one place; and how each resource looks from outside."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
+import anyio
 from anyio.to_thread import run_sync
 
 from v100_ai import clock, ids
+from v100_ai.addresses import Network, Resolver
 from v100_ai.api.access import Caller
 from v100_ai.api.metrics import Metrics
 from v100_ai.api.models import SessionShown
@@ -26,6 +28,8 @@ from v100_ai.store import Store
 P = ParamSpec("P")
 R = TypeVar("R")
 
+DELIVERED = ("delivered", "failed", "retried", "dead", "disabled", "unavailable")
+
 PLURAL: dict[Kind, str] = {"meeting": "meetings", "stream": "streams"}
 PREFIX: dict[Kind, ids.Prefix] = {"meeting": "mtg", "stream": "str"}
 
@@ -42,8 +46,23 @@ class Service:
     metrics: Metrics
     open: bool
     """Whether there are no keys: whoever reaches it may do all."""
+    allowed: Sequence[Network]
+    """Networks that webhooks and sources may lead to beside the public ones."""
+    resolver: Resolver
+    stopping: anyio.Event = field(default_factory=anyio.Event)
+    """Set when the server is about to stop: readers are sent away."""
     wall: Callable[[], float] = clock.wall
     tickets: Tickets = field(default_factory=Tickets)
+
+    def counts(self) -> dict[str, dict[str, float]]:
+        """What rooms count themselves."""
+        sent = self.dispatcher.counts
+        webhooks = {name: getattr(sent, name) for name in DELIVERED}
+        return {
+            "webhooks": webhooks,
+            "webhooks_reasons": {str(why): count for why, count in sent.reasons.items()},
+            **self.hub.counts(),
+        }
 
     async def ask(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """What the store says, without keeping the event loop waiting."""

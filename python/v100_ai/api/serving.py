@@ -6,6 +6,7 @@ from ipaddress import ip_network
 from typing import Final
 
 import anyio
+import anyio.lowlevel
 import structlog
 
 from v100_ai import clock
@@ -39,7 +40,9 @@ async def service(settings: Settings, store: Store) -> AsyncGenerator[Service]:
     async with (
         _bus(settings) as bus,
         _claude(settings) as claude,
-        hub_opened(settings, store, bus, claude=claude, committed=dispatcher.notify) as hub,
+        hub_opened(
+            settings, store, bus, allowed=allowed, claude=claude, committed=dispatcher.notify
+        ) as hub,
         anyio.create_task_group() as group,
     ):
         made = Service(
@@ -97,8 +100,7 @@ async def _served(settings: Settings, made: Service, told: Callable[[str], None]
 async def _tell(
     server: Server, settings: Settings, made: Service, told: Callable[[str], None]
 ) -> None:
-    while not server.started:
-        await anyio.sleep(0.01)
+    await server.listening.wait()
     port = server.servers[0].sockets[0].getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     told(f"v100 serve: http://{host}:{port}")
@@ -114,7 +116,7 @@ async def _forgetting(settings: Settings, store: Store) -> None:
         before = clock.wall() - settings.retention_days * DAY
         try:
             while await anyio.to_thread.run_sync(store.expire, before):
-                await anyio.sleep(0)
+                await anyio.lowlevel.checkpoint()
         except StoreUnavailable as away:
             await log.awarning("retention.failed", error=str(away))
         await anyio.sleep(FORGET_EVERY)

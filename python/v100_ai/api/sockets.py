@@ -98,8 +98,8 @@ async def _events(
             service, record, record.seq if asked.latest else asked.seen, asked.epoch
         )
     except Lost as lost:
-        told = {"type": "resync", "epoch": lost.epoch, "first": lost.first, "last": lost.last}
-        await socket.send_json(told)
+        resync = {"type": "resync", "epoch": lost.epoch, "first": lost.first, "last": lost.last}
+        await socket.send_json(resync)
         await socket.close(1000, "resync")
         return
     hello = {

@@ -5,7 +5,7 @@ Times named `at`, `from_pts` and `to_pts` are seconds on the session's own axis.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 Number = int | float | None
 
@@ -87,17 +87,15 @@ class TranscriptSegment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrameAnalysis:
-    """A second of frames: each reading's least, mean and greatest value, or every frame's in `columns`."""
+    """A second of frames.
+
+    `window` holds `frame`, the last one's number counted from the session's first, `frames`, `from_pts` and `to_pts`;
+    then either the least, mean and greatest value of each reading under its name, or every frame's in `columns`.
+    """
 
     kind: ClassVar = "frame.analysis"
 
-    frame: int
-    """The last one's number, counted from the session's first."""
-    frames: int
-    from_pts: float
-    to_pts: float
-    readings: Mapping[str, Mapping[str, Number]] | None = None
-    columns: Mapping[str, tuple[Number | str, ...]] | None = None
+    window: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,19 +2,19 @@
 
 from v100_ai.hub.hub import Hub, opened
 from v100_ai.hub.refusals import (
+    AlreadyEnded,
     AtCapacity,
     Draining,
     SessionElsewhere,
-    AlreadyEnded,
     SessionUnknown,
 )
 
 __all__ = [
+    "AlreadyEnded",
     "AtCapacity",
     "Draining",
     "Hub",
     "SessionElsewhere",
-    "AlreadyEnded",
     "SessionUnknown",
     "opened",
 ]

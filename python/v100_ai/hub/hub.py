@@ -1,6 +1,7 @@
 """The hub: makes sessions, holds those it owns, keeps its claim on them, and takes up what others left."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+import json
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -12,15 +13,16 @@ import structlog
 from anyio.to_thread import run_sync
 
 from v100_ai import clock, ids
+from v100_ai.addresses import Network
 from v100_ai.bus import Bus
 from v100_ai.config import Settings
 from v100_ai.errors import Fenced, SettingRejected, V100Error
 from v100_ai.hub import owner
 from v100_ai.hub.refusals import (
+    AlreadyEnded,
     AtCapacity,
     Draining,
     SessionElsewhere,
-    AlreadyEnded,
     SessionUnknown,
 )
 from v100_ai.hub.sources import followed
@@ -61,6 +63,8 @@ class Hub:
     writer: Writer
     bus: Bus
     group: anyio.abc.TaskGroup
+    allowed: Sequence[Network] = ()
+    """Networks that sources may lead to beside the public ones."""
     committed: Callable[[], None] = lambda: None
     """Told after each commit: there may be something to deliver."""
     claude: Claude | None = None
@@ -171,11 +175,21 @@ class Hub:
         """How many sources are being decoded for sessions of this server."""
         return sum(one.session.settings.source is not None for one in self.live.values())
 
+    def counts(self) -> dict[str, dict[str, float]]:
+        """What its sessions went through, by layer."""
+        counts: dict[str, dict[str, float]] = {}
+        for live in self.live.values():
+            for room, found in live.session.stats.counts.items():
+                sums = counts.setdefault(room, {})
+                for what, count in found.items():
+                    sums[what] = sums.get(what, 0.0) + (count or 0.0)
+        return counts
+
     async def drain(self) -> None:
         """Take nothing new, wait for what runs as long as may be, then let go of every session."""
         self.draining = True
         with anyio.move_on_after(self.settings.drain_seconds):
-            while self.live:
+            while self.live:  # noqa: ASYNC110  # sessions go in many places
                 await anyio.sleep(TICK)
         for live in list(self.live.values()):
             live.running.cancel()
@@ -234,7 +248,7 @@ class Hub:
         events: list[tuple[str, Mapping[str, Any]]] = []
         after = 0
         while page := self.store.read(id, after=after, limit=PAGE, types=REMEMBERED):
-            events += [(one.type, one.data) for one in page]
+            events += [(one.type, json.loads(one.body)["data"]) for one in page]
             after = page[-1].seq
         return Past(events, self.store.journal(id), self.store.state(id))
 
@@ -251,7 +265,7 @@ class Hub:
     async def _write(self, append: Append) -> tuple[Stored, ...]:
         stored = await self.writer.append(append)
         if stored:
-            await self.bus.publish(append.session, stored)
+            self.bus.publish(append.session, stored)
             self.committed()
         return stored
 
@@ -271,7 +285,7 @@ class Hub:
         session, reason = live.session, None
         try:
             with live.running:
-                reason = await followed(session, self.settings, self.bus)
+                reason = await followed(session, self.settings, self.allowed)
             if reason is not None:
                 await self.end(session.id, reason)
         except V100Error as failed:
@@ -338,12 +352,13 @@ async def opened(
     store: Store,
     bus: Bus,
     *,
+    allowed: Sequence[Network] = (),
     claude: Claude | None = None,
     committed: Callable[[], None] = lambda: None,
 ) -> AsyncGenerator[Hub]:
     """A hub that runs for as long as the block lasts."""
     async with Writer(store) as writer, anyio.create_task_group() as group:
-        hub = Hub(settings, store, writer, bus, group, committed, claude)
+        hub = Hub(settings, store, writer, bus, group, allowed, committed, claude)
         group.start_soon(hub.run)
         yield hub
         group.cancel_scope.cancel()

@@ -28,7 +28,7 @@ def dead(owner: str) -> bool:
 
 def _place() -> str:
     try:
-        boot, namespace = BOOT.read_text().strip(), os.readlink(NAMESPACE)
+        boot, namespace = BOOT.read_text().strip(), str(NAMESPACE.readlink())
     except OSError:
         boot, namespace = socket.gethostname(), "-"
     return f"{boot}:{namespace}".replace("/", "")

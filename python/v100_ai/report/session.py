@@ -128,7 +128,7 @@ class SessionReport:
 
     def _start(self, data: Json) -> None:
         self.name = entry.label(data, "name")
-        self.kind = entry.label(data, "session_kind") or entry.label(data, "kind")
+        self.kind = entry.label(data, "session_kind")
         layers = (entry.said(each, entry.LONGEST_NAME) for each in entry.items(data, "layers"))
         self.layers = [each for each in layers if each][:LAYERS]
         self.started = self.last

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from enum import Enum
 from typing import Any, Final, get_args
 
-from v100_ai.alerts import AlertOpened, AlertResolved
+from v100_ai.alerts import AlertOpened, AlertResolved, to_json as alert_to_json
 from v100_ai.director import (
     CameraZoom,
     LayoutChanged,
@@ -13,7 +13,7 @@ from v100_ai.director import (
     TalkStopped,
     TalkSummary,
 )
-from v100_ai.events.kinds import SessionEvent
+from v100_ai.events.kinds import FrameAnalysis, SessionEvent
 from v100_ai.highlights.absence import ActionNotified
 from v100_ai.highlights.highlight import HighlightCreated, HighlightUpdated, to_json
 from v100_ai.highlights.summary import SummaryUpdated
@@ -42,6 +42,10 @@ def draft(event: Event) -> Draft:
     """The event as the log takes it."""
     if isinstance(event, HighlightCreated | HighlightUpdated):
         return Draft(type=event.kind, data=to_json(event.highlight))
+    if isinstance(event, AlertOpened | AlertResolved):
+        return Draft(type=event.kind, data=alert_to_json(event))
+    if isinstance(event, FrameAnalysis):
+        return Draft(type=event.kind, data=event.window)
     return Draft(type=event.kind, data=asdict(event, dict_factory=_fields))
 
 

@@ -105,7 +105,7 @@ class Floor:
         self._cameras.pop(participant, None)
         self._faces.pop(participant, None)
         self._speaker.leave(participant)
-        events: list[LayerEvent] = self._talk(max(self._now, at))
+        events: list[LayerEvent] = [*self._talk(max(self._now, at))]
         changed = self._stage.leave(participant, at=max(self._now, at))
         return [*events, *([changed] if changed else []), *self._polled(max(self._now, at))]
 

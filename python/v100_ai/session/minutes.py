@@ -76,7 +76,8 @@ class Minutes:
     @property
     def counts(self) -> dict[str, int | float]:
         """Who settled how many segments, and what Claude cost."""
-        counts: dict[str, int | float] = dict(self.live.meeting.settlements.counts)
+        settled = self.live.meeting.settlements.counts
+        counts: dict[str, int | float] = dict(settled.items())
         if self.judge is not None:
             meter = self.judge.meter
             counts |= {f"{name}_tokens": count for name, count in meter.tokens.items()}
@@ -125,12 +126,16 @@ def opened(
         log=records,
         governor=Governor() if layers.budget else None,
     )
-    judge = claude and Judge(
-        ask=claude.ask,
-        breaker=claude.breaker,
-        clock=claude.clock,
-        calendar=calendar,
-        meter=Meter(claude.model, dollars_an_hour=claude.dollars_an_hour),
+    judge = (
+        None
+        if claude is None
+        else Judge(
+            ask=claude.ask,
+            breaker=claude.breaker,
+            clock=claude.clock,
+            calendar=calendar,
+            meter=Meter(claude.model, dollars_an_hour=claude.dollars_an_hour),
+        )
     )
 
     async def commit(events: Sequence[Event]) -> None:
@@ -143,6 +148,6 @@ def opened(
     return Minutes(Live(meeting, judge or unasked, commit, limit), records, judge)
 
 
-def resumed(minutes: Minutes, journal: Iterable[dict[str, Any]]) -> Step:
+def resumed(minutes: Minutes, journal: Iterable[Json]) -> Step:
     """Take up an earlier run; what it left open is the caller's to commit by `live.take_up`."""
-    return minutes.live.meeting.resume(journal)
+    return minutes.live.meeting.resume(map(dict, journal))

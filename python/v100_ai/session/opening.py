@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from v100_ai.alerts import Rules
 from v100_ai.director import SpeakerSettings
 from v100_ai.highlights.meeting import Step
 from v100_ai.records import Json, Session as Record
@@ -32,7 +31,7 @@ class Past:
     """What an earlier run left: its events of the types `REMEMBERED`, its journal, its state."""
 
     events: Sequence[tuple[str, Mapping[str, Any]]] = ()
-    journal: Sequence[dict[str, Any]] = ()
+    journal: Sequence[Json] = ()
     state: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
 
@@ -61,9 +60,7 @@ def opened(
     if layers.active_speaker:
         session.floor = Floor(layers.layout, speaker)
     if layers.pixels or layers.quality_metrics:
-        session.picture = Picture(
-            FrameWindow(layers.rate), Rules([each.rule for each in layers.alerts])
-        )
+        session.picture = Picture(FrameWindow(layers.rate), layers.alerts)
     if layers.highlights:
         session.minutes = minutes.opened(
             settings, claude, created=record.created, keep=session.keep_minutes
@@ -73,12 +70,8 @@ def opened(
 
 def _resumed(session: Session, past: Past) -> Opened:
     session.heard = {data["id"] for kind, data in past.events if kind == "transcript.segment"}
+    session.participants = _present(past)
     talk: list[Event] = []
-    for kind, data in past.events:
-        if kind == "participant.joined":
-            session.participants[data["participant"]] = data["name"]
-        elif kind == "participant.left":
-            session.participants.pop(data["participant"], None)
     if session.floor is not None:
         talk += session.floor.restore(each for each in past.events if each[0].startswith("talk."))
         for who in session.participants:
@@ -90,3 +83,14 @@ def _resumed(session: Session, past: Past) -> Opened:
     for who in session.participants:
         session.minutes.join(who)
     return Opened(session, minutes.resumed(session.minutes, past.journal), tuple(talk))
+
+
+def _present(past: Past) -> dict[str, str | None]:
+    """Who was there last, with their names."""
+    present: dict[str, str | None] = {}
+    for kind, data in past.events:
+        if kind == "participant.joined":
+            present[data["participant"]] = data["name"]
+        elif kind == "participant.left":
+            present.pop(data["participant"], None)
+    return present

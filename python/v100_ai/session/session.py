@@ -22,10 +22,9 @@ from v100_ai.session.drafts import Event, draft
 from v100_ai.session.floor import Floor
 from v100_ai.session.minutes import Minutes
 from v100_ai.session.order import Level
-from v100_ai.session.picture import Picture
+from v100_ai.session.picture import Columns, Picture
 from v100_ai.session.settings import SessionSettings
 from v100_ai.session.sound import Sound
-from v100_ai.session.window import Columns
 
 STATS_EVERY = 10.0
 """Seconds between two `session.stats`, where something changed."""
@@ -90,7 +89,7 @@ class Session:
         if self.minutes is not None:
             state["summary"] = asdict(self.minutes.summary)
         if self.picture is not None:
-            state["alerts"] = [draft(each).data for each in self.picture.rules.open]
+            state["alerts"] = list(self.picture.rules.open)
         return state
 
     async def start(self) -> None:
@@ -170,6 +169,11 @@ class Session:
             live = self.minutes.live
             live.meeting.window.voice(max(live.now, self.clock()))
 
+    async def gap(self, from_pts: float, to_pts: float, reason: str) -> None:
+        """Frames were missed."""
+        if self.picture is not None:
+            await self.keep(*self.picture.gap(from_pts, to_pts, reason))
+
     async def frames(self, columns: Columns, found: Sequence[Event] = ()) -> None:
         """Some frames' readings, and what was found in them."""
         if self.picture is not None:
@@ -211,7 +215,7 @@ class Session:
         """The last event. Everything is settled before."""
         plural = "meetings" if self.record.kind == "meeting" else "streams"
         told = SessionEnded(reason=reason, report=f"/v1/{plural}/{self.id}/report")
-        await self._append([draft(self._stats()), draft(told)], ends=reason)
+        await self._append([draft(self.stats), draft(told)], ends=reason)
         self.ended = True
 
     async def keep(self, *events: Event, checkpoint: bool = False) -> None:
@@ -274,12 +278,14 @@ class Session:
         return self.floor
 
     async def _tell_stats(self, clock: float) -> None:
-        stats = self._stats()
+        stats = self.stats
         if stats.counts != self._told[1]:
             await self.keep(stats)
         self._told = (clock, dict(stats.counts))
 
-    def _stats(self) -> SessionStats:
+    @property
+    def stats(self) -> SessionStats:
+        """What went through so far, and what was dropped where."""
         counts = dict(self.counts)
         if self.floor is not None:
             counts["levels"] = {"heard": self.floor.levels, "refused": self.floor.refused}

@@ -13,6 +13,7 @@ from pydantic import (
     model_validator,
 )
 
+from v100_ai.alerts import Rule
 from v100_ai.highlights.finding import KINDS, Kind
 
 Category = Literal["questions", "action_items", "decisions", "topics", "sentiment"]
@@ -57,18 +58,6 @@ class Person(Model):
     nicknames: tuple[Name, ...] = ()
 
 
-class AlertRule(Model):
-    """A limit on a reading, with hysteresis on value and on time."""
-
-    name: Name
-    reading: str
-    above: float | None = None
-    below: float | None = None
-    resolve: float | None = None
-    trigger_seconds: Annotated[float, Field(ge=0, le=86_400)] = 3.0
-    resolve_seconds: Annotated[float, Field(ge=0, le=86_400)] = 3.0
-
-
 class Layers(Model):
     """The flags, and what goes with them."""
 
@@ -88,7 +77,7 @@ class Layers(Model):
     viral_scoring: bool = False
     rate: Literal["second", "frame"] = "second"
     """Readings in `frame.analysis`: least, mean and greatest of each second, or every frame's."""
-    alerts: tuple[AlertRule, ...] = Field(default=(), max_length=64)
+    alerts: tuple[Rule, ...] = Field(default=(), max_length=64)
     webhook: Url | None = None
 
     @property

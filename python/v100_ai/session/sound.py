@@ -1,5 +1,6 @@
 """Sound of each participant -> audio levels, one for each 20 ms, whatever pieces it comes in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -49,13 +50,13 @@ class Sound:
         block = round(rate * BLOCK)
         count = len(whole) // (block * SAMPLE_BYTES)
         used = count * block * SAMPLE_BYTES
-        levels = audio_level(np.frombuffer(whole[:used], "<i2"), rate) if count else []
+        levels: Iterable[float] = ()
+        if count:
+            levels = audio_level(np.frombuffer(whole[:used], "<i2"), rate).tolist()
         begins, track.rest = track.begins, whole[used:]
         track.begins += count * block / rate
         return [
-            Level(
-                at=begins + (index + 1) * block / rate, participant=participant, level=float(level)
-            )
+            Level(at=begins + (index + 1) * block / rate, participant=participant, level=level)
             for index, level in enumerate(levels)
         ]
 

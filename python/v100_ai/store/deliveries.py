@@ -65,6 +65,16 @@ def pending(
     }
 
 
+def add_endpoint(db: Connection, new: Endpoint) -> None:
+    """Keep a new endpoint."""
+    db.execute(insert(ENDPOINTS).values(endpoint_row(new)))
+
+
+def endpoint_row(kept: Endpoint) -> dict[str, Any]:
+    """The endpoint's row."""
+    return {column.name: getattr(kept, column.name) for column in ENDPOINTS.c}
+
+
 def endpoint(row: Row[Any]) -> Endpoint:
     """The endpoint in a row."""
     fields = row._asdict()

@@ -1,6 +1,6 @@
 """Endpoints of webhooks."""
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from v100_ai.records import Endpoint
 from v100_ai.store import deliveries
@@ -25,7 +25,7 @@ class Endpoints(Part):
                 earlier = remember(db, idempotent, self._wall())
                 if earlier is not None:
                     return earlier
-            db.execute(insert(ENDPOINTS).values(_values(endpoint)))
+            deliveries.add_endpoint(db, endpoint)
             return None
 
     def endpoint(self, id: str) -> Endpoint | None:  # noqa: A002
@@ -50,7 +50,7 @@ class Endpoints(Part):
             changed = db.execute(
                 update(ENDPOINTS)
                 .where(ENDPOINTS.c.id == endpoint.id, ENDPOINTS.c.tenant == endpoint.tenant)
-                .values(_values(endpoint))
+                .values(deliveries.endpoint_row(endpoint))
             )
             return changed.rowcount > 0
 
@@ -65,7 +65,3 @@ class Endpoints(Part):
             gone = db.execute(delete(ENDPOINTS).where(ENDPOINTS.c.id == id)).rowcount
             db.execute(delete(DELIVERIES).where(DELIVERIES.c.endpoint == id))
             return gone > 0
-
-
-def _values(endpoint: Endpoint) -> dict[str, object]:
-    return {column.name: getattr(endpoint, column.name) for column in ENDPOINTS.c}

@@ -5,19 +5,24 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
-from v100_ai.records import Json, Kind, Session, SessionState
+from v100_ai.records import Endpoint, Json, Kind, Session, SessionState
+from v100_ai.store import deliveries
 from v100_ai.store.answers import Idempotent, remember
 from v100_ai.store.database import Part
-from v100_ai.store.schema import DELIVERIES, EVENTS, JOURNAL, SESSIONS, STATE
+from v100_ai.store.schema import DELIVERIES, ENDPOINTS, EVENTS, JOURNAL, SESSIONS, STATE
 
 
 class Sessions(Part):
     """The part of the store that keeps sessions and their owners."""
 
     def add_session(
-        self, session: Session, *, idempotent: Idempotent | None = None
+        self,
+        session: Session,
+        *,
+        endpoint: Endpoint | None = None,
+        idempotent: Idempotent | None = None,
     ) -> Idempotent | None:
-        """Keep a new session and, with it, the answer that tells of it.
+        """Keep a new session and, with it, an endpoint for its events and the answer that tells of it.
 
         If that answer's key has one already, it comes back and no session is made.
 
@@ -34,6 +39,8 @@ class Sessions(Part):
                     {column.name: getattr(session, column.name) for column in SESSIONS.c}
                 )
             )
+            if endpoint is not None:
+                deliveries.add_endpoint(db, endpoint)
             return None
 
     def session(self, id: str) -> Session | None:  # noqa: A002
@@ -82,6 +89,7 @@ class Sessions(Part):
         with self._database.write() as db:
             # The session's own row goes first: whoever appends waits on it, and then finds it gone.
             gone = db.execute(delete(SESSIONS).where(SESSIONS.c.id == id)).rowcount
+            db.execute(delete(ENDPOINTS).where(ENDPOINTS.c.session == id))
             for table in (EVENTS, JOURNAL, STATE, DELIVERIES):
                 db.execute(delete(table).where(table.c.session == id))
             return gone > 0
@@ -135,11 +143,12 @@ class Sessions(Part):
                 .values(owner=None, lease=0.0)
             )
 
-    def orphans(self, limit: int) -> list[Session]:
-        """Active sessions that nobody owns, those first whose lease ran out first."""
+    def orphans(self, limit: int, *, dead: Collection[str] = ()) -> list[Session]:
+        """Active sessions that nobody owns, or one of the `dead`; those first whose lease ran out first."""
+        free = or_(SESSIONS.c.lease <= self._wall(), SESSIONS.c.owner.in_(list(dead)))
         query = (
             select(SESSIONS)
-            .where(SESSIONS.c.state == "active", SESSIONS.c.lease <= self._wall())
+            .where(SESSIONS.c.state == "active", free)
             .order_by(SESSIONS.c.lease, SESSIONS.c.id)
             .limit(limit)
         )
