@@ -1,10 +1,10 @@
 """A meeting while it runs: segments come in, events go out, Claude is asked meanwhile."""
 
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import anyio
-from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from v100_ai.highlights.claude.prompt import Context
 from v100_ai.highlights.claude.verdict import Verdict
@@ -22,10 +22,6 @@ MOST_BEHIND = 3
 _QUEUE = 64
 
 
-def _queue() -> tuple[MemoryObjectSendStream[Batch], MemoryObjectReceiveStream[Batch]]:
-    return anyio.create_memory_object_stream[Batch](_QUEUE)
-
-
 @dataclass(slots=True)
 class Live:
     """One meeting beside its judge. `limit` is shared by all meetings: how many questions run at once.
@@ -38,9 +34,10 @@ class Live:
     commit: Commit
     limit: anyio.CapacityLimiter
     now: float = 0.0
-    _batches: tuple[MemoryObjectSendStream[Batch], MemoryObjectReceiveStream[Batch]] = field(
-        default_factory=_queue
-    )
+    _batches: deque[Batch] = field(default_factory=deque[Batch])
+    _room: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(_QUEUE))
+    _arrived: anyio.Event = field(default_factory=anyio.Event)
+    _finished: bool = False
 
     async def hear(self, segments: Iterable[Segment], *, now: float) -> None:
         """Final segments. When this returns they are kept, and so is what came of them."""
@@ -64,26 +61,36 @@ class Live:
         """No more will be said; `run` ends when all that was is settled."""
         self.now = max(self.now, now)
         await self._take([self.meeting.finish(self.now)])
-        self._batches[0].close()
+        self._finished = True
+        self._arrived.set()
 
     async def run(self) -> None:
         """Settle one batch after the other: a meeting's order is kept whatever each of them takes."""
-        receive = self._batches[1]
-        async with receive:
-            async for batch in receive:
-                behind = receive.statistics().current_buffer_used
-                verdict = None
-                if behind <= MOST_BEHIND and not self.meeting.trivial(batch):
-                    async with self.limit:
-                        verdict = await self.judge(batch, self.meeting.context(batch))
-                await self.commit(self.meeting.settle(batch, verdict, self.now))
+        while batch := await self._next():
+            verdict = None
+            if len(self._batches) <= MOST_BEHIND and not self.meeting.trivial(batch):
+                async with self.limit:
+                    verdict = await self.judge(batch, self.meeting.context(batch))
+            await self.commit(self.meeting.settle(batch, verdict, self.now))
+            self._room.release()
         await self.commit(self.meeting.close(self.now))
+
+    async def _next(self) -> Batch | None:
+        """The next batch; none when there will be no more."""
+        while not self._batches:
+            if self._finished:
+                return None
+            self._arrived = anyio.Event()
+            await self._arrived.wait()
+        return self._batches.popleft()
 
     async def _take(self, steps: Sequence[Step]) -> None:
         await self.commit([event for step in steps for event in step.events])
         for step in steps:
             for batch in step.batches:
-                await self._batches[0].send(batch)
+                await self._room.acquire()
+                self._batches.append(batch)
+                self._arrived.set()
 
 
 async def replay(

@@ -1,6 +1,7 @@
 """Many sessions in one process: who owns them, what runs for them, and what is taken up after a crash."""
 
-from v100_ai.hub.hub import Hub, opened
+from v100_ai.hub.embedded import Embedded, embedded
+from v100_ai.hub.hub import Hub
 from v100_ai.hub.refusals import (
     AlreadyEnded,
     AtCapacity,
@@ -13,8 +14,9 @@ __all__ = [
     "AlreadyEnded",
     "AtCapacity",
     "Draining",
+    "Embedded",
     "Hub",
     "SessionElsewhere",
     "SessionUnknown",
-    "opened",
+    "embedded",
 ]

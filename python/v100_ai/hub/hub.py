@@ -191,11 +191,16 @@ class Hub:
         with anyio.move_on_after(self.settings.drain_seconds):
             while self.live:  # noqa: ASYNC110  # sessions go in many places
                 await anyio.sleep(TICK)
-        for live in list(self.live.values()):
+        await self.release()
+
+    async def release(self) -> None:
+        """Let go of every session: another server may take them up at once."""
+        self.draining = True
+        held, self.live = list(self.live.values()), {}
+        for live in held:
             live.running.cancel()
             if not live.session.failed:
                 await run_sync(self.store.release, live.session.id, live.session.record.epoch)
-        self.live.clear()
 
     def _lock(self, id: str) -> anyio.Lock:  # noqa: A002
         """One at a time opens or ends a session."""
@@ -225,6 +230,8 @@ class Hub:
         past = await run_sync(self._past, id)
         opened = self._opened(replace(record, epoch=epoch, owner=self.me), past)
         live = self._begin(opened)
+        if not record.seq:
+            await live.session.start()
         await live.session.keep(*opened.talk)
         await live.session.take_up(opened.step)
         return live
@@ -321,7 +328,11 @@ class Hub:
         gone = frozenset(one for one in owners if owner.dead(one))
         failed = [key for key, one in self.live.items() if one.session.failed]
         orphans = await run_sync(partial(self.store.orphans, ORPHANS, dead=gone))
-        for id_ in [*failed, *(one.id for one in orphans if one.id not in self.live)]:
+        left = [one for one in orphans if one.id not in self.live]
+        room = max(0, self.settings.workers - self.sources)
+        sourced = [one.id for one in left if one.settings.get("source") is not None][:room]
+        plain = [one.id for one in left if one.settings.get("source") is None]
+        for id_ in [*failed, *plain, *sourced]:
             try:
                 async with self._lock(id_):
                     await self._held(id_, dead=gone)
