@@ -24,10 +24,11 @@ def seqs(answer: tuple[Stored, ...] | Fenced) -> list[int]:
 
 def test_readers_get_what_was_appended(store: Store, made: Made):
     session = made()
-    ((event,),) = store.append(
+    (events,) = store.append(
         [Append(session=session, epoch=1, events=(Draft(type="cut", data={"pts": 1.5}),))]
     )
-    assert isinstance(event, Stored)
+    assert isinstance(events, tuple)
+    (event,) = events
     assert store.read(session, after=0, limit=9) == [event]
     envelope = json.loads(event.body)
     assert envelope["id"] == event.id

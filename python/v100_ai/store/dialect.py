@@ -17,6 +17,13 @@ PATIENCE: Final = 5.0
 OPENINGS: Final = 40
 """Connections beside the pool's own: as many as there are threads that wait for a database."""
 
+TIMEOUTS: Final = {
+    "idle_in_transaction_session_timeout": 5,
+    "lock_timeout": 10,
+    "statement_timeout": 60,
+}
+"""Seconds that PostgreSQL waits: a process that is stopped within a transaction must not keep its locks."""
+
 MIGRATION: Final = 0x76313030
 """The advisory lock of PostgreSQL that one process holds while it makes the tables."""
 
@@ -52,7 +59,8 @@ def _sqlite(address: URL) -> Engine:
         raise _refused("a database in memory, which would not outlive the process")
     made = create_engine(
         address.set(drivername="sqlite+pysqlite"),
-        connect_args={"timeout": PATIENCE, "isolation_level": None},
+        connect_args={"isolation_level": None}
+        | ({} if "timeout" in address.query else {"timeout": PATIENCE}),
         max_overflow=OPENINGS,
         hide_parameters=True,
     )
@@ -73,6 +81,12 @@ def _sqlite(address: URL) -> Engine:
 
 
 def _postgresql(address: URL) -> Engine:
+    given = address.query.get("options", ())
+    options = [
+        *(f"-c{name}={seconds * 1000}" for name, seconds in TIMEOUTS.items()),
+        # Of two that say the same the last one counts: the URL's.
+        *((given,) if isinstance(given, str) else given),
+    ]
     try:
         return create_engine(
             address.set(drivername="postgresql+psycopg"),
@@ -80,6 +94,7 @@ def _postgresql(address: URL) -> Engine:
                 "connect_timeout": round(PATIENCE),
                 "tcp_user_timeout": 10_000,
                 "application_name": "v100_ai",
+                "options": " ".join(options),
             },
             max_overflow=OPENINGS,
             pool_pre_ping=True,
@@ -134,5 +149,5 @@ def passing(error: DBAPIError) -> bool:
 def integrity(db: Connection) -> str:
     """`ok`, or what SQLite finds wrong with its file; PostgreSQL checks its pages by itself."""
     if db.dialect.name == "sqlite":
-        return str(db.execute(text("PRAGMA quick_check(1)")).scalar_one())
+        return str(db.execute(text("PRAGMA integrity_check(1)")).scalar_one())
     return "ok"
