@@ -38,8 +38,8 @@ class Limits:
 
     in_flight: int = 128
     per_endpoint: int = 4
-    lease: float = 90.0
-    """Longer than all of a share one after another, or what waits for its turn would be sent twice."""
+    lease: float = 30.0
+    """Twice as long as a request may take: one that is not made in the first half is left to the next claim."""
     poll: float = 5.0
     """The longest sleep: another process may have died before it sent what it stored."""
     pause: float = 1.0
@@ -127,11 +127,12 @@ class Dispatcher:
         if free <= 0:
             return
         claimed = await self._insist(self._claim, free, self._busy())
+        latest = self._wall() + self._limits.lease / 2
         for delivery, endpoint in claimed:
             lane = self._lane(delivery.endpoint)
             lane.taken += 1
             self._taken += 1
-            group.start_soon(self._deliver, delivery, endpoint, lane, done)
+            group.start_soon(self._deliver, delivery, endpoint, lane, latest, done)
 
     def _claim(
         self, limit: int, skip: frozenset[str]
@@ -175,11 +176,12 @@ class Dispatcher:
         delivery: Delivery,
         endpoint: Endpoint | None,
         lane: _Lane,
+        latest: float,
         done: MemoryObjectSendStream[_Settled],
     ) -> None:
         try:
             async with lane.turn if lane.circuit.open else nullcontext():
-                settled = await self._try(delivery, endpoint, lane.circuit)
+                settled = await self._try(delivery, endpoint, lane.circuit, latest)
         finally:
             lane.taken -= 1
             self._taken -= 1
@@ -189,13 +191,17 @@ class Dispatcher:
             await done.send(settled)
 
     async def _try(
-        self, delivery: Delivery, endpoint: Endpoint | None, circuit: Circuit
+        self, delivery: Delivery, endpoint: Endpoint | None, circuit: Circuit, latest: float
     ) -> _Settled | None:
-        """What became of the delivery; `None` when its endpoint broke while it waited: its lease brings it back."""
+        """What became of the delivery; `None` when its endpoint broke while it waited, or it waited for too long.
+
+        Its lease brings it back then, and nothing counts as tried.
+        """
         hopeless = _hopeless(delivery, endpoint)
         if endpoint is None or hopeless is not None:
             return self._settled(delivery, Answer(reason="hopeless", error=hopeless))
-        if not circuit.admits(self._wall()):
+        now = self._wall()
+        if not circuit.admits(now) or now > latest:
             return None
         self.counts.in_flight += 1
         try:

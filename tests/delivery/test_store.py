@@ -1,0 +1,109 @@
+"""With the database that a service has."""
+
+import random
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import anyio
+import pytest
+from standardwebhooks.webhooks import Webhook
+
+from tests.delivery.killed import LIMITS
+from tests.delivery.memory import SECRET, endpoint
+from tests.delivery.receivers import Good
+from tests.listening import LOOPBACK, ear
+from v100_ai import clock
+from v100_ai.delivery import Dispatcher, Outbox, Sender
+from v100_ai.records import Append, Draft, Session
+from v100_ai.store import Store
+
+pytestmark = pytest.mark.anyio
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'v100.db'}"
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    opened = Store.open(url, wall=clock.wall)
+    opened.add_session(
+        Session(id="str_a", kind="stream", tenant="t", name="n", settings={}, created=1.0)
+    )
+    assert opened.claim("str_a", "me", 1000.0) == 1
+    yield opened
+    opened.close()
+
+
+def commit(store: Store, count: int) -> None:
+    drafts = tuple(Draft("scene.cut", {"pts": float(number)}) for number in range(count))
+    store.append([Append(session="str_a", epoch=1, events=drafts)])
+
+
+async def delivered(store: Store, count: int) -> None:
+    """Returns when so many are."""
+    with anyio.fail_after(20):
+        while len(store.deliveries("whk_a", limit=1000, state="delivered")) < count:  # noqa: ASYNC110
+            await anyio.sleep(0.02)
+
+
+async def test_every_event_in_the_log_arrives_and_verifies(store: Store):
+    good = Good()
+    outbox: Outbox = store
+    async with (
+        ear(good) as heard,
+        Sender(allow=LOOPBACK) as sender,
+        anyio.create_task_group() as group,
+    ):
+        store.add_endpoint(endpoint("whk_a", f"http://127.0.0.1:{heard.port}/"))
+        dispatcher = Dispatcher(outbox, sender)
+        group.start_soon(dispatcher.run)
+        for _ in range(5):
+            commit(store, 20)
+            dispatcher.notify()
+            await anyio.sleep(0)
+        await delivered(store, 100)
+        group.cancel_scope.cancel()
+    logged = [each.body for each in store.read("str_a", after=0, limit=1000)]
+    assert len(logged) == 100
+    assert sorted(body for _, body in good.requests) == sorted(logged)
+    for head, body in good.requests:
+        Webhook(SECRET).verify(body, head)
+
+
+@pytest.mark.parametrize(
+    "rounds", [6, pytest.param(200, marks=[pytest.mark.slow, pytest.mark.timeout(600)])]
+)
+async def test_killed_between_commit_and_delivery_nothing_is_lost(
+    store: Store, url: str, rounds: int
+):
+    good, chance = Good(), random.Random(7)  # noqa: S311
+    command = [sys.executable, "-m", "tests.delivery.killed", url]
+    async with ear(good) as heard:
+        store.add_endpoint(endpoint("whk_a", f"http://127.0.0.1:{heard.port}/"))
+        for _ in range(rounds):
+            async with await anyio.open_process(
+                command, cwd=ROOT, stderr=subprocess.DEVNULL
+            ) as child:
+                assert child.stdout is not None
+                assert await child.stdout.receive() == b"delivers\n"
+                commit(store, 10)
+                await anyio.sleep(chance.uniform(0.0, 0.1))
+                child.send_signal(signal.SIGKILL)
+        async with Sender(allow=LOOPBACK) as sender, anyio.create_task_group() as group:
+            group.start_soon(Dispatcher(store, sender, limits=LIMITS).run)
+            await delivered(store, 10 * rounds)
+            group.cancel_scope.cancel()
+    arrived = Counter(head["webhook-id"] for head, _ in good.requests)
+    bodies = {(head["webhook-id"], body) for head, body in good.requests}
+    assert len(arrived) == 10 * rounds
+    # What came twice came as the same.
+    assert len(bodies) == len(arrived)
+    assert len({body for _, body in bodies}) == len(arrived)
