@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import PIPE
@@ -97,7 +97,9 @@ class Worker:
     async def _dead(self, cause: Cause | None = None, detail: str = "") -> Died:
         """The child is killed for that cause; without one it is gone by itself, and its status says why."""
         if cause is not None:
-            self.process.kill()
+            _send(self.process, signal.SIGKILL)
+        with anyio.move_on_after(GRACE_S):
+            await self.process.wait()
         await ended(self.process)
         lines = _lines(self.stderr)
         if cause is None:
@@ -145,12 +147,19 @@ async def start(spec: Spec, *, command: Sequence[str] = COMMAND) -> AsyncIterato
 async def ended(process: Process) -> None:
     """The process is gone: asked first, then killed."""
     if process.returncode is None:
+        _send(process, signal.SIGTERM)
         with anyio.move_on_after(GRACE_S):
-            process.terminate()
             await process.wait()
     if process.returncode is None:
-        process.kill()
+        _send(process, signal.SIGKILL)
         await process.wait()
+
+
+def _send(process: Process, number: signal.Signals) -> None:
+    """Signal a process that has not been waited for: `subprocess` would wait for it, and take its status."""
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, number)
 
 
 async def _brief(process: Process, spec: Spec) -> None:

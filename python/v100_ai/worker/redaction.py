@@ -81,6 +81,7 @@ def _secrets(url: str) -> Iterable[str]:
     if parts is None or not parts.netloc:
         return
     words = [parts.netloc.rpartition("@")[0].partition(":")[2], parts.query, parts.fragment]
+    words += [word for pair in parts.query.split("&") for word in pair.partition("=")[2:]]
     if parts.scheme in KEYED:
         words.append(parts.path.rpartition("/")[2])
     for word in filter(None, words):

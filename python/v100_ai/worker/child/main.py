@@ -29,6 +29,9 @@ from v100_ai.worker.wire import LONGEST_WORD, packed
 NAP_S: Final = 0.1
 """How long the pace sleeps at a time."""
 
+NOWHERE: Final = Resume(frame=-1, pts=None)
+"""Before the first frame."""
+
 EARLIER_S: Final = 1.0
 """How far before a time its key frame is looked for: indexes count in the order of decoding, which runs ahead."""
 
@@ -86,6 +89,7 @@ class Run:
     _analysed: int = 0
     _thinned: int = 0
     _known: int = 0
+    _resume: Resume = NOWHERE
 
     def __post_init__(self) -> None:
         self.budget = Budget(self.spec.limits.cpu)
@@ -93,19 +97,23 @@ class Run:
     def through(self) -> Ended:
         """How it ended, if it did not break. Raises `V100Error`."""
         self.budget.renew()
-        measuring = Measuring(self.spec)
+        # Layers that nobody knows are refused before anything is opened.
+        Measuring(self.spec.layers, known=NOWHERE.frame)
         with ExitStack() as stack:
             media = self._media = stack.enter_context(opened(self.spec.source, self.spec))
             reference = None
             if self.spec.reference is not None:
                 reference = stack.enter_context(opened(self.spec.reference, self.spec))
             again = replayable(self.spec.source, media)
+            if again and self.spec.resume is not None:
+                self._resume = self.spec.resume
             self.sender.tell(_described(media, seekable=again))
             frames = self._frames(media, whole=reference is not None)
             feed = self._feed = stack.enter_context(
                 Feed(frames, self.sender.lapse, lossy=not again)
             )
             taken = self._taken(feed, paced=again and self.spec.pace == "live")
+            measuring = Measuring(self.spec.layers, known=self._resume.frame)
             if reference is None:
                 rows = measuring.alone(taken)
             else:
@@ -128,30 +136,17 @@ class Run:
 
     def _frames(self, media: Media, *, whole: bool) -> Iterator[Numbered]:
         """The input's frames with their numbers, from where they are needed."""
-        resume = self.spec.resume
-        if resume is None or resume.pts is None or whole or not media.indexed:
+        resume = self._resume
+        if resume.pts is None or whole or not media.indexed:
             return enumerate(media.frames())
-        return self._onwards(media, resume, resume.pts)
-
-    @staticmethod
-    def _onwards(media: Media, resume: Resume, pts: float) -> Iterator[Numbered]:
-        media.seek(pts - EARLIER_S)
-        frames = media.frames()
-        first = next(frames, None)
-        if first is None or first.pts > pts + SAME_S:
-            # An index that leads past the place would leave frames out: read all of it instead.
-            media.seek(0.0)
-            yield from enumerate(media.frames())
-        else:
-            yield from onwards(chain((first,), frames), resume.frame, pts)
+        return _onwards(media, resume.frame, resume.pts)
 
     def _taken(self, feed: Feed[Numbered], *, paced: bool) -> Iterator[Numbered]:
         """Those that are measured, each when it is due."""
         pace, thinning = Pace(clock.monotonic), Thinning(self.spec.rate)
-        known = -1 if self.spec.resume is None else self.spec.resume.frame
         for number, frame in feed:
             self.budget.renew()
-            if number <= known:
+            if number <= self._resume.frame:
                 self._known += 1
             elif not thinning.accepts(frame.pts):
                 self._thinned += 1
@@ -182,6 +177,19 @@ class Run:
     def _note(self, found: list[Fault | Cut]) -> None:
         for each in found:
             self.sender.tell(_told_of(each))
+
+
+def _onwards(media: Media, known: int, pts: float) -> Iterator[Numbered]:
+    """The frame of that number and time, and those after it."""
+    media.seek(pts - EARLIER_S)
+    frames = media.frames()
+    first = next(frames, None)
+    if first is None or first.pts > pts + SAME_S:
+        # An index that leads past the place would leave frames out: read all of it instead.
+        media.seek(0.0)
+        yield from enumerate(media.frames())
+    else:
+        yield from onwards(chain((first,), frames), known, pts)
 
 
 def _described(media: Media, *, seekable: bool) -> Opened:

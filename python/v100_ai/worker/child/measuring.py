@@ -1,7 +1,7 @@
 """Frames -> rows, cuts and faults: every layer that was asked for, in one pass."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,6 @@ from v100_ai.comparison.scored import Comparison
 from v100_ai.faults import Cut, Fault, Finder
 from v100_ai.frames import Frame
 from v100_ai.report.rows import Cell, cells
-from v100_ai.worker.spec import Spec
 
 QUALITY: Final = "quality"
 """The layer that is made here: against a reference where there is one, of the frame alone else."""
@@ -31,29 +30,26 @@ class Measured:
 class Measuring:
     """Every layer over the frames of one input.
 
-    Frames up to `resume` were told by an earlier worker. They are measured again as far as later ones need it,
-    and nothing is said of them.
+    Frames up to number `known` were told by an earlier worker. They are measured again as far as later ones
+    need it, and nothing is said of them.
     """
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, layers: Sequence[str], *, known: int) -> None:
         """Raises `UnknownLayer`."""
-        self._analyzer = FrameAnalyzer([each for each in spec.layers if each != QUALITY])
-        self._scores = QUALITY in spec.layers
+        self._analyzer = FrameAnalyzer([each for each in layers if each != QUALITY])
+        self._scores = QUALITY in layers
         self._alone = LiveQuality()
         self._finder = Finder()
-        self._known = -1 if spec.resume is None else spec.resume.frame
+        self._known = known
 
     def alone(self, frames: Iterable[Numbered]) -> Iterator[Measured]:
         """Each frame by itself."""
         for number, frame in frames:
-            if number < self._known:
-                continue
-            estimate = None
-            if self._scores:
-                estimate = self._alone.push(frame, frame).quality_estimate
             measured = self._measured(number, frame, None)
             if measured is not None:
-                measured.row["quality_estimate"] = estimate
+                if self._scores:
+                    estimate = self._alone.push(frame, frame).quality_estimate
+                    measured.row["quality_estimate"] = estimate
                 yield measured
 
     def against(self, reference: Iterator[Frame], frames: Iterable[Numbered]) -> Iterator[Measured]:
@@ -75,7 +71,7 @@ class Measuring:
         return self._finder.flush()
 
     def _measured(self, number: int, frame: Frame, quality: object) -> Measured | None:
-        if number < self._known:
+        if number <= self._known - MEMORY:
             return None
         reading = self._analyzer.push(frame)
         found = self._finder.push(number, frame.pts, signs(reading))
@@ -85,22 +81,24 @@ class Measuring:
 
 
 def onwards(frames: Iterable[Frame], known: int, pts: float) -> Iterator[Numbered]:
-    """Frames of an input that was sought, with their numbers in the whole: the last known one, then the new.
+    """Frames of an input that was sought, with their numbers in the whole: the last known ones, then the new.
 
     `known` is the number of the frame at `pts`, the last that an earlier worker told of.
     """
-    last: Frame | None = None
+    last = deque[Frame](maxlen=MEMORY)
     number = known
     for frame in frames:
         if number == known and frame.pts <= pts + SAME_S:
-            last = frame
+            last.append(frame)
             continue
-        if last is not None:
-            yield known, last
-            last = None
+        if number == known:
+            yield from zip(range(known + 1 - len(last), known + 1), last, strict=True)
         number += 1
         yield number, frame
 
+
+MEMORY: Final = 2
+"""Frames before it that a frame's figures depend on: a scene change is told from two differences."""
 
 SAME_S: Final = 0.0005
 """Times of two frames that are one frame's: containers keep milliseconds."""

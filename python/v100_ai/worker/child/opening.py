@@ -55,9 +55,6 @@ WAYS: Final[Mapping[str, Way]] = {
 FETCHED: Final = frozenset({"http", "https"})
 """Schemes that FFmpeg does not connect to by itself."""
 
-REPLAYABLE: Final = frozenset({"file", "http", "https"})
-"""Schemes whose inputs can be read again from any place, if they say how long they are."""
-
 
 @contextmanager
 def opened(source: str, spec: Spec) -> Iterator[Media]:
@@ -95,7 +92,9 @@ def opened(source: str, spec: Spec) -> Iterator[Media]:
 
 def replayable(source: str, media: Media) -> bool:
     """Whether the input can be read again; else it is live."""
-    return _scheme(source) in REPLAYABLE and bool(media.duration)
+    scheme = _scheme(source)
+    # A server that gives a file says how long it is; one that gives a camera cannot.
+    return scheme == "file" or (scheme in FETCHED and bool(media.duration))
 
 
 def _scheme(source: str) -> str:
