@@ -224,4 +224,6 @@ function sessionBoards() {
   gone("stage", !staged);
   const stacks = [left, right].filter((each) => each.children.length || each.remove());
   stacks.forEach((each) => each.classList.toggle("alone", stacks.length === 1));
+  const sizes = { voices: talk.lanes, alerts, gaps, highlights: session.highlights, segments: session.transcript };
+  for (const [name, list] of Object.entries(sizes)) document.documentElement.dataset[name] = list ? list.length : 0;
 }
