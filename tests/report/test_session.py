@@ -146,7 +146,7 @@ def test_what_was_said_is_left_out_unless_asked_for():
     log.tell("transcript.segment", segment)
     silent, asked = collect(log.events), collect(log.events, transcript=True)
     assert words not in json.dumps(document(silent)) + session_page.html(silent, "1")
-    assert document(asked)["transcript"] == [segment]
+    assert document(asked)["transcript"] == [{**segment, "name": "a"}]
     assert words in session_page.html(asked, "1")
 
 
