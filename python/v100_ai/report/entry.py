@@ -1,13 +1,16 @@
 """What an event's data holds, by name: of the right kind, of bounded length, or not at all."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import isfinite, isnan
+from math import inf, isfinite
 from typing import Any, Final
 
 from v100_ai.records import Json
 
 LONGEST_NAME: Final = 200
 """Characters of a name that are kept."""
+
+LARGEST: Final = 1e15
+"""No reading, time or count is beyond it; what is would not add up."""
 
 LONGEST_TEXT: Final = 2000
 """Characters of a text that are kept."""
@@ -19,18 +22,27 @@ def value(data: Json, name: str) -> float | None:
 
 
 def known(found: object) -> float | None:
-    """What was found, if it is a number and not NaN."""
+    """What was found, if it is a number that may be one of ours."""
     if isinstance(found, str) and found in ("inf", "-inf"):
         return float(found)
-    if isinstance(found, bool) or not isinstance(found, int | float) or isnan(found):
+    if isinstance(found, bool) or not isinstance(found, int | float):
         return None
-    return float(found)
+    return float(found) if -LARGEST <= found <= LARGEST or found in (inf, -inf) else None
 
 
 def seconds(data: Json, name: str) -> float | None:
     """A finite number."""
     found = value(data, name)
     return found if found is not None and isfinite(found) else None
+
+
+def finite(found: Sequence[Any]) -> list[float]:
+    """The finite numbers of a list."""
+    # Nearly always they all are, which is found out at once; NaN does not add up to a number.
+    if set(map(type, found)) == {float} and isfinite(sum(found)) and max(map(abs, found)) < LARGEST:
+        return list(found)
+    numbers = (known(each) for each in found)
+    return [each for each in numbers if each is not None and isfinite(each)]
 
 
 def span(data: Json) -> tuple[float, float] | None:

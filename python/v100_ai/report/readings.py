@@ -1,6 +1,6 @@
 """Readings out of a session's events, whatever their rate: into a series, or as rows of a table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Final
@@ -43,30 +43,46 @@ class Readings:
 
     def push(self, data: Json) -> None:
         """Take in the data of one event."""
-        for row in rows(data):
-            self._note(row)
-            if row["frames"] == 1:
-                self.series.push({**row, "width": row["width"], "height": row["height"]})
-            else:
-                self._add(row)
+        span, frames = entry.span(data), int(entry.seconds(data, "frames") or 0)
+        if span is None or frames < 1:
+            return
+        self._note(span[0])
+        columns = entry.part(data, "columns")
+        if columns and frames > self.series.grain:
+            for row in rows(data):
+                self.series.push(row)
+            return
+        totals = (
+            _joined(columns) if columns else _told(entry.part(data, "readings") or data, frames)
+        )
+        first = int(entry.seconds(data, "frame") or 0) - frames + 1
+        self.series.add(first, *span, frames, totals)
 
-    def _add(self, row: Mapping[str, Cell]) -> None:
-        frames = int(row["frames"] or 0)
-        totals: dict[str, Total] = {}
-        for column in CHARTED:
-            mean, low, high = row[column], row[f"{column}_min"], row[f"{column}_max"]
-            if mean is not None and low is not None and high is not None:
-                total = Total(frames, mean * frames, low, high)
-                if isfinite(total.sum) and isfinite(low) and isfinite(high):
-                    totals[column] = total
-        first = int(row["frame"] or 0) - frames + 1
-        start, end = float(row["pts"] or 0.0), float(row["to_pts"] or 0.0)
-        self.series.add(first, start, end, frames, totals)
-
-    def _note(self, row: Mapping[str, Cell]) -> None:
-        last, start = self.series.last, float(row["pts"] or 0.0)
+    def _note(self, start: float) -> None:
+        last = self.series.last
         if last is not None and start - last > HOLE_S and len(self.holes) < HOLES:
             self.holes.append((last, start))
+
+
+def _joined(columns: Json) -> dict[str, Total]:
+    """The totals of frames that will be one point of the series anyhow."""
+    totals: dict[str, Total] = {}
+    for name in CHARTED:
+        values = entry.finite(entry.items(columns, name))
+        if values:
+            totals[name] = Total(len(values), sum(values), min(values), max(values))
+    return totals
+
+
+def _told(readings: Json, frames: int) -> dict[str, Total]:
+    """The totals of a second; a reading with an infinite value in it has no place on a chart."""
+    totals: dict[str, Total] = {}
+    for name in CHARTED:
+        found = entry.part(readings, name)
+        low, mean, high = (entry.seconds(found, what) for what in ("min", "mean", "max"))
+        if low is not None and mean is not None and high is not None:
+            totals[name] = Total(frames, mean * frames, low, high)
+    return totals
 
 
 def rows(data: Json) -> Iterator[dict[str, Cell]]:

@@ -111,7 +111,7 @@ class SessionReport:
 
     def _follow(self, event: Json) -> None:
         """Time goes on, and perhaps another process does."""
-        with suppress(ValueError):
+        with suppress(ValueError, OverflowError):
             self.last = datetime.fromisoformat(str(event.get("time"))).timestamp()
         epoch = event.get("epoch")
         if self._epoch is not None and epoch != self._epoch:

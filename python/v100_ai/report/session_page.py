@@ -48,7 +48,6 @@ def document(report: SessionReport, *, series: bool = True) -> dict[str, Any]:
     """
     matters, marks = report.matters, report.marks
     readings = report.readings.series
-    said = matters.transcript or {}
     parts = {
         "name": report.name,
         "kind": report.kind,
@@ -74,7 +73,7 @@ def document(report: SessionReport, *, series: bool = True) -> dict[str, Any]:
         "summary": matters.summary(),
         "highlights": matters.highlights(),
         "notifications": matters.notifications,
-        "transcript": sorted(said.values(), key=lambda each: each["start"] or 0.0),
+        "transcript": _transcript(report),
         "omitted": matters.omitted + len(report.talk.omitted),
         "counters": report.counters,
     }
@@ -104,6 +103,15 @@ def _talk(report: SessionReport) -> dict[str, Any] | None:
         "participants": len(talk.voices) + len(talk.omitted),
     }
     return {name: each for name, each in parts.items() if each} or None
+
+
+def _transcript(report: SessionReport) -> list[dict[str, Any]]:
+    """What was said in order of time, each with the speaker's name as far as it is known."""
+    said = [
+        {**each, "name": report.talk.name(each["participant"])}
+        for each in (report.matters.transcript or {}).values()
+    ]
+    return sorted(said, key=lambda each: each["start"] or 0.0)
 
 
 def _totals(series: Series) -> dict[str, Any]:

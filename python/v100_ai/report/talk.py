@@ -82,12 +82,17 @@ class Talk:
         """Whether somebody still talks."""
         return any(voice.talk.opened is not None for voice in self.voices.values())
 
+    def name(self, participant: str) -> str:
+        """What a participant is called."""
+        voice = self.voices.get(participant)
+        return (voice and voice.name) or participant
+
     def lanes(self, end: float) -> list[dict[str, Any]]:
         """Those who talked or held the floor, most speech first."""
         found = [
             {
                 "participant": who,
-                "name": voice.name or who,
+                "name": self.name(who),
                 "seconds": voice.talk.seconds + _rest(voice.talk, end),
                 "spans": voice.talk.until(end),
                 "floor": voice.floor.until(end),
@@ -108,8 +113,7 @@ class Talk:
         for each in entry.parts(self._sums, "speakers"):
             who = entry.label(each, "participant") or ""
             numbers = {name: entry.seconds(each, name) for name in NUMBERS}
-            voice = self.voices.get(who)
-            speakers.append({"participant": who, "name": (voice and voice.name) or who, **numbers})
+            speakers.append({"participant": who, "name": self.name(who), **numbers})
         return {**whole, "speakers": speakers[:PARTICIPANTS]}
 
     def _voice(self, data: Json, name: str = "participant") -> Voice | None:

@@ -22,6 +22,11 @@ function make(tag, properties = {}, ...children) {
   return node;
 }
 
+/* Words from outside: isolated, so that their direction does not spread. */
+function said(tag, text, className = "") {
+  return make(tag, { textContent: text || "", dir: "auto", className: `said ${className}` });
+}
+
 function draw(tag, attributes) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);

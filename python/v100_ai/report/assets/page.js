@@ -3,7 +3,7 @@
 function facts() {
   const shapes = report.shapes.map(([width, height]) => `${width}×${height}`).join(" → ");
   const parts = [...(session ? sessionFacts() : []), report.codec, shapes, report.rate && `${number(report.rate)} frames/s`];
-  byId("facts").textContent = parts.filter(Boolean).join(" · ");
+  byId("facts").replaceChildren(...parts.filter(Boolean).flatMap((each, index) => [index ? " · " : "", said("bdi", each)]));
   byId("maker").textContent = `v100_ai ${report.version}`;
   byId("lost").hidden = !report.lost;
   byId("lost").textContent = report.lost || "";
@@ -17,7 +17,7 @@ function tiles() {
     ["Scenes", String(report.frames ? cuts.length + 1 : 0), plural(cuts.length, "cut")],
     ["Faults", String(faults.length), faults.length ? `${faults.reduce((sum, each) => sum + each.end - each.start, 0).toFixed(2)} s in all` : "none found", faults.length > 0],
   ];
-  if (report.against) {
+  if (report.against || session) {
     const [vmaf, psnr] = [mean("quality.vmaf"), mean("quality.psnr")];
     if (vmaf) entries.push(["VMAF", number(vmaf.mean), `mean, least ${number(vmaf.low)}`]);
     if (psnr) entries.push(["PSNR", number(psnr.mean), `mean, dB`]);

@@ -16,9 +16,6 @@ const staged = !session || [lanes, cuts, faults, alerts, gaps, talk.lanes, talk.
 const known = (names, key) => (Object.hasOwn(names, key) ? names[key] : null);
 const lasting = (each) => (each.end === undefined || each.end === null ? end : each.end);
 
-/* Words from outside: isolated, so that their direction does not spread. */
-const said = (tag, text, className = "") => make(tag, { textContent: text || "", dir: "auto", className: `said ${className}` });
-
 function dot(tint) {
   return make("i", { className: "dot", style: { background: colour(tint) } });
 }
@@ -179,7 +176,7 @@ function highlightBoard() {
     const head = make("tr", {}, make("th", { className: "group", colSpan: titles.length }, said("span", known(TYPES, type) || type), make("small", { textContent: ` ${own.length}` })));
     return [head, ...own.map(highlightRow)];
   });
-  return [board("Highlights", "Click one to see it on the timeline", make("div", { className: "wide" }, table(titles, groups.flat())))];
+  return [board("Highlights", staged ? "Click one to see it on the timeline" : "", make("div", { className: "wide" }, table(titles, groups.flat())))];
 }
 
 function alertBoard() {
@@ -205,7 +202,7 @@ function counterBoard() {
 function transcriptBoard() {
   const segments = session.transcript || [];
   if (!segments.length) return [];
-  const rows = segments.map((each) => line(each.start, each.end, cell(each.start === null ? "" : clock(each.start, 0), "number"), words(each.participant, "text"), words(each.text, "text")));
+  const rows = segments.map((each) => line(each.start, each.end, cell(each.start === null ? "" : clock(each.start, 0), "number"), words(each.name, "text"), words(each.text, "text")));
   return [board("Transcript", "", make("div", { className: "long" }, table([["At", "number"], ["Who"], ["Words"]], rows)))];
 }
 
@@ -224,4 +221,6 @@ function sessionBoards() {
   gone("stage", !staged);
   const stacks = [left, right].filter((each) => each.children.length || each.remove());
   stacks.forEach((each) => each.classList.toggle("alone", stacks.length === 1));
+  const sizes = { voices: talk.lanes, alerts, gaps, highlights: session.highlights, segments: session.transcript };
+  for (const [name, list] of Object.entries(sizes)) document.documentElement.dataset[name] = list ? list.length : 0;
 }

@@ -137,7 +137,7 @@ function flags() {
 function axis() {
   const span = view.to - view.from;
   const wanted = span / Math.max(2, Math.floor((byId("axis").clientWidth || 1000) / 110));
-  const step = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200].find((each) => each >= wanted) || 14400;
+  const step = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200].find((each) => each >= wanted) || 14400 * Math.ceil(wanted / 14400);
   const ticks = [];
   for (let index = Math.ceil(view.from / step - 1e-9); index * step <= view.to + 1e-9; index += 1) {
     const at = index * step;
