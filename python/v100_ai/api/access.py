@@ -22,6 +22,8 @@ class Caller:
     scopes: frozenset[Scope]
     session: str | None = None
     key: str | None = None
+    person: str | None = None
+    """The address of the only one whose notifications they may read, and nothing else."""
 
     def may(self, scope: Scope) -> bool:
         """Whether that is allowed; an administrator may all of it."""
@@ -29,7 +31,7 @@ class Caller:
 
     def knows(self, session: str) -> bool:
         """Whether a session of their tenant exists for them."""
-        return self.session in (None, session)
+        return self.session in (None, session) and self.person is None
 
 
 ANYBODY: Final = Caller(OPEN_TENANT, frozenset({"admin", "ingest", "read"}))

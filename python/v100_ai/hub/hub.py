@@ -17,6 +17,7 @@ from v100_ai.addresses import Network
 from v100_ai.bus import Bus
 from v100_ai.config import Settings
 from v100_ai.errors import Fenced, SettingRejected, V100Error
+from v100_ai.highlights.absence import ActionNotified
 from v100_ai.hub import owner
 from v100_ai.hub.refusals import (
     AlreadyEnded,
@@ -39,6 +40,12 @@ RENEWALS: Final = 3
 PAGE: Final = 1000
 ORPHANS: Final = 100
 """Sessions taken up in one go."""
+
+
+def channel(tenant: str, address: str) -> str:
+    """Where the bus has what is for one person, whatever session it comes from."""
+    return f"people:{tenant}:{address.casefold()}"
+
 
 log = structlog.get_logger("v100_ai.hub")
 
@@ -273,8 +280,17 @@ class Hub:
         stored = await self.writer.append(append)
         if stored:
             self.bus.publish(append.session, stored)
+            self._notify(append.session, stored)
             self.committed()
         return stored
+
+    def _notify(self, session: str, stored: Sequence[Stored]) -> None:
+        """What is for somebody who is not there also goes to them."""
+        live = self.live.get(session)
+        for one in stored:
+            if one.type == ActionNotified.kind and live is not None:
+                address = json.loads(one.body)["data"]["address"]
+                self.bus.publish(channel(live.session.record.tenant, address), [one])
 
     async def _settling(self, live: Live) -> None:
         """Its minutes' batches before Claude, until they end or it is no longer ours."""

@@ -41,6 +41,8 @@ COUNTER: Final = BigInteger().with_variant(Integer, "sqlite")
 
 METADATA: Final = MetaData()
 
+NOTIFICATION: Final = "notification.action_item"
+
 SCHEMA: Final = Table("schema_version", METADATA, Column("version", Integer, primary_key=True))
 
 SESSIONS: Final = Table(
@@ -74,6 +76,10 @@ EVENTS: Final = Table(
     Column("time", Double, nullable=False),
     Column("body", LargeBinary, nullable=False),
 )
+
+NOTIFIED: Final = EVENTS.c.type == NOTIFICATION
+"""What is looked for over all sessions of a tenant; an index of its own costs the others nothing."""
+Index("events_that_notify", EVENTS.c.id, sqlite_where=NOTIFIED, postgresql_where=NOTIFIED)
 
 JOURNAL: Final = Table(
     "journal",
