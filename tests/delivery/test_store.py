@@ -20,6 +20,7 @@ from v100_ai import clock
 from v100_ai.delivery import Dispatcher, Outbox, Sender
 from v100_ai.records import Append, Draft, Session
 from v100_ai.store import Store
+import anyio.lowlevel
 
 pytestmark = pytest.mark.anyio
 
@@ -68,7 +69,7 @@ async def test_every_event_in_the_log_arrives_and_verifies(store: Store):
         for _ in range(5):
             commit(store, 20)
             dispatcher.notify()
-            await anyio.sleep(0)
+            await anyio.lowlevel.checkpoint()
         await delivered(store, 100)
         group.cancel_scope.cancel()
     logged = [each.body for each in store.read("str_a", after=0, limit=1000)]

@@ -82,7 +82,7 @@ async def test_a_crash_changes_nothing_about_what_is_found(settings: Made, tmp_p
 
     async def found(*cuts: int, database: str) -> list[tuple[str, str]]:
         parts = [segments[a:b] for a, b in zip((0, *cuts), (*cuts, len(segments)), strict=True)]
-        id_ = None
+        id_, events = None, list[dict[str, Any]]()
         for part in parts:
             async with embedded(settings(database=f"sqlite:///{tmp_path}/{database}")) as runs:
                 session = (

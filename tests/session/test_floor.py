@@ -1,15 +1,26 @@
 """The floor of a session: levels in whatever order and form they come."""
 
+from typing import TypeVar
+
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from v100_ai.director import Box
+from v100_ai.director import (
+    Box,
+    CameraZoom,
+    LayoutChanged,
+    SpeakerChanged,
+    TalkStarted,
+    TalkStopped,
+)
 from v100_ai.errors import AudioRejected
 from v100_ai.session.drafts import LayerEvent
 from v100_ai.session.floor import QUIET, Floor
 from v100_ai.session.order import LONGEST, Level, Reordering
 from v100_ai.session.sound import Sound
+
+E = TypeVar("E")
 
 LOUD, SILENT = -25.0, -75.0
 
@@ -33,6 +44,10 @@ def floor(*people: str, layout: str = "speaker") -> Floor:
     return made
 
 
+def of(events: list[LayerEvent], kind: type[E]) -> list[E]:
+    return [each for each in events if isinstance(each, kind)]
+
+
 def kinds(events: list[LayerEvent]) -> list[str]:
     return [each.kind for each in events]
 
@@ -41,9 +56,9 @@ def test_who_talks_gets_the_floor_and_the_screen():
     one = floor("alice", "bob")
     events = one.hear(talk("alice", 0, 3, ("bob",)), clock=3.0)
     events += one.hear(talk("bob", 3, 7, ("alice",)), clock=7.0)
-    speakers = [each.speaker for each in events if each.kind == "speaker.changed"]
+    speakers = [each.speaker for each in of(events, SpeakerChanged)]
     assert speakers == ["alice", "bob"]
-    layouts = [each.tiles[0].participant for each in events if each.kind == "layout.changed"]
+    layouts = [each.tiles[0].participant for each in of(events, LayoutChanged)]
     assert layouts[-1] == "bob"
     assert one.state["speaker"] == "bob"
 
@@ -94,9 +109,10 @@ def test_no_level_is_lost_and_none_waits_longer_than_others_were_late(times):
     for at in times:
         newest = max(newest, at)
         held.push(Level(at=at, participant="a", level=-30.0))
-        left += held.ready()
+        ready = held.ready()
         assert held.lag <= LONGEST
-        assert [each.at for each in left if each.at > newest - held.lag] == []
+        assert all(each.at <= newest - held.lag for each in ready)
+        left += ready
     left += held.until(float("inf"))
     assert sorted(left) == sorted(Level(at=at, participant="a", level=-30.0) for at in times)
 
@@ -116,15 +132,15 @@ def test_who_leaves_is_gone_from_the_screen_at_once():
     one.hear(talk("alice", 0, 3, ("bob",)), clock=3.0)
     events = one.leave("alice", at=3.0)
     assert one.state["speaker"] is None
-    shown = [each for each in events if each.kind == "layout.changed"]
-    assert all(tile.participant != "alice" for each in shown for tile in each.tiles)
+    tiles = [tile for each in of(events, LayoutChanged) for tile in each.tiles]
+    assert all(tile.participant != "alice" for tile in tiles)
 
 
 def test_the_camera_closes_in_on_a_face_that_speaks():
     one = floor("alice", "bob")
     one.face("alice", Box(x=0.4, y=0.3, width=0.2, height=0.2))
     events = one.hear(talk("alice", 0, 4, ("bob",)), clock=4.0)
-    zooms = [each for each in events if each.kind == "camera.zoom"]
+    zooms = of(events, CameraZoom)
     assert zooms
     assert zooms[-1].crop.width < 1.0
 
@@ -134,8 +150,7 @@ def test_lanes_are_taken_up_from_what_was_told():
     events = one.hear(talk("alice", 0, 3, ("bob",)), clock=3.0)
     past = [
         (each.kind, {"at": each.at, "participant": each.participant})
-        for each in events
-        if each.kind in ("talk.started", "talk.stopped")
+        for each in (*of(events, TalkStarted), *of(events, TalkStopped))
     ]
     other = floor()
     stopped = other.restore(past)
