@@ -1,6 +1,4 @@
-import gc
 import threading
-import weakref
 from fractions import Fraction
 
 import av
@@ -8,15 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
+from tests.tap.staged import noise, settle
 from v100_ai import LAYERS, Frame, FrameAnalyzer, Plane
 from v100_ai.errors import FrameRejected, TimeRejected, UnknownLayer
 from v100_ai.frames.door import frame_from
 from v100_ai.measures import MEASURES
 from v100_ai.tap import Tap, TapStats
-
-
-def noise(width: int = 160, height: int = 96, seed: int = 1) -> np.ndarray:
-    return np.random.default_rng(seed).integers(0, 256, (height, width), np.uint8)
 
 
 def told(reading: object) -> list[object]:
@@ -27,12 +22,6 @@ def told(reading: object) -> list[object]:
 
 def ended(stats: TapStats) -> int:
     return stats.analysed + stats.replaced + stats.refused + stats.skipped
-
-
-def settle(tap: Tap) -> None:
-    """Until all that was offered is measured: the thread needs nothing from this one."""
-    while tap.stats.waiting:
-        pass
 
 
 def test_the_newest_frame_wins_and_what_it_replaced_is_counted():
@@ -249,57 +238,6 @@ def test_a_rate_is_kept_by_the_frames_own_times():
     assert tap.stats.skipped == 40
 
 
-def test_memory_that_is_replaced_is_given_back_at_once():
-    tap = Tap()
-    buffer = bytearray(160 * 96)
-    tap.offer(buffer, 0.0, width=160, height=96)
-    with pytest.raises(BufferError):
-        buffer.append(0)
-    tap.offer(noise(), 0.04)
-    buffer.append(0)
-
-
-def test_memory_that_is_done_with_is_given_back_by_the_next_collect():
-    with Tap() as tap:
-        luma = noise()
-        kept = weakref.ref(luma)
-        tap.offer(luma, 0.0)
-        del luma
-        settle(tap)
-        assert kept() is not None
-        tap.collect()
-        assert kept() is None
-
-
-def test_memory_that_is_done_with_is_given_back_by_the_next_offer():
-    with Tap() as tap:
-        first, second = noise(), noise()
-        kept = weakref.ref(first)
-        tap.offer(first, 0.0)
-        del first
-        settle(tap)
-        tap.offer(second, 0.04)
-        assert kept() is None
-
-
-@pytest.mark.parametrize("opened", [False, True])
-def test_closing_and_forgetting_give_everything_back(opened):
-    for close in (True, False):
-        tap = Tap(LAYERS)
-        if opened:
-            tap.__enter__()
-        frames = [noise(640, 360, seed) for seed in range(3)]
-        kept = [weakref.ref(each) for each in frames]
-        while frames:
-            tap.offer(frames.pop(), 0.0)
-        if close:
-            tap.close()
-        else:
-            del tap
-            gc.collect()
-        assert [each() for each in kept] == [None] * 3
-
-
 def test_closing_while_it_is_busy_measures_what_waits():
     tap = Tap(LAYERS)
     with tap:
@@ -317,8 +255,19 @@ def test_a_closed_tap_takes_nothing():
     assert not tap.offer(frame_from(noise(), 0.0))
     assert (tap.stats.skipped, tap.collect()) == (2, [])
     tap.close()
+
+
+@pytest.mark.parametrize("within", [True, False])
+def test_a_tap_opens_once(within):
+    tap = Tap()
+    with tap:
+        if within:
+            with pytest.raises(RuntimeError, match="not open yet"):
+                tap.__enter__()
+        tap.offer(noise(), 0.0)
     with pytest.raises(RuntimeError, match="not open yet"):
         tap.__enter__()
+    assert len(tap.collect()) == 1
 
 
 def test_many_threads_may_offer_and_collect():

@@ -1,6 +1,7 @@
 //! `Tap`: takes the newest frame that a media loop offers, and measures it on a thread of its own.
 
 use std::{
+    mem,
     num::NonZeroUsize,
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering, mpsc},
     thread::{self, JoinHandle},
@@ -10,20 +11,21 @@ use pyo3::{
     exceptions::{PyRuntimeError, PyValueError},
     intern,
     prelude::*,
-    types::{PyList, PyString, PyTuple},
+    types::PyString,
 };
-use v100_core::frame::Format;
 
 use crate::{
     analyzer::{Reading, Stream},
-    buffer::{Lent, Rows},
+    buffer::Lent,
     picture::{LentPicture, Planes, finite, named},
 };
 
+mod alike;
 mod line;
 mod pace;
 mod worker;
 
+use alike::{Known, several};
 use line::{Line, Offered, add};
 use pace::Pace;
 
@@ -41,14 +43,6 @@ enum Work {
     Ahead(Box<Stream>),
     Running(JoinHandle<()>),
     Over,
-}
-
-/// Arrays that were looked at closely: others that lie alike are read alike.
-struct Known {
-    bits: Option<u32>,
-    format: Format,
-    size: (usize, usize),
-    planes: Vec<Rows>,
 }
 
 #[pymethods]
@@ -73,10 +67,14 @@ impl Tap {
     /// Starts the thread; returns the system's number of it, where there is one.
     fn open(&self) -> PyResult<Option<u32>> {
         let mut work = locked(&self.work);
-        let Work::Ahead(stream) = std::mem::replace(&mut *work, Work::Over) else {
-            return Err(PyRuntimeError::new_err(
-                "expected a tap that was not open yet",
-            ));
+        let stream = match mem::replace(&mut *work, Work::Over) {
+            Work::Ahead(stream) => stream,
+            found => {
+                *work = found;
+                return Err(PyRuntimeError::new_err(
+                    "expected a tap that was not open yet",
+                ));
+            }
         };
         let (told, asked) = mpsc::sync_channel(1);
         let line = Arc::clone(&self.line);
@@ -143,7 +141,8 @@ impl Tap {
         bits: Option<u32>,
     ) -> PyResult<Option<bool>> {
         let pts = finite(pts)?;
-        let Some(picture) = self.alike(arrays, bits) else {
+        let known = locked(&self.known).clone(); // who lends may run code, so no lock is held
+        let Some(picture) = known.and_then(|known| known.lent(arrays, bits)) else {
             return Ok(None);
         };
         if !self.due(pts) {
@@ -162,18 +161,8 @@ impl Tap {
         height: usize,
         bits: Option<u32>,
     ) -> PyResult<()> {
-        let mut planes = Vec::new();
-        for array in several(arrays) {
-            planes.extend(Lent::array(&array)?.map(|(_, rows)| rows));
-        }
-        *locked(&self.known) = Format::named(format).map(|format| {
-            Arc::new(Known {
-                bits,
-                format,
-                size: (width, height),
-                planes,
-            })
-        });
+        let known = Known::new(arrays, named(format)?, (width, height), bits)?;
+        *locked(&self.known) = Some(Arc::new(known));
         Ok(())
     }
 
@@ -233,27 +222,9 @@ impl Tap {
         Ok(true)
     }
 
-    fn alike(&self, arrays: &Bound<'_, PyAny>, bits: Option<u32>) -> Option<LentPicture> {
-        let known = locked(&self.known).clone()?; // who lends may run code, so no lock is held
-        if known.bits != bits {
-            return None;
-        }
-        let mut expected = known.planes.iter();
-        let mut planes = Vec::with_capacity(known.planes.len());
-        for array in several(arrays) {
-            let (lent, rows) = Lent::array(&array).ok()??;
-            if expected.next() != Some(&rows) {
-                return None;
-            }
-            planes.push(lent);
-        }
-        let whole = expected.next().is_none();
-        whole.then(|| LentPicture::of(known.format, known.size, planes))
-    }
-
     fn end(&self) {
         self.line.closing.store(true, Ordering::Release);
-        let work = std::mem::replace(&mut *locked(&self.work), Work::Over);
+        let work = mem::replace(&mut *locked(&self.work), Work::Over);
         if let Work::Running(thread) = work {
             thread.thread().unpark();
             let _ = thread.join(); // what it panics with was printed, and nothing waits for it
@@ -266,16 +237,6 @@ impl Drop for Tap {
         // The lock is held here, and the thread never asks for it.
         self.end();
     }
-}
-
-/// The arrays of a tuple or list, or the one array there is.
-fn several<'py>(arrays: &Bound<'py, PyAny>) -> impl Iterator<Item = Bound<'py, PyAny>> {
-    let tuple = arrays.cast_exact::<PyTuple>().ok();
-    let list = arrays.cast_exact::<PyList>().ok();
-    let alone = (tuple.is_none() && list.is_none()).then(|| arrays.clone());
-    let tuple = tuple.into_iter().flat_map(|tuple| tuple.iter());
-    let list = list.into_iter().flat_map(|list| list.iter());
-    tuple.chain(list).chain(alone)
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
