@@ -72,8 +72,15 @@ class Postgres:
                 return
         pytest.fail(f"PostgreSQL does not start: {''.join(said)}")
 
-    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """SIGINT closes connections and ends in order, SIGQUIT ends as after a crash."""
+    def stop(self) -> None:
+        """End in order, whoever is connected."""
+        self._end(signal.SIGINT)
+
+    def crash(self) -> None:
+        """End as a crash does: what is not on the disk is lost."""
+        self._end(signal.SIGQUIT)
+
+    def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(how)
             self._process.communicate()
