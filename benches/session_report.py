@@ -35,7 +35,7 @@ def log(hours: float, rate: str) -> Iterator[dict[str, Any]]:
             columns = dict.fromkeys(MEASURED, VALUES)
             data["columns"] = {"frame": list(range(first, first + FPS)), "pts": times, **columns}
         else:
-            data |= {name: SUMMED for name in MEASURED}
+            data |= dict.fromkeys(MEASURED, SUMMED)
         yield {**frame, "type": "frame.analysis", "data": data}
 
 
