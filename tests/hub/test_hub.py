@@ -5,9 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import anyio
+import numpy as np
 import pytest
 
 from tests.highlights.staged import conversation
+from v100_ai.analysis import analyze
 from v100_ai.config import Settings
 from v100_ai.errors import SettingRejected, StoreUnavailable
 from v100_ai.hub import (
@@ -219,3 +221,53 @@ async def test_an_unknown_setting_of_the_speaker_is_told(settings: Made):
     async with embedded(settings(speaker={"volume": 1.0})) as runs:
         with pytest.raises((SettingRejected, ValueError), match="volume"):
             await runs.meeting("M", active_speaker=True)
+
+
+async def test_frames_are_pushed_in_process_and_read_from_the_log(settings: Made):
+    rng = np.random.default_rng(1)
+    async with embedded(settings()) as runs:
+        session = await runs.stream("pushed", scene_complexity=True, motion_estimation=True)
+        for index in range(60):
+            frame = rng.integers(0, 255, (90, 160), np.uint8)
+            assert session.push(frame, index / 25)
+            if index % 10 == 0:
+                await session.tick()
+        await runs.hub.end(session.id, "ended")
+        events = told(runs, session)
+    assert_gapless(events)
+    seconds = [each["data"] for each in events if each["type"] == "frame.analysis"]
+    counts = session.stats.counts["pushed"]
+    assert counts["offered"] == 60
+    assert sum(each["frames"] for each in seconds) == counts["analysed"] == 60 - counts["replaced"]
+    assert all(each["scene_complexity"]["mean"] > 0 for each in seconds)
+
+
+async def test_frames_for_no_layer_are_refused(settings: Made):
+    async with embedded(settings()) as runs:
+        session = await runs.meeting("M", highlights=True)
+        with pytest.raises(LayerOff, match="frames"):
+            session.push(np.zeros((90, 160), np.uint8), 0.0)
+
+
+async def test_a_file_becomes_events_and_ends_its_session(settings: Made):
+    async with embedded(settings()) as runs:
+        asked = {"scene_complexity": True, "motion_estimation": True, "visual": True}
+        session = await runs.stream("file", source="scenes.mp4", pace="fast", **asked)
+        with anyio.fail_after(30):
+            async for event in runs.events(session.id):
+                last = event
+        assert last.type == "session.ended"
+        events = told(runs, session)
+    assert_gapless(events)
+    kinds = {each["type"] for each in events}
+    assert {"source.connected", "frame.analysis", "scene.cut", "fault.found"} <= kinds
+    frames = sum(e["data"]["frames"] for e in events if e["type"] == "frame.analysis")
+    assert frames == sum(1 for _ in analyze(runs.settings.files / "scenes.mp4"))  # type: ignore[operator]
+
+
+async def test_a_source_outside_the_folder_is_refused(settings: Made):
+    async with embedded(settings()) as runs:
+        session = await runs.stream("file", source="../../etc/passwd", visual=True)
+        with anyio.fail_after(30):
+            kinds = [event.type async for event in runs.events(session.id)]
+    assert "session.ended" in kinds

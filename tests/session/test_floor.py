@@ -150,7 +150,8 @@ def test_lanes_are_taken_up_from_what_was_told():
     events = one.hear(talk("alice", 0, 3, ("bob",)), clock=3.0)
     past = [
         (each.kind, {"at": each.at, "participant": each.participant})
-        for each in (*of(events, TalkStarted), *of(events, TalkStopped))
+        for each in events
+        if isinstance(each, TalkStarted | TalkStopped)
     ]
     other = floor()
     stopped = other.restore(past)

@@ -220,8 +220,10 @@ class Hub:
         live = self.live.get(id)
         if live is not None and not live.session.failed:
             return live
+        pushed = None
         if live is not None:
             live.running.cancel()
+            pushed = live.session.pushed
             del self.live[id]
         record = await run_sync(self.store.session, id)
         if record is None:
@@ -237,6 +239,8 @@ class Hub:
         past = await run_sync(self._past, id)
         opened = self._opened(replace(record, epoch=epoch, owner=self.me), past)
         live = self._begin(opened)
+        # Whoever pushes frames into the session that failed goes on to do so: it is the same tap.
+        live.session.pushed = pushed
         if not record.seq:
             await live.session.start()
         await live.session.keep(*opened.talk)

@@ -51,13 +51,15 @@ class Picture:
     def take(self, columns: Columns) -> list[Event]:
         """Some frames' readings."""
         pts = columns["pts"]
+        if not pts:
+            return []
         numbered = {**columns, "frame": [self.frames + index for index in range(len(pts))]}
         events: list[Event] = [FrameAnalysis(window=data) for data in self.window.push(numbered)]
         for index, at in enumerate(pts):
             row = {name: values[index] for name, values in columns.items()}
             events += self.rules.push(float(at or 0.0), row)
         self.frames += len(pts)
-        self.pts = float(pts[-1] or 0.0) if pts else self.pts
+        self.pts = float(pts[-1] or 0.0)
         return events
 
     def gap(self, from_pts: float, to_pts: float, reason: str) -> list[Event]:

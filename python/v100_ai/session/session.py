@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from v100_ai.director import Box
 from v100_ai.errors import SettingRejected, V100Error
@@ -25,6 +25,9 @@ from v100_ai.session.order import Level
 from v100_ai.session.picture import Columns, Picture
 from v100_ai.session.settings import SessionSettings
 from v100_ai.session.sound import Sound
+
+if TYPE_CHECKING:
+    from v100_ai.session.pushed import Pushed
 
 STATS_EVERY = 10.0
 """Seconds between two `session.stats`, where something changed."""
@@ -68,6 +71,8 @@ class Session:
         default_factory=dict[str, dict[str, int | float | None]]
     )
     """What was dropped elsewhere for this session, by place."""
+    pushed: "Pushed | None" = None
+    """Its tap, once a frame was pushed."""
     _sound: Sound = field(default_factory=Sound)
     _spoken: list[Draft] = field(default_factory=list[Draft])
     _told: tuple[float, dict[str, Any]] = (0.0, {})
@@ -169,6 +174,27 @@ class Session:
             live = self.minutes.live
             live.meeting.window.voice(max(live.now, self.clock()))
 
+    def push(self, picture: object, pts: float) -> bool:
+        """Lend a frame shown at `pts` seconds on the session's axis, from any thread; false if it is not taken.
+
+        Takes what `Tap.offer` takes and never waits: a frame that nobody has measured yet gives way to a newer one.
+        The first push of a session makes its tap, which takes longer.
+
+        Raises:
+            LayerOff: no layer that looks at frames is on.
+            FrameRejected: the frame cannot be read as it is described.
+        """
+        if self.pushed is None:
+            self.pushed = self._tapped()
+        return self.pushed.tap.offer(picture, pts)
+
+    def _tapped(self) -> "Pushed":
+        if self.picture is None:
+            raise LayerOff("scene_complexity", "frames")
+        from v100_ai.session.pushed import Pushed  # noqa: PLC0415  # numpy and PyAV, for who pushes
+
+        return Pushed(self.settings.layers.pixels)
+
     async def gap(self, from_pts: float, to_pts: float, reason: str) -> None:
         """Frames were missed."""
         if self.picture is not None:
@@ -186,12 +212,16 @@ class Session:
         return (
             (self.floor is not None and self.floor.due(clock=clock))
             or (self.minutes is not None and self.minutes.due(now=clock))
+            or self.pushed is not None
             or clock - self._told[0] >= STATS_EVERY
         )
 
     async def tick(self) -> None:
         """Time has passed."""
         clock = self.clock()
+        if self.pushed is not None:
+            for columns, found in self.pushed.collect():
+                await self.frames(columns, found)
         if self.floor is not None:
             await self.keep(*self.floor.tick(clock=clock))
         if self.minutes is not None:
@@ -203,6 +233,9 @@ class Session:
     async def settle(self) -> None:
         """No more comes in: everything that waits is decided and told."""
         events: list[Event] = []
+        if self.pushed is not None:
+            for columns, found in self.pushed.close():
+                await self.frames(columns, found)
         if self.floor is not None:
             events += self.floor.close()
         if self.picture is not None:
@@ -291,6 +324,8 @@ class Session:
             counts["levels"] = {"heard": self.floor.levels, "refused": self.floor.refused}
         if self.minutes is not None:
             counts["highlights"] = dict(self.minutes.counts)
+        if self.pushed is not None:
+            counts["pushed"] = dict(self.pushed.counts)
         if self.picture is not None:
             counts["frames"] = {"analysed": self.picture.frames, **self.picture.counts}
         return SessionStats(counts=counts)
