@@ -17,6 +17,7 @@ from v100_ai.addresses import Network
 from v100_ai.bus import Bus
 from v100_ai.config import Settings
 from v100_ai.errors import Fenced, SettingRejected, V100Error
+from v100_ai.events import envelope
 from v100_ai.highlights.absence import ActionNotified
 from v100_ai.hub import owner
 from v100_ai.hub.refusals import (
@@ -254,6 +255,7 @@ class Hub:
                 record,
                 write=self._write,
                 clock=lambda: clock.monotonic() - begun,
+                tell=partial(self._sample, record.id),
                 claude=self.claude,
                 speaker=self.settings.speaker,  # type: ignore[arg-type]  # checked by the speaker
                 past=past,
@@ -287,6 +289,10 @@ class Hub:
             self._notify(append.session, stored)
             self.committed()
         return stored
+
+    def _sample(self, session: str, readings: dict[str, Any]) -> None:
+        """A frame's readings for whoever looks on; they have no number and are kept nowhere."""
+        self.bus.publish_sample(session, envelope.sample(session=session, data=readings))
 
     def _notify(self, session: str, stored: Sequence[Stored]) -> None:
         """What is for somebody who is not there also goes to them."""

@@ -8,8 +8,7 @@ from v100_ai.analysis import signs
 from v100_ai.events.kinds import FaultFound, SceneCut
 from v100_ai.faults import Cut, Fault, Finder
 from v100_ai.report.rows import Cell, cells
-from v100_ai.session.drafts import Event
-from v100_ai.session.picture import Columns
+from v100_ai.session.picture import Columns, Found
 from v100_ai.tap import Tap
 
 AT_ONCE = 64
@@ -35,13 +34,13 @@ class Pushed:
         names = ("offered", "analysed", "replaced", "refused", "skipped")
         return {name: getattr(stats, name) for name in names}
 
-    def collect(self) -> list[tuple[Columns, list[Event]]]:
+    def collect(self) -> list[tuple[Columns, list[Found]]]:
         """What was measured since, in pieces, with the cuts and faults that ended in each."""
         readings = iter(self.tap.collect())
-        pieces: list[tuple[Columns, list[Event]]] = []
+        pieces: list[tuple[Columns, list[Found]]] = []
         while piece := list(islice(readings, AT_ONCE)):
             rows: list[dict[str, Cell]] = []
-            found: list[Event] = []
+            found: list[Found] = []
             for reading in piece:
                 rows.append(cells(reading, self._frames))
                 found += _told(self._finder.push(self._frames, reading.pts, signs(reading)))
@@ -49,12 +48,12 @@ class Pushed:
             pieces.append((_columns(rows), found))
         return pieces
 
-    def close(self) -> list[tuple[Columns, list[Event]]]:
+    def close(self) -> list[tuple[Columns, list[Found]]]:
         """Measure what waits, and end."""
         self.tap.close()
         rest = self.collect()
         found = _told(self._finder.flush())
-        return [*rest, ({"frame": [], "pts": []}, found)] if found else rest
+        return [*rest, ({"pts": ()}, found)] if found else rest
 
 
 def _columns(rows: Sequence[dict[str, Cell]]) -> Columns:
@@ -65,7 +64,7 @@ def _columns(rows: Sequence[dict[str, Cell]]) -> Columns:
     }
 
 
-def _told(found: Sequence[Cut | Fault]) -> list[Event]:
+def _told(found: Sequence[Cut | Fault]) -> list[Found]:
     return [
         SceneCut(pts=each.pts, frame=each.frame)
         if isinstance(each, Cut)

@@ -22,7 +22,7 @@ from v100_ai.session.drafts import Event, draft
 from v100_ai.session.floor import Floor
 from v100_ai.session.minutes import Minutes
 from v100_ai.session.order import Level
-from v100_ai.session.picture import Columns, Picture
+from v100_ai.session.picture import Columns, Found, Picture
 from v100_ai.session.settings import SessionSettings
 from v100_ai.session.sound import Sound
 
@@ -58,6 +58,8 @@ class Session:
     settings: SessionSettings
     write: Write
     clock: Callable[[], float]
+    tell: Callable[[dict[str, Any]], None]
+    """Takes a sample for whoever looks on: kept nowhere."""
     floor: Floor | None = None
     minutes: Minutes | None = None
     picture: Picture | None = None
@@ -200,10 +202,15 @@ class Session:
         if self.picture is not None:
             await self.keep(*self.picture.gap(from_pts, to_pts, reason))
 
-    async def frames(self, columns: Columns, found: Sequence[Event] = ()) -> None:
-        """Some frames' readings, and what was found in them."""
-        if self.picture is not None:
-            await self.keep(*self.picture.take(columns), *found, checkpoint=True)
+    async def frames(self, columns: Columns, found: Sequence[Found] = ()) -> None:
+        """Some frames' readings, and cuts and faults in what was read so far."""
+        if self.picture is None:
+            return
+        events = self.picture.take(columns, found)
+        sample = self.picture.sample()
+        if sample is not None:
+            self.tell(sample)
+        await self.keep(*events)
 
     @property
     def due(self) -> bool:
@@ -251,10 +258,10 @@ class Session:
         await self._append([draft(self.stats), draft(told)], ends=reason)
         self.ended = True
 
-    async def keep(self, *events: Event, checkpoint: bool = False) -> None:
+    async def keep(self, *events: Event) -> None:
         """Write events, in their order."""
-        if events or checkpoint:
-            await self._append([draft(each) for each in events], checkpoint=checkpoint)
+        if events:
+            await self._append([draft(each) for each in events])
 
     async def keep_minutes(self, events: Sequence[MeetingEvent], journal: tuple[Json, ...]) -> None:
         """Write what the meeting says, with what was said and what it resumes from."""
@@ -272,10 +279,9 @@ class Session:
         drafts: Sequence[Draft],
         *,
         journal: tuple[Json, ...] = (),
-        checkpoint: bool = False,
         ends: str | None = None,
     ) -> None:
-        state = self.picture.state if checkpoint and self.picture is not None else {}
+        state = self.picture.state if self.picture is not None else {}
         try:
             await self.write(
                 Append(
@@ -327,7 +333,7 @@ class Session:
         if self.pushed is not None:
             counts["pushed"] = dict(self.pushed.counts)
         if self.picture is not None:
-            counts["frames"] = {"analysed": self.picture.frames, **self.picture.counts}
+            counts["frames"] = {"analysed": self.picture.frames}
         return SessionStats(counts=counts)
 
 
