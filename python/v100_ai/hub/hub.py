@@ -27,7 +27,7 @@ from v100_ai.hub.refusals import (
     SessionElsewhere,
     SessionUnknown,
 )
-from v100_ai.hub.sources import followed
+from v100_ai.hub.sources import followed, located
 from v100_ai.records import Append, Endpoint, Kind, Session as Record, Stored
 from v100_ai.session.minutes import Claude
 from v100_ai.session.opening import REMEMBERED, Opened, Past, opened as session_opened
@@ -118,12 +118,15 @@ class Hub:
         Raises:
             Draining: the server is about to stop.
             AtCapacity: it has a source, and there are too many.
-            SettingRejected: the speaker's settings cannot be used.
+            SettingRejected: the speaker's settings cannot be used, or a file lies outside the folder of files.
         """
         if self.draining:
             raise Draining
         opened = self._opened(record, None)
-        if opened.session.settings.source is not None and self.sources >= self.settings.workers:
+        asked = opened.session.settings
+        for place in filter(None, (asked.source, asked.reference)):
+            located(place, self.settings.files)
+        if asked.source is not None and self.sources >= self.settings.workers:
             raise AtCapacity(self.settings.workers)
         async with self._lock(record.id):
             earlier = await run_sync(
@@ -318,7 +321,10 @@ class Hub:
         session, reason = live.session, None
         try:
             with live.running:
-                reason = await followed(session, self.settings, self.allowed)
+                try:
+                    reason = await followed(session, self.settings, self.allowed)
+                except SettingRejected as refused:
+                    reason = str(refused)
             if reason is not None:
                 await self.end(session.id, reason)
         except V100Error as failed:
