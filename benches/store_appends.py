@@ -19,6 +19,7 @@ import anyio.lowlevel
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.servers import Postgres
+
 from v100_ai import ids
 from v100_ai.bus import LocalBus
 from v100_ai.records import Append, Draft, Endpoint, Session
