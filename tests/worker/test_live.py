@@ -176,6 +176,34 @@ async def test_a_file_over_http_can_be_read_again(mp4: Path):
     assert story.frames == list(range(150))
 
 
+async def test_a_file_that_is_cut_on_its_way_goes_on_without_a_gap(media: Path):
+    clip = clips.write(media / "long.mp4", clips.scenes(), options={"movflags": "faststart"})
+    content, mended = clip.read_bytes(), threading.Event()
+
+    def give(request: Asked) -> None:
+        first = int(request.headers["Range"].removeprefix("bytes=").partition("-")[0])
+        request.send_response(206)
+        request.send_header("Content-Range", f"bytes {first}-{len(content) - 1}/{len(content)}")
+        request.send_header("Content-Length", str(len(content) - first))
+        request.end_headers()
+        until = len(content) if mended.is_set() else len(content) // 2
+        request.wfile.write(content[first:until])
+
+    frames, kinds = list[int](), list[str]()
+    with web(long_mp4=give) as (base, _):
+        spec = Spec(source=f"{base}/long.mp4", pace="fast", limits=PATIENT)
+        async with supervise(spec, Policy(first=0.001, most=0.001)) as told:
+            async for message in told:
+                kinds.append(type(message).__name__)
+                if isinstance(message, Readings):
+                    frames += message.frames
+                if isinstance(message, Lost):
+                    mended.set()
+    assert frames == list(range(150))
+    assert kinds.count("Lost") == 1
+    assert "Gap" not in kinds
+
+
 async def test_a_file_is_played_at_its_own_pace(mp4: Path):
     """The first readings come while most of the file is still to be shown."""
     async with start(Spec(source=str(mp4), files=True)) as worker:
