@@ -34,6 +34,7 @@ from v100_ai.worker import (
     start,
     supervise,
 )
+from v100_ai.worker.wire import packed
 
 pytestmark = pytest.mark.anyio
 
@@ -155,6 +156,24 @@ async def test_a_child_that_never_opens_anything_is_given_up(mp4: Path):
         command=child("import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)"),
     )
     assert story.messages == [Died(cause="opening", detail="expected a word within 0.3 s")]
+
+
+async def test_who_stops_waiting_in_the_middle_of_a_message_reads_it_later(mp4: Path, tmp_path):
+    """The child writes half of a message, and the rest when a file appears."""
+    go = tmp_path / "go"
+    code = f"""
+import os, time
+content = {packed(Refused(error="NotMedia", message="late"))!r}
+os.write(1, content[:9])
+while not os.path.exists({str(go)!r}): time.sleep(0.01)
+os.write(1, content[9:])
+"""
+    async with start(a_file(mp4), command=child(code)) as worker:
+        with anyio.move_on_after(0.3) as scope:
+            await anext(worker)
+        assert scope.cancelled_caught
+        go.touch()
+        assert await anext(worker) == Refused(error="NotMedia", message="late")
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,7 @@ class Worker:
     stderr: int
     last: Ended | Refused | Died | None = None
     _opened: bool = False
+    _due: int | None = None
     _buffer: BufferedByteReceiveStream = field(init=False)
     _redaction: Redaction = field(init=False)
 
@@ -85,14 +86,21 @@ class Worker:
         seconds = limits.silence if self._opened else limits.opening
         try:
             with anyio.fail_after(seconds):
-                head = await self._buffer.receive_exactly(LENGTH)
-                return parsed(await self._buffer.receive_exactly(length(head)))
+                return parsed(await self._body())
         except TimeoutError:
             return await self._dead(cause, f"expected a word within {seconds:g} s")
         except Garbled as garbled:
             return await self._dead("protocol", str(garbled))
         except (anyio.EndOfStream, anyio.IncompleteRead, anyio.BrokenResourceError):
             return await self._dead()
+
+    async def _body(self) -> bytes:
+        """The next message's bytes; who is cancelled in between loses none of them."""
+        if self._due is None:
+            self._due = length(await self._buffer.receive_exactly(LENGTH))
+        body = await self._buffer.receive_exactly(self._due)
+        self._due = None
+        return body
 
     async def _dead(self, cause: Cause | None = None, detail: str = "") -> Died:
         """The child is killed for that cause; without one it is gone by itself, and its status says why."""
