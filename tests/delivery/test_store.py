@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import anyio
+import anyio.lowlevel
 import pytest
 from standardwebhooks.webhooks import Webhook
 
@@ -43,7 +44,7 @@ def store(url: str) -> Iterator[Store]:
 
 
 def commit(store: Store, count: int) -> None:
-    drafts = tuple(Draft("scene.cut", {"pts": float(number)}) for number in range(count))
+    drafts = tuple(Draft(type="scene.cut", data={"pts": float(number)}) for number in range(count))
     store.append([Append(session="str_a", epoch=1, events=drafts)])
 
 
@@ -68,7 +69,7 @@ async def test_every_event_in_the_log_arrives_and_verifies(store: Store):
         for _ in range(5):
             commit(store, 20)
             dispatcher.notify()
-            await anyio.sleep(0)
+            await anyio.lowlevel.checkpoint()
         await delivered(store, 100)
         group.cancel_scope.cancel()
     logged = [each.body for each in store.read("str_a", after=0, limit=1000)]
@@ -93,10 +94,12 @@ async def test_killed_between_commit_and_delivery_nothing_is_lost(
                 command, cwd=ROOT, stderr=subprocess.DEVNULL
             ) as child:
                 assert child.stdout is not None
-                assert await child.stdout.receive() == b"delivers\n"
-                commit(store, 10)
-                await anyio.sleep(chance.uniform(0.0, 0.1))
-                child.send_signal(signal.SIGKILL)
+                try:
+                    assert await child.stdout.receive() == b"delivers\n"
+                    commit(store, 10)
+                    await anyio.sleep(chance.uniform(0.0, 0.1))
+                finally:
+                    child.send_signal(signal.SIGKILL)
         async with Sender(allow=LOOPBACK) as sender, anyio.create_task_group() as group:
             group.start_soon(Dispatcher(store, sender, limits=LIMITS).run)
             await delivered(store, 10 * rounds)
