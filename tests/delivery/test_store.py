@@ -21,6 +21,7 @@ from v100_ai import clock
 from v100_ai.delivery import Dispatcher, Outbox, Sender
 from v100_ai.records import Append, Draft, Session
 from v100_ai.store import Store
+import anyio.lowlevel
 
 pytestmark = pytest.mark.anyio
 

@@ -1,7 +1,7 @@
 """Files, URLs and Y4M on standard input -> frames, by way of PyAV."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BufferedIOBase
@@ -45,6 +45,8 @@ class Media:
     _bytes: int = 0
     _end: float = 0.0
     _damaged: int = field(default=0)
+    _sought: bool = False
+    _finished: bool = False
 
     @property
     def duration(self) -> float | None:
@@ -73,6 +75,31 @@ class Media:
         """What the pictures are coded with."""
         return self.stream.codec_context.name
 
+    @property
+    def damaged(self) -> int:
+        """Packets that could not be decoded so far, and pictures that were decoded with damage."""
+        return self._damaged
+
+    @property
+    def finished(self) -> bool:
+        """Whether it was read to its end, however much that held."""
+        return self._finished
+
+    @property
+    def indexed(self) -> bool:
+        """Whether its container leads to a time exactly; others guess, or know no times."""
+        return self.container.format.name.startswith(HEADED) and self.duration is not None
+
+    def seek(self, pts: float) -> None:
+        """Begin `frames` at the last key frame up to that time, in seconds. Raises `SourceLost`."""
+        try:
+            self.container.seek(int(pts / (self.stream.time_base or 1)), stream=self.stream)
+        except (av.FFmpegError, OverflowError) as refused:
+            raise SourceLost(
+                self.name, f"cannot go to {pts:.2f} s: {_reason(refused)}"
+            ) from refused
+        self._sought = True
+
     def frames(self) -> Iterator[Frame]:
         """Every picture in the order it is shown, then `SourceLost` if the input is broken.
 
@@ -85,6 +112,7 @@ class Media:
             following = 0.0 if last is None else last + step
             last = following if picture.pts is None else picture.time
             yield frame_from_av(picture, last)
+        self._finished = True
         self._judge()
 
     def _pictures(self) -> Iterator[av.VideoFrame]:
@@ -94,6 +122,8 @@ class Media:
                 continue
             try:
                 pictures = packet.decode()
+            except MemoryError:
+                raise
             except av.FFmpegError:
                 # Recordings may begin between two key frames; after the first picture it is damage.
                 self._damaged += seen
@@ -112,6 +142,8 @@ class Media:
                 yield packet
             if self.pipe is not None and self.pipe.stopped is not None:
                 raise self.pipe.stopped
+        except MemoryError:
+            raise
         except (av.FFmpegError, OSError) as lost:
             raise SourceLost(self.name, f"lost after {self._end:.2f} s: {_reason(lost)}") from lost
 
@@ -128,7 +160,7 @@ class Media:
         start = (self.container.start_time or 0) / av.time_base
         headed = self.container.format.name.startswith(HEADED)
         short = (self.duration or 0.0) - (self._end - start) if headed else 0.0
-        announced = self.stream.frames
+        announced = 0 if self._sought else self.stream.frames
         if headed and self._packets < announced and short > 1.5 / (self.rate or 25.0):
             # An edit list may leave frames out, but then the length leaves them out as well.
             reason = f"ends after {self._packets} of {announced} frames"
@@ -147,22 +179,36 @@ class Media:
 
 @contextmanager
 def open_media(
-    source: str | Path, *, stdin: BufferedIOBase | None = None, timeout: float = TIMEOUT_S
+    source: str | Path,
+    *,
+    stdin: BufferedIOBase | None = None,
+    timeout: float = TIMEOUT_S,
+    threads: int = 0,
+    options: Mapping[str, str] | None = None,
+    name: str | None = None,
+    io_open: Callable[[str, int, dict[str, str]], object] | None = None,
 ) -> Iterator[Media]:
     """The input of that name: a path, a URL, or `-` for Y4M on standard input.
 
     `timeout` is how long an input may take to open, and how long it may then be silent, in seconds;
-    a pipe may be silent for as long as it is open.
+    a pipe may be silent for as long as it is open. `threads` decode, as many as there are processors where
+    it is 0; `options` are FFmpeg's, `name` is what errors call it. `io_open` opens what FFmpeg would
+    connect to: URL, flags and options in, an object to read from out.
 
-    Raises `NotMedia` and `NoVideo`.
+    Raises `NotMedia` and `NoVideo`, and `MemoryError` where a limit is set on that.
     """
-    name = shown(str(source))
+    name = name or shown(str(source))
     pipe = Counted(stdin or _standard_input()) if str(source) == STANDARD_INPUT else None
     try:
         if pipe is not None:
             container = av.open(pipe, "r", format="yuv4mpegpipe")
         else:
-            container = av.open(str(source), "r", timeout=(timeout, timeout))
+            given = dict(options or {})
+            container = av.open(
+                str(source), "r", options=given, timeout=(timeout, timeout), io_open=io_open
+            )
+    except MemoryError:
+        raise
     except (av.FFmpegError, OSError) as refused:
         if pipe is not None and isinstance(pipe.stopped, KeyboardInterrupt):
             raise pipe.stopped from None
@@ -177,6 +223,7 @@ def open_media(
         if edge > LARGEST_EDGE:
             raise SourceLost(name, f"expected pictures of at most {LARGEST_EDGE} px, found {edge}")
         stream.thread_type = "AUTO"
+        stream.thread_count = threads
         yield Media(name, container, stream, pipe)
 
 

@@ -1,0 +1,50 @@
+"""Media from outside, probed and decoded in a process of its own: only readings leave it.
+
+This side of the pipe imports neither PyAV nor numpy; `child` is the other side.
+"""
+
+from v100_ai.worker.axis import Axis, Gap, Position
+from v100_ai.worker.messages import (
+    CutFound,
+    Died,
+    Ended,
+    FaultFound,
+    Last,
+    Message,
+    Opened,
+    Readings,
+    Refused,
+    Stats,
+)
+from v100_ai.worker.policy import Policy, Restart
+from v100_ai.worker.process import Worker, start
+from v100_ai.worker.spec import Limits, Pace, Resume, Spec
+from v100_ai.worker.supervisor import Lost, Told, supervise, told_of
+
+__all__ = [
+    "Axis",
+    "CutFound",
+    "Died",
+    "Ended",
+    "FaultFound",
+    "Gap",
+    "Last",
+    "Limits",
+    "Lost",
+    "Message",
+    "Opened",
+    "Pace",
+    "Policy",
+    "Position",
+    "Readings",
+    "Refused",
+    "Restart",
+    "Resume",
+    "Spec",
+    "Stats",
+    "Told",
+    "Worker",
+    "start",
+    "supervise",
+    "told_of",
+]

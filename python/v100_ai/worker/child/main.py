@@ -1,0 +1,215 @@
+"""The child's whole life: a spec on standard input, messages on standard output."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import chain
+from types import FrameType
+from typing import Final, NoReturn
+
+from v100_ai import clock
+from v100_ai.errors import SourceLost, V100Error
+from v100_ai.faults import Cut, Fault
+from v100_ai.frames import Frame
+from v100_ai.sources import Media
+from v100_ai.worker.child.confinement import Budget, confine
+from v100_ai.worker.child.feed import Feed
+from v100_ai.worker.child.measuring import SAME_S, Measured, Measuring, Numbered, onwards
+from v100_ai.worker.child.opening import opened, replayable
+from v100_ai.worker.child.pace import Pace, Thinning
+from v100_ai.worker.child.sender import Sender, into
+from v100_ai.worker.messages import CutFound, Ended, FaultFound, Message, Opened, Refused, Stats
+from v100_ai.worker.spec import LARGEST_SPEC, Resume, Spec
+from v100_ai.worker.wire import LONGEST_WORD, packed
+
+NAP_S: Final = 0.1
+"""How long the pace sleeps at a time."""
+
+NOWHERE: Final = Resume(frame=-1, pts=None)
+"""Before the first frame."""
+
+EARLIER_S: Final = 1.0
+"""How far before a time its key frame is looked for: indexes count in the order of decoding, which runs ahead."""
+
+
+class Stopped(BaseException):
+    """The parent asks to go."""
+
+
+def main() -> NoReturn:
+    """Do what the spec asks, and leave the process."""
+    # What a library prints must not end up between the messages.
+    out = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    spec = Spec.from_json(sys.stdin.buffer.read(LARGEST_SPEC))
+    write = into(out)
+    starved = packed(
+        Refused(error="MemoryError", message=f"expected to need {spec.limits.memory} bytes at most")
+    )
+    signal.signal(signal.SIGTERM, _stop)
+    confine(spec.limits)
+    try:
+        _told(spec, Sender(write, clock.monotonic))
+    except MemoryError:
+        write(starved)
+    except (Stopped, BrokenPipeError):
+        pass
+    # A thread may still be inside FFmpeg: it must not wake up in an interpreter that is being taken down.
+    os._exit(0)
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    raise Stopped
+
+
+def _told(spec: Spec, sender: Sender) -> None:
+    """Everything up to the last word."""
+    last: Message
+    try:
+        last = Run(spec, sender).through()
+    except V100Error as refused:
+        last = Refused(error=type(refused).__name__, message=str(refused)[:LONGEST_WORD])
+    sender.tell(last)
+
+
+@dataclass(slots=True)
+class Run:
+    """One source, from its opening to its end."""
+
+    spec: Spec
+    sender: Sender
+    nap: Callable[[float], object] = field(default_factory=lambda: threading.Event().wait)
+    budget: Budget = field(init=False)
+    _feed: Feed[Numbered] | None = None
+    _media: Media | None = None
+    _analysed: int = 0
+    _thinned: int = 0
+    _known: int = 0
+    _resume: Resume = NOWHERE
+
+    def __post_init__(self) -> None:
+        self.budget = Budget(self.spec.limits.cpu)
+
+    def through(self) -> Ended:
+        """How it ended, if it did not break. Raises `V100Error`."""
+        self.budget.renew()
+        # Layers that nobody knows are refused before anything is opened.
+        Measuring(self.spec.layers, known=NOWHERE.frame)
+        with ExitStack() as stack:
+            media = self._media = stack.enter_context(opened(self.spec.source, self.spec))
+            reference = None
+            if self.spec.reference is not None:
+                reference = stack.enter_context(opened(self.spec.reference, self.spec))
+            again = replayable(self.spec.source, media)
+            if again and self.spec.resume is not None:
+                self._resume = self.spec.resume
+            self.sender.tell(_described(media, seekable=again))
+            frames = self._frames(media, whole=reference is not None)
+            feed = self._feed = stack.enter_context(
+                Feed(frames, self.sender.lapse, lossy=not again)
+            )
+            taken = self._taken(feed, paced=again and self.spec.pace == "live")
+            measuring = Measuring(self.spec.layers, known=self._resume.frame)
+            if reference is None:
+                rows = measuring.alone(taken)
+            else:
+                rows = measuring.against(reference.frames(), taken)
+            broken = self._send(rows, media)
+        self._note(measuring.flush())
+        self.sender.tell(self.stats)
+        return Ended(broken=broken)
+
+    @property
+    def stats(self) -> Stats:
+        """What became of the frames so far."""
+        return Stats(
+            decoded=self._feed.decoded - self._known if self._feed else 0,
+            analysed=self._analysed,
+            dropped=self._feed.dropped if self._feed else 0,
+            thinned=self._thinned,
+            damaged=self._media.damaged if self._media else 0,
+        )
+
+    def _frames(self, media: Media, *, whole: bool) -> Iterator[Numbered]:
+        """The input's frames with their numbers, from where they are needed."""
+        resume = self._resume
+        if resume.pts is None or whole or not media.indexed:
+            return enumerate(media.frames())
+        return _onwards(media, resume.frame, resume.pts)
+
+    def _taken(self, feed: Feed[Numbered], *, paced: bool) -> Iterator[Numbered]:
+        """Those that are measured, each when it is due."""
+        pace, thinning = Pace(clock.monotonic), Thinning(self.spec.rate)
+        for number, frame in feed:
+            self.budget.renew()
+            if number <= self._resume.frame:
+                self._known += 1
+            elif not thinning.accepts(frame.pts):
+                self._thinned += 1
+                continue
+            elif paced:
+                self._wait(pace, frame)
+            yield number, frame
+
+    def _wait(self, pace: Pace, frame: Frame) -> None:
+        while (left := pace.left(frame.pts)) > 0.0:
+            self.sender.tick(self.stats)
+            self.nap(min(left, NAP_S))
+
+    def _send(self, rows: Iterator[Measured], media: Media) -> str | None:
+        """Everything that is measured; what was wrong with the input, if that shows at its end."""
+        try:
+            for measured in rows:
+                self._analysed += 1
+                self.sender.push(measured.row)
+                self._note(measured.found)
+                self.sender.tick(self.stats)
+        except SourceLost as lost:
+            if not media.finished:
+                raise
+            return lost.reason[:LONGEST_WORD]
+        return None
+
+    def _note(self, found: list[Fault | Cut]) -> None:
+        for each in found:
+            self.sender.tell(_told_of(each))
+
+
+def _onwards(media: Media, known: int, pts: float) -> Iterator[Numbered]:
+    """The frame of that number and time, and those after it."""
+    media.seek(pts - EARLIER_S)
+    frames = media.frames()
+    first = next(frames, None)
+    if first is None or first.pts > pts + SAME_S:
+        # An index that leads past the place would leave frames out: read all of it instead.
+        media.seek(0.0)
+        yield from enumerate(media.frames())
+    else:
+        yield from onwards(chain((first,), frames), known, pts)
+
+
+def _described(media: Media, *, seekable: bool) -> Opened:
+    return Opened(
+        width=media.stream.codec_context.width,
+        height=media.stream.codec_context.height,
+        codec=media.codec,
+        rate=media.rate,
+        duration=media.duration if seekable else None,
+        seekable=seekable,
+    )
+
+
+def _told_of(found: Fault | Cut) -> Message:
+    if isinstance(found, Cut):
+        return CutFound(frame=found.frame, pts=found.pts, score=found.score)
+    return FaultFound(
+        fault=found.kind,
+        from_pts=found.start,
+        to_pts=found.end,
+        frames=found.frames,
+        worst=found.worst,
+    )

@@ -1,0 +1,119 @@
+"""What FFmpeg may open: by scheme, the protocols and the containers, and nothing else."""
+
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from v100_ai.errors import AddressRefused, NotMedia, SourceLost
+from v100_ai.sources import Media, open_media
+from v100_ai.sources.media import shown
+from v100_ai.worker.child.web import Guard, Web
+from v100_ai.worker.spec import Spec
+
+CONTAINERS: Final = (
+    "mov,matroska,flv,live_flv,mpegts,mpeg,avi,ogg,asf,mxf,nut,ivf,obu,gif,"
+    "h264,hevc,vvc,m4v,mpegvideo,mjpeg,mpjpeg,yuv4mpegpipe"
+)
+"""Demuxers that hold what they show. Those that open other files or take a picture's name for a pattern
+(concat, image2, sdp, imf, lavfi, devices) are left out, and so are a hundred formats of old games."""
+
+RENDITIONS: Final = "aac,ac3,eac3,mp3,webvtt"
+"""What an HLS playlist may hold beside them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What a scheme leads to."""
+
+    protocols: str
+    containers: str
+    options: Mapping[str, str]
+
+
+# Each file of a playlist is asked for through `web`, which FFmpeg's own connections must not be mixed with.
+_WEB: Final = {"http_persistent": "0", "http_multiple": "0", "max_reload": "20"}
+_INTERLEAVED: Final = {"rtsp_transport": "tcp", "allowed_media_types": "video"}
+
+WAYS: Final[Mapping[str, Way]] = {
+    "file": Way("file", CONTAINERS, {}),
+    "http": Way("http,https", f"hls,{CONTAINERS},{RENDITIONS}", _WEB),
+    "https": Way("http,https", f"hls,{CONTAINERS},{RENDITIONS}", _WEB),
+    "rtsp": Way("rtsp,rtp,tcp,udp", f"rtsp,sdp,rtp,{CONTAINERS}", _INTERLEAVED),
+    "rtsps": Way("rtsps,rtsp,rtp,tcp,tls,udp", f"rtsp,sdp,rtp,{CONTAINERS}", _INTERLEAVED),
+    "rtmp": Way("rtmp,tcp", "flv,live_flv", {}),
+    "rtmps": Way("rtmps,tls,tcp", "flv,live_flv", {}),
+    "tcp": Way("tcp", CONTAINERS, {}),
+    "udp": Way("udp", "mpegts", {}),
+    "rtp": Way("rtp,udp", f"rtp,sdp,{CONTAINERS}", {}),
+}
+"""By scheme."""
+
+FETCHED: Final = frozenset({"http", "https"})
+"""Schemes that FFmpeg does not connect to by itself."""
+
+
+@contextmanager
+def opened(source: str, spec: Spec) -> Iterator[Media]:
+    """The source, open for as long as the block. Raises `NotMedia`, `NoVideo` and `AddressRefused`."""
+    scheme = _scheme(source)
+    way = WAYS.get(scheme)
+    if way is None or (scheme == "file" and not spec.files):
+        allowed = ", ".join(name for name in WAYS if name != "file" or spec.files)
+        raise NotMedia(shown(source), f"expected a source of {allowed}, found {scheme}")
+    limits = spec.limits
+    options = dict(way.options) | {
+        "protocol_whitelist": way.protocols,
+        "format_whitelist": way.containers,
+        "max_streams": str(limits.streams),
+    }
+    name = shown(source)
+    web = Web(Guard.of(spec.closed, spec.opened), limits.patience) if scheme in FETCHED else None
+    try:
+        with open_media(
+            _regular(source) if scheme == "file" else source,
+            timeout=limits.patience,
+            threads=limits.threads,
+            options=options,
+            name=name,
+            io_open=web.open if web else None,
+        ) as media:
+            yield media
+    except SourceLost as lost:
+        if web is None or web.failure is None:
+            raise
+        if isinstance(web.failure, AddressRefused):
+            raise web.failure from lost
+        raise type(lost)(name, str(web.failure)) from lost
+
+
+def replayable(source: str, media: Media) -> bool:
+    """Whether the input can be read again; else it is live."""
+    scheme = _scheme(source)
+    # A server that gives a file says how long it is; one that gives a camera cannot.
+    return scheme == "file" or (scheme in FETCHED and bool(media.duration))
+
+
+def _scheme(source: str) -> str:
+    """The scheme of a URL; `file` for what is none, as a path with a colon."""
+    found, _, rest = source.partition("://")
+    if rest or "://" in source:
+        return urlsplit(source).scheme or found
+    return "file"
+
+
+def _regular(source: str) -> str:
+    """The path so that FFmpeg sees no protocol in it. Raises `NotMedia` for what is no regular file."""
+    path = Path(source).absolute()
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as refused:
+        reason = getattr(refused, "strerror", None) or str(refused)
+        raise NotMedia(source, reason[:1].lower() + reason[1:]) from refused
+    if not stat.S_ISREG(mode):
+        found = "a folder" if stat.S_ISDIR(mode) else "a device or a pipe"
+        raise NotMedia(source, f"expected a regular file, found {found}")
+    return f"file:{path}"

@@ -1,0 +1,194 @@
+"""Web: what FFmpeg reads over HTTP, fetched here, so that no connection goes where none may go.
+
+FFmpeg would look a name up again, follow redirects and open whatever a playlist names. Here each of its
+requests comes through `Web.open`: only http and https, each hop's addresses looked up once and all of them
+checked, connected to by address, TLS asking for the name.
+"""
+
+import http.client
+import socket
+import ssl
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Final
+from urllib.parse import unquote, urljoin, urlsplit
+
+from v100_ai.errors import AddressRefused
+from v100_ai.sources.media import shown
+
+HOPS: Final = 5
+"""Redirects that are followed, one after the other."""
+
+READ: Final = 0x1
+"""AVIO_FLAG_READ."""
+
+OK, PARTIAL, MOVED, ERROR = 200, 206, 300, 400
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Which addresses may be connected to: all where nothing is closed; else public ones, and those opened."""
+
+    closed: Sequence[IPv4Network | IPv6Network]
+    opened: Sequence[IPv4Network | IPv6Network]
+
+    @classmethod
+    def of(cls, closed: Sequence[str], opened: Sequence[str]) -> "Guard":
+        """From networks as text."""
+        return cls(*([ip_network(each) for each in networks] for networks in (closed, opened)))
+
+    def admits(self, ip: IPv4Address | IPv6Address) -> bool:
+        """Whether a connection may go there."""
+        if not self.closed:
+            return True
+        if isinstance(ip, IPv6Address) and ip.scope_id is not None:
+            return False
+        if any(ip in network for network in self.opened):
+            return True
+        public = ip.is_global and not ip.is_multicast
+        return public and not any(ip in network for network in self.closed)
+
+    def connect(self, host: str, port: int, timeout: float, url: str) -> socket.socket:
+        """A connection to the first of the host's addresses that takes it; all of them must be admitted."""
+        found = [each[4][0] for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+        addresses = [ip_address(each) for each in dict.fromkeys(map(str, found))]
+        refused = [ip for ip in addresses if not self.admits(ip)]
+        if refused or not addresses:
+            raise AddressRefused(shown(url), f"expected public addresses, found {refused[0]}")
+        failure: OSError | None = None
+        for ip in addresses:
+            try:
+                return socket.create_connection((str(ip), port), timeout)
+            except OSError as error:
+                failure = error
+        raise failure or OSError("no address")
+
+
+@dataclass(slots=True)
+class Web:
+    """Opens what FFmpeg asks for. `failure` is the first error that FFmpeg may have swallowed."""
+
+    guard: Guard
+    timeout: float
+    """Seconds that a server may be silent."""
+    failure: Exception | None = field(default=None, init=False)
+
+    def open(self, url: str, flags: int, options: Mapping[str, str]) -> "Fetched":
+        """The file at that URL, as PyAV's `io_open` wants it."""
+        try:
+            return self._opened(url, flags, options)
+        except (OSError, ValueError, AddressRefused, http.client.HTTPException) as error:
+            self.failure = self.failure or error
+            raise OSError(str(error)) from error
+
+    def _opened(self, url: str, flags: int, options: Mapping[str, str]) -> "Fetched":
+        if flags != READ:
+            raise AddressRefused(shown(url), "expected to be read only")
+        end = int(options["end_offset"]) if "end_offset" in options else None
+        return Fetched(self, url, int(options.get("offset", 0)), end)
+
+    def request(self, url: str, span: str) -> http.client.HTTPResponse:
+        """The answer to a request for a span of bytes, after redirects.
+
+        Raises `AddressRefused`, `OSError` and `http.client.HTTPException`.
+        """
+        for _ in range(HOPS + 1):
+            answer = self._asked(url, span)
+            if not MOVED <= answer.status < ERROR:
+                break
+            url = urljoin(url, answer.getheader("Location") or "")
+            answer.close()
+        else:
+            raise OSError(f"expected {HOPS} redirects at most")
+        if answer.status not in {OK, PARTIAL}:
+            answer.close()
+            raise OSError(f"expected status 200 of the server, found {answer.status}")
+        return answer
+
+    def _asked(self, url: str, span: str) -> http.client.HTTPResponse:
+        parts = urlsplit(url)
+        secure = parts.scheme == "https"
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise AddressRefused(shown(url), f"expected http or https, found {parts.scheme}")
+        port = parts.port or (443 if secure else 80)
+        connection = http.client.HTTPConnection(parts.hostname, port, timeout=self.timeout)
+        wire = self.guard.connect(parts.hostname, port, self.timeout, url)
+        if secure:
+            wire = ssl.create_default_context().wrap_socket(wire, server_hostname=parts.hostname)
+        connection.sock = wire
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        headers = {"Range": span, "User-Agent": "v100", "Connection": "close"}
+        if parts.username is not None:
+            words = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+            headers["Authorization"] = "Basic " + b64encode(words.encode()).decode()
+        connection.request("GET", path, headers=headers)
+        return connection.getresponse()
+
+
+class Fetched:
+    """A file on a server, read as it comes; another place in it is asked for anew where that is possible."""
+
+    def __init__(self, web: Web, url: str, first: int, end: int | None) -> None:
+        self._web, self._url, self._first, self._end = web, url, first, end
+        self._at = 0
+        self._answer: http.client.HTTPResponse | None = self._ask(0)
+        answer = self._answer
+        self._ranges = answer.status == PARTIAL
+        self._size = _size(answer, first, end)
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, as many as are there; none at the end."""
+        try:
+            if self._answer is None:
+                self._answer = self._ask(self._at)
+            found = self._answer.read1(size)
+        except (OSError, AddressRefused, http.client.HTTPException) as error:
+            self._web.failure = self._web.failure or error
+            raise OSError(str(error)) from error
+        self._at += len(found)
+        return found
+
+    def seekable(self) -> bool:
+        """Whether another place can be asked for."""
+        return self._ranges and self._size is not None
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to another place; nothing is asked for before it is read."""
+        size = self._size or 0
+        to = offset + (0, self._at, size)[whence]
+        if not 0 <= to <= size:
+            raise OSError(f"expected a place from 0 to {size}, found {to}")
+        if to != self._at:
+            self.close()
+        self._at = to
+        return to
+
+    def tell(self) -> int:
+        """The place."""
+        return self._at
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._answer is not None:
+            self._answer.close()
+            self._answer = None
+
+    def _ask(self, at: int) -> http.client.HTTPResponse:
+        last = "" if self._end is None else str(self._end - 1)
+        answer = self._web.request(self._url, f"bytes={self._first + at}-{last}")
+        if answer.status != PARTIAL and self._first + at:
+            answer.close()
+            raise OSError("expected a server that gives a part of a file")
+        return answer
+
+
+def _size(answer: http.client.HTTPResponse, first: int, end: int | None) -> int | None:
+    """Bytes of the file, or of the part of it that is asked for."""
+    if end is not None:
+        return end - first
+    if answer.status == PARTIAL:
+        _, _, whole = (answer.getheader("Content-Range") or "").partition("/")
+        return int(whole) - first if whole.isdecimal() else None
+    return answer.length

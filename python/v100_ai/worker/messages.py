@@ -1,0 +1,139 @@
+"""What leaves a worker: one frozen class per kind of message, and the wire's form of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from v100_ai.faults.finder import Kind
+from v100_ai.report.rows import COLUMNS, Cell
+
+FRAMES: Final = 64
+"""Frames in one message of readings at most."""
+
+LARGEST: Final = 256 * 1024
+"""Bytes of one message at most."""
+
+LENGTH: Final = 4
+"""Bytes before each message that say, big-endian, how long it is."""
+
+FURTHER: Final = ("quality_estimate",)
+"""Columns beside those of `report.rows`: quality by the frame alone, where there is no reference."""
+
+NAMES: Final = frozenset((*COLUMNS, *FURTHER))
+"""Every column there may be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """The source is open."""
+
+    width: int
+    height: int
+    codec: str
+    rate: float | None
+    """Frames a second it says it has."""
+    duration: float | None
+    """Seconds it says it lasts; `None` for what is live."""
+    seekable: bool
+    """Whether a later worker can go on where this one stops; else the source is live."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readings:
+    """Frames that were measured, as columns of one length; `frame` and `pts` are always among them.
+
+    Columns nobody measured are left out. A cell that is not known is `None`; the PSNR of equal pictures is
+    infinite.
+    """
+
+    columns: Mapping[str, tuple[Cell, ...]]
+
+    @property
+    def frames(self) -> tuple[int, ...]:
+        """Numbers of the frames in the input, from 0; those left out were dropped or thinned."""
+        return tuple(int(each or 0) for each in self.columns["frame"])
+
+    @property
+    def times(self) -> tuple[float, ...]:
+        """Seconds, of each frame."""
+        return tuple(float(each or 0.0) for each in self.columns["pts"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutFound:
+    """A scene begins."""
+
+    frame: int
+    pts: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultFound:
+    """A stretch of faulty picture is over."""
+
+    fault: Kind
+    from_pts: float
+    to_pts: float
+    frames: int
+    worst: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stats:
+    """Frames so far."""
+
+    decoded: int = 0
+    analysed: int = 0
+    dropped: int = 0
+    """Replaced by a newer one before anybody measured them: only of live sources."""
+    thinned: int = 0
+    """Left out because more came than `rate` asks for."""
+    damaged: int = 0
+    """Parts of the input that could not be decoded, and pictures that were decoded with damage."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """The input was read to its end; `broken` says what is wrong with it, if something is."""
+
+    broken: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """The worker stops because of its input: `error` is a class of `v100_ai.errors`, or `MemoryError`."""
+
+    error: str
+    message: str
+
+
+Cause = Literal["opening", "silence", "cpu", "memory", "protocol", "signal", "exit"]
+"""A limit by its name; words that were not its language; a signal of somebody else's; an exit of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Died:
+    """The worker is gone without a last word."""
+
+    cause: Cause
+    detail: str
+    stderr: tuple[str, ...] = ()
+    """The last lines it wrote, without secrets."""
+
+
+Last = Ended | Refused | Died
+"""How a worker's story ends."""
+
+Message = Opened | Readings | CutFound | FaultFound | Stats | Ended | Refused | Died
+
+TAGS: Final[Mapping[str, type[Message]]] = {
+    "opened": Opened,
+    "readings": Readings,
+    "cut": CutFound,
+    "fault": FaultFound,
+    "stats": Stats,
+    "ended": Ended,
+    "refused": Refused,
+}
+"""Kinds that cross the pipe."""

@@ -1,0 +1,188 @@
+"""Messages as bytes on a pipe: written by a child that may have gone mad, and read as if it had."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from math import inf, isfinite, isinf, isnan
+from typing import Any, Final, NoReturn
+
+from v100_ai.faults.finder import KINDS
+from v100_ai.report.rows import WHOLE, Cell
+from v100_ai.worker.messages import (
+    FRAMES,
+    LARGEST,
+    LENGTH,
+    NAMES,
+    TAGS,
+    CutFound,
+    Ended,
+    FaultFound,
+    Message,
+    Opened,
+    Readings,
+    Refused,
+    Stats,
+)
+
+LONGEST_WORD: Final = 1000
+"""Characters of a text from the child at most."""
+
+LARGEST_WHOLE: Final = 1 << 53
+"""Whole numbers stay exact below this, whoever reads the JSON that they end up in."""
+
+
+class Garbled(ValueError):
+    """What came is no message."""
+
+
+def packed(message: Message) -> bytes:
+    """The message with its length before it."""
+    tag = next(tag for tag, kind in TAGS.items() if isinstance(message, kind))
+    fields = asdict(message)
+    if isinstance(message, Readings):
+        fields = {
+            "columns": {name: list(map(_plain, column)) for name, column in message.columns.items()}
+        }
+    body = json.dumps([tag, fields], allow_nan=False, separators=(",", ":")).encode()
+    if len(body) > LARGEST:
+        raise Garbled(f"expected a message of at most {LARGEST} bytes, found {len(body)}")
+    return len(body).to_bytes(LENGTH, "big") + body
+
+
+def gathered(rows: Iterable[Mapping[str, Cell]]) -> Readings:
+    """Rows as columns; those without a single value are left out, and NaN, which is no value, is not known."""
+    known = [{name: None if _nan(cell) else cell for name, cell in row.items()} for row in rows]
+    names = dict.fromkeys(name for row in known for name, cell in row.items() if cell is not None)
+    return Readings(columns={name: tuple(row.get(name) for row in known) for name in names})
+
+
+def length(head: bytes) -> int:
+    """How many bytes follow. Raises `Garbled`."""
+    found = int.from_bytes(head, "big")
+    if not 0 < found <= LARGEST:
+        raise Garbled(f"expected a message of 1 to {LARGEST} bytes, found {found}")
+    return found
+
+
+def parsed(body: bytes) -> Message:
+    """The message in those bytes. Raises `Garbled`."""
+    try:
+        found = json.loads(body, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as wrong:
+        raise Garbled("expected JSON, found something else") from wrong
+    match found:
+        case [str(tag), dict(fields)] if tag in TAGS:
+            kind = TAGS[tag]
+        case _:
+            raise Garbled(f"expected a tag of {', '.join(TAGS)} and its fields")
+    if kind is Readings:
+        return _readings(fields)
+    checks = FIELDS[kind]
+    if fields.keys() != checks.keys():
+        raise Garbled(f"expected {', '.join(checks)} in {tag}, found others")
+    for name, accepts in checks.items():
+        if not accepts(fields[name]):
+            raise Garbled(f"unexpected value of {name} in {tag}")
+    return kind(**fields)
+
+
+def _readings(fields: dict[str, Any]) -> Readings:
+    columns = fields.get("columns")
+    if not isinstance(columns, dict) or len(fields) != 1 or not columns.keys() <= NAMES:
+        raise Garbled("expected columns of readings, found others")
+    checked = {name: _column(name, column) for name, column in columns.items()}
+    lengths = {len(column) for column in checked.values()}
+    if lengths - set(range(1, FRAMES + 1)) or len(lengths) != 1:
+        raise Garbled(f"expected columns of one length up to {FRAMES}, found {sorted(lengths)}")
+    if not {"frame", "pts"} <= checked.keys() or None in checked["frame"] + checked["pts"]:
+        raise Garbled("expected a number and a time of every frame")
+    if any(map(_infinite, checked["pts"])):
+        raise Garbled("expected finite times")
+    return Readings(columns=checked)
+
+
+def _column(name: str, column: object) -> tuple[Cell, ...]:
+    if not isinstance(column, list):
+        raise Garbled(f"expected a list as column {name}")
+    cell = _whole_cell if name in WHOLE else _cell
+    return tuple(map(cell, column))
+
+
+def _whole_cell(value: object) -> Cell:
+    if value is None or (isinstance(value, int) and _whole(value)):
+        return value
+    raise Garbled("expected whole numbers in a column, found others")
+
+
+def _cell(value: object) -> Cell:
+    if isinstance(value, str) and value in SIGNED:
+        return SIGNED[value]
+    if value is None or (isinstance(value, int | float) and _number(value)):
+        return value
+    raise Garbled("expected numbers in a column, found others")
+
+
+SIGNED: Final[Mapping[str, float]] = {"inf": inf, "-inf": -inf}
+"""JSON has no infinity: `report.rows` writes it so."""
+
+
+def _plain(cell: Cell) -> Cell | str:
+    return str(cell) if _infinite(cell) else cell
+
+
+def _infinite(cell: object) -> bool:
+    return isinstance(cell, float) and isinf(cell)
+
+
+def _nan(cell: object) -> bool:
+    return isinstance(cell, float) and isnan(cell)
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise Garbled(f"expected numbers of JSON, found {name}")
+
+
+def _whole(value: object) -> bool:
+    return type(value) is int and 0 <= value < LARGEST_WHOLE
+
+
+def _number(value: object) -> bool:
+    if type(value) is int:
+        return abs(value) < LARGEST_WHOLE
+    return type(value) is float and isfinite(value)
+
+
+def _word(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_WORD
+
+
+def _truth(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _maybe(accepts: Callable[[object], bool]) -> Callable[[object], bool]:
+    return lambda value: value is None or accepts(value)
+
+
+FIELDS: Final[Mapping[type[Message], Mapping[str, Callable[[object], bool]]]] = {
+    Opened: {
+        "width": _whole,
+        "height": _whole,
+        "codec": _word,
+        "rate": _maybe(_number),
+        "duration": _maybe(_number),
+        "seekable": _truth,
+    },
+    CutFound: {"frame": _whole, "pts": _number, "score": _number},
+    FaultFound: {
+        "fault": KINDS.__contains__,
+        "from_pts": _number,
+        "to_pts": _number,
+        "frames": _whole,
+        "worst": _number,
+    },
+    Stats: dict.fromkeys(("decoded", "analysed", "dropped", "thinned", "damaged"), _whole),
+    Ended: {"broken": _maybe(_word)},
+    Refused: {"error": _word, "message": _word},
+}
+"""What each field of each kind may hold."""

@@ -1,0 +1,171 @@
+//! What a media thread and the thread that measures share. Neither ever waits for the other.
+
+use std::{
+    collections::VecDeque,
+    mem,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
+
+use v100_core::analyzer::Reading;
+
+use crate::picture::LentPicture;
+
+/// A frame that was taken.
+pub(super) struct Offered {
+    /// Offers before it.
+    pub(super) number: u64,
+    pub(super) pts: f64,
+    pub(super) picture: LentPicture,
+}
+
+/// What a frame measures.
+pub(super) struct Measured {
+    pub(super) number: u64,
+    pub(super) pts: f64,
+    pub(super) reading: Reading,
+}
+
+/// What became of the frames.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    pub(super) offered: AtomicU64,
+    pub(super) analysed: AtomicU64,
+    pub(super) replaced: AtomicU64,
+    pub(super) refused: AtomicU64,
+    pub(super) skipped: AtomicU64,
+    pub(super) readings_dropped: AtomicU64,
+}
+
+/// The newest frame on its way in, readings on their way out, and frames to be given back.
+pub(super) struct Line {
+    newest: Newest,
+    /// Frames that are done with: only who holds the interpreter's lock may give them back.
+    spent: Mutex<Vec<Offered>>,
+    readings: Mutex<VecDeque<Measured>>,
+    capacity: usize,
+    refusal: Mutex<Option<String>>,
+    pub(super) counts: Counts,
+    pub(super) closing: AtomicBool,
+}
+
+impl Line {
+    /// A line that keeps `capacity` readings.
+    pub(super) fn new(capacity: usize) -> Self {
+        Self {
+            newest: Newest::default(),
+            spent: Mutex::default(),
+            readings: Mutex::default(),
+            capacity,
+            refusal: Mutex::default(),
+            counts: Counts::default(),
+            closing: AtomicBool::new(false),
+        }
+    }
+
+    /// Media side: puts a frame in, and gives back the one it replaces and those done with.
+    pub(super) fn put(&self, offered: Offered) {
+        if let Some(replaced) = self.newest.put(offered) {
+            add(&self.counts.replaced);
+            drop(replaced);
+        }
+        self.sweep();
+    }
+
+    /// Media side: gives back the frames that are done with.
+    pub(super) fn sweep(&self) {
+        // Where the other thread is just adding one, the next offer gives them back.
+        if let Ok(mut spent) = self.spent.try_lock() {
+            let back = mem::take(&mut *spent);
+            drop(spent); // giving back runs code of whoever lent
+            drop(back);
+        }
+    }
+
+    /// Media side: the readings so far, oldest first.
+    pub(super) fn collect(&self) -> VecDeque<Measured> {
+        // Where the other thread is just adding one, the next call gets them.
+        self.readings
+            .try_lock()
+            .map(|mut readings| mem::take(&mut *readings))
+            .unwrap_or_default()
+    }
+
+    /// Measuring side: the newest frame there is.
+    pub(super) fn take(&self) -> Option<Offered> {
+        let [first, second] = self.newest.take();
+        let (newest, older) = match (first, second) {
+            (Some(one), Some(other)) if other.number > one.number => (Some(other), Some(one)),
+            (Some(one), other) => (Some(one), other),
+            (None, other) => (other, None),
+        };
+        if let Some(older) = older {
+            self.spend(older);
+            add(&self.counts.replaced);
+        }
+        newest
+    }
+
+    /// Measuring side: a frame is done with.
+    pub(super) fn spend(&self, offered: Offered) {
+        locked(&self.spent).push(offered);
+    }
+
+    /// Measuring side: a reading is ready; the oldest goes where there is no room.
+    pub(super) fn tell(&self, measured: Measured) {
+        let mut readings = locked(&self.readings);
+        if readings.len() == self.capacity {
+            readings.pop_front();
+            add(&self.counts.readings_dropped);
+        }
+        readings.push_back(measured);
+    }
+
+    /// A frame cannot be read.
+    pub(super) fn refuse(&self, why: String) {
+        *locked(&self.refusal) = Some(why);
+        add(&self.counts.refused);
+    }
+
+    /// Why the last frame that could not be read could not.
+    pub(super) fn refusal(&self) -> Option<String> {
+        locked(&self.refusal).clone()
+    }
+}
+
+/// Two places for one frame, as the media thread must not wait for a thread that was put to sleep
+/// by the scheduler while it held a lock: it takes the other place. Which frame is newest is told
+/// by their numbers.
+#[derive(Default)]
+struct Newest([Mutex<Option<Offered>>; 2]);
+
+impl Newest {
+    /// Puts a frame in; the one that was there comes back.
+    fn put(&self, offered: Offered) -> Option<Offered> {
+        loop {
+            // The other thread holds one lock at a time, and nobody else any but for an instant.
+            for place in &self.0 {
+                if let Ok(mut place) = place.try_lock() {
+                    return place.replace(offered);
+                }
+            }
+        }
+    }
+
+    fn take(&self) -> [Option<Offered>; 2] {
+        self.0
+            .each_ref()
+            .map(|place| place.try_lock().ok().and_then(|mut place| place.take()))
+    }
+}
+
+/// One more.
+pub(super) fn add(count: &AtomicU64) -> u64 {
+    count.fetch_add(1, Ordering::AcqRel)
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
