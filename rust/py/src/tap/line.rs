@@ -2,7 +2,7 @@
 
 use std::{
     collections::VecDeque,
-    mem,
+    iter,
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -76,21 +76,15 @@ impl Line {
 
     /// Media side: gives back the frames that are done with.
     pub(super) fn sweep(&self) {
-        // Where the other thread is just adding one, the next offer gives them back.
-        if let Ok(mut spent) = self.spent.try_lock() {
-            let back = mem::take(&mut *spent);
-            drop(spent); // giving back runs code of whoever lent
-            drop(back);
+        // Each is let go of outside of the lock: that runs code of whoever lent it.
+        while let Some(spent) = grabbed(&self.spent, Vec::pop) {
+            drop(spent);
         }
     }
 
     /// Media side: the readings so far, oldest first.
-    pub(super) fn collect(&self) -> VecDeque<Measured> {
-        // Where the other thread is just adding one, the next call gets them.
-        self.readings
-            .try_lock()
-            .map(|mut readings| mem::take(&mut *readings))
-            .unwrap_or_default()
+    pub(super) fn collect(&self) -> impl Iterator<Item = Measured> {
+        iter::from_fn(|| grabbed(&self.readings, VecDeque::pop_front))
     }
 
     /// Measuring side: the newest frame there is.
@@ -155,15 +149,20 @@ impl Newest {
     }
 
     fn take(&self) -> [Option<Offered>; 2] {
-        self.0
-            .each_ref()
-            .map(|place| place.try_lock().ok().and_then(|mut place| place.take()))
+        self.0.each_ref().map(|place| grabbed(place, Option::take))
     }
 }
 
 /// One more.
 pub(super) fn add(count: &AtomicU64) -> u64 {
     count.fetch_add(1, Ordering::AcqRel)
+}
+
+/// What `take` finds, or nothing where the other thread is just adding something: it may have been
+/// put to sleep while it holds the lock, and there is a next time. The memory stays where it is, as
+/// the other thread's allocator has a lock as well.
+fn grabbed<T, R>(mutex: &Mutex<T>, take: impl FnOnce(&mut T) -> Option<R>) -> Option<R> {
+    mutex.try_lock().ok().and_then(|mut held| take(&mut held))
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
