@@ -168,3 +168,80 @@ fn grabbed<T, R>(mutex: &Mutex<T>, take: impl FnOnce(&mut T) -> Option<R>) -> Op
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use v100_core::frame::Format;
+
+    use super::*;
+
+    fn offered(number: u64) -> Offered {
+        Offered {
+            number,
+            pts: 0.0,
+            picture: LentPicture::of(Format::GRAY, (16, 16), Vec::new()),
+        }
+    }
+
+    fn replaced(line: &Line) -> u64 {
+        line.counts.replaced.load(Ordering::Acquire)
+    }
+
+    #[test]
+    fn a_newer_frame_replaces_the_one_that_waits() {
+        let line = Line::new(1);
+        line.put(offered(0));
+        line.put(offered(1));
+        assert_eq!(line.take().map(|it| it.number), Some(1));
+        assert_eq!(replaced(&line), 1);
+        assert!(line.take().is_none());
+    }
+
+    #[test]
+    fn a_media_thread_goes_past_every_lock_that_is_held() {
+        let line = Line::new(1);
+        let held = line.newest.0[0].lock().unwrap();
+        line.put(offered(0));
+        drop(held);
+        line.put(offered(1));
+
+        let (spent, readings) = (line.spent.lock().unwrap(), line.readings.lock().unwrap());
+        line.sweep();
+        assert_eq!(line.collect().count(), 0);
+        drop((spent, readings));
+
+        assert_eq!(line.take().map(|it| it.number), Some(1));
+        assert_eq!(replaced(&line), 1);
+        assert_eq!(line.spent.lock().unwrap().len(), 1);
+        line.sweep();
+        assert!(line.spent.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn every_frame_is_taken_or_replaced_and_none_before_an_older_one() {
+        const FRAMES: u64 = 20_000;
+        let line = Line::new(1);
+        let over = AtomicBool::new(false);
+        let taken = thread::scope(|scope| {
+            let taking = scope.spawn(|| {
+                let mut taken = Vec::new();
+                loop {
+                    let over = over.load(Ordering::Acquire);
+                    match line.take() {
+                        Some(offered) => taken.push(offered.number),
+                        None if over => return taken,
+                        None => thread::yield_now(),
+                    }
+                }
+            });
+            (0..FRAMES).for_each(|number| line.put(offered(number)));
+            over.store(true, Ordering::Release);
+            taking.join().unwrap()
+        });
+        assert!(taken.is_sorted());
+        assert_eq!(taken.last(), Some(&(FRAMES - 1)));
+        assert_eq!(taken.len() as u64 + replaced(&line), FRAMES);
+    }
+}
