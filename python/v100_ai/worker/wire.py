@@ -104,8 +104,12 @@ def _readings(fields: dict[str, Any]) -> Readings:
 def _column(name: str, column: object) -> tuple[Cell, ...]:
     if not isinstance(column, list):
         raise Garbled(f"expected a list as column {name}")
-    cell = _whole_cell if name in WHOLE else _cell
-    return tuple(map(cell, column))
+    if name in WHOLE:
+        return tuple(map(_whole_cell, column))
+    # One look at a whole column of plain numbers; the sum of finite ones may only be infinite by overflow.
+    if set(map(type, column)) == {float} and isfinite(sum(column)):
+        return tuple(column)
+    return tuple(map(_cell, column))
 
 
 def _whole_cell(value: object) -> Cell:

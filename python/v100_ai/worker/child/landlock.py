@@ -72,8 +72,12 @@ def enclose(files: Iterable[Path], port: int | None) -> bool:
     size = 24 if abi >= SCOPED else 16 if abi >= NET else 8
     rules = _checked(libc.syscall(CREATE, attributes, size, 0))
     try:
-        for path in dict.fromkeys((*map(Path, (*NEEDED, *_own())), *files)):
+        for path in map(Path, dict.fromkeys((*NEEDED, *_own()))):
             _allow(libc, rules, path)
+        for path in files:
+            # A folder or a device is no input: naming one opens nothing.
+            if path.is_file():
+                _allow(libc, rules, path)
         if net and port is not None:
             _checked(libc.syscall(ADD, rules, PORT, struct.pack("QQ", CONNECT, port), 0))
         _checked(libc.syscall(RESTRICT, rules, 0))
