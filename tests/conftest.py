@@ -5,6 +5,9 @@ import pytest
 from hypothesis import settings
 
 from tests import clips
+from tests.servers import postgres, postgres_server, redis
+
+__all__ = ["postgres", "postgres_server", "redis"]
 
 settings.register_profile("fast", max_examples=20, deadline=None)
 settings.register_profile("thorough", max_examples=1000, deadline=None)

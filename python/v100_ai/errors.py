@@ -14,9 +14,14 @@
   - UnknownMetric (a ValueError): a metric or a model nobody knows
   - ExtraMissing (an ImportError): an optional part of the package is not installed
   - Fenced: the session has another owner by now; what was to be written is not
+    - SessionOver: because the session has ended, or was removed
   - StoreUnavailable: the database does not answer, or cannot be used
+    - StoreBusy: it may, when asked again
+  - HistoryLost: events that were to be read are no longer kept
   - AddressRefused: a URL that leads where nothing may be sent or read
   - ApiError: the service refused a request, with the problem it told
+  - ServiceUnreachable: the service does not answer, or not any more
+  - SignatureRejected (a ValueError): a webhook that is not from the service, or not of now
 
 A warning that something was kept although the source was lost is a `SourceLostWarning`.
 """
@@ -101,8 +106,31 @@ class Fenced(V100Error):
         self.epoch = epoch
 
 
+class SessionOver(Fenced):
+    """The session has ended or was removed: nothing was written."""
+
+    def __init__(self, session: str, epoch: int) -> None:
+        V100Error.__init__(self, f"{session}: it has ended or was removed, nothing more is written")
+        self.session = session
+        self.epoch = epoch
+
+
 class StoreUnavailable(V100Error):
     """The database does not answer, or is not one that can be used."""
+
+
+class StoreBusy(StoreUnavailable):
+    """The database is locked by another process, or its server is away for now."""
+
+
+class HistoryLost(V100Error):
+    """Events that were to be read next are no longer kept: a reader starts again from what there is."""
+
+    def __init__(self, session: str, *, expected: int, found: int) -> None:
+        super().__init__(f"{session}: expected event {expected}, the first one kept is {found}")
+        self.session = session
+        self.expected = expected
+        self.found = found
 
 
 class AddressRefused(V100Error):
@@ -122,6 +150,14 @@ class ApiError(V100Error):
         self.status = status
         self.code = code
         self.detail = detail
+
+
+class ServiceUnreachable(V100Error):
+    """The service does not answer, or not any more."""
+
+
+class SignatureRejected(V100Error, ValueError):
+    """A webhook was not signed with the secret, was changed on its way, or is not of now."""
 
 
 class SourceLostWarning(UserWarning):

@@ -18,6 +18,15 @@ OUTWARD = (
 )
 """The fields every row begins with, in this order; `None` where a layer is not on."""
 
+OUTWARD_MEASURES = {
+    "scene_complexity": "complexity_scene",
+    "motion_magnitude": "motion_magnitude",
+    "ssim": "quality_ssim",
+    "psnr": "quality_psnr",
+    "vmaf": "quality_vmaf",
+}
+"""Outward fields that are a measure, with the column it would have."""
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -203,3 +212,12 @@ MEASURES = (
         100.0,
     ),
 )
+
+COLUMNS = (
+    *OUTWARD,
+    *(each.column for each in MEASURES if each.column not in OUTWARD_MEASURES.values()),
+)
+"""Every column of a row, in order."""
+
+READINGS = tuple(name for name in COLUMNS if name not in ("frame", "pts"))
+"""The columns that are read from a frame, and do not say which one it is."""

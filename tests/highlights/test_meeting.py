@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -153,19 +153,9 @@ def test_there_are_twelve_kinds_of_fault_or_more():
     assert len(set(FAULTS)) >= 12
 
 
-class Virtual:
-    """A clock that a feeder moves."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.mark.anyio
 async def test_a_live_meeting_keeps_its_order_however_long_answers_take():
-    segments, log, events, clock = conversation(80), Memory(), list[Event](), Virtual()
+    segments, log, events = conversation(80), Memory(), list[Event]()
     one = meeting(log, judged=True)
     waits = count()
 
@@ -173,15 +163,17 @@ async def test_a_live_meeting_keeps_its_order_however_long_answers_take():
         for _step in range(next(waits) % 5):
             await anyio.lowlevel.checkpoint()
 
-    async def spoken() -> Any:
-        for segment in segments:
-            clock.now = segment.end
-            yield segment
-            await anyio.lowlevel.checkpoint()
+    async def commit(new: Sequence[Event]) -> None:
+        events.extend(new)
 
-    live = Live(one, judge, clock, events.append, anyio.CapacityLimiter(1))
+    live = Live(one, judge, commit, anyio.CapacityLimiter(1))
     with anyio.fail_after(5):
-        await live.run(spoken())
+        async with anyio.create_task_group() as group:
+            group.start_soon(live.run)
+            for segment in segments:
+                await live.hear([segment], now=segment.end)
+                await live.tick(now=segment.end)
+            await live.finish(now=segments[-1].end)
     assert_settled_once(log.entries, segments)
     assert_unique(events)
 

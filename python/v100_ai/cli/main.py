@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Final
 
 from v100_ai.analyzers import LAYERS, MODELS
-from v100_ai.cli import analyze, bench, highlights
+from v100_ai.cli import analyze, bench, highlights, serve
 from v100_ai.cli.outcome import USAGE, Outcome
 
 EPILOG: Final = "exit status: 0 all measured, 1 input lost (what was measured is kept), 2 usage"
@@ -19,7 +19,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parser().parse_args(arguments)
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else USAGE
-    commands = {"analyze": analyze.run, "bench": bench.run, "highlights": highlights.run}
+    commands = {
+        "analyze": analyze.run,
+        "bench": bench.run,
+        "highlights": highlights.run,
+        "keys": serve.run_keys,
+        "serve": serve.run,
+    }
     outcome: Outcome = commands[options.command](options)
     if outcome.said:
         sys.stderr.write(f"v100: {outcome.said}\n")
@@ -41,6 +47,8 @@ def parser() -> argparse.ArgumentParser:
     )
     speed = commands.add_parser("bench", help="measure the speed of this machine")
     speed.add_argument("--json", action="store_true", help="rows as JSON on standard output")
+    serve.configure(commands.add_parser("serve", help="serve meetings and streams over HTTP"))
+    serve.configure_keys(commands.add_parser("keys", help="make, list and revoke API keys"))
     return top
 
 

@@ -84,6 +84,8 @@ class TalkSummary:
         speakers: everybody seen, most speech first.
     """
 
+    kind: ClassVar = "talk.summary"
+
     seconds: float
     silence: float
     overlap: float

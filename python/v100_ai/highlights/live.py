@@ -1,10 +1,10 @@
 """A meeting while it runs: segments come in, events go out, Claude is asked meanwhile."""
 
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 
 import anyio
-from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from v100_ai.highlights.claude.prompt import Context
 from v100_ai.highlights.claude.verdict import Verdict
@@ -14,6 +14,8 @@ from v100_ai.highlights.window import Batch
 
 Judged = Callable[[Batch, Context], Awaitable[Verdict | None]]
 Publish = Callable[[Event], None]
+Commit = Callable[[Sequence[Event]], Awaitable[None]]
+"""Keeps events, with what the meeting has logged meanwhile. It takes both up at once, before it waits."""
 
 # Beyond this many batches behind, the rules take over until Claude has caught up.
 MOST_BEHIND = 3
@@ -22,57 +24,73 @@ _QUEUE = 64
 
 @dataclass(slots=True)
 class Live:
-    """Runs one meeting. `limit` is shared by all meetings: how many questions run at once."""
+    """One meeting beside its judge. `limit` is shared by all meetings: how many questions run at once.
+
+    `now` is seconds into the meeting; a time before the newest counts as the newest.
+    """
 
     meeting: Meeting
     judge: Judged
-    clock: Callable[[], float]
-    publish: Publish
+    commit: Commit
     limit: anyio.CapacityLimiter
+    now: float = 0.0
+    _batches: deque[Batch] = field(default_factory=deque[Batch])
+    _room: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(_QUEUE))
+    _arrived: anyio.Event = field(default_factory=anyio.Event)
+    _finished: bool = False
 
-    async def run(self, segments: AsyncIterable[Segment], resumed: Step | None = None) -> None:
-        """Until the segments end and every one of them is settled."""
-        send, receive = anyio.create_memory_object_stream[Batch](_QUEUE)
-        async with anyio.create_task_group() as group:
-            group.start_soon(self._settle, receive)
-            async with send:
-                await self._take(resumed or Step(), send)
-                async with anyio.create_task_group() as listening:
-                    listening.start_soon(self._tick, send)
-                    async for segment in segments:
-                        await self._take(self.meeting.hear(segment, self.clock()), send)
-                    listening.cancel_scope.cancel()
-                await self._take(self.meeting.finish(self.clock()), send)
-        self._tell(self.meeting.close(self.clock()))
+    async def hear(self, segments: Iterable[Segment], *, now: float) -> None:
+        """Final segments. When this returns they are kept, and so is what came of them."""
+        steps: list[Step] = []
+        for segment in segments:
+            self.now = max(self.now, now, segment.end)
+            steps.append(self.meeting.hear(segment, self.now))
+        await self._take(steps)
 
-    async def _tick(self, send: MemoryObjectSendStream[Batch]) -> None:
-        """Batches that close because nobody speaks."""
-        while True:
-            due = self.meeting.window.due
-            pause = self.meeting.window.silence if due is None else due - self.clock()
-            await anyio.sleep(max(0.0, pause))
-            with anyio.CancelScope(shield=True):
-                await self._take(self.meeting.tick(self.clock()), send)
+    async def tick(self, *, now: float) -> None:
+        """Time has passed; nobody needs to have spoken."""
+        self.now = max(self.now, now)
+        if self.meeting.window.due is not None and self.meeting.window.due <= self.now:
+            await self._take([self.meeting.tick(self.now)])
 
-    async def _take(self, step: Step, send: MemoryObjectSendStream[Batch]) -> None:
-        self._tell(step.events)
-        for batch in step.batches:
-            await send.send(batch)
+    async def take_up(self, resumed: Step) -> None:
+        """What an earlier run left open."""
+        await self._take([resumed])
 
-    async def _settle(self, receive: MemoryObjectReceiveStream[Batch]) -> None:
-        """One batch after the other: a meeting's order is kept whatever each of them takes."""
-        async with receive:
-            async for batch in receive:
-                behind = receive.statistics().current_buffer_used
-                verdict = None
-                if behind <= MOST_BEHIND and not self.meeting.trivial(batch):
-                    async with self.limit:
-                        verdict = await self.judge(batch, self.meeting.context(batch))
-                self._tell(self.meeting.settle(batch, verdict, self.clock()))
+    async def finish(self, *, now: float) -> None:
+        """No more will be said; `run` ends when all that was is settled."""
+        self.now = max(self.now, now)
+        await self._take([self.meeting.finish(self.now)])
+        self._finished = True
+        self._arrived.set()
 
-    def _tell(self, events: Iterable[Event]) -> None:
-        for event in events:
-            self.publish(event)
+    async def run(self) -> None:
+        """Settle one batch after the other: a meeting's order is kept whatever each of them takes."""
+        while batch := await self._next():
+            verdict = None
+            if len(self._batches) <= MOST_BEHIND and not self.meeting.trivial(batch):
+                async with self.limit:
+                    verdict = await self.judge(batch, self.meeting.context(batch))
+            await self.commit(self.meeting.settle(batch, verdict, self.now))
+            self._room.release()
+        await self.commit(self.meeting.close(self.now))
+
+    async def _next(self) -> Batch | None:
+        """The next batch; none when there will be no more."""
+        while not self._batches:
+            if self._finished:
+                return None
+            self._arrived = anyio.Event()
+            await self._arrived.wait()
+        return self._batches.popleft()
+
+    async def _take(self, steps: Sequence[Step]) -> None:
+        await self.commit([event for step in steps for event in step.events])
+        for step in steps:
+            for batch in step.batches:
+                await self._room.acquire()
+                self._batches.append(batch)
+                self._arrived.set()
 
 
 async def replay(

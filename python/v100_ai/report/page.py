@@ -32,6 +32,9 @@ KEY_LANES: Final = (
 LANES: Final = sorted(MEASURES, key=lambda each: each.layer != "quality")
 """The order of the lanes: what a reference says comes first."""
 
+SCRIPTS: Final = ("drawing.js", "stage.js", "tables.js", "session.js", "page.js")
+"""Parts of the page's one script, in order."""
+
 DIGITS: Final = 5
 """Significant digits of a number in a chart."""
 
@@ -115,12 +118,17 @@ def write(report: Report, path: Path) -> None:
 
 def page(report: Report) -> str:
     """The page."""
+    return filled(report.name, content(report))
+
+
+def filled(title: str, drawn: object) -> str:
+    """The page of that title, on which the scripts draw what `content` returned."""
     assets = files("v100_ai.report") / "assets"
     parts = {
-        "{{title}}": escape(report.name),
+        "{{title}}": escape(title),
         "{{style}}": (assets / "page.css").read_text(encoding="utf-8"),
-        "{{data}}": _script(content(report)),
-        "{{script}}": (assets / "page.js").read_text(encoding="utf-8"),
+        "{{data}}": _script(drawn),
+        "{{script}}": "".join((assets / each).read_text(encoding="utf-8") for each in SCRIPTS),
     }
     text = (assets / "page.html").read_text(encoding="utf-8")
     # Split before filling in, so that what is filled in is never taken for a place.
@@ -130,32 +138,27 @@ def page(report: Report) -> str:
 
 
 def content(report: Report) -> dict[str, Any]:
-    """What the page's script draws."""
-    series = report.series
+    """What the page's scripts draw."""
     return {
         "name": report.name,
         "version": report.version,
         "codec": report.codec,
-        "rate": _short(report.rate),
-        "lost": report.lost,
-        "frames": series.frames,
-        "seconds": series.seconds,
-        "shapes": [list(shape) for shape in series.shapes],
-        "time": [round(point.pts, 4) for point in series.points],
-        "frame": [point.frame for point in series.points],
-        "lanes": [lane for each in LANES if (lane := _lane(each, series))],
+        "rate": short(report.rate),
+        "lost": report.lost
+        and f"The input was lost: {report.lost}. What was measured until then is below.",
+        **charts(report.series),
         "faults": [
             {
                 "kind": each.kind,
                 "start": each.start,
                 "end": each.end,
                 "frames": each.frames,
-                "worst": _short(each.worst),
+                "worst": short(each.worst),
             }
             for each in report.faults
         ],
         "cuts": [
-            {"frame": each.frame, "pts": each.pts, "score": _short(each.score)}
+            {"frame": each.frame, "pts": each.pts, "score": short(each.score)}
             for each in report.cuts
         ],
         "thumbnails": [
@@ -168,6 +171,20 @@ def content(report: Report) -> dict[str, Any]:
             for each in report.gallery.thumbnails
         ],
         "against": report.against and _against(report.against),
+        "session": None,
+    }
+
+
+def charts(series: Series) -> dict[str, Any]:
+    """The readings over time."""
+    points = sorted(series.points, key=lambda each: each.pts)
+    return {
+        "frames": series.frames,
+        "seconds": series.seconds,
+        "shapes": [list(shape) for shape in series.shapes],
+        "time": [round(point.pts, 4) for point in points],
+        "frame": [point.frame for point in points],
+        "lanes": [lane for each in LANES if (lane := _lane(each, series, points))],
     }
 
 
@@ -176,21 +193,21 @@ def _against(against: Against) -> dict[str, Any]:
     return {
         "reference": against.reference,
         "model": against.model,
-        "harmonic": _short(against.harmonic_mean),
+        "harmonic": short(against.harmonic_mean),
         "alignment": lie
         and {
             "paired": lie.paired,
             "unpaired": lie.unpaired,
             "duplicated": lie.duplicated,
             "dropped": lie.dropped,
-            "offset": _short(lie.offset_seconds),
-            "confidence": _short(lie.confidence),
+            "offset": short(lie.offset_seconds),
+            "confidence": short(lie.confidence),
         },
         "worst": [
             {
                 "frame": each.frame,
                 "pts": each.pts,
-                "score": _short(each.score),
+                "score": short(each.score),
                 "reference": _picture(each.reference),
                 "distorted": _picture(each.distorted),
             }
@@ -203,34 +220,36 @@ def _picture(jpeg: bytes) -> str:
     return f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"
 
 
-def _lane(measure: Measure, series: Series) -> dict[str, Any] | None:
+def _lane(measure: Measure, series: Series, points: list[Point]) -> dict[str, Any] | None:
     column = OUTWARD_COLUMN.get(measure.column, measure.column)
     total = series.totals.get(column)
     if total is None:
         return None
     return {
         "id": measure.path,
+        "column": column,
         "layer": measure.layer,
         "title": measure.title,
         "unit": measure.unit,
         "definition": measure.definition,
         "top": measure.top,
         "key": measure.path in KEY_LANES,
-        "low": _short(total.low),
-        "high": _short(total.high),
-        "mean": _short(total.mean),
-        "values": [_of(point, column, "mean") for point in series.points],
-        "lows": [_of(point, column, "low") for point in series.points],
-        "highs": [_of(point, column, "high") for point in series.points],
+        "low": short(total.low),
+        "high": short(total.high),
+        "mean": short(total.mean),
+        "values": [_of(point, column, "mean") for point in points],
+        "lows": [_of(point, column, "low") for point in points],
+        "highs": [_of(point, column, "high") for point in points],
     }
 
 
 def _of(point: Point, column: str, what: str) -> float | None:
     total = point.values.get(column)
-    return None if total is None else _short(getattr(total, what))
+    return None if total is None else short(getattr(total, what))
 
 
-def _short(value: float | None) -> float | None:
+def short(value: float | None) -> float | None:
+    """The number as a chart needs it."""
     return None if value is None else float(f"{value:.{DIGITS}g}")
 
 

@@ -5,30 +5,18 @@ from collections.abc import Mapping
 from math import isinf
 from typing import Any, Final
 
+from v100_ai import measures
 from v100_ai.measures import MEASURES, OUTWARD
 
 Cell = int | float | None
 
-OUTWARD_MEASURES: Final = {
-    "scene_complexity": "complexity_scene",
-    "motion_magnitude": "motion_magnitude",
-    "ssim": "quality_ssim",
-    "psnr": "quality_psnr",
-    "vmaf": "quality_vmaf",
-}
-"""Outward fields that are a measure, with the column it would have."""
-
 WHOLE: Final = ("frame", "width", "height")
 """Columns of whole numbers."""
 
-COLUMNS: Final = (
-    *OUTWARD,
-    *(each.column for each in MEASURES if each.column not in OUTWARD_MEASURES.values()),
-)
+COLUMNS: Final = measures.COLUMNS
 """Every column of a table, in order."""
 
-
-OUTWARD_COLUMN: Final = {column: name for name, column in OUTWARD_MEASURES.items()}
+OUTWARD_COLUMN: Final = {column: name for name, column in measures.OUTWARD_MEASURES.items()}
 
 ENCODED: Final = json.JSONEncoder(allow_nan=False).encode
 
@@ -54,12 +42,12 @@ def cells(reading: object, frame: int, quality: object = None) -> dict[str, Cell
     row: dict[str, Cell] = dict.fromkeys(COLUMNS)
     for name in OUTWARD:
         row[name] = getattr(reading, name, None)
-    for path, measures in PLAN.items():
+    for path, names in PLAN.items():
         layer: object | None = quality if path == "quality" else reading
         for part in () if path == "quality" else path.split("."):
             layer = None if layer is None else getattr(layer, part)
         if layer is not None:
-            for name, column in measures:
+            for name, column in names:
                 row[column] = getattr(layer, name)
     row["frame"] = frame
     return row
@@ -71,12 +59,12 @@ def line(row: Mapping[str, Cell]) -> str:
     A layer that says nothing is null as a whole. JSON has no infinity: it is written as "inf".
     """
     tree: dict[str, Any] = {name: _plain(row[name]) for name in OUTWARD}
-    for path, measures in PLAN.items():
+    for path, names in PLAN.items():
         *above, last = path.split(".")
         branch = tree
         for layer in above:
             branch = branch[layer] if branch[layer] is not None else {}
-        values = {name: _plain(row[column]) for name, column in measures}
+        values = {name: _plain(row[column]) for name, column in names}
         known = any(value is not None for value in values.values())
         branch[last] = values if known else None
     return ENCODED(tree)

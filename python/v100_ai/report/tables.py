@@ -1,6 +1,6 @@
 """Rows as tables of Arrow, pandas and Polars: the extra `tables`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 Columns = dict[str, list[Cell]]
 
 
-def columns(rows: Iterable[Mapping[str, Cell]]) -> Columns:
+def columns(rows: Iterable[Mapping[str, Cell]], names: Iterable[str] = COLUMNS) -> Columns:
     """The rows, column by column."""
-    found: Columns = {name: [] for name in COLUMNS}
+    found: Columns = {name: [] for name in names}
     for row in rows:
         for name, values in found.items():
             values.append(row[name])
     return found
 
 
-def arrow(found: Columns) -> "pa.Table":
-    """An Arrow table: 64-bit integers and floats, null where not known."""
+def arrow(found: Columns, whole: Collection[str] = WHOLE) -> "pa.Table":
+    """An Arrow table: 64-bit integers for columns of whole numbers and floats, null where not known."""
     module = _module("pyarrow")
-    schema = _schema(module, found)
+    schema = _schema(module, found, whole)
     arrays = [module.array(values, schema.field(name).type) for name, values in found.items()]
     table: pa.Table = module.Table.from_arrays(arrays, schema=schema)
     return table
@@ -37,13 +37,16 @@ def arrow(found: Columns) -> "pa.Table":
 class ParquetSink:
     """A Parquet file that takes rows, group by group."""
 
-    def __init__(self, path: Path) -> None:
-        self._schema = _schema(_module("pyarrow"), COLUMNS)
-        self._writer = _module("pyarrow.parquet").ParquetWriter(path, self._schema)
+    def __init__(
+        self, path: Path, names: Iterable[str] = COLUMNS, whole: Collection[str] = WHOLE
+    ) -> None:
+        self._names, self._whole = tuple(names), whole
+        schema = _schema(_module("pyarrow"), self._names, whole)
+        self._writer = _module("pyarrow.parquet").ParquetWriter(path, schema)
 
     def write(self, rows: Iterable[Mapping[str, Cell]]) -> None:
         """One row group."""
-        self._writer.write_table(arrow(columns(rows)))
+        self._writer.write_table(arrow(columns(rows, self._names), self._whole))
 
     def close(self) -> None:
         """Write the file's end."""
@@ -67,8 +70,8 @@ def polars(found: Columns) -> "pl.DataFrame":
     return table
 
 
-def _schema(pa: Any, names: Iterable[str]) -> Any:
-    return pa.schema([(name, pa.int64() if name in WHOLE else pa.float64()) for name in names])
+def _schema(pa: Any, names: Iterable[str], whole: Collection[str]) -> Any:
+    return pa.schema([(name, pa.int64() if name in whole else pa.float64()) for name in names])
 
 
 def _module(name: str) -> Any:

@@ -19,7 +19,7 @@ from v100_ai.worker.messages import (
 from v100_ai.worker.policy import Policy, Restart
 from v100_ai.worker.process import Worker, start
 from v100_ai.worker.spec import Limits, Pace, Resume, Spec
-from v100_ai.worker.supervisor import Lost, Told, supervise
+from v100_ai.worker.supervisor import Lost, Told, supervise, told_of
 
 __all__ = [
     "Axis",
@@ -46,4 +46,5 @@ __all__ = [
     "Worker",
     "start",
     "supervise",
+    "told_of",
 ]

@@ -1,0 +1,87 @@
+"""What one dead and one hanging endpoint cost eight good ones: commit to arrival, over HTTP on loopback.
+
+python benches/webhooks_beside_dead.py [ROUNDS]
+
+Rounds alternate between the good ones alone and all ten; each endpoint gets an event every 50 ms.
+"""
+
+import contextlib
+import statistics
+import sys
+import time
+from dataclasses import dataclass, field
+
+import anyio
+from tests.delivery.memory import MemoryOutbox, delivery, endpoint
+from tests.delivery.receivers import request
+from tests.listening import LOOPBACK, ear
+
+from v100_ai.delivery import Dispatcher, Sender
+
+GOOD = [f"good{number}" for number in range(8)]
+BAD = ["dead", "hanging"]
+EVENTS = 60
+PERIOD = 0.05
+
+
+@dataclass
+class Arrivals:
+    sent: dict[str, float] = field(default_factory=dict)
+    waits: list[float] = field(default_factory=list)
+    complete: anyio.Event = field(default_factory=anyio.Event)
+
+    async def __call__(self, stream: anyio.abc.SocketStream) -> None:
+        while True:
+            head, _ = await request(stream)
+            self.waits.append(time.perf_counter() - self.sent[head["webhook-id"]])
+            if len(self.waits) == EVENTS * len(GOOD):
+                self.complete.set()
+            await stream.send(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+
+async def measured(names: list[str]) -> list[float]:
+    """Seconds that the good ones' events took."""
+    arrivals, outbox = Arrivals(), MemoryOutbox(time.time)
+    async with contextlib.AsyncExitStack() as stack:
+        hanging = await stack.enter_async_context(ear())
+        async with ear() as closed:
+            ports = {"hanging": hanging.port, "dead": closed.port}
+        for name in GOOD:
+            ports[name] = (await stack.enter_async_context(ear(arrivals))).port
+        for name in names:
+            outbox.add(endpoint(name, f"http://127.0.0.1:{ports[name]}/"))
+        sender = await stack.enter_async_context(Sender(allow=LOOPBACK))
+        group = await stack.enter_async_context(anyio.create_task_group())
+        dispatcher = Dispatcher(outbox, sender)
+        group.start_soon(dispatcher.run)
+        for number in range(EVENTS):
+            for name in names:
+                each = delivery(number, name, now=time.time())
+                arrivals.sent[each.id] = time.perf_counter()
+                outbox.add(each)
+                dispatcher.notify()
+            await anyio.sleep(PERIOD)
+        with anyio.fail_after(30):
+            await arrivals.complete.wait()
+        group.cancel_scope.cancel()
+    # The first events open the connections.
+    return arrivals.waits[5 * len(GOOD) :]
+
+
+def shown(name: str, seconds: list[float]) -> float:
+    p99 = sorted(seconds)[int(len(seconds) * 0.99)]
+    print(f"{name:18} p50 {statistics.median(seconds) * 1e3:6.2f} ms   p99 {p99 * 1e3:6.2f} ms")
+    return p99
+
+
+def main() -> None:
+    ratios = []
+    both = {"8 good": GOOD, "8 good, 2 bad": [*BAD, *GOOD]}
+    for number in range(int(sys.argv[1]) if len(sys.argv) > 1 else 6):
+        order = list(both) if number % 2 else list(reversed(both))
+        p99 = {name: shown(name, anyio.run(measured, both[name])) for name in order}
+        ratios.append(p99["8 good, 2 bad"] / p99["8 good"])
+    print(f"p99 beside / alone: median of rounds {statistics.median(ratios):.2f}")
+
+
+main()

@@ -1,0 +1,1 @@
+"""HTTP and WebSocket over the hub, for programs and for browsers."""

@@ -1,0 +1,158 @@
+"""The service as an ASGI application: every operation behind the same checks, errors, counters and log lines."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
+from typing import Any, Final
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from v100_ai import clock
+from v100_ai.api import (
+    documents,
+    history,
+    keys,
+    media,
+    metrics,
+    operation as operations_of,
+    repeats,
+    reports,
+    sessions,
+    sockets,
+    webhooks,
+)
+from v100_ai.api.access import Caller, bearer
+from v100_ai.api.admission import admitted
+from v100_ai.api.operation import Operation
+from v100_ai.api.problems import Problem, problem
+from v100_ai.api.service import PLURAL, Service
+from v100_ai.api.tracing import span
+from v100_ai.errors import StoreUnavailable, V100Error
+from v100_ai.store import Idempotent
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+CODES: Final = {404: "not_found", 405: "method_not_allowed"}
+
+log = structlog.get_logger("v100_ai.api")
+
+
+def operations(service: Service) -> list[Operation]:
+    """Every operation there is."""
+    found = [*webhooks.operations(service), *keys.operations(service)]
+    for kind in PLURAL:
+        for room in (sessions, media, history, reports):
+            found += room.operations(service, kind)
+    return found
+
+
+def create_app(service: Service) -> Starlette:
+    """The application. Everything it needs is passed in."""
+    every = operations(service)
+    document = documents.openapi(every)
+    routes: list[BaseRoute] = [
+        Route(one.path, _endpoint(service, one), methods=[one.method]) for one in every
+    ]
+    for kind in PLURAL:
+        routes += sockets.routes(service, kind)
+
+    async def openapi(_: Request) -> Response:
+        return JSONResponse(document)
+
+    async def asyncapi(_: Request) -> Response:
+        return JSONResponse(documents.asyncapi())
+
+    async def healthy(_: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def ready(_: Request) -> Response:
+        return await _ready(service)
+
+    async def counted(_: Request) -> Response:
+        service.metrics.sessions.set(len(service.hub.live))
+        return Response(service.metrics.text(), media_type=metrics.MEDIA_TYPE)
+
+    routes += [
+        Route("/v1/openapi.json", openapi),
+        Route("/v1/asyncapi.json", asyncapi),
+        Route("/healthz", healthy),
+        Route("/readyz", ready),
+        Route("/metrics", counted),
+    ]
+    return Starlette(routes=routes, exception_handlers={HTTPException: _unrouted})
+
+
+def _endpoint(service: Service, operation: Operation) -> Endpoint:
+    async def admit(request: Request) -> Caller:
+        return await admitted(service, bearer(request.headers.get("authorization")))
+
+    async def endpoint(request: Request) -> Response:
+        begun, named = clock.monotonic(), secrets.token_hex(8)
+        with span(operation.name) if service.settings.telemetry else nullcontext():
+            response = await _answered(service, operation, request, admit, named)
+        took = clock.monotonic() - begun
+        response.headers["x-request-id"] = named
+        service.metrics.requests.labels(operation.name, response.status_code).inc()
+        service.metrics.seconds.labels(operation.name).observe(took)
+        await log.ainfo(
+            "request",
+            operation=operation.name,
+            status=response.status_code,
+            ms=round(took * 1e3, 1),
+            request_id=named,
+        )
+        return response
+
+    return endpoint
+
+
+async def _answered(
+    service: Service, operation: Operation, request: Request, admit: Any, named: str
+) -> Response:
+    try:
+        return await _done(service, operation, request, admit)
+    except Problem as refused:
+        return refused.response(request.url.path, named)
+    except V100Error as error:
+        return problem(error).response(request.url.path, named)
+    except Exception:  # noqa: BLE001  # whatever it is, the caller gets an answer and the log the rest
+        await log.aexception("request.failed", operation=operation.name, request_id=named)
+        fault = Problem(500, "internal", "a fault of the server; its log tells more under this id")
+        return fault.response(request.url.path, named)
+
+
+async def _done(service: Service, operation: Operation, request: Request, admit: Any) -> Response:
+    call = await operations_of.call(operation, request, admit)
+    key = repeats.key(call) if operation.idempotent else None
+    if key is not None:
+        earlier = await service.ask(service.store.idempotent, call.caller.tenant, key)
+        if earlier is not None:
+            return repeats.replayed(earlier, call)
+    result = await operation.answer(call)
+    if isinstance(result, Idempotent):
+        return repeats.replayed(result, call)
+    return operations_of.response(operation, result)
+
+
+async def _ready(service: Service) -> Response:
+    if service.hub.draining:
+        return JSONResponse({"status": "draining"}, 503)
+    try:
+        await service.ask(service.store.check)
+    except StoreUnavailable as away:
+        return JSONResponse({"status": "database", "detail": str(away)}, 503)
+    full = service.hub.sources >= service.settings.workers
+    return JSONResponse({"status": "full" if full else "ready"})
+
+
+async def _unrouted(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    detail = f"there is no {request.method} {request.url.path[:200]}"
+    headers = dict(getattr(error, "headers", None) or {})
+    refused = Problem(status, CODES.get(status, "refused"), detail, headers=headers)
+    return refused.response(request.url.path, secrets.token_hex(8))

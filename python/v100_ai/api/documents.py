@@ -1,0 +1,190 @@
+"""The API's documents, OpenAPI 3.1 and AsyncAPI 3.0, made from what serves it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.metadata import version
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import JsonSchemaMode
+
+from v100_ai.api.incoming import MESSAGE
+from v100_ai.api.models import HighlightShown, ProblemShown, SocketAsked, SoundAsked
+from v100_ai.api.operation import Operation
+from v100_ai.api.problems import MEDIA_TYPE
+from v100_ai.api.service import PLURAL
+from v100_ai.highlights.highlight import HighlightCreated, HighlightUpdated
+from v100_ai.session.drafts import EVENTS
+
+REFERENCE: Final = "#/components/schemas/{model}"
+PROBLEMS: Final = {
+    400: "The request is malformed",
+    401: "There is no key, or not one that is known and valid",
+    403: "The key may not do that",
+    404: "There is no such thing, or not for this key",
+    408: "The body did not come in time",
+    409: "What is asked does not fit the state of things",
+    410: "What follows is no longer kept",
+    413: "The body is too large",
+    415: "The body is of another type than expected",
+    422: "Something in the request is not what was expected",
+    500: "A fault of the server",
+    503: "Not now: come again",
+}
+
+
+class Schemas:
+    """Schemas gathered by name."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, Any] = {}
+
+    def of(self, kind: Any, mode: JsonSchemaMode) -> dict[str, Any]:
+        """The schema of a type; what it refers to is kept."""
+        schema = TypeAdapter(kind).json_schema(ref_template=REFERENCE, mode=mode)
+        self.found |= schema.pop("$defs", {})
+        return schema
+
+
+def openapi(operations: Iterable[Operation]) -> dict[str, Any]:
+    """The OpenAPI document of these operations."""
+    schemas = Schemas()
+    problem = {"content": {MEDIA_TYPE: {"schema": schemas.of(ProblemShown, "serialization")}}}
+    paths: dict[str, dict[str, Any]] = {}
+    for one in operations:
+        paths.setdefault(one.path, {})[one.method.lower()] = _operation(one, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "v100_ai",
+            "version": version("v100_ai"),
+            "description": "Live video intelligence that runs beside the media.",
+        },
+        "paths": paths,
+        "security": [{"key": []}],
+        "components": {
+            "schemas": dict(sorted(schemas.found.items())),
+            "responses": {
+                str(status): {"description": said, **problem} for status, said in PROBLEMS.items()
+            },
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operation(one: Operation, schemas: Schemas) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "operationId": one.name,
+        "summary": one.summary,
+        "tags": [one.name.split(".", 1)[0]],
+        "parameters": [*_path(one.path), *_query(one, schemas), *_headers(one)],
+        "responses": {
+            str(one.status): {"description": "Done", **_result(one, schemas)},
+            **{str(status): {"$ref": f"#/components/responses/{status}"} for status in PROBLEMS},
+        },
+    }
+    if one.body is not None:
+        schema = {} if one.body is bytes else schemas.of(one.body, "validation")
+        told["requestBody"] = {"required": True, "content": {one.takes: {"schema": schema}}}
+    return told
+
+
+def _result(one: Operation, schemas: Schemas) -> dict[str, Any]:
+    if one.result is None:
+        return {}
+    schema = schemas.of(one.result, "serialization") if one.result is not bytes else {}
+    return {"content": {one.media_type: {"schema": schema}}}
+
+
+def _path(path: str) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"\{(\w+)\}", path)
+    ]
+
+
+def _query(one: Operation, schemas: Schemas) -> list[dict[str, Any]]:
+    if one.query is None:
+        return []
+    schema = schemas.of(one.query, "validation")
+    required = schema.get("required", ())
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": each}
+        for name, each in schema["properties"].items()
+    ]
+
+
+def _headers(one: Operation) -> list[dict[str, Any]]:
+    schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
+    told = {"name": "Idempotency-Key", "in": "header", "required": False, "schema": schema}
+    return [told] if one.idempotent else []
+
+
+@cache
+def asyncapi() -> Mapping[str, Any]:
+    """The AsyncAPI document of the sockets."""
+    schemas = Schemas()
+    messages = {each.kind: _event(each, schemas) for each in EVENTS}
+    channels: dict[str, Any] = {}
+    operations: dict[str, Any] = {}
+    for plural in PLURAL.values():
+        channels[f"{plural}Events"] = {
+            "address": f"/v1/{plural}/{{id}}/events",
+            "parameters": {"id": {"description": "The session's id"}},
+            "messages": {kind: {"$ref": f"#/components/messages/{kind}"} for kind in messages},
+            "bindings": {"ws": {"query": schemas.of(SocketAsked, "validation")}},
+        }
+        channels[f"{plural}Ingest"] = {
+            "address": f"/v1/{plural}/{{id}}/ingest",
+            "parameters": {"id": {"description": "The session's id"}},
+            "messages": {
+                name: {"$ref": f"#/components/messages/{name}"} for name in ("said", "sound")
+            },
+        }
+        for channel, action in ((f"{plural}Events", "send"), (f"{plural}Ingest", "receive")):
+            operations[channel] = {
+                "action": action,
+                "channel": {"$ref": f"#/channels/{channel}"},
+            }
+    messages["said"] = {
+        "contentType": "application/json",
+        "payload": _moved(MESSAGE.json_schema(ref_template=REFERENCE), schemas),
+    }
+    messages["sound"] = {
+        "contentType": "application/octet-stream",
+        "summary": "A line of JSON as this schema says, then samples: mono, 16 bit, little endian",
+        "payload": schemas.of(SoundAsked, "validation"),
+    }
+    return {
+        "asyncapi": "3.0.0",
+        "info": {"title": "v100_ai", "version": version("v100_ai")},
+        "channels": channels,
+        "operations": operations,
+        "components": {"messages": messages, "schemas": dict(sorted(schemas.found.items()))},
+    }
+
+
+def _event(kind: Any, schemas: Schemas) -> dict[str, Any]:
+    told = HighlightShown if kind in (HighlightCreated, HighlightUpdated) else kind
+    data = schemas.of(told, "serialization")
+    fields: dict[str, Any] = {
+        "id": {"type": "string"},
+        "type": {"const": kind.kind},
+        "time": {"type": "string", "format": "date-time"},
+        "session": {"type": "string"},
+        "seq": {"type": "integer", "minimum": 1},
+        "epoch": {"type": "integer", "minimum": 1},
+        "data": data,
+    }
+    return {
+        "name": kind.kind,
+        "summary": (kind.__doc__ or "").strip().partition("\n")[0],
+        "contentType": "application/json",
+        "payload": {"type": "object", "properties": fields, "required": list(fields)},
+    }
+
+
+def _moved(schema: dict[str, Any], schemas: Schemas) -> dict[str, Any]:
+    schemas.found |= schema.pop("$defs", {})
+    return schema

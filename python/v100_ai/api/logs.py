@@ -1,0 +1,42 @@
+"""Log lines: structured, and without what people said or what opens doors."""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any, Final
+
+import structlog
+
+SECRETS: Final = ("authorization", "key", "password", "secret", "ticket", "token")
+"""Fields that are never written out, whoever logs them."""
+
+PERSONAL: Final = ("address", "captions", "name", "quote", "segments", "text")
+
+
+def set_up(kind: str) -> None:
+    """Write lines as `json` or for the `console`, to standard error."""
+    shown: Any = structlog.processors.JSONRenderer()
+    if kind == "console":
+        shown = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            _without,
+            shown,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+
+
+def _without(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The line without its secrets and what is personal."""
+    for field in (*SECRETS, *PERSONAL):
+        if field in event:
+            event[field] = "…"
+    return event

@@ -1,0 +1,363 @@
+"""What goes in and out over HTTP. Names are the product's own."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from v100_ai.records import Kind, Scope, SessionState
+from v100_ai.session.settings import Label, Layers, Model, Name, Person, Restart, Url
+
+Seconds = Annotated[float, Field(ge=0, le=31 * 86_400)]
+"""A place on a session's axis."""
+
+Cursor = Annotated[str, StringConstraints(max_length=64, pattern=r"^[a-z]{3}_[0-9a-v]{26}$")]
+Type = Annotated[str, StringConstraints(max_length=64, pattern=r"^[a-z_]+\.[a-z_]+$")]
+
+
+class MeetingAsked(Model):
+    """A meeting to be held."""
+
+    name: Name
+    ai: Layers = Layers(active_speaker=True)
+    participants: Annotated[tuple[Person, ...], Field(max_length=512)] = ()
+    """Everybody invited."""
+    time_zone: str = "UTC"
+    begins: datetime | None = None
+
+
+class StreamAsked(Model):
+    """A stream to be watched."""
+
+    name: Name
+    source: Url | None = None
+    """A file in the server's folder, or a URL; without one, frames come from the program that holds the server."""
+    reference: Url | None = None
+    """What the source is scored against: with it there are SSIM, PSNR and VMAF."""
+    analysis: Layers = Layers(scene_complexity=True, motion_estimation=True)
+    pace: Literal["live", "fast"] = "live"
+    restart: Restart = Restart()
+
+
+class Renamed(Model):
+    """What can be changed of a session."""
+
+    name: Name
+
+
+class SessionShown(Model):
+    """A meeting or a stream."""
+
+    id: str
+    kind: Kind
+    name: str
+    state: SessionState
+    created: str
+    ended: str | None
+    reason: str | None
+    seq: int
+    epoch: int
+    settings: dict[str, Any]
+    links: dict[str, str]
+    webhook: "EndpointMade | None" = None
+    """Only in the answer that made it."""
+
+
+class SessionPage(Model):
+    """Some sessions, the newest first."""
+
+    items: list[SessionShown]
+    next: str | None
+
+
+class Paged(Model):
+    """Which page: `after` is the `next` of the one before."""
+
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    after: Cursor | None = None
+
+
+class SessionsAsked(Paged):
+    """Which sessions."""
+
+    state: SessionState | None = None
+
+
+class Participant(Model):
+    """Somebody in the session."""
+
+    id: Label
+    name: Name | None = None
+
+
+class ParticipantShown(Model):
+    """Somebody who is here."""
+
+    id: str
+    name: str | None
+    muted: bool
+    talking: bool
+
+
+class ParticipantPage(Model):
+    """Everybody who is here."""
+
+    items: list[ParticipantShown]
+
+
+class Face(Model):
+    """A rectangle in fractions of a picture."""
+
+    x: Annotated[float, Field(ge=0, le=1)]
+    y: Annotated[float, Field(ge=0, le=1)]
+    width: Annotated[float, Field(gt=0, le=1)]
+    height: Annotated[float, Field(gt=0, le=1)]
+
+
+class ParticipantChanged(Model):
+    """What became known of a participant; what is left out stays."""
+
+    name: Name | None = None
+    muted: bool | None = None
+    face: Face | None = None
+
+
+class Caption(Model):
+    """A piece of transcript. One that is not final yet only tells that somebody is speaking."""
+
+    id: Annotated[str, StringConstraints(min_length=1, max_length=128)] | None = None
+    participant: Label
+    start: Seconds
+    end: Seconds
+    text: Annotated[str, StringConstraints(max_length=5_000)]
+    final: bool = True
+
+
+class LevelHeard(Model):
+    """An audio level: dBov as in RFC 6464; `at` in seconds on the session's axis, now if left out."""
+
+    participant: Label
+    level: Annotated[float, Field(ge=-127, le=0)]
+    at: Seconds | None = None
+
+
+Captions = Caption | Annotated[tuple[Caption, ...], Field(max_length=2_000)]
+Levels = LevelHeard | Annotated[tuple[LevelHeard, ...], Field(max_length=10_000)]
+
+
+class Accepted(Model):
+    """How much of what came in was new."""
+
+    accepted: int
+
+
+class SoundAsked(Model):
+    """Whose sound it is, its rate in samples a second, and where it lies on the session's axis."""
+
+    participant: Label
+    rate: Annotated[int, Field(ge=8_000, le=48_000)]
+    at: Seconds | None = None
+
+
+class EventsAsked(Model):
+    """Which events: those after a number, of some types (with commas between them)."""
+
+    after: Annotated[int, Field(ge=0)] = 0
+    limit: Annotated[int, Field(ge=1, le=1_000)] = 200
+    types: str = ""
+
+
+class EventPage(Model):
+    """Some events, in order; `next` is the `after` of the page that follows."""
+
+    events: list[dict[str, Any]]
+    next: int
+    epoch: int
+
+
+class TicketMade(Model):
+    """Opens one WebSocket, once, before it expires."""
+
+    ticket: str
+    expires: str
+
+
+class AlertPage(Model):
+    """The alerts that are open."""
+
+    items: list[dict[str, Any]]
+
+
+class EndpointAsked(Model):
+    """Where events are to be sent: of some types, of one session, or all."""
+
+    url: Url
+    types: Annotated[tuple[Type, ...], Field(max_length=64)] = ()
+    session: str | None = None
+
+
+class EndpointChanged(Model):
+    """What can be changed of an endpoint; what is left out stays."""
+
+    url: Url | None = None
+    types: Annotated[tuple[Type, ...], Field(max_length=64)] | None = None
+    enabled: bool | None = None
+
+
+class EndpointShown(Model):
+    """Where events are sent."""
+
+    id: str
+    url: str
+    types: list[str]
+    session: str | None
+    created: str
+    enabled: bool
+    disabled: str | None
+
+
+class EndpointMade(EndpointShown):
+    """The endpoint with the secret that its events are signed with, told once."""
+
+    secret: str
+
+
+class EndpointPage(Model):
+    """All endpoints."""
+
+    items: list[EndpointShown]
+
+
+class DeliveriesAsked(Paged):
+    """Which deliveries."""
+
+    state: Literal["pending", "delivered", "dead"] | None = None
+
+
+class DeliveryShown(Model):
+    """One event on its way to one endpoint."""
+
+    id: str
+    event: str
+    type: str
+    session: str
+    seq: int
+    state: str
+    attempts: int
+    created: str
+    due: str | None
+    status: int | None
+    error: str | None
+
+
+class DeliveryPage(Model):
+    """Some deliveries, the newest first."""
+
+    items: list[DeliveryShown]
+    next: str | None
+
+
+class ReplayAsked(Model):
+    """What is sent again: events by id, or all between two times."""
+
+    events: Annotated[tuple[str, ...], Field(max_length=1_000)] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class KeyAsked(Model):
+    """A key to be made."""
+
+    name: Name
+    scopes: Annotated[tuple[Scope, ...], Field(min_length=1, max_length=3)]
+    session: str | None = None
+    expires: datetime | None = None
+
+
+class KeyShown(Model):
+    """A key, without its secret."""
+
+    id: str
+    name: str
+    scopes: list[Scope]
+    session: str | None
+    created: str
+    expires: str | None
+    revoked: str | None
+
+
+class KeyMade(KeyShown):
+    """A key with its secret, told once."""
+
+    secret: str
+
+
+class KeyPage(Model):
+    """All keys."""
+
+    items: list[KeyShown]
+
+
+class SocketAsked(Model):
+    """How a socket is opened. `after` and `epoch` are those of the last event that was seen."""
+
+    after: Annotated[str, StringConstraints(pattern=r"^(latest|[0-9]{1,18})$")] = "0"
+    epoch: Annotated[int, Field(ge=0)] | None = None
+    types: str = ""
+    samples: bool = False
+    ticket: Annotated[str, StringConstraints(max_length=100)] | None = None
+
+    @property
+    def latest(self) -> bool:
+        """Whether nothing that was before is wanted."""
+        return self.after == "latest"
+
+    @property
+    def seen(self) -> int:
+        """The number of the last event that was seen."""
+        return int(self.after)
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The types of events, or none for all."""
+        return tuple(filter(None, self.types.split(",")))
+
+
+class ProblemShown(Model):
+    """What went wrong (RFC 9457); further members say more."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    request_id: str
+
+
+class AnswerShown(Model):
+    """When and by whom a question was answered."""
+
+    by: str
+    at: float
+    segment: str
+
+
+class HighlightShown(Model):
+    """A highlight; `deadline` is an ISO date, `timestamp` HH:MM:SS into the meeting, `start` the same in seconds."""
+
+    id: str
+    type: Literal["question", "action_item", "decision", "topic", "sentiment"]
+    text: str
+    assignee: str | None
+    deadline: str | None
+    timestamp: str
+    confidence: float
+    status: Literal["provisional", "confirmed", "retracted"]
+    start: float
+    segments: list[str]
+    quote: str
+    speaker: str
+    answered: AnswerShown | None

@@ -1,0 +1,146 @@
+"""One operation of the API: its route, its checks and its page in the OpenAPI document come from the same lines."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from v100_ai.api.access import Caller, forbidden
+from v100_ai.api.problems import Problem, invalid
+from v100_ai.records import Scope
+
+LARGEST_BODY: Final = 1 << 20
+"""Bytes of a body, unless an operation takes more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request that passed the checks of its operation."""
+
+    caller: Caller
+    path: dict[str, str]
+    query: Any
+    body: Any
+    content: bytes
+    """The body as it came."""
+    request: Request
+
+
+class Answered(Protocol):
+    """What does the work: a result of the operation's type, or a whole response."""
+
+    def __call__(self, call: Call, /) -> Awaitable[Any]:
+        """The result."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """`body`, `query` and `result` are pydantic's types; a body of bytes is taken as it is."""
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    scope: Scope
+    answer: Answered
+    body: Any = None
+    query: type[BaseModel] | None = None
+    result: Any = None
+    status: int = 200
+    media_type: str = "application/json"
+    """What the result is."""
+    takes: str = "application/json"
+    """What the body is."""
+    largest: int = LARGEST_BODY
+    idempotent: bool = False
+    """Whether an `Idempotency-Key` makes a repeated request answer as the first did."""
+
+
+Admit = Callable[[Request], Awaitable[Caller]]
+
+
+async def call(operation: Operation, request: Request, admit: Admit) -> Call:
+    """Check everything: who asks, what they may, the path, the query, the body. Raises `Problem`."""
+    caller = await admit(request)
+    if not caller.may(operation.scope):
+        raise forbidden(operation.scope)
+    query = _query(operation, request.query_params)
+    content = await _content(operation, request)
+    return Call(
+        caller=caller,
+        path=dict(request.path_params),
+        query=query,
+        body=_body(operation, content),
+        content=content,
+        request=request,
+    )
+
+
+def response(operation: Operation, result: Any) -> Response:
+    """The result as the operation says."""
+    if isinstance(result, Response):
+        return result
+    if operation.result is None:
+        return Response(status_code=operation.status)
+    content = TypeAdapter(operation.result).dump_python(result, mode="json")
+    return JSONResponse(content, operation.status)
+
+
+def _query(operation: Operation, given: QueryParams) -> Any:
+    if operation.query is None:
+        unknown = sorted(set(given))
+        if unknown:
+            raise Problem(422, "invalid", f"expected no query, found {', '.join(unknown)[:100]}")
+        return None
+    twice = sorted({name for name in given if len(given.getlist(name)) > 1})
+    if twice:
+        raise Problem(422, "invalid", f"expected each once, found twice: {', '.join(twice)[:100]}")
+    try:
+        return operation.query.model_validate(dict(given))
+    except ValidationError as error:
+        raise invalid(error, "query") from error
+
+
+async def _content(operation: Operation, request: Request) -> bytes:
+    if operation.body is None:
+        return b""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != operation.takes:
+        detail = f"expected a body of {operation.takes}, found {kind[:100] or 'no type'}"
+        raise Problem(415, "unsupported_media_type", detail)
+    return await _read(request, operation.largest)
+
+
+def _body(operation: Operation, content: bytes) -> Any:
+    if operation.body is None or operation.body is bytes:
+        return content or None
+    try:
+        return TypeAdapter(operation.body).validate_json(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        if first["type"] == "json_invalid":
+            raise Problem(400, "malformed", f"expected JSON: {first['ctx']['error']}") from error
+        raise invalid(error, "body") from error
+
+
+async def _read(request: Request, largest: int) -> bytes:
+    """The body, as long as it is no longer than may be, whatever its headers say."""
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Problem(415, "unsupported_media_type", "expected a body that is not compressed")
+    content = bytearray()
+    try:
+        async for piece in request.stream():
+            content += piece
+            if len(content) > largest:
+                raise Problem(413, "too_large", f"expected a body of at most {largest} bytes")
+    except HTTPException as refused:
+        raise Problem(refused.status_code, "too_large", refused.detail) from refused
+    except ClientDisconnect as gone:
+        raise Problem(400, "incomplete", "expected the whole body, found a part") from gone
+    return bytes(content)

@@ -1,0 +1,115 @@
+"""What went wrong with a request, as RFC 9457 has it: what was expected, and what was found."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from pydantic import ValidationError
+from starlette.responses import JSONResponse
+
+from v100_ai.errors import (
+    AddressRefused,
+    AudioRejected,
+    ExtraMissing,
+    Fenced,
+    FrameRejected,
+    SessionOver,
+    SettingRejected,
+    StoreUnavailable,
+    V100Error,
+)
+from v100_ai.hub import AlreadyEnded, AtCapacity, Draining, SessionElsewhere, SessionUnknown
+from v100_ai.session.session import LayerOff
+
+MEDIA_TYPE: Final = "application/problem+json"
+LONGEST_FOUND: Final = 100
+"""Characters of what was found that are told back."""
+MOST_ERRORS: Final = 20
+
+
+class Problem(Exception):
+    """A request that is refused. `code` is for programs, `detail` for people."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **more: object,
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail = status, code, detail
+        self.headers = dict(headers or {})
+        self.more = more
+
+    def response(self, instance: str, request_id: str) -> JSONResponse:
+        """The answer."""
+        fields: dict[str, Any] = {
+            "type": f"urn:v100:problem:{self.code}",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.detail,
+            "instance": instance,
+            "code": self.code,
+            "request_id": request_id,
+            **self.more,
+        }
+        return JSONResponse(fields, self.status, self.headers, MEDIA_TYPE)
+
+
+def not_found(what: str) -> Problem:
+    """Nothing there, or nothing that the caller may know of."""
+    return Problem(404, "not_found", f"there is no such {what}")
+
+
+def invalid(error: ValidationError, where: str) -> Problem:
+    """What does not fit the model, field by field."""
+    errors = [
+        {
+            "where": ".".join(map(str, (where, *each["loc"]))),
+            "expected": each["msg"],
+            "found": shown(each["input"]),
+        }
+        for each in error.errors(include_url=False, include_context=False)[:MOST_ERRORS]
+    ]
+    first = errors[0]
+    detail = f"{first['where']}: {first['expected']}, found {first['found']}"
+    return Problem(422, "invalid", detail, errors=errors)
+
+
+def shown(found: object) -> str:
+    """What was found, no longer than it has to be told back."""
+    text = repr(found)
+    return text if len(text) <= LONGEST_FOUND else text[: LONGEST_FOUND - 1] + "…"
+
+
+REFUSALS: Final[tuple[tuple[type[V100Error], int, str], ...]] = (
+    (LayerOff, 409, "layer_off"),
+    (AlreadyEnded, 409, "session_ended"),
+    (SessionOver, 409, "session_ended"),
+    (SessionUnknown, 404, "not_found"),
+    (Fenced, 503, "session_elsewhere"),
+    (SessionElsewhere, 503, "session_elsewhere"),
+    (Draining, 503, "draining"),
+    (AtCapacity, 503, "at_capacity"),
+    (StoreUnavailable, 503, "unavailable"),
+    (ExtraMissing, 501, "extra_missing"),
+    (AddressRefused, 422, "invalid"),
+    (AudioRejected, 422, "invalid"),
+    (FrameRejected, 422, "invalid"),
+    (SettingRejected, 422, "invalid"),
+)
+"""Errors of ours as problems; the first that fits."""
+
+LATER: Final = 503
+
+
+def problem(error: V100Error) -> Problem:
+    """The problem behind an error of ours."""
+    for kind, status, code in REFUSALS:
+        if isinstance(error, kind):
+            headers = {"retry-after": "1"} if status == LATER else {}
+            return Problem(status, code, str(error), headers=headers)
+    return Problem(500, "internal", "an error that should not have come here")

@@ -1,0 +1,105 @@
+"""The report of a session over HTTP: a page, a document, a table; made from its log alone."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from v100_ai.api.operation import Call, Operation
+from v100_ai.api.service import PLURAL, Service
+from v100_ai.records import Json, Kind
+from v100_ai.report import session_page, session_table
+from v100_ai.report.session import SessionReport, collect
+from v100_ai.session.settings import Model
+from v100_ai.store import Store
+
+PARQUET: Final = "application/vnd.apache.parquet"
+PAGE: Final = 1_000
+
+
+class ReportAsked(Model):
+    """Whether what was said is in it too."""
+
+    transcript: bool = False
+
+
+def operations(service: Service, kind: Kind) -> list[Operation]:
+    """The operations on one kind of session's report."""
+    plural = PLURAL[kind]
+    home = f"/v1/{plural}/{{id}}/report"
+    return [
+        Operation(
+            method="GET", path=home, name=f"{plural}.report", scope="read",
+            summary="The report as one page that needs no other file", query=ReportAsked,
+            result=bytes, media_type="text/html", answer=partial(_page, service, kind),
+        ),
+        Operation(
+            method="GET", path=f"{home}.json", name=f"{plural}.report.json", scope="read",
+            summary="The report as a document", query=ReportAsked, result=dict[str, Any],
+            answer=partial(_document, service, kind),
+        ),
+        Operation(
+            method="GET", path=f"{home}.parquet", name=f"{plural}.report.parquet", scope="read",
+            summary="The readings as a table", result=bytes, media_type=PARQUET,
+            answer=partial(_table, service, kind),
+        ),
+    ]  # fmt: skip
+
+
+def events(store: Store, session: str) -> Iterator[Json]:
+    """The envelopes of a session, in order."""
+    after = 0
+    while page := store.read(session, after=after, limit=PAGE):
+        for one in page:
+            yield json.loads(one.body)
+        after = page[-1].seq
+
+
+def told(store: Store, session: str, *, transcript: bool) -> SessionReport:
+    """The report of a session."""
+    return collect(events(store, session), transcript=transcript)
+
+
+async def _page(service: Service, kind: Kind, call: Call) -> Response:
+    record = await service.record(call.caller, kind, call.path["id"])
+    wanted: bool = call.query.transcript
+
+    def made() -> str:
+        return session_page.html(
+            told(service.store, record.id, transcript=wanted), version("v100_ai")
+        )
+
+    headers = {
+        "content-security-policy": "sandbox allow-scripts",
+        "x-content-type-options": "nosniff",
+    }
+    return HTMLResponse(await service.ask(made), headers=headers)
+
+
+async def _document(service: Service, kind: Kind, call: Call) -> Response:
+    record = await service.record(call.caller, kind, call.path["id"])
+    wanted: bool = call.query.transcript
+
+    def made() -> dict[str, Any]:
+        return session_page.document(told(service.store, record.id, transcript=wanted))
+
+    return JSONResponse(await service.ask(made))
+
+
+async def _table(service: Service, kind: Kind, call: Call) -> Response:
+    record = await service.record(call.caller, kind, call.path["id"])
+
+    def made() -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "report.parquet")
+            session_table.write(events(service.store, record.id), path)
+            return path.read_bytes()
+
+    name = f'attachment; filename="{record.id}.parquet"'
+    content = await service.ask(made)
+    return Response(content, headers={"content-disposition": name}, media_type=PARQUET)

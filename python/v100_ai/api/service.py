@@ -1,0 +1,113 @@
+"""All that a request may need, in one place; and how each resource looks from outside."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
+
+import anyio
+from anyio.to_thread import run_sync
+
+from v100_ai import clock, ids
+from v100_ai.addresses import Network, Resolver
+from v100_ai.api.access import Caller
+from v100_ai.api.metrics import Metrics
+from v100_ai.api.models import SessionShown
+from v100_ai.api.problems import Problem, not_found
+from v100_ai.api.tickets import Tickets
+from v100_ai.bus import Bus
+from v100_ai.config import Settings
+from v100_ai.delivery import Dispatcher
+from v100_ai.events.envelope import rfc3339
+from v100_ai.hub import Hub
+from v100_ai.records import Kind, Session as Record
+from v100_ai.session.session import Session
+from v100_ai.store import Store
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+DELIVERED = ("delivered", "failed", "retried", "dead", "disabled", "unavailable")
+
+PLURAL: dict[Kind, str] = {"meeting": "meetings", "stream": "streams"}
+PREFIX: dict[Kind, ids.Prefix] = {"meeting": "mtg", "stream": "str"}
+
+
+@dataclass(slots=True)
+class Service:
+    """The service as its requests see it."""
+
+    settings: Settings
+    store: Store
+    hub: Hub
+    bus: Bus
+    dispatcher: Dispatcher
+    metrics: Metrics
+    open: bool
+    """Whether there are no keys: whoever reaches it may do all."""
+    allowed: Sequence[Network]
+    """Networks that webhooks and sources may lead to beside the public ones."""
+    resolver: Resolver
+    stopping: anyio.Event = field(default_factory=anyio.Event)
+    """Set when the server is about to stop: readers are sent away."""
+    wall: Callable[[], float] = clock.wall
+    tickets: Tickets = field(default_factory=Tickets)
+
+    def counts(self) -> dict[str, dict[str, float]]:
+        """What rooms count themselves."""
+        sent = self.dispatcher.counts
+        webhooks = {name: getattr(sent, name) for name in DELIVERED}
+        return {
+            "webhooks": webhooks,
+            "webhooks_reasons": {str(why): count for why, count in sent.reasons.items()},
+            **self.hub.counts(),
+        }
+
+    async def ask(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """What the store says, without keeping the event loop waiting."""
+        return await run_sync(partial(work, *args, **kwargs))
+
+    async def record(self, caller: Caller, kind: Kind, id: str) -> Record:  # noqa: A002
+        """The session, if it exists for the caller. Raises `Problem`."""
+        if ids.known(id, PREFIX[kind]) and caller.knows(id):
+            record = await self.ask(self.store.session, id)
+            if record is not None and record.tenant == caller.tenant and record.kind == kind:
+                return record
+        raise not_found(kind)
+
+    async def session(self, caller: Caller, kind: Kind, id: str) -> Session:  # noqa: A002
+        """The session, live, if it exists for the caller. Raises `Problem`."""
+        record = await self.record(caller, kind, id)
+        return await self.hub.session(record.id)
+
+
+def moment(seconds: float | None) -> str | None:
+    """Seconds since 1970 as RFC 3339."""
+    return None if seconds is None else rfc3339(seconds)
+
+
+def seconds(moment: datetime | None) -> float | None:
+    """A moment as seconds since 1970. Raises `Problem` for one that does not say where."""
+    if moment is not None and moment.tzinfo is None:
+        raise Problem(422, "invalid", "expected a time with its zone, found one without")
+    return None if moment is None else moment.timestamp()
+
+
+def session_shown(record: Record, **more: Any) -> SessionShown:
+    """The session as it is told of."""
+    home = f"/v1/{PLURAL[record.kind]}/{record.id}"
+    return SessionShown(
+        id=record.id,
+        kind=record.kind,
+        name=record.name,
+        state=record.state,
+        created=rfc3339(record.created),
+        ended=moment(record.ended),
+        reason=record.reason,
+        seq=record.seq,
+        epoch=record.epoch,
+        settings=dict(record.settings),
+        links={"self": home, "events": f"{home}/events", "report": f"{home}/report"},
+        **more,
+    )

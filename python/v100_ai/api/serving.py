@@ -1,0 +1,76 @@
+"""The whole service, put together and run until it is told to stop."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+
+import anyio
+from anyio.to_thread import run_sync
+
+from v100_ai.addresses import system
+from v100_ai.api.app import create_app
+from v100_ai.api.metrics import Metrics
+from v100_ai.api.server import Server, config
+from v100_ai.api.service import Service
+from v100_ai.config import Settings
+from v100_ai.errors import SettingRejected
+from v100_ai.hub import embedded
+
+
+@asynccontextmanager
+async def service(settings: Settings) -> AsyncGenerator[Service]:
+    """The service without a server, for as long as the block lasts.
+
+    Raises:
+        SettingRejected: the settings do not fit each other.
+        StoreUnavailable: the database cannot be used.
+    """
+    async with embedded(settings) as runs:
+        made = Service(
+            settings=settings,
+            store=runs.store,
+            hub=runs.hub,
+            bus=runs.bus,
+            dispatcher=runs.dispatcher,
+            metrics=Metrics(),
+            open=not await run_sync(runs.store.has_keys),
+            allowed=runs.allowed,
+            resolver=system(),
+        )
+        made.metrics.watch(made.counts)
+        yield made
+
+
+async def serve(settings: Settings, told: Callable[[str], None]) -> None:
+    """Serve until a signal says otherwise. `told` gets the lines that say where, and how openly.
+
+    Raises what `service` does.
+    """
+    async with service(settings) as made:
+        if made.open and not settings.loopback:
+            raise SettingRejected(
+                f"expected keys before {settings.host} is served: others could do anything "
+                "here. Make one with `v100 keys create NAME`, or serve 127.0.0.1"
+            )
+
+        async def rest() -> None:
+            await made.hub.drain()
+            made.stopping.set()
+
+        server = Server(config(create_app(made), host=settings.host, port=settings.port), rest)
+        async with anyio.create_task_group() as group:
+            group.start_soon(_tell, server, made, told)
+            await server.serve()
+            group.cancel_scope.cancel()
+        if not server.started:
+            raise SettingRejected(f"cannot listen on {settings.host}:{settings.port}")
+
+
+async def _tell(server: Server, made: Service, told: Callable[[str], None]) -> None:
+    await server.listening.wait()
+    port = server.servers[0].sockets[0].getsockname()[1]
+    host = made.settings.host
+    told(f"v100 serve: http://{f'[{host}]' if ':' in host else host}:{port}")
+    if made.open:
+        told(
+            "NO KEYS: whoever reaches this address may do anything. `v100 keys create NAME` makes one."
+        )

@@ -1,0 +1,23 @@
+"""Many sessions in one process: who owns them, what runs for them, and what is taken up after a crash."""
+
+from v100_ai.hub.embedded import Embedded, embedded
+from v100_ai.hub.hub import Hub, channel
+from v100_ai.hub.refusals import (
+    AlreadyEnded,
+    AtCapacity,
+    Draining,
+    SessionElsewhere,
+    SessionUnknown,
+)
+
+__all__ = [
+    "AlreadyEnded",
+    "AtCapacity",
+    "Draining",
+    "Embedded",
+    "Hub",
+    "SessionElsewhere",
+    "SessionUnknown",
+    "channel",
+    "embedded",
+]

@@ -1,0 +1,162 @@
+"""The service without a server: sessions in a program of one's own, on the same log, bus and webhooks."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from ipaddress import ip_network
+from typing import Any, Final
+
+import anyio
+import structlog
+from anyio.to_thread import run_sync
+from pydantic import ValidationError
+
+from v100_ai import clock
+from v100_ai.addresses import Network
+from v100_ai.bus import Bus, LocalBus, follow
+from v100_ai.config import Settings
+from v100_ai.delivery import Dispatcher, Sender
+from v100_ai.errors import ExtraMissing, SettingRejected, StoreUnavailable
+from v100_ai.events.kinds import SessionEnded
+from v100_ai.highlights.claude.call import Call
+from v100_ai.hub.hub import Hub, opened
+from v100_ai.records import Kind, Stored
+from v100_ai.session.minutes import Claude
+from v100_ai.session.session import Session
+from v100_ai.session.settings import SessionSettings
+from v100_ai.store import Store
+from v100_ai.worker import Pace
+
+EVERYWHERE: Final = (ip_network("0.0.0.0/0"), ip_network("::/0"))
+FORGET_EVERY: Final = 3600.0
+DAY: Final = 86_400.0
+PAGE: Final = 500
+TENANT: Final = "default"
+
+log = structlog.get_logger("v100_ai.hub")
+
+
+@dataclass(slots=True)
+class Embedded:
+    """Everything that runs, for as long as the block of `embedded` lasts."""
+
+    settings: Settings
+    store: Store
+    bus: Bus
+    hub: Hub
+    dispatcher: Dispatcher
+    allowed: Sequence[Network] = field(default=())
+
+    async def meeting(self, name: str, **layers: Any) -> Session:
+        """A new meeting; the layers are flags as over HTTP. Raises `SettingRejected` for what is none."""
+        return await self._create("meeting", name, {"layers": layers})
+
+    async def stream(
+        self,
+        name: str,
+        *,
+        source: str | None = None,
+        reference: str | None = None,
+        pace: Pace = "live",
+        **layers: Any,
+    ) -> Session:
+        """A new stream. Without a source, its frames are those that are pushed. Raises `SettingRejected`."""
+        asked = {"layers": layers, "source": source, "reference": reference, "pace": pace}
+        return await self._create("stream", name, asked)
+
+    async def events(self, session: str, *, after: int = 0) -> AsyncIterator[Stored]:
+        """The events of a session after that number, as they come, until it ends. Raises `HistoryLost`."""
+
+        async def read(session: str, after: int) -> Sequence[Stored]:
+            return await run_sync(partial(self.store.read, session, after=after, limit=PAGE))
+
+        async for page in follow(read, self.bus, session, after):
+            for event in page:
+                yield event
+                if event.type == SessionEnded.kind:
+                    return
+
+    async def _create(self, kind: Kind, name: str, asked: dict[str, Any]) -> Session:
+        try:
+            wanted = SessionSettings.model_validate(asked)
+        except ValidationError as refused:
+            raise SettingRejected(str(refused)) from refused
+        record = self.hub.prepared(kind, TENANT, name, wanted)
+        session = await self.hub.create(record)
+        assert isinstance(session, Session)  # noqa: S101  # no key, no earlier answer
+        return session
+
+
+@asynccontextmanager
+async def embedded(settings: Settings | None = None, **given: Any) -> AsyncGenerator[Embedded]:
+    """Sessions in this program. `given` are settings by name, such as `database` or `files`.
+
+    Raises:
+        SettingRejected: one of them cannot be used.
+        StoreUnavailable: the database cannot.
+    """
+    settings = settings or Settings.read(None, **given)
+    allowed = EVERYWHERE if settings.allow_private else ()
+    store = await run_sync(partial(Store.open, settings.database, wall=clock.wall))
+    try:
+        dispatcher = Dispatcher(store, Sender(allow=allowed))
+        async with (
+            _bus(settings) as bus,
+            _claude(settings) as claude,
+            opened(
+                settings, store, bus, allowed=allowed, claude=claude, committed=dispatcher.notify
+            ) as hub,
+            anyio.create_task_group() as group,
+        ):
+            group.start_soon(dispatcher.run)
+            group.start_soon(_forgetting, settings, store)
+            yield Embedded(settings, store, bus, hub, dispatcher, allowed)
+            await hub.release()
+            group.cancel_scope.cancel()
+    finally:
+        store.close()
+
+
+async def _forgetting(settings: Settings, store: Store) -> None:
+    """Let go of what is older than it has to be kept."""
+    while True:
+        before = clock.wall() - settings.retention_days * DAY
+        try:
+            gone = True
+            while gone:
+                gone = bool(await run_sync(store.expire, before))
+        except StoreUnavailable as away:
+            await log.awarning("retention.failed", error=str(away))
+        await anyio.sleep(FORGET_EVERY)
+
+
+@asynccontextmanager
+async def _bus(settings: Settings) -> AsyncGenerator[Bus]:
+    if settings.redis is None:
+        yield LocalBus()
+        return
+    from v100_ai.bus.redis import RedisBus  # noqa: PLC0415  # an extra
+
+    async with RedisBus(settings.redis) as bus:
+        yield bus
+
+
+@asynccontextmanager
+async def _claude(settings: Settings) -> AsyncGenerator[Claude | None]:
+    if settings.anthropic_key is None:
+        yield None
+        return
+    try:
+        from v100_ai.highlights.claude.client import connect  # noqa: PLC0415  # an extra
+    except ImportError as error:
+        raise ExtraMissing("haiku", "anthropic") from error
+    key = settings.anthropic_key.get_secret_value()
+    async with connect(key, base_url=settings.anthropic_url) as send:
+        yield Claude(
+            ask=Call(send),
+            model=settings.model,
+            clock=clock.monotonic,
+            dollars_an_hour=settings.dollars_an_hour,
+            limit=anyio.CapacityLimiter(settings.questions),
+        )

@@ -1,0 +1,407 @@
+"""The hub: makes sessions, holds those it owns, keeps its claim on them, and takes up what others left."""
+
+import json
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, Final
+
+import anyio
+import anyio.abc
+import structlog
+from anyio.to_thread import run_sync
+
+from v100_ai import clock, ids
+from v100_ai.addresses import Network
+from v100_ai.bus import Bus
+from v100_ai.config import Settings
+from v100_ai.errors import Fenced, SettingRejected, V100Error
+from v100_ai.events import envelope
+from v100_ai.highlights.absence import ActionNotified
+from v100_ai.hub import owner
+from v100_ai.hub.refusals import (
+    AlreadyEnded,
+    AtCapacity,
+    Draining,
+    SessionElsewhere,
+    SessionUnknown,
+)
+from v100_ai.hub.sources import followed, located
+from v100_ai.records import Append, Endpoint, Kind, Session as Record, Stored
+from v100_ai.session.minutes import Claude
+from v100_ai.session.opening import REMEMBERED, Opened, Past, opened as session_opened
+from v100_ai.session.session import Session
+from v100_ai.session.settings import SessionSettings
+from v100_ai.store import Idempotent, Store, Writer
+
+TICK: Final = 0.1
+RENEWALS: Final = 3
+"""How often a lease is renewed within its time."""
+PAGE: Final = 1000
+ORPHANS: Final = 100
+"""Sessions taken up in one go."""
+
+
+def channel(tenant: str, address: str) -> str:
+    """Where the bus has what is for one person, whatever session it comes from."""
+    return f"people:{tenant}:{address.casefold()}"
+
+
+log = structlog.get_logger("v100_ai.hub")
+
+
+@dataclass(slots=True)
+class Live:
+    """A session that is owned here, and what runs for it."""
+
+    session: Session
+    running: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+    settled: anyio.Event = field(default_factory=anyio.Event)
+    """Set when its minutes have nothing open any more."""
+    ticking: bool = False
+
+
+@dataclass(slots=True)
+class Hub:
+    """Owns sessions. Everything it needs is passed in; `run` has to run beside it."""
+
+    settings: Settings
+    store: Store
+    writer: Writer
+    bus: Bus
+    group: anyio.abc.TaskGroup
+    allowed: Sequence[Network] = ()
+    """Networks that sources may lead to beside the public ones."""
+    committed: Callable[[], None] = lambda: None
+    """Told after each commit: there may be something to deliver."""
+    claude: Claude | None = None
+    wall: Callable[[], float] = clock.wall
+    me: str = field(default_factory=owner.myself)
+    live: dict[str, Live] = field(default_factory=dict[str, Live])
+    draining: bool = False
+    _opening: dict[str, anyio.Lock] = field(default_factory=dict[str, anyio.Lock])
+
+    async def run(self) -> None:
+        """Keep the leases, take up what others left, let time pass. Until cancelled."""
+        await self._take_up(dead=True)
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._renewing)
+            group.start_soon(self._ticking)
+
+    def prepared(self, kind: Kind, tenant: str, name: str, settings: SessionSettings) -> Record:
+        """The record of a session that may be created."""
+        now = self.wall()
+        return Record(
+            id=ids.new("mtg" if kind == "meeting" else "str", at=now),
+            kind=kind,
+            tenant=tenant,
+            name=name,
+            settings=settings.model_dump(mode="json"),
+            created=now,
+            owner=self.me,
+            epoch=1,
+            lease=now + self.settings.lease_seconds,
+        )
+
+    async def create(
+        self,
+        record: Record,
+        *,
+        endpoint: Endpoint | None = None,
+        idempotent: Idempotent | None = None,
+    ) -> Session | Idempotent:
+        """The session of a prepared record; or the answer that an earlier request with the same key had.
+
+        `endpoint` is sent its events from the first one on.
+
+        Raises:
+            Draining: the server is about to stop.
+            AtCapacity: it has a source, and there are too many.
+            SettingRejected: the speaker's settings cannot be used, or a file lies outside the folder of files.
+        """
+        if self.draining:
+            raise Draining
+        opened = self._opened(record, None)
+        asked = opened.session.settings
+        for place in filter(None, (asked.source, asked.reference)):
+            located(place, self.settings.files)
+        if asked.source is not None and self.sources >= self.settings.workers:
+            raise AtCapacity(self.settings.workers)
+        async with self._lock(record.id):
+            earlier = await run_sync(
+                partial(self.store.add_session, record, endpoint=endpoint, idempotent=idempotent)
+            )
+            if earlier is not None:
+                return earlier
+            live = self._begin(opened)
+            await live.session.start()
+        return live.session
+
+    async def session(self, id: str) -> Session:  # noqa: A002
+        """The session, live; taken up from the log if it was not.
+
+        Raises:
+            SessionUnknown: there is none.
+            AlreadyEnded: it has ended.
+            SessionElsewhere: another server owns it.
+        """
+        live = self.live.get(id)
+        if live is not None and not live.session.failed:
+            return live.session
+        async with self._lock(id):
+            return (await self._held(id)).session
+
+    async def end(self, id: str, reason: str) -> None:  # noqa: A002
+        """Settle everything of a session and end it. One that has ended stays as it is.
+
+        Raises what `session` raises, but for `AlreadyEnded`.
+        """
+        async with self._lock(id):
+            try:
+                live = await self._held(id)
+            except AlreadyEnded:
+                return
+            session = live.session
+            live.running.cancel()
+            await session.settle()
+            if session.minutes is not None and session.minutes.judged:
+                await live.settled.wait()
+            await session.close(reason)
+            self.live.pop(id, None)
+
+    async def remove(self, id: str) -> bool:  # noqa: A002
+        """End a session, whatever state it is in and whoever owns it, and forget it; whether it was there."""
+        try:
+            await self.end(id, "deleted")
+        except (SessionUnknown, SessionElsewhere, Fenced) as refused:
+            await log.ainfo("session.removed", session=id, while_=str(refused))
+        live = self.live.pop(id, None)
+        if live is not None:
+            live.running.cancel()
+        return await run_sync(self.store.remove_session, id)
+
+    @property
+    def sources(self) -> int:
+        """How many sources are being decoded for sessions of this server."""
+        return sum(one.session.settings.source is not None for one in self.live.values())
+
+    def counts(self) -> dict[str, dict[str, float]]:
+        """What its sessions went through, by layer."""
+        counts: dict[str, dict[str, float]] = {}
+        for live in self.live.values():
+            for room, found in live.session.stats.counts.items():
+                sums = counts.setdefault(room, {})
+                for what, count in found.items():
+                    sums[what] = sums.get(what, 0.0) + (count or 0.0)
+        return counts
+
+    async def drain(self) -> None:
+        """Take nothing new, wait for what runs as long as may be, then let go of every session."""
+        self.draining = True
+        with anyio.move_on_after(self.settings.drain_seconds):
+            while self.live:  # noqa: ASYNC110  # sessions go in many places
+                await anyio.sleep(TICK)
+        await self.release()
+
+    async def release(self) -> None:
+        """Let go of every session: another server may take them up at once."""
+        self.draining = True
+        held, self.live = list(self.live.values()), {}
+        for live in held:
+            live.running.cancel()
+            if not live.session.failed:
+                await run_sync(self.store.release, live.session.id, live.session.record.epoch)
+
+    def _lock(self, id: str) -> anyio.Lock:  # noqa: A002
+        """One at a time opens or ends a session."""
+        idle = [key for key, lock in self._opening.items() if not lock.statistics().locked]
+        for key in idle:
+            del self._opening[key]
+        return self._opening.setdefault(id, anyio.Lock())
+
+    async def _held(self, id: str, *, dead: frozenset[str] = frozenset()) -> Live:  # noqa: A002
+        live = self.live.get(id)
+        if live is not None and not live.session.failed:
+            return live
+        pushed = None
+        if live is not None:
+            live.running.cancel()
+            pushed = live.session.pushed
+            del self.live[id]
+        record = await run_sync(self.store.session, id)
+        if record is None:
+            raise SessionUnknown(id)
+        if record.state == "ended":
+            raise AlreadyEnded(id, record.reason)
+        mine = dead | {self.me}
+        epoch = await run_sync(
+            partial(self.store.claim, id, self.me, self.settings.lease_seconds, dead=mine)
+        )
+        if epoch is None:
+            raise SessionElsewhere(id)
+        past = await run_sync(self._past, id)
+        opened = self._opened(replace(record, epoch=epoch, owner=self.me), past)
+        live = self._begin(opened)
+        # Whoever pushes frames into the session that failed goes on to do so: it is the same tap.
+        live.session.pushed = pushed
+        if not record.seq:
+            await live.session.start()
+        await live.session.keep(*opened.talk)
+        await live.session.take_up(opened.step)
+        return live
+
+    def _opened(self, record: Record, past: Past | None) -> Opened:
+        begun = clock.monotonic() - (self.wall() - record.created)
+        try:
+            return session_opened(
+                record,
+                write=self._write,
+                clock=lambda: clock.monotonic() - begun,
+                tell=partial(self._sample, record.id),
+                claude=self.claude,
+                speaker=self.settings.speaker,  # type: ignore[arg-type]  # checked by the speaker
+                past=past,
+            )
+        except ValueError as refused:
+            raise SettingRejected(str(refused)) from refused
+
+    def _past(self, id: str) -> Past:  # noqa: A002
+        """What the log holds of an earlier run."""
+        events: list[tuple[str, Mapping[str, Any]]] = []
+        after = 0
+        while page := self.store.read(id, after=after, limit=PAGE, types=REMEMBERED):
+            events += [(one.type, json.loads(one.body)["data"]) for one in page]
+            after = page[-1].seq
+        return Past(events, self.store.journal(id), self.store.state(id))
+
+    def _begin(self, opened: Opened) -> Live:
+        live = Live(opened.session)
+        self.live[opened.session.id] = live
+        minutes = opened.session.minutes
+        if opened.session.settings.source is not None:
+            self.group.start_soon(self._sourced, live)
+        if minutes is not None and minutes.judged:
+            self.group.start_soon(self._settling, live)
+        return live
+
+    async def _write(self, append: Append) -> tuple[Stored, ...]:
+        stored = await self.writer.append(append)
+        if stored:
+            self.bus.publish(append.session, stored)
+            self._notify(append.session, stored)
+            self.committed()
+        return stored
+
+    def _sample(self, session: str, readings: dict[str, Any]) -> None:
+        """A frame's readings for whoever looks on; they have no number and are kept nowhere."""
+        self.bus.publish_sample(session, envelope.sample(session=session, data=readings))
+
+    def _notify(self, session: str, stored: Sequence[Stored]) -> None:
+        """What is for somebody who is not there also goes to them."""
+        live = self.live.get(session)
+        for one in stored:
+            if one.type == ActionNotified.kind and live is not None:
+                address = json.loads(one.body)["data"]["address"]
+                self.bus.publish(channel(live.session.record.tenant, address), [one])
+
+    async def _settling(self, live: Live) -> None:
+        """Its minutes' batches before Claude, until they end or it is no longer ours."""
+        minutes = live.session.minutes
+        try:
+            if minutes is not None:
+                await minutes.live.run()
+        except V100Error as failed:
+            await self._gave_up(live, failed)
+        finally:
+            live.settled.set()
+
+    async def _sourced(self, live: Live) -> None:
+        """Its source, until it ends for good."""
+        session, reason = live.session, None
+        try:
+            with live.running:
+                try:
+                    reason = await followed(session, self.settings, self.allowed)
+                except SettingRejected as refused:
+                    reason = str(refused)
+            if reason is not None:
+                await self.end(session.id, reason)
+        except V100Error as failed:
+            await self._gave_up(live, failed)
+
+    async def _gave_up(self, live: Live, failed: V100Error) -> None:
+        live.session.failed = True
+        await log.awarning("session.failed", session=live.session.id, error=str(failed))
+
+    async def _renewing(self) -> None:
+        while True:
+            await anyio.sleep(self.settings.lease_seconds / RENEWALS)
+            try:
+                await self._renew()
+                if not self.draining:
+                    await self._take_up(dead=True)
+            except V100Error as failed:
+                await log.awarning("lease.unrenewed", error=str(failed))
+
+    async def _renew(self) -> None:
+        held = {one: live.session.record.epoch for one, live in self.live.items()}
+        ours = await run_sync(self.store.renew, self.me, held, self.settings.lease_seconds)
+        for lost in held.keys() - ours:
+            live = self.live.pop(lost, None)
+            if live is not None:
+                live.session.failed = True
+                live.running.cancel()
+                await log.awarning("session.lost", session=lost)
+
+    async def _take_up(self, *, dead: bool) -> None:
+        """Active sessions whose owner is gone; and those of ours that failed."""
+        owners = await run_sync(self.store.owners) if dead else set()
+        gone = frozenset(one for one in owners if owner.dead(one))
+        failed = [key for key, one in self.live.items() if one.session.failed]
+        orphans = await run_sync(partial(self.store.orphans, ORPHANS, dead=gone))
+        left = [one for one in orphans if one.id not in self.live]
+        room = max(0, self.settings.workers - self.sources)
+        sourced = [one.id for one in left if one.settings.get("source") is not None][:room]
+        plain = [one.id for one in left if one.settings.get("source") is None]
+        for id_ in [*failed, *plain, *sourced]:
+            try:
+                async with self._lock(id_):
+                    await self._held(id_, dead=gone)
+            except (SessionElsewhere, AlreadyEnded, SessionUnknown) as refused:
+                await log.ainfo("session.left", session=id_, reason=str(refused))
+                self.live.pop(id_, None)
+
+    async def _ticking(self) -> None:
+        while True:
+            await anyio.sleep(TICK)
+            for live in list(self.live.values()):
+                if not live.ticking and not live.session.failed and live.session.due:
+                    live.ticking = True
+                    self.group.start_soon(self._tick, live)
+
+    async def _tick(self, live: Live) -> None:
+        try:
+            await live.session.tick()
+        except V100Error as failed:
+            await self._gave_up(live, failed)
+        finally:
+            live.ticking = False
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings,
+    store: Store,
+    bus: Bus,
+    *,
+    allowed: Sequence[Network] = (),
+    claude: Claude | None = None,
+    committed: Callable[[], None] = lambda: None,
+) -> AsyncGenerator[Hub]:
+    """A hub that runs for as long as the block lasts."""
+    async with Writer(store) as writer, anyio.create_task_group() as group:
+        hub = Hub(settings, store, writer, bus, group, allowed, committed, claude)
+        group.start_soon(hub.run)
+        yield hub
+        group.cancel_scope.cancel()

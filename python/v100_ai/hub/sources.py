@@ -1,0 +1,152 @@
+"""A session's source: decoded in a process of its own, its story told to the session."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from v100_ai import clock
+from v100_ai.addresses import SOURCES, WEB, Network, check
+from v100_ai.config import Settings
+from v100_ai.errors import SettingRejected
+from v100_ai.events.kinds import (
+    FaultFound,
+    SceneCut,
+    SourceConnected,
+    SourceLost,
+)
+from v100_ai.session.picture import Columns
+from v100_ai.session.session import Session
+from v100_ai.worker import (
+    Axis,
+    CutFound,
+    Died,
+    Ended,
+    FaultFound as WorkerFault,
+    Gap,
+    Limits,
+    Lost,
+    Opened,
+    Policy,
+    Position,
+    Readings,
+    Refused,
+    Spec,
+    Stats,
+    Told,
+    supervise,
+    told_of,
+)
+
+MIB: Final = 1 << 20
+NOTHING: Final[Columns] = {"pts": ()}
+NOWHERE: Final = ("0.0.0.0/8",)
+
+
+def located(source: str, files: Path | None) -> str:
+    """The source as a worker opens it: a URL as it is, a file inside the folder.
+
+    Raises:
+        SettingRejected: it is a file, and there is no folder for files or it lies outside.
+    """
+    if "://" in source:
+        return source
+    if files is None:
+        raise SettingRejected(
+            f"expected a URL, found {source!r}: this server has no folder of files"
+        )
+    root = files.resolve()
+    path = (root / source).resolve()
+    if not path.is_relative_to(root):
+        raise SettingRejected(f"expected a file in the server's folder, found {source!r}")
+    return str(path)
+
+
+def spec(session: Session, settings: Settings) -> Spec:
+    """What a worker is to do for the session. Raises `SettingRejected`."""
+    asked, layers = session.settings, list(session.settings.layers.pixels)
+    if asked.layers.quality_metrics:
+        layers.append("quality")
+    reference = None if asked.reference is None else located(asked.reference, settings.files)
+    return Spec(
+        source=located(asked.source or "", settings.files),
+        reference=reference,
+        layers=tuple(layers),
+        pace=asked.pace,
+        files=settings.files is not None,
+        closed=() if settings.allow_private else NOWHERE,
+        limits=Limits(memory=settings.worker_memory * MIB),
+    )
+
+
+async def followed(session: Session, settings: Settings, allowed: Sequence[Network]) -> str:
+    """Take a source in until it ends for good; why it did."""
+    restart = session.settings.restart
+    policy = Policy(
+        restart=restart.when, first=restart.first, most=restart.longest, attempts=restart.attempts
+    )
+
+    async def checked(url: str) -> str:
+        found = await check(url, schemes=SOURCES, allow=allowed)
+        # Over HTTP the worker itself checks every hop, and TLS needs the name.
+        return url if found.target.scheme in WEB else found.pinned
+
+    axis = _axis(session)
+    told: AbstractAsyncContextManager[Any] = supervise(
+        spec(session, settings), policy, axis=axis, check=checked
+    )
+    async with told as messages:
+        async for message in messages:
+            ended = await _heard(session, message, axis)
+            if ended is not None:
+                return ended
+    return "the source ended"
+
+
+def _axis(session: Session) -> Axis:
+    picture = session.picture
+    kept = picture.position if picture is not None else None
+    if kept is None:
+        return Axis(clock.monotonic)
+    fields = dict(kept)
+    ago = max(0.0, session.clock() - float(fields.pop("at")))
+    return Axis(clock.monotonic, Position(**fields), clock.monotonic() - ago)
+
+
+async def _heard(session: Session, message: Told, axis: Axis) -> str | None:  # noqa: C901  # one case a message
+    """Tell the session; why the source ended, if it did."""
+    match message:
+        case Opened():
+            await session.keep(
+                SourceConnected(
+                    width=message.width,
+                    height=message.height,
+                    codec=message.codec,
+                    rate=message.rate,
+                )
+            )
+        case Readings():
+            if session.picture is not None and axis.position is not None:
+                session.picture.position = {**asdict(axis.position), "at": session.clock()}
+            await session.frames(message.columns)
+        case CutFound():
+            await session.frames(NOTHING, [SceneCut(pts=message.pts, frame=message.frame)])
+        case WorkerFault():
+            fault = FaultFound(
+                fault=message.fault, from_pts=message.from_pts, to_pts=message.to_pts
+            )
+            await session.frames(NOTHING, [fault])
+        case Gap():
+            await session.gap(message.from_pts, message.to_pts, message.reason)
+        case Lost():
+            await session.keep(SourceLost(reason=message.reason, retry_in=message.retry_in))
+        case Stats():
+            session.counts["source"] = asdict(message)
+        case Ended(broken=None):
+            return "the source ended"
+        case Ended() | Refused() | Died():
+            reason = told_of(message)
+            await session.keep(SourceLost(reason=reason, retry_in=None))
+            return reason
+    return None

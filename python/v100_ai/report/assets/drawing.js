@@ -1,0 +1,55 @@
+"use strict";
+// Draws the report of a file or a session from the JSON beside it. Strings only ever become text nodes.
+
+const report = JSON.parse(document.getElementById("data").textContent);
+const byId = (id) => document.getElementById(id);
+const { time, lanes, faults, cuts, thumbnails, session } = report;
+const first = time.length ? time[0] : 0;
+const start = session ? session.axis.start : first;
+const end = session ? session.axis.end : first + report.seconds;
+const view = { from: start, to: Math.max(end, start + 1e-3), layer: "key", at: null, held: false };
+const COLOURS = { complexity: "--complexity", motion: "--motion", visual: "--visual", quality: "--quality" };
+const NAMES = { key: "Key", complexity: "Complexity", motion: "Motion", visual: "Picture", quality: "Quality", all: "All" };
+const KINDS = { black: "Black", frozen: "Frozen", blocky: "Blocky", blurred: "Blurred" };
+
+function make(tag, properties = {}, ...children) {
+  const node = document.createElement(tag);
+  const { style, data, ...rest } = properties;
+  Object.assign(node, rest);
+  for (const [name, value] of Object.entries(style || {})) node.style.setProperty(name, value);
+  Object.assign(node.dataset, data || {});
+  node.append(...children);
+  return node;
+}
+
+/* Words from outside: isolated, so that their direction does not spread. */
+function said(tag, text, className = "") {
+  return make(tag, { textContent: text || "", dir: "auto", className: `said ${className}` });
+}
+
+function draw(tag, attributes) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  return node;
+}
+
+function number(value) {
+  if (value === null || value === undefined) return "–";
+  const size = Math.abs(value);
+  if (size === 0) return "0";
+  if (size >= 10000) return Math.round(value).toLocaleString("en");
+  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
+}
+
+function clock(seconds, digits = 2) {
+  const sign = seconds < 0 ? "-" : "";
+  const whole = Math.abs(seconds);
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  const rest = (whole % 60).toFixed(digits).padStart(digits ? digits + 3 : 2, "0");
+  return sign + (hours ? `${hours}:${String(minutes).padStart(2, "0")}` : minutes) + ":" + rest;
+}
+
+const plural = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+const share = (at) => (at - view.from) / (view.to - view.from);
+const colour = (name) => `var(${name})`;

@@ -1,0 +1,130 @@
+"""Readings out of a session's events, whatever their rate: into a series, or as rows of a table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Final
+
+from v100_ai.records import Json
+from v100_ai.report import entry
+from v100_ai.report.rows import COLUMNS, WHOLE, Cell
+from v100_ai.report.series import CHARTED, Series, Total
+
+TYPE: Final = "frame.analysis"
+
+HOLE_S: Final = 3.0
+"""Seconds between two windows from which a line is not drawn through, though nobody told of a gap."""
+
+HOLES: Final = 10_000
+"""Such places that are kept."""
+
+SUMMED: Final = tuple(name for name in COLUMNS if name not in ("frame", "pts"))
+"""Columns with a least, a mean and a greatest value."""
+
+TABLE: Final = (
+    "frame",
+    "pts",
+    "to_pts",
+    "frames",
+    *(name for column in SUMMED for name in (column, f"{column}_min", f"{column}_max")),
+)
+"""Columns of a table whose rows are frames, or seconds of them."""
+
+TABLE_WHOLE: Final = ("frames", *(f"{name}{end}" for name in WHOLE for end in ("", "_min", "_max")))
+"""Those of whole numbers."""
+
+
+@dataclass(slots=True)
+class Readings:
+    """Windows of frames in; a series in bounded memory out, and where it has holes."""
+
+    series: Series = field(default_factory=Series)
+    holes: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
+
+    def push(self, data: Json) -> None:
+        """Take in the data of one event."""
+        span, frames = entry.span(data), int(entry.seconds(data, "frames") or 0)
+        if span is None or frames < 1:
+            return
+        self._note(span[0])
+        columns = entry.part(data, "columns")
+        if columns and frames > self.series.grain:
+            for row in rows(data):
+                self.series.push(row)
+            return
+        totals = _joined(columns) if columns else _told(data, frames)
+        first = int(entry.seconds(data, "frame") or 0) - frames + 1
+        self.series.add(first, *span, frames, totals)
+
+    def _note(self, start: float) -> None:
+        last = self.series.last
+        if last is not None and start - last > HOLE_S and len(self.holes) < HOLES:
+            self.holes.append((last, start))
+
+
+def _joined(columns: Json) -> dict[str, Total]:
+    """The totals of frames that will be one point of the series anyhow."""
+    totals: dict[str, Total] = {}
+    for name in CHARTED:
+        values = entry.finite(entry.items(columns, name))
+        if values:
+            totals[name] = Total(len(values), sum(values), min(values), max(values))
+    return totals
+
+
+def _told(data: Json, frames: int) -> dict[str, Total]:
+    """The totals of a second; a reading with an infinite value in it has no place on a chart."""
+    totals: dict[str, Total] = {}
+    for name in CHARTED:
+        found = entry.part(data, name)
+        low, mean, high = (entry.seconds(found, what) for what in ("min", "mean", "max"))
+        if low is not None and mean is not None and high is not None:
+            totals[name] = Total(frames, mean * frames, low, high)
+    return totals
+
+
+def rows(data: Json) -> Iterator[dict[str, Cell]]:
+    """The rows of `TABLE` in the data of one event: one a frame, or one for the second.
+
+    A second's row has its means under the readings' own names; a frame's has no least and greatest.
+    """
+    span = entry.span(data)
+    if span is None:
+        return
+    columns = entry.part(data, "columns")
+    if columns:
+        yield from _frames(columns)
+    else:
+        yield _second(data, *span)
+
+
+def _frames(columns: Json) -> Iterator[dict[str, Cell]]:
+    times, numbers = entry.items(columns, "pts"), entry.items(columns, "frame")
+    known = [(name, entry.items(columns, name)) for name in SUMMED if name in columns]
+    for index, (at, number) in enumerate(zip(times, numbers, strict=False)):
+        pts, frame = entry.known(at), entry.known(number)
+        if pts is None or not isfinite(pts) or frame is None or not isfinite(frame):
+            continue
+        row: dict[str, Cell] = dict.fromkeys(TABLE)
+        row |= {"frame": int(frame), "pts": pts, "to_pts": pts, "frames": 1}
+        for name, values in known:
+            if index < len(values):
+                row[name] = _cell(name, entry.known(values[index]))
+        yield row
+
+
+def _second(data: Json, start: float, end: float) -> dict[str, Cell]:
+    row: dict[str, Cell] = dict.fromkeys(TABLE)
+    frame, frames = entry.seconds(data, "frame"), entry.seconds(data, "frames")
+    row |= {"frame": int(frame or 0), "pts": start, "to_pts": end, "frames": int(frames or 0)}
+    for name in SUMMED:
+        found = entry.part(data, name)
+        if found:
+            row[name] = _cell(name, entry.value(found, "mean"))
+            row[f"{name}_min"] = _cell(name, entry.value(found, "min"))
+            row[f"{name}_max"] = _cell(name, entry.value(found, "max"))
+    return row
+
+
+def _cell(name: str, value: float | None) -> Cell:
+    return round(value) if name in WHOLE and value is not None and isfinite(value) else value

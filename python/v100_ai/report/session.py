@@ -1,0 +1,181 @@
+"""The report of a session, from its events alone and in bounded memory."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from v100_ai.records import Json
+from v100_ai.report import entry
+from v100_ai.report.marks import Marks
+from v100_ai.report.matters import Matters
+from v100_ai.report.readings import TYPE, Readings
+from v100_ai.report.talk import Talk
+
+COUNTERS: Final = 200
+"""Counters of `session.stats` that are kept."""
+
+AXIS: Final = ("at", "from_pts", "to_pts", "pts", "start", "end")
+"""What times on the session's axis are called."""
+
+LATE_S: Final = 3600.0
+"""What begins later than this has an axis of its own: from 0 on there would be nothing to see."""
+
+LAYERS: Final = 50
+"""Layers that are named."""
+
+
+@dataclass(slots=True)
+class Source:
+    """Where frames came from."""
+
+    codec: str | None = None
+    rate: float | None = None
+    width: int | None = None
+    height: int | None = None
+    losses: int = 0
+    lost: str | None = None
+    """Why it was lost last."""
+
+
+@dataclass(slots=True)
+class SessionReport:
+    """All that a session's events say. Push them in the order of their numbers, each once.
+
+    Times called `started`, `ended` and `last` are seconds since 1970; all others are seconds on the
+    session's own axis. What is not of the kind it should be is passed over.
+    """
+
+    name: str | None = None
+    kind: str | None = None
+    layers: list[str] = field(default_factory=list[str])
+    started: float | None = None
+    ended: float | None = None
+    last: float | None = None
+    reason: str | None = None
+    events: int = 0
+    source: Source = field(default_factory=Source)
+    readings: Readings = field(default_factory=Readings)
+    marks: Marks = field(default_factory=Marks)
+    talk: Talk = field(default_factory=Talk)
+    matters: Matters = field(default_factory=Matters)
+    counters: dict[str, float] = field(default_factory=dict[str, float])
+    _earlier: dict[str, float] = field(default_factory=dict[str, float])
+    """What counters had reached before they began anew."""
+    _earliest: float | None = None
+    _latest: float | None = None
+    _epoch: object = None
+    _takes: Mapping[str, Callable[[Json], None]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._takes = {
+            TYPE: self.readings.push,
+            "session.started": self._start,
+            "session.ended": self._end,
+            "session.stats": self._count,
+            "source.connected": self._connect,
+            "source.lost": self._lose,
+            **self.talk.takes,
+            **self.marks.takes,
+            **self.matters.takes,
+        }
+
+    def push(self, event: Json) -> None:
+        """Take one envelope in."""
+        type_, data = event.get("type"), entry.part(event, "data")
+        self._follow(event)
+        self.events += 1
+        take = self._takes.get(type_) if isinstance(type_, str) else None
+        if take is not None:
+            take(data)
+        self._see(data)
+
+    @property
+    def start(self) -> float:
+        """Where the axis begins: at 0, unless all there is comes before that or long after."""
+        first = self._earliest or 0.0
+        return 0.0 if 0.0 <= first < LATE_S else first
+
+    @property
+    def end(self) -> float:
+        """Where the axis ends: with the last thing on it; if somebody still talks, with the session."""
+        seen = self.start if self._latest is None else max(self.start, self._latest)
+        return max(seen, self.seconds or 0.0) if self.talk.open and self.ended else seen
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the session lasted by the clock, or has until its last event."""
+        until = self.last if self.ended is None else self.ended
+        return None if self.started is None or until is None else max(0.0, until - self.started)
+
+    def _follow(self, event: Json) -> None:
+        """Time goes on, and perhaps another process does."""
+        with suppress(ValueError, OverflowError):
+            self.last = datetime.fromisoformat(str(event.get("time"))).timestamp()
+        epoch = event.get("epoch")
+        if self._epoch is not None and epoch != self._epoch:
+            self.talk.cut(self._latest or 0.0)
+        self._epoch = epoch
+
+    def _see(self, data: Json) -> None:
+        """Where on the axis the session is by now."""
+        for name in AXIS:
+            at = entry.seconds(data, name)
+            if at is not None:
+                self._latest = at if self._latest is None else max(self._latest, at)
+                self._earliest = at if self._earliest is None else min(self._earliest, at)
+
+    def _start(self, data: Json) -> None:
+        self.name = entry.label(data, "name")
+        self.kind = entry.label(data, "session_kind")
+        layers = (entry.said(each, entry.LONGEST_NAME) for each in entry.items(data, "layers"))
+        self.layers = [each for each in layers if each][:LAYERS]
+        self.started = self.last
+
+    def _end(self, data: Json) -> None:
+        self.ended, self.reason = self.last, entry.label(data, "reason")
+
+    def _count(self, data: Json) -> None:
+        """The newest counts; those of a process that began anew are added to the ones before."""
+        for name, count in _counts(data, ""):
+            total = self.counters.get(name)
+            if total is None and len(self.counters) == COUNTERS:
+                return
+            before = self._earlier.get(name, 0.0)
+            if total is not None and count < total - before:
+                before = self._earlier[name] = total
+            self.counters[name] = before + count
+
+    def _connect(self, data: Json) -> None:
+        width, height = entry.seconds(data, "width"), entry.seconds(data, "height")
+        self.source.codec = entry.label(data, "codec")
+        self.source.rate = entry.seconds(data, "rate")
+        self.source.width = None if width is None else int(width)
+        self.source.height = None if height is None else int(height)
+
+    def _lose(self, data: Json) -> None:
+        self.source.losses += 1
+        self.source.lost = entry.text(data, "reason")
+
+
+def collect(events: Iterable[Json], *, transcript: bool = False) -> SessionReport:
+    """The report of parsed envelopes in the order of their numbers.
+
+    What was said is left out unless `transcript` is true: it is personal, and not everybody who may read
+    a report may read it.
+    """
+    report = SessionReport(matters=Matters({} if transcript else None))
+    for event in events:
+        report.push(event)
+    return report
+
+
+def _counts(data: Json, above: str) -> Iterable[tuple[str, float]]:
+    """Counters by their path in dots, at most two deep."""
+    for name, found in data.items():
+        path = entry.said(f"{above}{name}", entry.LONGEST_NAME) or ""
+        if isinstance(found, Mapping) and not above:
+            yield from _counts(found, "" if name == "counts" else f"{path}.")
+        elif (count := entry.seconds(data, name)) is not None:
+            yield path, count

@@ -1,0 +1,1 @@
+"""One session: its layers wired into one flow of events."""

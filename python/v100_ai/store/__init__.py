@@ -1,0 +1,10 @@
+"""The append-only log that loses nothing, and all else that is kept: SQLite by default, or PostgreSQL."""
+
+from v100_ai.store.answers import Idempotent
+from v100_ai.store.deliveries import delivery_id
+from v100_ai.store.history import Span
+from v100_ai.store.receipts import Receipt
+from v100_ai.store.store import Store
+from v100_ai.store.writer import Writer
+
+__all__ = ["Idempotent", "Receipt", "Span", "Store", "Writer", "delivery_id"]
