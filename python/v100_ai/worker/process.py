@@ -39,7 +39,8 @@ ENVIRONMENT: Final = {
 }
 """All that a child learns of the service's surroundings. Arenas and idle threads would take address space."""
 
-PASSED_ON: Final = ("V100_AI_CPU",)
+PASSED_ON: Final = ("SSL_CERT_DIR", "SSL_CERT_FILE", "V100_AI_CPU")
+"""What it is told of an operator's wishes: whose certificates count, and which instructions may be used."""
 
 
 @dataclass(slots=True)
