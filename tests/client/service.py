@@ -80,7 +80,8 @@ class Service:
         )
 
     async def _http(self, request: Request) -> Response:
-        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        path = request.scope["raw_path"].decode()
+        path += f"?{request.url.query}" if request.url.query else ""
         body = await request.body()
         self.requests.append((request.method, path, dict(request.headers), body))
         return self.answers.pop(0) if self.answers else self.answer()

@@ -1,4 +1,5 @@
 import itertools
+import random
 import threading
 from collections.abc import Iterator
 from contextlib import aclosing
@@ -6,7 +7,7 @@ from contextlib import aclosing
 import anyio
 import anyio.lowlevel
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from tests.client.service import KEY, Service, Turn, envelope, log, serving
 from v100_ai.client import AsyncClient, Client, Event
@@ -82,7 +83,6 @@ turns = st.builds(
 )
 
 
-@settings(max_examples=40)
 @given(st.integers(1, 20), st.lists(turns, max_size=8), st.data())
 def test_wherever_it_is_cut_no_event_is_skipped_or_repeated(
     service: Service, count: int, turns: list[Turn], data: st.DataObject
@@ -93,7 +93,6 @@ def test_wherever_it_is_cut_no_event_is_skipped_or_repeated(
     assert [each.seq for each in events] == list(range(after + 1, count + 1))
 
 
-@settings(max_examples=15)
 @given(st.integers(1, 20), st.lists(turns, max_size=8))
 def test_the_same_for_those_who_wait(service: Service, count: int, turns: list[Turn]):
     told(service, log(count), *turns)
@@ -174,10 +173,12 @@ def test_a_reader_outlives_its_server():
     paused = threading.Event()
     seen: list[int | None] = []
 
+    def pause(_: float) -> None:
+        paused.set()
+        threading.Event().wait(0.02)
+
     def read() -> None:
-        with Client(
-            first.url, pause=lambda _: paused.set() or threading.Event().wait(0.02)
-        ) as client:
+        with Client(first.url, pause=pause) as client:
             seen.extend(each.seq for each in client.streams.events("str_1"))
 
     with serving(first):
@@ -190,15 +191,25 @@ def test_a_reader_outlives_its_server():
     assert seen == list(range(1, 61))
 
 
+def test_three_hundred_cuts_in_a_row_leave_nothing_out(service: Service):
+    chance = random.Random(10)  # noqa: S311
+    cuts = [Turn(cut=chance.randrange(7), code=chance.choice([0, 1012])) for _ in range(300)]
+    told(service, log(2000), *cuts)
+    assert [each.seq for each in blocking(service)] == list(range(1, 2001))
+    assert len(service.opened) == 301
+
+
 async def test_a_reader_may_leave_at_any_time(service: Service):
     told(service, log(50))
-    async with AsyncClient(service.url) as client:
-        async with aclosing(client.streams.events("str_1")) as events:  # type: ignore[type-var]
-            async for event in events:
-                if event.seq == 3:
-                    break
-    with Client(service.url) as client:
-        assert [each.seq for each in itertools.islice(client.streams.events("str_1"), 3)] == [
+    async with (
+        AsyncClient(service.url) as client,
+        aclosing(client.streams.events("str_1")) as events,  # type: ignore[type-var]
+    ):
+        async for event in events:
+            if event.seq == 3:
+                break
+    with Client(service.url) as other:
+        assert [each.seq for each in itertools.islice(other.streams.events("str_1"), 3)] == [
             1,
             2,
             3,

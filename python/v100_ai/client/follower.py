@@ -3,7 +3,7 @@
 import json
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, Literal, TypedDict
 
 from v100_ai.client.exchange import AWAY, problem
@@ -66,7 +66,8 @@ class Follower:
     _done: bool = False
     _pause: float = FIRST
     _heard: float | None = None
-    _greeted: bool = field(default=False)
+    _greeted: bool = False
+    _newest: int = 0
 
     def ended(self) -> bool:
         """Whether the session has, and all of it was given out."""
@@ -105,7 +106,7 @@ class Follower:
             case "resync":
                 self._resync(message)
             case "end":
-                self._done = True
+                self._end()
             case _:
                 return self._event(message)
         return None
@@ -140,7 +141,15 @@ class Follower:
             self.after = after
         elif after != self.after:
             raise Broken(f"expected to go on after {self.after}, found {after}")
+        newest = hello.get("seq")
+        self._newest = newest if isinstance(newest, int) else 0
         self._greeted = True
+
+    def _end(self) -> None:
+        after = 0 if self.after == "latest" else self.after
+        if after < self._newest and not self.types:
+            raise Broken(f"expected event {after + 1}, found the end")
+        self._done = True
 
     def _resync(self, message: dict[str, Any]) -> None:
         first, last, epoch = (message.get(name) for name in ("first", "last", "epoch"))

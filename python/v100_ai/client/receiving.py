@@ -1,6 +1,5 @@
 """What a receiver of webhooks does with each: nothing before it is verified."""
 
-import binascii
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +18,7 @@ def verify(body: bytes, headers: Mapping[str, str], secret: str) -> Event:
     """
     try:
         from standardwebhooks.webhooks import (  # noqa: PLC0415  # loaded when a webhook arrives
+            EmptyWebhookSecretError,
             Webhook,
             WebhookVerificationError,
         )
@@ -28,10 +28,10 @@ def verify(body: bytes, headers: Mapping[str, str], secret: str) -> Event:
         found: Any = Webhook(secret).verify(body, dict(headers))
         return made(Event, found)
     except (
+        EmptyWebhookSecretError,
         WebhookVerificationError,
         ApiError,
         ValueError,
-        binascii.Error,
         RecursionError,
     ) as error:
         raise SignatureRejected(f"expected a webhook signed with the secret: {error}") from None

@@ -142,15 +142,23 @@ def made(kind: type[T], found: Any) -> T:
 
 def page(kind: type[T], found: Any) -> Page[T]:
     """A page of the answer."""
-    given = made(Page[Any], found)
-    return Page(items=tuple(made(kind, each) for each in given.items), next=given.next)
+    given: Page[Any] = made(Page, found)
+    items = tuple(made(kind, each) for each in listed(given.items))
+    return Page(items=items, next=given.next)
 
 
 def event_page(found: Any) -> EventPage:
     """A page of events."""
     given = made(EventPage, found)
-    events = tuple(made(Event, each) for each in given.events)
+    events = tuple(made(Event, each) for each in listed(given.events))
     return EventPage(events=events, next=given.next, epoch=given.epoch)
+
+
+def listed(found: Any) -> tuple[Any, ...]:
+    """The things of a list in the answer."""
+    if not isinstance(found, tuple):
+        raise unreadable(f"expected a list, found {type(found).__name__}")
+    return found
 
 
 def unreadable(detail: str) -> ApiError:

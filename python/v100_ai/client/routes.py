@@ -13,6 +13,7 @@ from v100_ai.client.results import (
     Session,
     Ticket,
     event_page,
+    listed,
     made,
     page,
 )
@@ -60,7 +61,7 @@ class SessionRoutes(Resource):
     @Route
     def alerts(self, id: str) -> Call[Sequence[Json]]:  # noqa: A002
         """The alerts that are open."""
-        return call("GET", below(self, id, "alerts"), lambda found: made(Page[Json], found).items)
+        return call("GET", below(self, id, "alerts"), lambda found: listed(made(Page, found).items))
 
     @Route
     def history(
