@@ -70,7 +70,7 @@ def invalid(error: ValidationError, where: str) -> Problem:
         {
             "where": ".".join(map(str, (where, *each["loc"]))),
             "expected": each["msg"],
-            "found": shown(each["input"]),
+            "found": shown(each["input"], each["type"]),
         }
         for each in error.errors(include_url=False, include_context=False)[:MOST_ERRORS]
     ]
@@ -79,8 +79,14 @@ def invalid(error: ValidationError, where: str) -> Problem:
     return Problem(422, "invalid", detail, errors=errors)
 
 
-def shown(found: object) -> str:
-    """What was found, no longer than it has to be told back."""
+def shown(found: object, error: str = "") -> str:
+    """What was found, no longer than it has to be told back, and nothing of fields that are not at fault."""
+    if isinstance(found, Mapping):
+        return f"an object of {len(found)} fields"
+    if isinstance(found, list | tuple | set):
+        return f"a list of {len(found)}"
+    if error == "extra_forbidden":
+        return f"one of {type(found).__name__}"
     text = repr(found)
     return text if len(text) <= LONGEST_FOUND else text[: LONGEST_FOUND - 1] + "…"
 
@@ -105,6 +111,8 @@ REFUSALS: Final[tuple[tuple[type[V100Error], int, str], ...]] = (
 
 LATER: Final = 503
 
+UNKNOWN: Final = Problem(500, "internal", "a fault of the server; its log tells more under this id")
+
 
 def problem(error: V100Error) -> Problem:
     """The problem behind an error of ours."""
@@ -112,4 +120,4 @@ def problem(error: V100Error) -> Problem:
         if isinstance(error, kind):
             headers = {"retry-after": "1"} if status == LATER else {}
             return Problem(status, code, str(error), headers=headers)
-    return Problem(500, "internal", "an error that should not have come here")
+    return UNKNOWN
