@@ -2,6 +2,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.api.running import Api, running
 
@@ -21,3 +22,9 @@ async def api(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path
+
+
+@pytest.fixture(scope="package", autouse=True)
+def quiet() -> None:
+    """Log lines go nowhere, unless a test looks at them."""
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
