@@ -27,4 +27,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(scope="package", autouse=True)
 def quiet() -> None:
     """Log lines go nowhere, unless a test looks at them."""
-    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    structlog.configure(
+        processors=[structlog.processors.KeyValueRenderer()],
+        logger_factory=structlog.ReturnLoggerFactory(),
+    )

@@ -58,7 +58,7 @@ async def test_what_does_not_fit_is_told_field_by_field(api: Api, home, asked, c
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"reference": "http://a.example/b"}, "expected a source"),
+        ({"reference": "http://a.example/b"}, "a source with the reference"),
         ({"analysis": {"deepfake_detection": True}}, "layers"),
         ({"analysis": {"alerts": [{"name": "a", "reading": "vmaf"}]}}, "above or below"),
         ({"restart": {"first": 0}}, "greater than 0"),

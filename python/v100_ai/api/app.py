@@ -114,7 +114,7 @@ def _endpoint(service: Service, methods: Mapping[str, Operation]) -> Endpoint:
         took = clock.monotonic() - begun
         service.metrics.requests.labels(operation.name, response.status_code).inc()
         service.metrics.seconds.labels(operation.name).observe(took)
-        await log.ainfo(
+        log.info(
             "request",
             operation=operation.name,
             status=response.status_code,
@@ -135,10 +135,10 @@ async def _answered(service: Service, operation: Operation, request: Request) ->
     except V100Error as error:
         told = problem(error)
         if told.status == FAULT:
-            await log.aexception("request.failed", operation=operation.name, request_id=named)
+            log.exception("request.failed", operation=operation.name, request_id=named)
         return told.response(request.url.path, named)
     except Exception:  # noqa: BLE001  # whatever it is, the caller gets an answer and the log the rest
-        await log.aexception("request.failed", operation=operation.name, request_id=named)
+        log.exception("request.failed", operation=operation.name, request_id=named)
         return UNKNOWN.response(request.url.path, named)
 
 

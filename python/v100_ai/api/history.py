@@ -113,7 +113,7 @@ class EventStream(Response):
             try:
                 await reader.run(self._service, self._record, self._after)
             except* (Problem, V100Error) as failed:
-                await log.ainfo("stream.ended", error=str(failed.exceptions[0]))
+                log.info("stream.ended", error=str(failed.exceptions[0]))
             group.cancel_scope.cancel()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 

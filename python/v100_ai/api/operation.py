@@ -141,9 +141,6 @@ def _body(operation: Operation, content: bytes) -> Any:
     try:
         return TypeAdapter(operation.body).validate_json(content)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        if first["type"] == "json_invalid":
-            raise Problem(400, "malformed", f"expected JSON: {first['ctx']['error']}") from error
         raise invalid(error, "body") from error
 
 

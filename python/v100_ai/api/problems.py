@@ -65,17 +65,20 @@ def not_found(what: str) -> Problem:
 
 
 def invalid(error: ValidationError, where: str) -> Problem:
-    """What does not fit the model, field by field."""
+    """What does not fit the model, field by field; or is not JSON at all."""
+    told = error.errors(include_url=False)[:MOST_ERRORS]
+    if told[0]["type"] == "json_invalid":
+        return Problem(400, "malformed", f"{where}: expected JSON: {told[0]['ctx']['error']}")
     errors = [
         {
             "where": ".".join(map(str, (where, *each["loc"]))),
-            "expected": each["msg"],
+            "expected": each["msg"].removeprefix("Value error, ").removeprefix("expected "),
             "found": shown(each["input"], each["type"]),
         }
-        for each in error.errors(include_url=False, include_context=False)[:MOST_ERRORS]
+        for each in told
     ]
     first = errors[0]
-    detail = f"{first['where']}: {first['expected']}, found {first['found']}"
+    detail = f"{first['where']}: expected: {first['expected']}, found {first['found']}"
     return Problem(422, "invalid", detail, errors=errors)
 
 

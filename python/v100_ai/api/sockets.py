@@ -119,12 +119,12 @@ async def _closing(opened: Opened, work: Work) -> Close:
     except* Problem as group:
         close = Close(VOID, str(group.exceptions[0])[:100])
     except* V100Error as group:
-        await log.awarning("socket.failed", error=str(group.exceptions[0]))
+        log.warning("socket.failed", error=str(group.exceptions[0]))
         close = Close(LATER, "not now: come again")
     except* WebSocketDisconnect:
         raise
     except* Exception:  # whatever it is, the reader is told and the log has the rest
-        await log.aexception("socket.failed")
+        log.exception("socket.failed")
         close = Close(FAULT, "a fault of the server; its log tells more")
     return close
 
