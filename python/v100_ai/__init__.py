@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Summary,
         VectorField,
     )
+    from v100_ai.client import AsyncClient, Client
     from v100_ai.comparison import Alignment, Scored
     from v100_ai.comparison.quality import Quality, quality
     from v100_ai.director import (
@@ -45,9 +46,11 @@ if TYPE_CHECKING:
         HistoryLost,
         NotMedia,
         NoVideo,
+        ServiceUnreachable,
         SessionOver,
         SettingRejected,
         ShapeMismatch,
+        SignatureRejected,
         SourceLost,
         SourceLostWarning,
         StoreBusy,
@@ -73,10 +76,11 @@ if TYPE_CHECKING:
 _HOMES: Final = {
     "v100_ai.analysis": "Analysis analyze",
     "v100_ai.analyzers": "LAYERS LIVE_LAYERS METRICS MODELS FrameAnalyzer LiveQuality LiveReading MotionVectors QualityMeter QualityReading Reading SiTi SiTiReading Summary VectorField",
+    "v100_ai.client": "AsyncClient Client",
     "v100_ai.comparison": "Alignment Scored",
     "v100_ai.comparison.quality": "Quality quality",
     "v100_ai.director": "ActiveSpeaker SpeakerChanged audio_level",
-    "v100_ai.errors": "AddressRefused ApiError AudioRejected ExtraMissing Fenced FrameRejected HistoryLost NoVideo NotMedia SessionOver SettingRejected ShapeMismatch SourceLost SourceLostWarning StoreBusy StoreUnavailable TimeRejected TranscriptUnreadable UnknownLayer UnknownMetric V100Error",
+    "v100_ai.errors": "AddressRefused ApiError AudioRejected ExtraMissing Fenced FrameRejected HistoryLost NoVideo NotMedia ServiceUnreachable SessionOver SettingRejected ShapeMismatch SignatureRejected SourceLost SourceLostWarning StoreBusy StoreUnavailable TimeRejected TranscriptUnreadable UnknownLayer UnknownMetric V100Error",
     "v100_ai.frames": "Frame Plane",
     "v100_ai.hub.embedded": "Embedded embedded",
     "v100_ai.tap": "Tap",
@@ -93,7 +97,9 @@ __all__ = [
     "Alignment",
     "Analysis",
     "ApiError",
+    "AsyncClient",
     "AudioRejected",
+    "Client",
     "Embedded",
     "ExtraMissing",
     "Fenced",
@@ -112,11 +118,13 @@ __all__ = [
     "QualityReading",
     "Reading",
     "Scored",
+    "ServiceUnreachable",
     "SessionOver",
     "SettingRejected",
     "ShapeMismatch",
     "SiTi",
     "SiTiReading",
+    "SignatureRejected",
     "SourceLost",
     "SourceLostWarning",
     "SpeakerChanged",

@@ -1,4 +1,6 @@
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,18 @@ def test_what_is_kept_is_there_when_it_is_opened_again(url: str, wall: Wall):
         store.check()
         store.verify()
         store.close()
+
+
+def test_several_processes_may_open_a_new_database_at_once(url: str, wall: Wall):
+    with ThreadPoolExecutor(6) as pool:
+        for store in pool.map(lambda _: Store.open(url, wall=wall), range(6)):
+            store.check()
+            store.close()
+
+
+def test_a_number_beyond_the_database_is_at_most_a_value_error(store: Store, made: Made):
+    with suppress(ValueError):
+        assert store.read(made(), after=10**30, limit=9) == []
 
 
 def test_tables_of_a_newer_program_are_left_alone(url: str, wall: Wall, store: Store):

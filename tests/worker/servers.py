@@ -1,5 +1,6 @@
 """Servers that a test starts itself: files over HTTP, and answers by the path that is asked for."""
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -64,7 +65,9 @@ class Asked(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def web(**answers: bytes | Path | Answer) -> Iterator[tuple[str, list[str]]]:
+def web(
+    tls: ssl.SSLContext | None = None, **answers: bytes | Path | Answer
+) -> Iterator[tuple[str, list[str]]]:
     """A server's URL, and the paths that were asked of it; `_` in a name stands for a dot in its path."""
     content = {
         "/" + name.replace("_", "."): each.read_bytes() if isinstance(each, Path) else each
@@ -74,10 +77,13 @@ def web(**answers: bytes | Path | Answer) -> Iterator[tuple[str, list[str]]]:
     handler = type("Here", (Asked,), {"answers": content, "asked": paths})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}", paths
+            scheme, host = ("https", "localhost") if tls else ("http", "127.0.0.1")
+            yield f"{scheme}://{host}:{server.server_port}", paths
         finally:
             server.shutdown()
             thread.join()

@@ -5,7 +5,7 @@ import pytest
 from v100_ai.errors import AddressRefused
 from v100_ai.worker.child.web import READ, Guard, Web
 
-CLOSED = ("127.0.0.0/8", "10.0.0.0/8", "64:ff9b::/96", "100.64.0.0/10")
+CLOSED = ("0.0.0.0/8",)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,9 @@ CLOSED = ("127.0.0.0/8", "10.0.0.0/8", "64:ff9b::/96", "100.64.0.0/10")
         "::1",
         "::ffff:127.0.0.1",
         "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+        "::127.0.0.1",
+        "192.88.99.1",
         "fe80::1",
         "fe80::1%eth0",
         "2606:4700::1%eth0",
@@ -29,22 +32,26 @@ CLOSED = ("127.0.0.0/8", "10.0.0.0/8", "64:ff9b::/96", "100.64.0.0/10")
     ],
 )
 def test_what_is_not_public_is_closed(address: str):
-    assert not Guard.of(CLOSED, ()).admits(ip_address(address))
+    assert Guard.of(CLOSED, ()).refusal(ip_address(address))
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1"])
 def test_what_is_public_is_open(address: str):
-    assert Guard.of(CLOSED, ()).admits(ip_address(address))
+    assert Guard.of(CLOSED, ()).refusal(ip_address(address)) is None
 
 
 def test_an_operator_may_open_a_network():
     guard = Guard.of(CLOSED, ("10.9.0.0/16",))
-    assert guard.admits(ip_address("10.9.0.1"))
-    assert not guard.admits(ip_address("10.8.0.1"))
+    assert guard.refusal(ip_address("10.9.0.1")) is None
+    assert guard.refusal(ip_address("10.8.0.1"))
+
+
+def test_an_operator_may_close_a_public_network():
+    assert Guard.of(("8.8.0.0/16",), ()).refusal(ip_address("8.8.8.8"))
 
 
 def test_where_nothing_is_closed_everything_is_open():
-    assert Guard.of((), ()).admits(ip_address("127.0.0.1"))
+    assert Guard.of((), ()).refusal(ip_address("127.0.0.1")) is None
 
 
 @pytest.mark.parametrize(

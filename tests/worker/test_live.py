@@ -1,6 +1,7 @@
 import os
 import signal
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import clips
+from tests.delivery.receivers import certificate
 from tests.worker.rtsp import Camera, coded, filmed
 from tests.worker.servers import Asked, web
 from tests.worker.watched import watched
@@ -174,6 +176,22 @@ async def test_a_file_over_http_can_be_read_again(mp4: Path):
     assert isinstance(story.messages[0], Opened)
     assert story.messages[0].seekable
     assert story.frames == list(range(150))
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+async def test_a_server_is_only_believed_under_its_own_name(trusted, mp4, tmp_path, monkeypatch):
+    chain, key = certificate(tmp_path, "localhost" if trusted else "elsewhere")
+    monkeypatch.setenv("SSL_CERT_FILE", str(chain))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain, key)
+    with web(tls=context, clip_mp4=mp4) as (base, asked):
+        story = await watched(Spec(source=f"{base}/clip.mp4", pace="fast", limits=PATIENT))
+    if trusted:
+        assert len(story.frames) == 150
+    else:
+        assert isinstance(story.last, Refused)
+        assert "certificate verify failed" in story.last.message
+        assert asked == []
 
 
 async def test_a_file_that_is_cut_on_its_way_goes_on_without_a_gap(media: Path):

@@ -34,7 +34,7 @@ from v100_ai.worker import (
     start,
     supervise,
 )
-from v100_ai.worker.wire import packed
+from v100_ai.worker.wire import gathered, packed
 
 pytestmark = pytest.mark.anyio
 
@@ -189,6 +189,22 @@ os.write(1, content[9:])
 )
 async def test_a_child_that_speaks_another_language_is_killed(code: str, mp4: Path):
     story = await watched(a_file(mp4), command=child(f"import os, time; {code}; time.sleep(60)"))
+    assert isinstance(story.last, Died)
+    assert story.last.cause == "protocol"
+
+
+OPENED = packed(Opened(width=2, height=2, codec="h264", rate=None, duration=None, seekable=False))
+READ = packed(gathered([{"frame": 5, "pts": 0.0}]))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [OPENED + OPENED, READ, packed(Stats()), OPENED + READ + READ],
+    ids=["opened twice", "never opened", "counted before", "a frame twice"],
+)
+async def test_a_child_that_speaks_out_of_turn_is_killed(content: bytes, mp4: Path):
+    code = f"import os, time; os.write(1, {content!r}); time.sleep(60)"
+    story = await watched(a_file(mp4), command=child(code))
     assert isinstance(story.last, Died)
     assert story.last.cause == "protocol"
 

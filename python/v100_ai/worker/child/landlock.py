@@ -7,6 +7,7 @@ database or keys.
 
 import ctypes
 import os
+import ssl
 import struct
 import sys
 from collections.abc import Iterable
@@ -87,8 +88,10 @@ def enclose(files: Iterable[Path], port: int | None) -> bool:
 
 
 def _own() -> list[str]:
-    """Where this Python finds its modules."""
-    return [sys.prefix, sys.base_prefix, *filter(None, sys.path)]
+    """Where this Python finds its modules and its certificates."""
+    trusted = ssl.get_default_verify_paths()
+    places = (sys.prefix, sys.base_prefix, *sys.path, trusted.cafile, trusted.capath)
+    return [place for place in places if place]
 
 
 def _allow(libc: ctypes.CDLL, rules: int, path: Path) -> None:
