@@ -52,7 +52,9 @@ def test_any_changed_character_of_a_header_is_noticed(name: str, data: st.DataOb
     text = signed[name]
     # The last digit before the padding has bits that mean nothing.
     place = data.draw(st.integers(0, len(text) - (3 if name == "webhook-signature" else 1)))
-    other = data.draw(st.sampled_from("0123456789abcXYZ").filter(lambda each: each != text[place]))
+    digits = "0123456789abcXYZ"
+    step = data.draw(st.integers(1, len(digits) - 1))
+    other = digits[(digits.find(text[place]) + step) % len(digits)]
     signed[name] = text[:place] + other + text[place + 1 :]
     with pytest.raises((WebhookVerificationError, ValueError)):
         verify(b"{}", signed)
