@@ -3,6 +3,8 @@
 import json
 import random
 import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import anyio
@@ -30,6 +32,13 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> float:
     return patience
 
 
+@pytest.fixture
+def opened() -> Iterator[ExitStack]:
+    """What has to be closed after a test."""
+    with ExitStack() as stack:
+        yield stack
+
+
 def resident() -> int:
     """Bytes of memory that this process holds."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4 * KIB
@@ -53,7 +62,7 @@ async def emptied(api: Api, connections: int) -> None:
         await anyio.sleep(0.02)
 
 
-async def test_readers_that_never_read_are_sent_away_and_the_others_miss_nothing(folder, hasty):
+async def test_readers_that_never_read_are_sent_away_and_the_others_miss_nothing(folder, opened, hasty):
     async with running(folder) as api:
         stream = await api.stream()
         path = f"/v1/streams/{stream}/events"
@@ -67,7 +76,8 @@ async def test_readers_that_never_read_are_sent_away_and_the_others_miss_nothing
         async with anyio.create_task_group() as group:
             for _ in range(90):
                 group.start_soon(read)
-            silent = [stalled(api, path) for _ in range(10)]
+            for _ in range(10):
+                opened.enter_context(stalled(api, path))
             while api.service.metrics.sockets._value.get() < 100:
                 await anyio.sleep(0.02)
             for _ in range(count):
@@ -82,14 +92,12 @@ async def test_readers_that_never_read_are_sent_away_and_the_others_miss_nothing
         assert resident() - before < 100 * 2 * KIB * KIB
         with anyio.fail_after(5):
             await emptied(api, 1)
-        for connection in silent:
-            connection.close()
 
 
-async def test_a_reader_that_wakes_up_too_late_finds_why_it_was_sent_away(folder, hasty):
+async def test_a_reader_that_wakes_up_too_late_finds_why_it_was_sent_away(folder, opened, hasty):
     async with running(folder) as api:
         stream = await api.stream()
-        connection = stalled(api, f"/v1/streams/{stream}/events")
+        connection = opened.enter_context(stalled(api, f"/v1/streams/{stream}/events"))
         connection.settimeout(5)
         while not api.service.metrics.sockets._value.get():
             await anyio.sleep(0.01)
@@ -98,18 +106,16 @@ async def test_a_reader_that_wakes_up_too_late_finds_why_it_was_sent_away(folder
         found = b""
         while api.service.metrics.slow._value.get() == 0:
             await anyio.sleep(0.02)
-        try:
+        with suppress(ConnectionResetError):
             while piece := await anyio.to_thread.run_sync(connection.recv, 1 << 20):
                 found += piece
-        except ConnectionResetError:
-            pass
         assert connections.SLOW.to_bytes(2) + connections.TOO_SLOW.encode() in found
 
 
-async def test_a_reader_that_is_slow_but_reads_is_kept(folder, hasty):
+async def test_a_reader_that_is_slow_but_reads_is_kept(folder, opened, hasty):
     async with running(folder) as api:
         stream = await api.stream()
-        connection = stalled(api, f"/v1/streams/{stream}/events")
+        connection = opened.enter_context(stalled(api, f"/v1/streams/{stream}/events"))
         connection.setblocking(False)
         while not api.service.metrics.sockets._value.get():
             await anyio.sleep(0.01)
@@ -124,16 +130,15 @@ async def test_a_reader_that_is_slow_but_reads_is_kept(folder, hasty):
                 continue
         assert taken > 40 * KIB
         assert api.service.metrics.sockets._value.get() == 1
-        connection.close()
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
-async def test_an_answer_that_is_never_read_is_not_kept(folder, hasty, accept):
+async def test_an_answer_that_is_never_read_is_not_kept(folder, opened, hasty, accept):
     async with running(folder) as api:
         stream = await api.stream()
         for _ in range(10):
             await publish(api, stream, 1, 100 * KIB)
-        connection = raw(api.port, receive=4 * KIB)
+        connection = opened.enter_context(raw(api.port, receive=4 * KIB))
         head = f"host: a\r\nauthorization: Bearer {api.secret}\r\naccept: {accept}"
         connection.sendall(f"GET /v1/streams/{stream}/events HTTP/1.1\r\n{head}\r\n\r\n".encode())
         while api.connections < 2:
@@ -142,13 +147,12 @@ async def test_an_answer_that_is_never_read_is_not_kept(folder, hasty, accept):
             await emptied(api, 1)
             while api.server.server_state.tasks:
                 await anyio.sleep(0.02)
-        connection.close()
 
 
-async def test_acknowledgements_that_are_never_read_do_not_pile_up(folder, hasty):
+async def test_acknowledgements_that_are_never_read_do_not_pile_up(folder, opened, hasty):
     async with running(folder) as api:
         meeting = await api.meeting()
-        connection = stalled(api, f"/v1/meetings/{meeting}/ingest")
+        connection = opened.enter_context(stalled(api, f"/v1/meetings/{meeting}/ingest"))
         connection.setblocking(False)
         message = b"\x82\x80\x00\x00\x00\x00" * 1_000
         with anyio.fail_after(20 * hasty):
