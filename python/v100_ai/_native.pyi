@@ -1,11 +1,12 @@
 """The compiled half of v100_ai."""
 
-from collections.abc import Sequence
-from typing import ClassVar, final
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Final, final
 
 from typing_extensions import Buffer
 
 __all__ = [
+    "REORDERING_S",
     "Aligner",
     "Alignment",
     "Complexity",
@@ -17,11 +18,14 @@ __all__ = [
     "LiveReading",
     "Motion",
     "MotionVectors",
+    "Paces",
     "QualityMeter",
     "QualityReading",
     "Reading",
     "SiTi",
     "SiTiReading",
+    "Tap",
+    "TapStats",
     "VectorField",
     "VectorSummary",
     "Verdict",
@@ -29,7 +33,11 @@ __all__ = [
     "audio_levels",
     "cpu_level",
     "kernel_times",
+    "paced",
 ]
+
+REORDERING_S: Final[float]
+"""Seconds a time may step back and still belong to the same run of frames."""
 
 def cpu_level() -> str:
     """The instruction set the kernels run on: scalar, avx2 or avx512."""
@@ -451,3 +459,78 @@ class Alignment:
     @property
     def confidence(self) -> float:
         """How much better the pairs fit than the next best choice, 0 to 1."""
+
+@final
+class Tap:
+    """Takes frames at the media's pace and measures the newest on a thread of its own."""
+
+    def __new__(cls, layers: Sequence[str], capacity: int, fps: float | None = None) -> Tap:
+        """ValueError names the layers that are unknown, or a rate or capacity that cannot be."""
+    def open(self) -> int | None:
+        """Start the thread; its number where the system tells it. RuntimeError if it was open before."""
+    def offer(
+        self,
+        format: str,
+        width: int,
+        height: int,
+        planes: Sequence[tuple[Buffer, int]],
+        pts: float,
+    ) -> bool:
+        """Take a frame, each plane given with its stride in bytes; false if it is not due."""
+    def offer_frame(self, frame: object, pts: float | None = None) -> bool:
+        """Take a `v100_ai.Frame`, shown at `pts` or at its own time; false if it is not due."""
+    def offer_alike(self, arrays: object, pts: float, bits: int | None = None) -> bool | None:
+        """Take arrays that lie as those did that `learn` was told of; `None` if they do not."""
+    def learn(
+        self, arrays: object, format: str, width: int, height: int, bits: int | None = None
+    ) -> None:
+        """Remember how arrays lie that are a picture of `format`."""
+    def refuse(self, why: str) -> None:
+        """Count a frame that could not be read, and keep why."""
+    def collect(self) -> list[Reading]:
+        """The readings that are ready, oldest first."""
+    @property
+    def stats(self) -> TapStats: ...
+    def close(self) -> None:
+        """Measure what still waits and end the thread."""
+
+@final
+class TapStats:
+    """What became of the frames: `offered` is the sum of the five after it."""
+
+    @property
+    def offered(self) -> int: ...
+    @property
+    def analysed(self) -> int: ...
+    @property
+    def replaced(self) -> int:
+        """Frames that a newer one took the place of."""
+    @property
+    def refused(self) -> int:
+        """Frames that could not be read."""
+    @property
+    def skipped(self) -> int:
+        """Frames that were not due, or came to a tap that was closed."""
+    @property
+    def waiting(self) -> int:
+        """Frames that are measured now or next."""
+    @property
+    def readings_dropped(self) -> int:
+        """Readings that nobody collected in time."""
+    @property
+    def refusal(self) -> str | None:
+        """Why the last frame that was refused was."""
+
+@final
+class Paces:
+    """Seconds of each tick of a paced loop."""
+
+    @property
+    def late(self) -> list[float]:
+        """From the time a tick was due to its end, work included."""
+    @property
+    def took(self) -> list[float]:
+        """What the work took."""
+
+def paced(work: Callable[[], object], *, period: float, ticks: int) -> Paces:
+    """Call `work` every `period` seconds; in between the loop is without the interpreter's lock."""

@@ -5,9 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import anyio
+import anyio.lowlevel
+import numpy as np
 import pytest
 
 from tests.highlights.staged import conversation
+from v100_ai.analysis import analyze
 from v100_ai.config import Settings
 from v100_ai.errors import SettingRejected, StoreUnavailable
 from v100_ai.hub import (
@@ -82,7 +85,7 @@ async def test_a_crash_changes_nothing_about_what_is_found(settings: Made, tmp_p
 
     async def found(*cuts: int, database: str) -> list[tuple[str, str]]:
         parts = [segments[a:b] for a, b in zip((0, *cuts), (*cuts, len(segments)), strict=True)]
-        id_ = None
+        id_, events = None, list[dict[str, Any]]()
         for part in parts:
             async with embedded(settings(database=f"sqlite:///{tmp_path}/{database}")) as runs:
                 session = (
@@ -219,3 +222,60 @@ async def test_an_unknown_setting_of_the_speaker_is_told(settings: Made):
     async with embedded(settings(speaker={"volume": 1.0})) as runs:
         with pytest.raises((SettingRejected, ValueError), match="volume"):
             await runs.meeting("M", active_speaker=True)
+
+
+async def test_frames_are_pushed_in_process_and_read_from_the_log(settings: Made):
+    rng = np.random.default_rng(1)
+    async with embedded(settings()) as runs:
+        session = await runs.stream("pushed", scene_complexity=True, motion_estimation=True)
+        for index in range(60):
+            frame = rng.integers(0, 255, (90, 160), np.uint8)
+            assert session.push(frame, index / 25)
+            assert session.pushed is not None
+            if index < 10:
+                with anyio.fail_after(10):
+                    while session.pushed.tap.stats.analysed <= index:
+                        await anyio.lowlevel.checkpoint()
+                await session.tick()
+        await runs.hub.end(session.id, "ended")
+        events = told(runs, session)
+    assert_gapless(events)
+    seconds = [each["data"] for each in events if each["type"] == "frame.analysis"]
+    counts = session.stats.counts["pushed"]
+    assert counts["offered"] == 60
+    assert sum(each["frames"] for each in seconds) == counts["analysed"]
+    assert counts["analysed"] == 60 - (counts["replaced"] or 0)
+    assert any(each["scene_complexity"] for each in seconds)
+
+
+async def test_frames_for_no_layer_are_refused(settings: Made):
+    async with embedded(settings()) as runs:
+        session = await runs.meeting("M", highlights=True)
+        with pytest.raises(LayerOff, match="frames"):
+            session.push(np.zeros((90, 160), np.uint8), 0.0)
+
+
+async def test_a_file_becomes_events_and_ends_its_session(settings: Made):
+    async with embedded(settings()) as runs:
+        session = await runs.stream(
+            "file", source="scenes.mp4", pace="fast",
+            scene_complexity=True, motion_estimation=True, visual=True,
+        )  # fmt: skip
+        with anyio.fail_after(30):
+            kinds = [event.type async for event in runs.events(session.id)]
+        assert kinds[-1] == "session.ended"
+        events = told(runs, session)
+    assert_gapless(events)
+    assert {"source.connected", "frame.analysis", "scene.cut", "fault.found"} <= set(kinds)
+    frames = sum(e["data"]["frames"] for e in events if e["type"] == "frame.analysis")
+    assert runs.settings.files is not None
+    assert frames == len(list(analyze(runs.settings.files / "scenes.mp4")))
+
+
+async def test_a_source_outside_the_folder_is_refused(settings: Made):
+    async with embedded(settings()) as runs:
+        with pytest.raises(SettingRejected, match="in the server's folder"):
+            await runs.stream("file", source="../../etc/passwd", visual=True)
+        runs.hub.settings = settings(files=None)
+        with pytest.raises(SettingRejected, match="expected a URL"):
+            await runs.stream("file", source="scenes.mp4", visual=True)

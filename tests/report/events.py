@@ -107,7 +107,10 @@ PEOPLE = ("Alice Ng", "Bob", "Chidi Anagonye", "Дарья", "ليلى")
 def meeting(*, people: tuple[str, ...] = PEOPLE, said: str = "Ship it on Friday") -> Log:
     """A meeting in which everybody talks in turn, and much is decided."""
     log = Log()
-    log.tell("session.started", {"name": "Q2 Review", "session_kind": "meeting", "layers": ["highlights"]})
+    log.tell(
+        "session.started",
+        {"name": "Q2 Review", "session_kind": "meeting", "layers": ["highlights"]},
+    )
     for index, name in enumerate(people):
         joined = {"at": float(index), "participant": f"p{index}", "name": name}
         log.tell("participant.joined", joined)

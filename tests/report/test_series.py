@@ -3,7 +3,7 @@ from hypothesis import given, strategies as st
 
 from v100_ai.report.gallery import CUTS, REGULAR, Gallery
 from v100_ai.report.rows import COLUMNS, Cell
-from v100_ai.report.series import Series
+from v100_ai.report.series import Series, Total
 
 
 def row(index: int, value: float | None) -> dict[str, Cell]:
@@ -24,6 +24,21 @@ def test_any_length_fits_and_no_peak_is_lost(values, limit):
         assert max(total.high for total in totals) == max(known)
         assert min(total.low for total in totals) == min(known)
         assert series.totals["visual_exposure"].mean == pytest.approx(sum(known) / len(known))
+
+
+@given(st.lists(st.lists(st.floats(-10, 10), min_size=1, max_size=30), max_size=120))
+def test_seconds_fit_as_their_frames_do(seconds):
+    series = Series(limit=8)
+    for second, values in enumerate(seconds):
+        total = Total(len(values), sum(values), min(values), max(values))
+        series.add(0, float(second), second + 0.9, len(values), {"visual_exposure": total})
+    assert len(series.points) <= 8
+    assert series.frames == sum(point.frames for point in series.points) == sum(map(len, seconds))
+    known = [value for values in seconds for value in values]
+    if known:
+        total = series.totals["visual_exposure"]
+        assert (total.count, total.low, total.high) == (len(known), min(known), max(known))
+        assert series.seconds == pytest.approx(len(seconds) - 0.1)
 
 
 def test_points_stay_in_order_and_cover_the_whole():

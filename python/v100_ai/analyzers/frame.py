@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from v100_ai import _native
-from v100_ai._native import Reading
+from v100_ai._native import REORDERING_S, Reading
 from v100_ai.errors import FrameRejected, UnknownLayer
 from v100_ai.frames.door import frame_from
+
+__all__ = ["LAYERS", "LIVE_LAYERS", "REORDERING_S", "FrameAnalyzer", "known_layers"]
 
 LAYERS: Final = ("motion", "vectors", "complexity", "siti", "visual")
 """Every layer there is; files are measured by all of them unless a few are named."""
@@ -14,32 +16,27 @@ LAYERS: Final = ("motion", "vectors", "complexity", "siti", "visual")
 LIVE_LAYERS: Final = ("motion", "complexity", "visual")
 """Those that need one pass over the samples: what a `FrameAnalyzer` measures unless told more."""
 
-REORDERING_S: Final = 1.0
-"""How far a time may step back and still belong to the same run of frames.
 
-Decoders and jitter buffers hand out neighbours in the wrong order; a larger step back is a seek, a
-loop or a restarted sender, after which a comparison with the frame before would mean nothing.
-"""
+def known_layers(layers: Sequence[str]) -> list[str]:
+    """The layers, or the one, that are asked for. Raises `UnknownLayer`."""
+    layers = [layers] if isinstance(layers, str) else list(layers)
+    unknown = [each for each in layers if each not in LAYERS]
+    if unknown:
+        raise UnknownLayer(f"expected layers of {', '.join(LAYERS)}, found {', '.join(unknown)}")
+    return layers
 
 
 class FrameAnalyzer:
     """Measures the frames of one stream, in the order they are shown.
 
     Differences compare with the frame before. They are `None` on the first frame, on the first of a new
-    size or format, and where the time steps back by more than `REORDERING_S`: there it starts afresh.
+    size or format, and where the time steps back by more than `REORDERING_S` seconds: there it starts afresh.
     Safe to share between threads; the interpreter's lock is released while a frame is measured.
     """
 
     def __init__(self, layers: Sequence[str] = LIVE_LAYERS) -> None:
         """`layers` is any of `LAYERS`; a layer left out costs nothing and reads `None`."""
-        layers = [layers] if isinstance(layers, str) else list(layers)
-        unknown = [each for each in layers if each not in LAYERS]
-        if unknown:
-            raise UnknownLayer(
-                f"expected layers of {', '.join(LAYERS)}, found {', '.join(unknown)}"
-            )
-        self._native = _native.FrameAnalyzer(layers)
-        self._last: float | None = None
+        self._native = _native.FrameAnalyzer(known_layers(layers))
 
     def push(
         self,
@@ -64,10 +61,8 @@ class FrameAnalyzer:
         given = {"width": width, "height": height, "stride": stride, "format": format}
         shape = {name: value for name, value in given.items() if value is not None}
         frame = frame_from(picture, pts, bits=bits, **shape)
-        if self._last is not None and frame.pts < self._last - REORDERING_S:
-            self._native.reset()
         try:
-            reading = self._native.push(
+            return self._native.push(
                 frame.format,
                 frame.width,
                 frame.height,
@@ -76,10 +71,7 @@ class FrameAnalyzer:
             )
         except ValueError as refused:
             raise FrameRejected(str(refused)) from refused
-        self._last = frame.pts
-        return reading
 
     def reset(self) -> None:
         """Forget the frames before: the next one has nothing to compare with."""
         self._native.reset()
-        self._last = None

@@ -23,6 +23,8 @@ class Caller:
     session: str | None = None
     digest: str | None = None
     """Of their key's secret."""
+    person: str | None = None
+    """The address of the only one whose notifications they may read, and nothing else."""
 
     def may(self, scope: Scope) -> bool:
         """Whether that is allowed; an administrator may all of it."""
@@ -30,7 +32,7 @@ class Caller:
 
     def knows(self, session: str) -> bool:
         """Whether a session of their tenant exists for them."""
-        return self.session in (None, session)
+        return self.session in (None, session) and self.person is None
 
 
 ANYBODY: Final = Caller(OPEN_TENANT, frozenset({"admin", "ingest", "read"}))

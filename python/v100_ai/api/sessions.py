@@ -172,5 +172,5 @@ async def _alerts(service: Service, kind: Kind, call: Call) -> AlertPage:
 
 async def _ticket(service: Service, kind: Kind, call: Call) -> TicketMade:
     record = await service.record(call.caller, kind, call.path["id"])
-    ticket, expires = service.tickets.make(call.caller, record.id, now=service.wall())
+    ticket, expires = service.tickets.make(call.caller, now=service.wall(), session=record.id)
     return TicketMade(ticket=ticket, expires=moment(expires) or "")

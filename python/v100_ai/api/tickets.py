@@ -19,15 +19,22 @@ class Tickets:
         default_factory=dict[str, tuple[float, Caller]]
     )
 
-    def make(self, caller: Caller, session: str, *, now: float) -> tuple[str, float]:
-        """A ticket for reading that session as the caller may, and when it expires."""
+    def make(
+        self,
+        caller: Caller,
+        *,
+        now: float,
+        session: str | None = None,
+        person: str | None = None,
+    ) -> tuple[str, float]:
+        """A ticket for reading one session as the caller may, or one person's notifications; when it expires."""
         expires = now + LASTS
         for old in [key for key, (until, _) in self._waiting.items() if until <= now]:
             del self._waiting[old]
         if len(self._waiting) >= MOST:
             del self._waiting[next(iter(self._waiting))]
         ticket = "tkt_" + secrets.token_urlsafe(24)
-        only = replace(caller, scopes=frozenset({"read"}), session=session)
+        only = replace(caller, scopes=frozenset({"read"}), session=session, person=person)
         self._waiting[ticket] = (expires, only)
         return ticket, expires
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from v100_ai.bench import engine, peers, quality, threads
+from v100_ai.bench import engine, offers, peers, quality, threads
 from v100_ai.bench.row import Row, machine
 
 __all__ = ["Row", "machine", "rows"]
@@ -14,3 +14,4 @@ def rows() -> Iterator[Row]:
     yield from peers.rows()
     yield from quality.rows()
     yield from threads.rows()
+    yield from offers.rows()

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Final
 
 from v100_ai.records import Json
@@ -18,6 +19,17 @@ def body(*, id: str, type: str, at: float, session: str, seq: int, epoch: int, d
     fields = (id, type, rfc3339(at), session, seq, epoch, data)
     envelope = dict(zip(FIELDS, fields, strict=True))
     return json.dumps(envelope, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def sample(*, session: str, data: Json) -> bytes:
+    """What is live only: a `frame.sample` without an id, a number or a place in the log."""
+    finite = {name: str(value) if _infinite(value) else value for name, value in data.items()}
+    told = {"type": "frame.sample", "session": session, "data": finite}
+    return json.dumps(told, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _infinite(value: object) -> bool:
+    return isinstance(value, float) and not isfinite(value)
 
 
 def rfc3339(at: float) -> str:

@@ -22,11 +22,20 @@ MOST_BEHIND = 3
 _QUEUE = 64
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A batch on its way to the judge, who may be asked while what was said in it is still being kept."""
+
+    batch: Batch
+    kept: anyio.Event
+
+
 @dataclass(slots=True)
 class Live:
     """One meeting beside its judge. `limit` is shared by all meetings: how many questions run at once.
 
-    `now` is seconds into the meeting; a time before the newest counts as the newest.
+    `now` is seconds into the meeting; a time before the newest counts as the newest. Once something could not be
+    kept nothing is settled any more: whoever holds the meeting takes it up from its log.
     """
 
     meeting: Meeting
@@ -34,10 +43,11 @@ class Live:
     commit: Commit
     limit: anyio.CapacityLimiter
     now: float = 0.0
-    _batches: deque[Batch] = field(default_factory=deque[Batch])
+    _batches: deque[_Asked] = field(default_factory=deque[_Asked])
     _room: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(_QUEUE))
     _arrived: anyio.Event = field(default_factory=anyio.Event)
     _finished: bool = False
+    _lost: bool = False
 
     async def hear(self, segments: Iterable[Segment], *, now: float) -> None:
         """Final segments. When this returns they are kept, and so is what came of them."""
@@ -66,31 +76,45 @@ class Live:
 
     async def run(self) -> None:
         """Settle one batch after the other: a meeting's order is kept whatever each of them takes."""
-        while batch := await self._next():
-            verdict = None
+        while asked := await self._next():
+            batch, verdict = asked.batch, None
             if len(self._batches) <= MOST_BEHIND and not self.meeting.trivial(batch):
                 async with self.limit:
                     verdict = await self.judge(batch, self.meeting.context(batch))
+            await asked.kept.wait()
+            if self._lost:
+                return
             await self.commit(self.meeting.settle(batch, verdict, self.now))
             self._room.release()
-        await self.commit(self.meeting.close(self.now))
+        if not self._lost:
+            await self.commit(self.meeting.close(self.now))
 
-    async def _next(self) -> Batch | None:
+    async def _next(self) -> _Asked | None:
         """The next batch; none when there will be no more."""
-        while not self._batches:
+        while not self._batches and not self._lost:
             if self._finished:
                 return None
             self._arrived = anyio.Event()
             await self._arrived.wait()
-        return self._batches.popleft()
+        return None if self._lost else self._batches.popleft()
 
     async def _take(self, steps: Sequence[Step]) -> None:
-        await self.commit([event for step in steps for event in step.events])
-        for step in steps:
-            for batch in step.batches:
-                await self._room.acquire()
-                self._batches.append(batch)
-                self._arrived.set()
+        """Keep what was heard; a caller who gives up meanwhile does not take it along."""
+        kept = anyio.Event()
+        batches = [_Asked(batch, kept) for step in steps for batch in step.batches]
+        self._batches += batches
+        self._arrived.set()
+        try:
+            with anyio.CancelScope(shield=True):
+                await self.commit([event for step in steps for event in step.events])
+        except Exception:
+            self._lost = True
+            self._arrived.set()
+            raise
+        finally:
+            kept.set()
+        for _ in batches:
+            await self._room.acquire()
 
 
 async def replay(

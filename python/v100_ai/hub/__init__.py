@@ -1,7 +1,7 @@
 """Many sessions in one process: who owns them, what runs for them, and what is taken up after a crash."""
 
 from v100_ai.hub.embedded import Embedded, embedded
-from v100_ai.hub.hub import Hub
+from v100_ai.hub.hub import Hub, channel
 from v100_ai.hub.refusals import (
     AlreadyEnded,
     AtCapacity,
@@ -18,5 +18,6 @@ __all__ = [
     "Hub",
     "SessionElsewhere",
     "SessionUnknown",
+    "channel",
     "embedded",
 ]

@@ -10,21 +10,23 @@ from typing import Any, Final
 import anyio
 import structlog
 from anyio.to_thread import run_sync
+from pydantic import ValidationError
 
 from v100_ai import clock
 from v100_ai.addresses import Network
 from v100_ai.bus import Bus, LocalBus, follow
 from v100_ai.config import Settings
 from v100_ai.delivery import Dispatcher, Sender
-from v100_ai.errors import ExtraMissing, StoreUnavailable
+from v100_ai.errors import ExtraMissing, SettingRejected, StoreUnavailable
 from v100_ai.events.kinds import SessionEnded
 from v100_ai.highlights.claude.call import Call
 from v100_ai.hub.hub import Hub, opened
 from v100_ai.records import Kind, Stored
 from v100_ai.session.minutes import Claude
 from v100_ai.session.session import Session
-from v100_ai.session.settings import Layers, SessionSettings
+from v100_ai.session.settings import SessionSettings
 from v100_ai.store import Store
+from v100_ai.worker import Pace
 
 EVERYWHERE: Final = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 FORGET_EVERY: Final = 3600.0
@@ -48,11 +50,20 @@ class Embedded:
 
     async def meeting(self, name: str, **layers: Any) -> Session:
         """A new meeting; the layers are flags as over HTTP. Raises `SettingRejected` for what is none."""
-        return await self._create("meeting", name, layers)
+        return await self._create("meeting", name, {"layers": layers})
 
-    async def stream(self, name: str, *, source: str | None = None, **layers: Any) -> Session:
-        """A new stream. Without a source, its frames are those that are pushed."""
-        return await self._create("stream", name, layers, source=source)
+    async def stream(
+        self,
+        name: str,
+        *,
+        source: str | None = None,
+        reference: str | None = None,
+        pace: Pace = "live",
+        **layers: Any,
+    ) -> Session:
+        """A new stream. Without a source, its frames are those that are pushed. Raises `SettingRejected`."""
+        asked = {"layers": layers, "source": source, "reference": reference, "pace": pace}
+        return await self._create("stream", name, asked)
 
     async def events(self, session: str, *, after: int = 0) -> AsyncIterator[Stored]:
         """The events of a session after that number, as they come, until it ends. Raises `HistoryLost`."""
@@ -66,9 +77,12 @@ class Embedded:
                 if event.type == SessionEnded.kind:
                     return
 
-    async def _create(self, kind: Kind, name: str, layers: dict[str, Any], **more: Any) -> Session:
-        asked = SessionSettings(layers=Layers(**layers), **more)
-        record = self.hub.prepared(kind, TENANT, name, asked)
+    async def _create(self, kind: Kind, name: str, asked: dict[str, Any]) -> Session:
+        try:
+            wanted = SessionSettings.model_validate(asked)
+        except ValidationError as refused:
+            raise SettingRejected(str(refused)) from refused
+        record = self.hub.prepared(kind, TENANT, name, wanted)
         session = await self.hub.create(record)
         assert isinstance(session, Session)  # noqa: S101  # no key, no earlier answer
         return session

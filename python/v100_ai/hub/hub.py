@@ -17,6 +17,8 @@ from v100_ai.addresses import Network
 from v100_ai.bus import Bus
 from v100_ai.config import Settings
 from v100_ai.errors import Fenced, SettingRejected, V100Error
+from v100_ai.events import envelope
+from v100_ai.highlights.absence import ActionNotified
 from v100_ai.hub import owner
 from v100_ai.hub.refusals import (
     AlreadyEnded,
@@ -25,7 +27,7 @@ from v100_ai.hub.refusals import (
     SessionElsewhere,
     SessionUnknown,
 )
-from v100_ai.hub.sources import followed
+from v100_ai.hub.sources import followed, located
 from v100_ai.records import Append, Endpoint, Kind, Session as Record, Stored
 from v100_ai.session.minutes import Claude
 from v100_ai.session.opening import REMEMBERED, Opened, Past, opened as session_opened
@@ -39,6 +41,12 @@ RENEWALS: Final = 3
 PAGE: Final = 1000
 ORPHANS: Final = 100
 """Sessions taken up in one go."""
+
+
+def channel(tenant: str, address: str) -> str:
+    """Where the bus has what is for one person, whatever session it comes from."""
+    return f"people:{tenant}:{address.casefold()}"
+
 
 log = structlog.get_logger("v100_ai.hub")
 
@@ -110,12 +118,15 @@ class Hub:
         Raises:
             Draining: the server is about to stop.
             AtCapacity: it has a source, and there are too many.
-            SettingRejected: the speaker's settings cannot be used.
+            SettingRejected: the speaker's settings cannot be used, or a file lies outside the folder of files.
         """
         if self.draining:
             raise Draining
         opened = self._opened(record, None)
-        if opened.session.settings.source is not None and self.sources >= self.settings.workers:
+        asked = opened.session.settings
+        for place in filter(None, (asked.source, asked.reference)):
+            located(place, self.settings.files)
+        if asked.source is not None and self.sources >= self.settings.workers:
             raise AtCapacity(self.settings.workers)
         async with self._lock(record.id):
             earlier = await run_sync(
@@ -213,8 +224,10 @@ class Hub:
         live = self.live.get(id)
         if live is not None and not live.session.failed:
             return live
+        pushed = None
         if live is not None:
             live.running.cancel()
+            pushed = live.session.pushed
             del self.live[id]
         record = await run_sync(self.store.session, id)
         if record is None:
@@ -230,6 +243,8 @@ class Hub:
         past = await run_sync(self._past, id)
         opened = self._opened(replace(record, epoch=epoch, owner=self.me), past)
         live = self._begin(opened)
+        # Whoever pushes frames into the session that failed goes on to do so: it is the same tap.
+        live.session.pushed = pushed
         if not record.seq:
             await live.session.start()
         await live.session.keep(*opened.talk)
@@ -243,6 +258,7 @@ class Hub:
                 record,
                 write=self._write,
                 clock=lambda: clock.monotonic() - begun,
+                tell=partial(self._sample, record.id),
                 claude=self.claude,
                 speaker=self.settings.speaker,  # type: ignore[arg-type]  # checked by the speaker
                 past=past,
@@ -273,8 +289,21 @@ class Hub:
         stored = await self.writer.append(append)
         if stored:
             self.bus.publish(append.session, stored)
+            self._notify(append.session, stored)
             self.committed()
         return stored
+
+    def _sample(self, session: str, readings: dict[str, Any]) -> None:
+        """A frame's readings for whoever looks on; they have no number and are kept nowhere."""
+        self.bus.publish_sample(session, envelope.sample(session=session, data=readings))
+
+    def _notify(self, session: str, stored: Sequence[Stored]) -> None:
+        """What is for somebody who is not there also goes to them."""
+        live = self.live.get(session)
+        for one in stored:
+            if one.type == ActionNotified.kind and live is not None:
+                address = json.loads(one.body)["data"]["address"]
+                self.bus.publish(channel(live.session.record.tenant, address), [one])
 
     async def _settling(self, live: Live) -> None:
         """Its minutes' batches before Claude, until they end or it is no longer ours."""
@@ -292,7 +321,10 @@ class Hub:
         session, reason = live.session, None
         try:
             with live.running:
-                reason = await followed(session, self.settings, self.allowed)
+                try:
+                    reason = await followed(session, self.settings, self.allowed)
+                except SettingRejected as refused:
+                    reason = str(refused)
             if reason is not None:
                 await self.end(session.id, reason)
         except V100Error as failed:

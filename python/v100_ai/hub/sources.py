@@ -16,6 +16,7 @@ from v100_ai.events.kinds import (
     SourceConnected,
     SourceLost,
 )
+from v100_ai.session.picture import Columns
 from v100_ai.session.session import Session
 from v100_ai.worker import (
     Axis,
@@ -39,6 +40,7 @@ from v100_ai.worker import (
 )
 
 MIB: Final = 1 << 20
+NOTHING: Final[Columns] = {"pts": ()}
 NOWHERE: Final = ("0.0.0.0/8",)
 
 
@@ -129,11 +131,12 @@ async def _heard(session: Session, message: Told, axis: Axis) -> str | None:  # 
                 session.picture.position = {**asdict(axis.position), "at": session.clock()}
             await session.frames(message.columns)
         case CutFound():
-            await session.keep(SceneCut(pts=message.pts, frame=message.frame))
+            await session.frames(NOTHING, [SceneCut(pts=message.pts, frame=message.frame)])
         case WorkerFault():
-            await session.keep(
-                FaultFound(fault=message.fault, from_pts=message.from_pts, to_pts=message.to_pts)
+            fault = FaultFound(
+                fault=message.fault, from_pts=message.from_pts, to_pts=message.to_pts
             )
+            await session.frames(NOTHING, [fault])
         case Gap():
             await session.gap(message.from_pts, message.to_pts, message.reason)
         case Lost():

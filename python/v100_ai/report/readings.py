@@ -52,9 +52,7 @@ class Readings:
             for row in rows(data):
                 self.series.push(row)
             return
-        totals = (
-            _joined(columns) if columns else _told(entry.part(data, "readings") or data, frames)
-        )
+        totals = _joined(columns) if columns else _told(data, frames)
         first = int(entry.seconds(data, "frame") or 0) - frames + 1
         self.series.add(first, *span, frames, totals)
 
@@ -74,11 +72,11 @@ def _joined(columns: Json) -> dict[str, Total]:
     return totals
 
 
-def _told(readings: Json, frames: int) -> dict[str, Total]:
+def _told(data: Json, frames: int) -> dict[str, Total]:
     """The totals of a second; a reading with an infinite value in it has no place on a chart."""
     totals: dict[str, Total] = {}
     for name in CHARTED:
-        found = entry.part(readings, name)
+        found = entry.part(data, name)
         low, mean, high = (entry.seconds(found, what) for what in ("min", "mean", "max"))
         if low is not None and mean is not None and high is not None:
             totals[name] = Total(frames, mean * frames, low, high)
@@ -119,9 +117,8 @@ def _second(data: Json, start: float, end: float) -> dict[str, Cell]:
     row: dict[str, Cell] = dict.fromkeys(TABLE)
     frame, frames = entry.seconds(data, "frame"), entry.seconds(data, "frames")
     row |= {"frame": int(frame or 0), "pts": start, "to_pts": end, "frames": int(frames or 0)}
-    readings = entry.part(data, "readings") or data
     for name in SUMMED:
-        found = entry.part(readings, name)
+        found = entry.part(data, name)
         if found:
             row[name] = _cell(name, entry.value(found, "mean"))
             row[f"{name}_min"] = _cell(name, entry.value(found, "min"))

@@ -49,6 +49,7 @@ def opened(
     *,
     write: Write,
     clock: Callable[[], float],
+    tell: Callable[[dict[str, Any]], None],
     claude: Claude | None,
     speaker: SpeakerSettings,
     past: Past | None = None,
@@ -56,7 +57,7 @@ def opened(
     """The session of that record. Without a past it is new."""
     settings = SessionSettings.model_validate(record.settings)
     layers = settings.layers
-    session = Session(record, settings, write, clock)
+    session = Session(record, settings, write, clock, tell)
     if layers.active_speaker:
         session.floor = Floor(layers.layout, speaker)
     if layers.pixels or layers.quality_metrics:

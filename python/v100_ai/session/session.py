@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from v100_ai.director import Box
 from v100_ai.errors import SettingRejected, V100Error
@@ -22,9 +22,12 @@ from v100_ai.session.drafts import Event, draft
 from v100_ai.session.floor import Floor
 from v100_ai.session.minutes import Minutes
 from v100_ai.session.order import Level
-from v100_ai.session.picture import Columns, Picture
+from v100_ai.session.picture import Columns, Found, Picture
 from v100_ai.session.settings import SessionSettings
 from v100_ai.session.sound import Sound
+
+if TYPE_CHECKING:
+    from v100_ai.session.pushed import Pushed
 
 STATS_EVERY = 10.0
 """Seconds between two `session.stats`, where something changed."""
@@ -55,6 +58,8 @@ class Session:
     settings: SessionSettings
     write: Write
     clock: Callable[[], float]
+    tell: Callable[[dict[str, Any]], None]
+    """Takes a sample for whoever looks on: kept nowhere."""
     floor: Floor | None = None
     minutes: Minutes | None = None
     picture: Picture | None = None
@@ -68,6 +73,8 @@ class Session:
         default_factory=dict[str, dict[str, int | float | None]]
     )
     """What was dropped elsewhere for this session, by place."""
+    pushed: "Pushed | None" = None
+    """Its tap, once a frame was pushed."""
     _sound: Sound = field(default_factory=Sound)
     _spoken: list[Draft] = field(default_factory=list[Draft])
     _told: tuple[float, dict[str, Any]] = (0.0, {})
@@ -169,15 +176,41 @@ class Session:
             live = self.minutes.live
             live.meeting.window.voice(max(live.now, self.clock()))
 
+    def push(self, picture: object, pts: float) -> bool:
+        """Lend a frame shown at `pts` seconds on the session's axis, from any thread; false if it is not taken.
+
+        Takes what `Tap.offer` takes and never waits: a frame that nobody has measured yet gives way to a newer one.
+        The first push of a session makes its tap, which takes longer.
+
+        Raises:
+            LayerOff: no layer that looks at frames is on.
+            FrameRejected: the frame cannot be read as it is described.
+        """
+        if self.pushed is None:
+            self.pushed = self._tapped()
+        return self.pushed.tap.offer(picture, pts)
+
+    def _tapped(self) -> "Pushed":
+        if self.picture is None:
+            raise LayerOff("scene_complexity", "frames")
+        from v100_ai.session.pushed import Pushed  # noqa: PLC0415  # numpy and PyAV, for who pushes
+
+        return Pushed(self.settings.layers.pixels)
+
     async def gap(self, from_pts: float, to_pts: float, reason: str) -> None:
         """Frames were missed."""
         if self.picture is not None:
             await self.keep(*self.picture.gap(from_pts, to_pts, reason))
 
-    async def frames(self, columns: Columns, found: Sequence[Event] = ()) -> None:
-        """Some frames' readings, and what was found in them."""
-        if self.picture is not None:
-            await self.keep(*self.picture.take(columns), *found, checkpoint=True)
+    async def frames(self, columns: Columns, found: Sequence[Found] = ()) -> None:
+        """Some frames' readings, and cuts and faults in what was read so far."""
+        if self.picture is None:
+            return
+        events = self.picture.take(columns, found)
+        sample = self.picture.sample()
+        if sample is not None:
+            self.tell(sample)
+        await self.keep(*events)
 
     @property
     def due(self) -> bool:
@@ -186,12 +219,16 @@ class Session:
         return (
             (self.floor is not None and self.floor.due(clock=clock))
             or (self.minutes is not None and self.minutes.due(now=clock))
+            or self.pushed is not None
             or clock - self._told[0] >= STATS_EVERY
         )
 
     async def tick(self) -> None:
         """Time has passed."""
         clock = self.clock()
+        if self.pushed is not None:
+            for columns, found in self.pushed.collect():
+                await self.frames(columns, found)
         if self.floor is not None:
             await self.keep(*self.floor.tick(clock=clock))
         if self.minutes is not None:
@@ -203,6 +240,9 @@ class Session:
     async def settle(self) -> None:
         """No more comes in: everything that waits is decided and told."""
         events: list[Event] = []
+        if self.pushed is not None:
+            for columns, found in self.pushed.close():
+                await self.frames(columns, found)
         if self.floor is not None:
             events += self.floor.close()
         if self.picture is not None:
@@ -218,10 +258,10 @@ class Session:
         await self._append([draft(self.stats), draft(told)], ends=reason)
         self.ended = True
 
-    async def keep(self, *events: Event, checkpoint: bool = False) -> None:
+    async def keep(self, *events: Event) -> None:
         """Write events, in their order."""
-        if events or checkpoint:
-            await self._append([draft(each) for each in events], checkpoint=checkpoint)
+        if events:
+            await self._append([draft(each) for each in events])
 
     async def keep_minutes(self, events: Sequence[MeetingEvent], journal: tuple[Json, ...]) -> None:
         """Write what the meeting says, with what was said and what it resumes from."""
@@ -239,10 +279,9 @@ class Session:
         drafts: Sequence[Draft],
         *,
         journal: tuple[Json, ...] = (),
-        checkpoint: bool = False,
         ends: str | None = None,
     ) -> None:
-        state = self.picture.state if checkpoint and self.picture is not None else {}
+        state = self.picture.state if self.picture is not None else {}
         try:
             await self.write(
                 Append(
@@ -291,8 +330,10 @@ class Session:
             counts["levels"] = {"heard": self.floor.levels, "refused": self.floor.refused}
         if self.minutes is not None:
             counts["highlights"] = dict(self.minutes.counts)
+        if self.pushed is not None:
+            counts["pushed"] = dict(self.pushed.counts)
         if self.picture is not None:
-            counts["frames"] = {"analysed": self.picture.frames, **self.picture.counts}
+            counts["frames"] = {"analysed": self.picture.frames}
         return SessionStats(counts=counts)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, fun
 
 from v100_ai.records import Json, Stored
 from v100_ai.store.database import Part
-from v100_ai.store.schema import DELIVERIES, EVENTS, JOURNAL, SESSIONS, STATE
+from v100_ai.store.schema import DELIVERIES, EVENTS, JOURNAL, NOTIFIED, SESSIONS, STATE
 
 PAGE: Final = (
     select(EVENTS)
@@ -18,7 +18,7 @@ PAGE: Final = (
 )
 PAGE_OF_TYPES: Final = PAGE.where(EVENTS.c.type.in_(bindparam("types", expanding=True)))
 
-EXPIRED_AT_ONCE: Final = 100
+EXPIRED_AT_ONCE: Final = 10
 """Sessions whose events one transaction removes: others can write in between."""
 
 
@@ -44,6 +44,18 @@ class History(Part):
             query, values = PAGE_OF_TYPES, {**values, "types": list(types)}
         with self._database.read() as db:
             return [Stored(**row._asdict()) for row in db.execute(query, values)]
+
+    def notifications(self, tenant: str, *, after: str = "", limit: int) -> list[Stored]:
+        """The next events of all of a tenant's sessions that are for somebody absent, by id."""
+        query = (
+            select(EVENTS)
+            .join(SESSIONS, SESSIONS.c.id == EVENTS.c.session)
+            .where(NOTIFIED, EVENTS.c.id > after, SESSIONS.c.tenant == tenant)
+            .order_by(EVENTS.c.id)
+            .limit(limit)
+        )
+        with self._database.read() as db:
+            return [Stored(**row._asdict()) for row in db.execute(query)]
 
     def span(self, session: str) -> Span | None:
         """Which events there are; None where there is no session."""
@@ -83,7 +95,7 @@ class History(Part):
     def expire(self, before: float) -> int:
         """Forget the events and the journal of sessions that ended before that time: of how many.
 
-        A hundred at most; call again until it is none. The sessions and their last state are kept.
+        Ten at most; call again until it is none. The sessions and their last state are kept.
         """
         query = (
             select(SESSIONS.c.id)

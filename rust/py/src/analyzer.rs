@@ -7,6 +7,7 @@ use v100_core::{
     analyzer::{self, Analyzer, Layers},
     complexity::siti,
     cpu::Level,
+    frame::Frame,
     visual,
 };
 
@@ -17,14 +18,25 @@ use crate::picture::{LentPicture, Planes, finite};
 pub(crate) struct FrameAnalyzer(Mutex<Counted>);
 
 struct Counted {
-    analyzer: Analyzer,
+    stream: Stream,
     frames: u64,
 }
 
-#[pymethods]
-impl FrameAnalyzer {
-    #[new]
-    fn new(layers: Vec<String>) -> PyResult<Self> {
+/// The layers that were asked for by name, over frames that come with their times.
+pub(crate) struct Stream {
+    analyzer: Analyzer,
+    last: Option<f64>,
+}
+
+/// Seconds a time may step back and still belong to the same run of frames.
+///
+/// Decoders and jitter buffers hand out neighbours in the wrong order; a larger step back is a seek,
+/// a loop or a restarted sender, after which a comparison with the frame before would mean nothing.
+pub(crate) const REORDERING_S: f64 = 1.0;
+
+impl Stream {
+    /// A stream of which nothing was seen.
+    pub(crate) fn new(layers: &[String]) -> PyResult<Self> {
         let mut on = Layers::default();
         for layer in layers {
             *match layer.as_str() {
@@ -40,10 +52,35 @@ impl FrameAnalyzer {
                 }
             } = true;
         }
-        Ok(Self(Mutex::new(Counted {
+        Ok(Self {
             analyzer: Analyzer::new(Level::detect(), on),
-            frames: 0,
-        })))
+            last: None,
+        })
+    }
+
+    /// Measures the frame shown at `pts`.
+    pub(crate) fn push(&mut self, frame: &Frame<'_>, pts: f64) -> analyzer::Reading {
+        if self.last.is_some_and(|last| pts < last - REORDERING_S) {
+            self.analyzer.reset();
+        }
+        self.last = Some(pts);
+        self.analyzer.push(frame)
+    }
+
+    /// Forgets the frames before.
+    pub(crate) fn reset(&mut self) {
+        self.analyzer.reset();
+        self.last = None;
+    }
+}
+
+#[pymethods]
+impl FrameAnalyzer {
+    #[new]
+    #[expect(clippy::needless_pass_by_value, reason = "arguments arrive owned")]
+    fn new(layers: Vec<String>) -> PyResult<Self> {
+        let stream = Stream::new(&layers)?;
+        Ok(Self(Mutex::new(Counted { stream, frames: 0 })))
     }
 
     /// Measures a frame, each plane given with its stride in bytes.
@@ -64,7 +101,7 @@ impl FrameAnalyzer {
             let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             let at = counted.frames;
             counted.frames += 1;
-            (counted.analyzer.push(&frame), at)
+            (counted.stream.push(&frame, pts), at)
         });
         Reading::new(py, &reading, at, pts)
     }
@@ -73,7 +110,7 @@ impl FrameAnalyzer {
     fn reset(&self, py: Python<'_>) {
         py.detach(|| {
             let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            counted.analyzer.reset();
+            counted.stream.reset();
         });
     }
 }
@@ -93,7 +130,12 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    fn new(py: Python<'_>, reading: &analyzer::Reading, frame: u64, pts: f64) -> PyResult<Self> {
+    pub(crate) fn new(
+        py: Python<'_>,
+        reading: &analyzer::Reading,
+        frame: u64,
+        pts: f64,
+    ) -> PyResult<Self> {
         let (width, height) = reading.size;
         let complexity = reading.complexity;
         Ok(Self {

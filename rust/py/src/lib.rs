@@ -7,10 +7,12 @@ mod analyzer;
 mod bench;
 mod buffer;
 mod live;
+mod media_loop;
 mod picture;
 mod quality;
 mod siti;
 mod speaker;
+mod tap;
 mod vectors;
 
 /// The compiled half of `v100_ai`.
@@ -27,13 +29,21 @@ mod _native {
     #[pymodule_export]
     use crate::live::{LiveMeter, LiveReading};
     #[pymodule_export]
+    use crate::media_loop::{Paces, paced};
+    #[pymodule_export]
     use crate::quality::{QualityMeter, QualityReading};
     #[pymodule_export]
     use crate::siti::{SiTi, SiTiReading};
     #[pymodule_export]
     use crate::speaker::{FloorChange, FloorTracker, audio_levels};
     #[pymodule_export]
+    use crate::tap::{Tap, TapStats};
+    #[pymodule_export]
     use crate::vectors::{MotionVectors, VectorField};
+
+    /// Seconds a time may step back and still belong to the same run of frames.
+    #[pymodule_export]
+    const REORDERING_S: f64 = crate::analyzer::REORDERING_S;
 
     /// The instruction set the kernels run on: `scalar`, `avx2` or `avx512`.
     #[pyfunction]

@@ -22,9 +22,7 @@ impl LentPicture {
         size: (usize, usize),
         planes: &[(Bound<'_, PyAny>, usize)],
     ) -> PyResult<Self> {
-        let known = Format::named(format).ok_or_else(|| {
-            PyValueError::new_err(format!("expected a known pixel format, found {format}"))
-        })?;
+        let known = named(format)?;
         let planes = planes
             .iter()
             .map(|(object, stride)| Lent::new(object, *stride))
@@ -34,6 +32,15 @@ impl LentPicture {
             size,
             planes,
         })
+    }
+
+    /// A picture of planes that are lent already.
+    pub(crate) fn of(format: Format, size: (usize, usize), planes: Vec<Lent>) -> Self {
+        Self {
+            format,
+            size,
+            planes,
+        }
     }
 
     /// The picture, whatever its samples.
@@ -62,6 +69,13 @@ impl LentPicture {
             .collect::<PyResult<Vec<_>>>()?;
         Picture::new(self.format, &planes).map_err(refused)
     }
+}
+
+/// The format of that name.
+pub(crate) fn named(format: &str) -> PyResult<Format> {
+    Format::named(format).ok_or_else(|| {
+        PyValueError::new_err(format!("expected a known pixel format, found {format}"))
+    })
 }
 
 /// A time that is a number.

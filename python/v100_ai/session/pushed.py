@@ -1,0 +1,73 @@
+"""Frames pushed in process: a media loop lends them, what was measured is fetched beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from v100_ai.analysis import signs
+from v100_ai.events.kinds import FaultFound, SceneCut
+from v100_ai.faults import Cut, Fault, Finder
+from v100_ai.report.rows import Cell, cells
+from v100_ai.session.picture import Columns, Found
+from v100_ai.tap import Tap
+
+AT_ONCE = 64
+"""Readings told in one go: what is more waits for the next one."""
+
+
+@dataclass(slots=True)
+class Pushed:
+    """The tap of one session, and the faults and cuts in what it measured."""
+
+    layers: Sequence[str]
+    tap: Tap = field(init=False)
+    _finder: Finder = field(default_factory=Finder)
+    _frames: int = 0
+
+    def __post_init__(self) -> None:
+        self.tap = Tap(self.layers or ("motion",)).__enter__()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What became of the frames."""
+        stats = self.tap.stats
+        names = ("offered", "analysed", "replaced", "refused", "skipped")
+        return {name: getattr(stats, name) for name in names}
+
+    def collect(self) -> list[tuple[Columns, list[Found]]]:
+        """What was measured since, in pieces, with the cuts and faults that ended in each."""
+        readings = iter(self.tap.collect())
+        pieces: list[tuple[Columns, list[Found]]] = []
+        while piece := list(islice(readings, AT_ONCE)):
+            rows: list[dict[str, Cell]] = []
+            found: list[Found] = []
+            for reading in piece:
+                rows.append(cells(reading, self._frames))
+                found += _told(self._finder.push(self._frames, reading.pts, signs(reading)))
+                self._frames += 1
+            pieces.append((_columns(rows), found))
+        return pieces
+
+    def close(self) -> list[tuple[Columns, list[Found]]]:
+        """Measure what waits, and end."""
+        self.tap.close()
+        rest = self.collect()
+        found = _told(self._finder.flush())
+        return [*rest, ({"pts": ()}, found)] if found else rest
+
+
+def _columns(rows: Sequence[dict[str, Cell]]) -> Columns:
+    """The rows by column, without those that say nothing."""
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    return {
+        name: values for name, values in columns.items() if any(each is not None for each in values)
+    }
+
+
+def _told(found: Sequence[Cut | Fault]) -> list[Found]:
+    return [
+        SceneCut(pts=each.pts, frame=each.frame)
+        if isinstance(each, Cut)
+        else FaultFound(fault=each.kind, from_pts=each.start, to_pts=each.end)
+        for each in found
+    ]

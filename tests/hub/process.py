@@ -1,0 +1,55 @@
+"""`v100 serve` in a process of its own, as an operator runs it."""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from types import TracebackType
+from typing import Any, Self
+
+READY = "v100 serve: "
+
+
+class Server:
+    """The service on a free port; ends with its block. Settings are those of the environment."""
+
+    def __init__(self, **settings: object) -> None:
+        given = {f"V100_{name.upper()}": str(value) for name, value in settings.items()}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "v100_ai.cli", "serve", "--port", "0"],
+            env=os.environ | given,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line.startswith(READY), f"expected where it serves, found {line!r}"
+        self.url = line.removeprefix(READY).strip()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.kill()
+
+    def kill(self) -> None:
+        """As kill -9 does."""
+        self.process.kill()
+        self.process.communicate()
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """What it answers, from JSON."""
+        request = urllib.request.Request(  # noqa: S310  # our own server
+            self.url + path,
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"content-type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+            return json.loads(answer.read() or b"null")
