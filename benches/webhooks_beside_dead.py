@@ -2,64 +2,79 @@
 
 python benches/webhooks_beside_dead.py [ROUNDS]
 
-Rounds alternate between the good ones alone and all ten; each endpoint gets an event every 50 ms.
+Rounds alternate between the good ones alone and all ten; an event for each endpoint is committed to
+SQLite every 100 ms.
 """
 
 import contextlib
+import json
 import statistics
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
 
 import anyio
-from tests.delivery.memory import MemoryOutbox, delivery, endpoint
+import anyio.to_thread
+from tests.delivery.memory import endpoint
 from tests.delivery.receivers import request
 from tests.listening import LOOPBACK, ear
 
 from v100_ai.delivery import Dispatcher, Sender
+from v100_ai.records import Append, Draft, Session
+from v100_ai.store import Store
 
 GOOD = [f"good{number}" for number in range(8)]
 BAD = ["dead", "hanging"]
-EVENTS = 60
-PERIOD = 0.05
+EVENTS = 100
+PERIOD = 0.1
 
 
 @dataclass
 class Arrivals:
-    sent: dict[str, float] = field(default_factory=dict)
+    sent: dict[int, float] = field(default_factory=dict)
     waits: list[float] = field(default_factory=list)
     complete: anyio.Event = field(default_factory=anyio.Event)
 
     async def __call__(self, stream: anyio.abc.SocketStream) -> None:
         while True:
-            head, _ = await request(stream)
-            self.waits.append(time.perf_counter() - self.sent[head["webhook-id"]])
+            _, body = await request(stream)
+            self.waits.append(time.perf_counter() - self.sent[json.loads(body)["seq"]])
             if len(self.waits) == EVENTS * len(GOOD):
                 self.complete.set()
             await stream.send(b"HTTP/1.1 204 No Content\r\n\r\n")
 
 
 async def measured(names: list[str]) -> list[float]:
-    """Seconds that the good ones' events took."""
-    arrivals, outbox = Arrivals(), MemoryOutbox(time.time)
+    """Seconds from a commit to each of the good ones."""
+    arrivals = Arrivals()
     async with contextlib.AsyncExitStack() as stack:
-        hanging = await stack.enter_async_context(ear())
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        store = stack.enter_context(
+            contextlib.closing(Store.open(f"sqlite:///{folder}/v100.db", wall=time.time))
+        )
+        store.add_session(
+            Session(id="str_a", kind="stream", tenant="t", name="n", settings={}, created=0.0)
+        )
+        store.claim("str_a", "bench", 3600.0)
+        ports = {}
         async with ear() as closed:
-            ports = {"hanging": hanging.port, "dead": closed.port}
+            ports["dead"] = closed.port
+        ports["hanging"] = (await stack.enter_async_context(ear())).port
         for name in GOOD:
             ports[name] = (await stack.enter_async_context(ear(arrivals))).port
         for name in names:
-            outbox.add(endpoint(name, f"http://127.0.0.1:{ports[name]}/"))
+            store.add_endpoint(endpoint(name, f"http://127.0.0.1:{ports[name]}/"))
         sender = await stack.enter_async_context(Sender(allow=LOOPBACK))
         group = await stack.enter_async_context(anyio.create_task_group())
-        dispatcher = Dispatcher(outbox, sender)
+        dispatcher = Dispatcher(store, sender)
         group.start_soon(dispatcher.run)
         for number in range(EVENTS):
-            for name in names:
-                each = delivery(number, name, now=time.time())
-                arrivals.sent[each.id] = time.perf_counter()
-                outbox.add(each)
-                dispatcher.notify()
+            drafts = (Draft(type="scene.cut", data={"pts": float(number)}),)
+            append = Append(session="str_a", epoch=1, events=drafts)
+            await anyio.to_thread.run_sync(store.append, [append])
+            arrivals.sent[number + 1] = time.perf_counter()
+            dispatcher.notify()
             await anyio.sleep(PERIOD)
         with anyio.fail_after(30):
             await arrivals.complete.wait()

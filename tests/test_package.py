@@ -1,17 +1,41 @@
+import ast
 import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
 
 import v100_ai
 from v100_ai import _native, errors
 from v100_ai.measures import MEASURES
 
 
-def test_all_names_what_the_package_gives():
-    public = {
-        name
-        for name, value in vars(v100_ai).items()
-        if not name.startswith("_") and not inspect.ismodule(value)
+def imported_for_types() -> set[str]:
+    """What type checkers see."""
+    tree = ast.parse(Path(str(v100_ai.__file__)).read_text())
+    return {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module not in ("importlib", "typing")
+        for alias in node.names
     }
-    assert public == set(v100_ai.__all__)
+
+
+def test_all_names_what_the_package_gives():
+    assert set(v100_ai.__all__) == imported_for_types() == set(v100_ai._HOME)
+    for name in v100_ai.__all__:
+        assert getattr(v100_ai, name) is not None
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = v100_ai.nothing
+
+
+def test_who_only_talks_to_a_server_loads_no_decoder():
+    told = (
+        "import sys, v100_ai; v100_ai.V100Error; print('av' in sys.modules, 'numpy' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["False", "False"]
 
 
 def test_every_error_is_public_and_in_the_tree():

@@ -1,10 +1,12 @@
 """What the README says, tried."""
 
 import json
+import os
 import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,24 +16,68 @@ from v100_ai.measures import MEASURES, OUTWARD
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+SHELL = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+CURL = [block for block in SHELL if block.startswith("curl ")]
 COMMANDS = [
     line
-    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    for block in SHELL
     for line in block.splitlines()
-    if line.startswith("v100 ")
+    if line.startswith("v100 ") and not line.startswith("v100 serve")
 ]
+SERVICE = "http://127.0.0.1:8100"
 
 
 def test_there_are_examples():
     assert len(PYTHON) >= 2
     assert len(COMMANDS) >= 3
+    assert CURL
 
 
-@pytest.mark.parametrize("code", PYTHON)
+@pytest.fixture(scope="module")
+def service(mp4: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """What the README says to start, on a port of its own."""
+    (line,) = [line for block in SHELL for line in block.splitlines() if "v100 serve" in line]
+    folder = tmp_path_factory.mktemp("service")
+    (folder / "talk.mp4").write_bytes(mp4.read_bytes())
+    words = [*shlex.split(line, comments=True)[1:], "--port", "0"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "v100_ai.cli", *words],
+        cwd=folder,
+        env={**os.environ, "V100_DRAIN_SECONDS": "0"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as server:
+        assert server.stdout is not None
+        yield server.stdout.readline().split()[-1]
+        server.terminate()
+
+
+@pytest.mark.parametrize("code", [code for code in PYTHON if SERVICE not in code])
 def test_the_examples_in_python_run(code, mp4: Path, tmp_path: Path, monkeypatch):
     (tmp_path / "talk.mp4").write_bytes(mp4.read_bytes())
     monkeypatch.chdir(tmp_path)
     exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - our own words
+
+
+@pytest.mark.parametrize("code", [code for code in PYTHON if SERVICE in code])
+def test_the_examples_with_a_service_run(code: str, service: str, capsys):
+    code = code.replace(SERVICE, service)
+    exec(compile(code, "README.md", "exec"), {"__name__": "readme"})  # noqa: S102 - our own words
+    assert "session.ended" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("block", CURL)
+def test_the_examples_with_curl_run(block: str, service: str):
+    ran = subprocess.run(
+        ["/bin/sh", "-euc", block.replace(SERVICE, service)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert '"state":"active"' in ran.stdout
+    assert '"items":[' in ran.stdout
 
 
 @pytest.mark.parametrize("command", COMMANDS)

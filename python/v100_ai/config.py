@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     """How long the history of ended sessions is kept."""
     lease_seconds: Annotated[float, Field(ge=1, le=3600)] = 10.0
     """How long a server that says nothing still owns its sessions."""
-    drain_seconds: Annotated[float, Field(ge=0, le=3600)] = 20.0
+    drain_seconds: Annotated[float, Field(ge=0, le=3600)] = 5.0
     """How long a server that is told to stop waits for what runs."""
     speaker: dict[str, float] = Field(default_factory=dict[str, float])
     """Settings of the active speaker, as `notebooks/speaker.py` writes them."""

@@ -20,6 +20,8 @@
   - HistoryLost: events that were to be read are no longer kept
   - AddressRefused: a URL that leads where nothing may be sent or read
   - ApiError: the service refused a request, with the problem it told
+  - ServiceUnreachable: the service does not answer, or not any more
+  - SignatureRejected (a ValueError): a webhook that is not from the service, or not of now
 
 A warning that something was kept although the source was lost is a `SourceLostWarning`.
 """
@@ -148,6 +150,14 @@ class ApiError(V100Error):
         self.status = status
         self.code = code
         self.detail = detail
+
+
+class ServiceUnreachable(V100Error):
+    """The service does not answer, or not any more."""
+
+
+class SignatureRejected(V100Error, ValueError):
+    """A webhook was not signed with the secret, was changed on its way, or is not of now."""
 
 
 class SourceLostWarning(UserWarning):

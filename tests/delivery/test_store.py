@@ -1,15 +1,17 @@
 """With the database that a service has."""
 
+import os
 import random
 import signal
-import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import anyio
+import anyio.lowlevel
 import pytest
+from anyio.abc import Process
 from standardwebhooks.webhooks import Webhook
 
 from tests.delivery.killed import LIMITS
@@ -20,7 +22,6 @@ from v100_ai import clock
 from v100_ai.delivery import Dispatcher, Outbox, Sender
 from v100_ai.records import Append, Draft, Session
 from v100_ai.store import Store
-import anyio.lowlevel
 
 pytestmark = pytest.mark.anyio
 
@@ -44,15 +45,16 @@ def store(url: str) -> Iterator[Store]:
 
 
 def commit(store: Store, count: int) -> None:
-    drafts = tuple(Draft("scene.cut", {"pts": float(number)}) for number in range(count))
+    drafts = tuple(Draft(type="scene.cut", data={"pts": float(number)}) for number in range(count))
     store.append([Append(session="str_a", epoch=1, events=drafts)])
 
 
 async def delivered(store: Store, count: int) -> None:
-    """Returns when so many are."""
-    with anyio.fail_after(20):
-        while len(store.deliveries("whk_a", limit=1000, state="delivered")) < count:  # noqa: ASYNC110
+    """Returns when all are, and they are so many."""
+    with anyio.fail_after(20 + count / 50):
+        while store.deliveries("whk_a", limit=1, state="pending"):  # noqa: ASYNC110
             await anyio.sleep(0.02)
+    assert len(store.deliveries("whk_a", limit=10 * count, state="delivered")) == count
 
 
 async def test_every_event_in_the_log_arrives_and_verifies(store: Store):
@@ -79,8 +81,21 @@ async def test_every_event_in_the_log_arrives_and_verifies(store: Store):
         Webhook(SECRET).verify(body, head)
 
 
+async def kill(child: Process, done: Callable[[], bool]) -> None:
+    """Let one deliver until something is so, and kill it."""
+    assert child.stdin is not None
+    assert child.stdout is not None
+    await child.stdin.send(b"\n")
+    pid = int(await child.stdout.receive())
+    with anyio.fail_after(20):
+        while not done():  # noqa: ASYNC110
+            await anyio.sleep(0.001)
+    os.kill(pid, signal.SIGKILL)
+    assert await child.stdout.receive() == b"gone\n"
+
+
 @pytest.mark.parametrize(
-    "rounds", [6, pytest.param(200, marks=[pytest.mark.slow, pytest.mark.timeout(600)])]
+    "rounds", [20, pytest.param(200, marks=[pytest.mark.slow, pytest.mark.timeout(300)])]
 )
 async def test_killed_between_commit_and_delivery_nothing_is_lost(
     store: Store, url: str, rounds: int
@@ -89,19 +104,21 @@ async def test_killed_between_commit_and_delivery_nothing_is_lost(
     command = [sys.executable, "-m", "tests.delivery.killed", url]
     async with ear(good) as heard:
         store.add_endpoint(endpoint("whk_a", f"http://127.0.0.1:{heard.port}/"))
-        for _ in range(rounds):
-            async with await anyio.open_process(
-                command, cwd=ROOT, stderr=subprocess.DEVNULL
-            ) as child:
-                assert child.stdout is not None
-                assert await child.stdout.receive() == b"delivers\n"
-                commit(store, 10)
-                await anyio.sleep(chance.uniform(0.0, 0.1))
-                child.send_signal(signal.SIGKILL)
+        async with await anyio.open_process(command, cwd=ROOT, stderr=None) as child:
+            try:
+                for _ in range(rounds):
+                    commit(store, 10)
+                    enough = len(good.requests) + chance.randrange(8)
+                    await kill(child, lambda enough=enough: len(good.requests) >= enough)  # type: ignore[misc]
+            finally:
+                child.kill()
+        before = len(good.requests)
+        assert before < 10 * rounds
         async with Sender(allow=LOOPBACK) as sender, anyio.create_task_group() as group:
             group.start_soon(Dispatcher(store, sender, limits=LIMITS).run)
             await delivered(store, 10 * rounds)
             group.cancel_scope.cancel()
+    assert before > rounds
     arrived = Counter(head["webhook-id"] for head, _ in good.requests)
     bodies = {(head["webhook-id"], body) for head, body in good.requests}
     assert len(arrived) == 10 * rounds

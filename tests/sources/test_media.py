@@ -76,6 +76,22 @@ def test_sound_alone_is_no_video(sound_only: Path):
     assert type(read(sound_only)[0]) is NoVideo
 
 
+def test_a_codec_nobody_knows_is_no_video(media: Path, mp4: Path):
+    path = media / "unknown.mp4"
+    path.write_bytes(mp4.read_bytes().replace(b"avc1", b"zzz1"))
+    assert [type(each) for each in read(path)] == [NoVideo]
+
+
+def test_frames_begin_at_the_key_frame_before_the_time_that_is_sought(mp4: Path):
+    with open_media(mp4) as media:
+        assert media.indexed
+        media.seek(3.5)
+        times = [frame.pts for frame in media.frames()]
+    assert 0.0 < times[0] <= 3.5
+    assert times[-1] == pytest.approx(149 / 25)
+    assert media.finished
+
+
 @pytest.mark.parametrize("content", [b"", bytes(range(256)) * 40], ids=["empty", "garbage"])
 def test_what_is_no_media_says_so(content, tmp_path):
     path = tmp_path / "thing.mp4"

@@ -10,6 +10,7 @@ from tests.store.nursery import Nursery, nursery
 from v100_ai.records import Session, Stored
 from v100_ai.store import Store
 
+ROUNDS = 50
 SESSIONS = [f"mtg_{name}" for name in "abcd"]
 
 
@@ -58,17 +59,14 @@ def check(url: str, killed: Nursery, known: Known) -> None:
     killed.acked.clear()
 
 
-def rounds(url: str, killed: Nursery, count: int) -> None:
+@pytest.mark.timeout(300)
+def test_a_killed_writer_loses_nothing_it_was_told_is_durable(url: str, killed: Nursery):
     moments, known, acked = random.Random(20), Known(), 0  # noqa: S311
-    for _ in range(count):
+    for _ in range(ROUNDS):
         killed.start(SESSIONS)
         killed.listen(moments.uniform(0.0, 0.03))
         killed.kill()
         acked += len(killed.acked)
         check(url, killed, known)
-    assert acked > 10 * count
+    assert acked > 10 * ROUNDS
     assert len(known.ids) >= acked
-
-
-def test_a_killed_writer_loses_nothing_it_was_told_is_durable(url: str, killed: Nursery):
-    rounds(url, killed, 50)

@@ -1,11 +1,14 @@
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.store.conftest import Made, Wall
-from v100_ai.errors import SettingRejected, StoreBusy, StoreUnavailable
-from v100_ai.records import Append, Draft
+from tests.store.conftest import Made, Wall, owned
+from v100_ai.errors import Fenced, SettingRejected, StoreBusy, StoreUnavailable
+from v100_ai.records import Append, Draft, Stored
 from v100_ai.store import Store
 
 
@@ -15,6 +18,18 @@ def test_what_is_kept_is_there_when_it_is_opened_again(url: str, wall: Wall):
         store.check()
         store.verify()
         store.close()
+
+
+def test_several_processes_may_open_a_new_database_at_once(url: str, wall: Wall):
+    with ThreadPoolExecutor(6) as pool:
+        for store in pool.map(lambda _: Store.open(url, wall=wall), range(6)):
+            store.check()
+            store.close()
+
+
+def test_a_number_beyond_the_database_is_at_most_a_value_error(store: Store, made: Made):
+    with suppress(ValueError):
+        assert store.read(made(), after=10**30, limit=9) == []
 
 
 def test_tables_of_a_newer_program_are_left_alone(url: str, wall: Wall, store: Store):
@@ -67,6 +82,32 @@ def test_a_file_that_another_process_writes_is_busy(tmp_path: Path, wall: Wall):
         store.check()
     other.dispose()
     store.release("mtg_a", 1)
+    store.close()
+
+
+def test_a_full_disk_is_told_and_costs_nothing_that_was_told(tmp_path: Path, wall: Wall):
+    store = Store.open(f"sqlite:///{tmp_path}/v100.db", wall=wall)
+    session, told = owned(store), list[Stored]()
+    big = Append(session=session, epoch=1, events=(Draft(type="e", data={"x": "x" * 50_000}),))
+    with store._database.read() as db:
+        limited: sqlite3.Connection = db.connection.dbapi_connection  # type: ignore[assignment]
+    limited.execute("PRAGMA max_page_count = 100")
+
+    def fill() -> None:
+        for _ in range(100):
+            (events,) = store.append([big])
+            assert not isinstance(events, Fenced)
+            told.extend(events)
+
+    with pytest.raises(StoreUnavailable, match="full") as full:
+        fill()
+    assert not isinstance(full.value, StoreBusy)
+    assert told
+    assert store.read(session, after=0, limit=999) == told
+    limited.execute("PRAGMA max_page_count = 10000")
+    (events,) = store.append([big])
+    assert store.read(session, after=0, limit=999) == [*told, *events]  # type: ignore[misc]
+    store.verify()
     store.close()
 
 

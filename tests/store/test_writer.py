@@ -199,6 +199,7 @@ async def test_nobody_waits_for_a_thread_that_has_died(store: Store, made: Made)
             await writer.append(say(session))
 
 
+@pytest.mark.timeout(180)
 async def test_a_server_that_crashes_and_comes_back_costs_nothing(
     postgres: str, postgres_server: Postgres, wall: Wall
 ):

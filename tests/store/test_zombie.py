@@ -56,19 +56,12 @@ def one_round(store: Store, zombie: Nursery, session: str) -> None:
     assert acked <= {event.id for event in old}
 
 
-def rounds(url: str, count: int) -> None:
-    store = Store.open(url, wall=lambda: time.time() + LATER)
-    with nursery(url) as zombie:
-        for number in range(count):
+@pytest.mark.parametrize(
+    "rounds", [10, pytest.param(100, marks=[pytest.mark.slow, pytest.mark.timeout(600)])]
+)
+def test_an_owner_that_was_away_for_too_long_writes_nothing(hasty: str, rounds: int):
+    store = Store.open(hasty, wall=lambda: time.time() + LATER)
+    with nursery(hasty) as zombie:
+        for number in range(rounds):
             one_round(store, zombie, f"mtg_{number:03}")
     store.close()
-
-
-def test_an_owner_that_was_away_for_too_long_writes_nothing(hasty: str):
-    rounds(hasty, 10)
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-def test_an_owner_that_was_away_for_too_long_never_writes_anything(hasty: str):
-    rounds(hasty, 100)

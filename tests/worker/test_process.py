@@ -34,6 +34,7 @@ from v100_ai.worker import (
     start,
     supervise,
 )
+from v100_ai.worker.wire import gathered, packed
 
 pytestmark = pytest.mark.anyio
 
@@ -157,6 +158,24 @@ async def test_a_child_that_never_opens_anything_is_given_up(mp4: Path):
     assert story.messages == [Died(cause="opening", detail="expected a word within 0.3 s")]
 
 
+async def test_who_stops_waiting_in_the_middle_of_a_message_reads_it_later(mp4: Path, tmp_path):
+    """The child writes half of a message, and the rest when a file appears."""
+    go = tmp_path / "go"
+    code = f"""
+import os, time
+content = {packed(Refused(error="NotMedia", message="late"))!r}
+os.write(1, content[:9])
+while not os.path.exists({str(go)!r}): time.sleep(0.01)
+os.write(1, content[9:])
+"""
+    async with start(a_file(mp4), command=child(code)) as worker:
+        with anyio.move_on_after(0.3) as scope:
+            await anext(worker)
+        assert scope.cancelled_caught
+        go.touch()
+        assert await anext(worker) == Refused(error="NotMedia", message="late")
+
+
 @pytest.mark.parametrize(
     "code",
     [
@@ -170,6 +189,22 @@ async def test_a_child_that_never_opens_anything_is_given_up(mp4: Path):
 )
 async def test_a_child_that_speaks_another_language_is_killed(code: str, mp4: Path):
     story = await watched(a_file(mp4), command=child(f"import os, time; {code}; time.sleep(60)"))
+    assert isinstance(story.last, Died)
+    assert story.last.cause == "protocol"
+
+
+OPENED = packed(Opened(width=2, height=2, codec="h264", rate=None, duration=None, seekable=False))
+READ = packed(gathered([{"frame": 5, "pts": 0.0}]))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [OPENED + OPENED, READ, packed(Stats()), OPENED + READ + READ],
+    ids=["opened twice", "never opened", "counted before", "a frame twice"],
+)
+async def test_a_child_that_speaks_out_of_turn_is_killed(content: bytes, mp4: Path):
+    code = f"import os, time; os.write(1, {content!r}); time.sleep(60)"
+    story = await watched(a_file(mp4), command=child(code))
     assert isinstance(story.last, Died)
     assert story.last.cause == "protocol"
 

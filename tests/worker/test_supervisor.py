@@ -115,7 +115,8 @@ async def test_waits_grow_while_a_source_stays_away_and_it_is_tried_for_ever():
 
 
 async def test_a_file_that_kills_its_workers_is_given_up():
-    script = Script([[FILE, read(0, 0.0), KILLED], *[[FILE, KILLED]] * 9])
+    again: list[Message | Exception] = [FILE, KILLED]
+    script = Script([[FILE, read(0, 0.0), KILLED], *[again] * 9])
     found = await story(script, source="/poison.mp4", policy=Policy(attempts=3))
     assert found[-1] == KILLED
     assert len(script.specs) == 4

@@ -19,11 +19,12 @@ from v100_ai.worker.messages import (
     Refused,
     Stats,
 )
-from v100_ai.worker.wire import FIELDS, Garbled, gathered, length, packed, parsed
+from v100_ai.worker.wire import FIELDS, NAME, Garbled, gathered, length, packed, parsed
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 wholes = st.integers(0, 1 << 52)
 words = st.text(max_size=40)
+names = st.from_regex(NAME, fullmatch=True)
 cells = st.none() | st.floats(allow_nan=False) | st.integers(-(1 << 52), 1 << 52)
 
 messages: st.SearchStrategy[Message] = st.one_of(
@@ -31,7 +32,7 @@ messages: st.SearchStrategy[Message] = st.one_of(
         Opened,
         width=wholes,
         height=wholes,
-        codec=words,
+        codec=names,
         rate=st.none() | numbers,
         duration=st.none() | numbers,
         seekable=st.booleans(),
@@ -47,7 +48,7 @@ messages: st.SearchStrategy[Message] = st.one_of(
     ),
     st.builds(Stats, **dict.fromkeys(FIELDS[Stats], wholes)),
     st.builds(Ended, broken=st.none() | words),
-    st.builds(Refused, error=words, message=words),
+    st.builds(Refused, error=names, message=words),
 )
 
 
@@ -66,12 +67,14 @@ def test_what_is_sent_arrives(message: Message):
     assert crossed(message) == message
 
 
-@given(st.lists(st.tuples(wholes, numbers, cells, cells), min_size=1, max_size=FRAMES))
-def test_readings_arrive_to_the_last_bit(rows: list[tuple[Any, ...]]):
-    names = ("frame", "pts", "psnr", "ssim")
-    sent = gathered([dict(zip(names, row, strict=True)) for row in rows])
+@given(st.lists(st.tuples(numbers, cells, cells), min_size=1, max_size=FRAMES), wholes)
+def test_readings_arrive_to_the_last_bit(rows: list[tuple[Any, ...]], first: int):
+    columns = ("frame", "pts", "psnr", "ssim")
+    sent = gathered(
+        [dict(zip(columns, (first + at, *row), strict=True)) for at, row in enumerate(rows)]
+    )
     assert crossed(sent) == sent
-    assert sent.columns["frame"] == tuple(row[0] for row in rows)
+    assert sent.columns["pts"] == tuple(row[0] for row in rows)
 
 
 def test_no_bound_is_told_and_no_number_is_not_known():
@@ -86,7 +89,8 @@ def test_no_bound_is_told_and_no_number_is_not_known():
 
 def test_the_largest_message_of_readings_fits():
     row = dict.fromkeys(COLUMNS, -1.2345678901234567e-300) | dict.fromkeys(WHOLE, 1 << 52)
-    assert len(packed(gathered([row] * FRAMES))) < LARGEST
+    rows = [row | {"frame": (1 << 52) + at} for at in range(FRAMES)]
+    assert len(packed(gathered(rows))) < LARGEST
 
 
 @given(st.binary(max_size=200))
@@ -106,8 +110,7 @@ json_values = st.recursive(
 def test_fields_of_other_kinds_are_garbled(tag: str, data: st.DataObject):
     """Whatever stands in a field: it is accepted as its kind, or the message is garbled."""
     kinds = {"opened": Opened, "cut": CutFound, "fault": FaultFound, "stats": Stats}
-    names = FIELDS.get(kinds.get(tag, Ended), {})
-    fields = {name: data.draw(json_values) for name in names}
+    fields = {name: data.draw(json_values) for name in FIELDS[kinds.get(tag, Ended)]}
     try:
         message = parsed(body(tag, fields))
     except Garbled:
@@ -135,6 +138,8 @@ def test_fields_of_other_kinds_are_garbled(tag: str, data: st.DataObject):
         {"columns": {"frame": [0], "pts": [0.0], "ssim": [0.1, 0.2]}},
         {"columns": {"frame": [0], "pts": [0.0], "__class__": [0.1]}},
         {"columns": {"frame": [], "pts": []}},
+        {"columns": {"frame": [1, 0], "pts": [0.0, 0.1]}},
+        {"columns": {"frame": [1, 1], "pts": [0.0, 0.1]}},
         {"columns": {"frame": [0] * (FRAMES + 1), "pts": [0.0] * (FRAMES + 1)}},
         {"columns": {"frame": [0], "pts": [0.0]}, "more": 1},
     ],
@@ -156,6 +161,8 @@ def test_columns_that_are_none_are_garbled(fields: Any):
         b'"ended"',
         b'["ended"]',
         b"[[],{}]",
+        b'["refused",{"error":"a b","message":""}]',
+        b'["refused",{"error":"a\\n","message":""}]',
         b'["died",{"cause":"exit","detail":""}]',
     ],
 )

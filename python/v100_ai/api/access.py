@@ -21,7 +21,8 @@ class Caller:
     tenant: str
     scopes: frozenset[Scope]
     session: str | None = None
-    key: str | None = None
+    digest: str | None = None
+    """Of their key's secret."""
     person: str | None = None
     """The address of the only one whose notifications they may read, and nothing else."""
 
@@ -75,7 +76,7 @@ def caller(key: Key | None, now: float) -> Caller:
         raise unauthorised("expected a key that is not revoked")
     if key.expires is not None and key.expires <= now:
         raise unauthorised("expected a key that has not expired")
-    return Caller(key.tenant, frozenset(key.scopes), key.session, key.id)
+    return Caller(key.tenant, frozenset(key.scopes), key.session, key.digest)
 
 
 def unauthorised(detail: str) -> Problem:

@@ -1,13 +1,13 @@
 """The service as an ASGI application: every operation behind the same checks, errors, counters and log lines."""
 
-import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import nullcontext
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -28,14 +28,17 @@ from v100_ai.api import (
 )
 from v100_ai.api.access import Caller, bearer
 from v100_ai.api.admission import admitted
+from v100_ai.api.named import Named
 from v100_ai.api.operation import Operation
-from v100_ai.api.problems import Problem, problem
+from v100_ai.api.problems import UNKNOWN, Problem, problem
 from v100_ai.api.service import PLURAL, Service
 from v100_ai.api.tracing import span
 from v100_ai.errors import StoreUnavailable, V100Error
 from v100_ai.store import Idempotent
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+
+FAULT: Final = 500
 
 CODES: Final = {404: "not_found", 405: "method_not_allowed"}
 
@@ -54,12 +57,28 @@ def operations(service: Service) -> list[Operation]:
 def create_app(service: Service) -> Starlette:
     """The application. Everything it needs is passed in."""
     every = operations(service)
-    document = documents.openapi(every)
+    paths: dict[str, dict[str, Operation]] = {}
+    for one in every:
+        paths.setdefault(one.path, {})[one.method] = one
     routes: list[BaseRoute] = [
-        Route(one.path, _endpoint(service, one), methods=[one.method]) for one in every
+        Route(path, _endpoint(service, methods), methods=[*methods])
+        for path, methods in paths.items()
     ]
     for kind in PLURAL:
         routes += sockets.routes(service, kind)
+    app = Starlette(
+        routes=[*routes, *_plain(service, every)],
+        middleware=[Middleware(Named)],
+        exception_handlers={HTTPException: _unrouted},
+    )
+    # A path means one thing; and a redirect would lead wherever the Host header says.
+    app.router.redirect_slashes = False
+    return app
+
+
+def _plain(service: Service, every: list[Operation]) -> list[BaseRoute]:
+    """What is there for tools, without a key."""
+    document = documents.openapi(every)
 
     async def openapi(_: Request) -> Response:
         return JSONResponse(document)
@@ -77,57 +96,58 @@ def create_app(service: Service) -> Starlette:
         service.metrics.sessions.set(len(service.hub.live))
         return Response(service.metrics.text(), media_type=metrics.MEDIA_TYPE)
 
-    routes += [
+    return [
         Route("/v1/openapi.json", openapi),
         Route("/v1/asyncapi.json", asyncapi),
         Route("/healthz", healthy),
         Route("/readyz", ready),
         Route("/metrics", counted),
     ]
-    return Starlette(routes=routes, exception_handlers={HTTPException: _unrouted})
 
 
-def _endpoint(service: Service, operation: Operation) -> Endpoint:
-    async def admit(request: Request) -> Caller:
-        return await admitted(service, bearer(request.headers.get("authorization")))
-
+def _endpoint(service: Service, methods: Mapping[str, Operation]) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        begun, named = clock.monotonic(), secrets.token_hex(8)
+        begun = clock.monotonic()
+        operation = methods["GET" if request.method == "HEAD" else request.method]
         with span(operation.name) if service.settings.telemetry else nullcontext():
-            response = await _answered(service, operation, request, admit, named)
+            response = await _answered(service, operation, request)
         took = clock.monotonic() - begun
-        response.headers["x-request-id"] = named
         service.metrics.requests.labels(operation.name, response.status_code).inc()
         service.metrics.seconds.labels(operation.name).observe(took)
-        await log.ainfo(
+        log.info(
             "request",
             operation=operation.name,
             status=response.status_code,
             ms=round(took * 1e3, 1),
-            request_id=named,
+            request_id=request.state.request_id,
         )
         return response
 
     return endpoint
 
 
-async def _answered(
-    service: Service, operation: Operation, request: Request, admit: Any, named: str
-) -> Response:
+async def _answered(service: Service, operation: Operation, request: Request) -> Response:
+    named: str = request.state.request_id
     try:
-        return await _done(service, operation, request, admit)
+        return await _done(service, operation, request)
     except Problem as refused:
         return refused.response(request.url.path, named)
     except V100Error as error:
-        return problem(error).response(request.url.path, named)
+        told = problem(error)
+        if told.status == FAULT:
+            log.exception("request.failed", operation=operation.name, request_id=named)
+        return told.response(request.url.path, named)
     except Exception:  # noqa: BLE001  # whatever it is, the caller gets an answer and the log the rest
-        await log.aexception("request.failed", operation=operation.name, request_id=named)
-        fault = Problem(500, "internal", "a fault of the server; its log tells more under this id")
-        return fault.response(request.url.path, named)
+        log.exception("request.failed", operation=operation.name, request_id=named)
+        return UNKNOWN.response(request.url.path, named)
 
 
-async def _done(service: Service, operation: Operation, request: Request, admit: Any) -> Response:
-    call = await operations_of.call(operation, request, admit)
+async def _done(service: Service, operation: Operation, request: Request) -> Response:
+    async def admit(request: Request) -> Caller:
+        secret = bearer(request.headers.get("authorization"))
+        return await admitted(service, secret, request.headers)
+
+    call = await operations_of.call(operation, request, admit, service.body_seconds)
     key = repeats.key(call) if operation.idempotent else None
     if key is not None:
         earlier = await service.ask(service.store.idempotent, call.caller.tenant, key)
@@ -155,4 +175,4 @@ async def _unrouted(request: Request, error: Exception) -> Response:
     detail = f"there is no {request.method} {request.url.path[:200]}"
     headers = dict(getattr(error, "headers", None) or {})
     refused = Problem(status, CODES.get(status, "refused"), detail, headers=headers)
-    return refused.response(request.url.path, secrets.token_hex(8))
+    return refused.response(request.url.path, request.state.request_id)

@@ -1,25 +1,31 @@
 """The events of a session over HTTP: in pages, or as server-sent events that go on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 import anyio
+import structlog
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from v100_ai.api.access import Caller
 from v100_ai.api.models import EventPage, EventsAsked
 from v100_ai.api.operation import Call, Operation
 from v100_ai.api.problems import Problem
-from v100_ai.api.reading import HistoryLost, Lost, Reader, TooSlow, placed
+from v100_ai.api.reading import Lost, Reader, placed
 from v100_ai.api.service import PLURAL, Service
+from v100_ai.errors import V100Error
 from v100_ai.records import Kind, Session
 
 STREAM: Final = "text/event-stream"
 
+ALIVE: Final = b": still here\n\n"
+
 LONGEST_ID: Final = 40
 """Characters of a Last-Event-ID."""
+
+log = structlog.get_logger("v100_ai.api")
 
 
 def operations(service: Service, kind: Kind) -> list[Operation]:
@@ -37,64 +43,89 @@ def operations(service: Service, kind: Kind) -> list[Operation]:
 async def _events(service: Service, kind: Kind, call: Call) -> Response:
     record = await service.record(call.caller, kind, call.path["id"])
     asked: EventsAsked = call.query
-    types = tuple(filter(None, asked.types.split(",")))
     if STREAM in call.request.headers.get("accept", ""):
-        return await _stream(service, record, asked, types, call)
+        return await _stream(service, record, call)
+    try:
+        await placed(service, record, min(asked.after, record.seq), None)
+    except Lost as lost:
+        raise _gone(lost) from lost
     found = await service.ask(
-        service.store.read, record.id, after=asked.after, limit=asked.limit, types=types
+        service.store.read, record.id, after=asked.after, limit=asked.limit, types=asked.wanted
     )
     following = found[-1].seq if found else asked.after
-    head = b'{"next":%d,"epoch":%d,"events":[' % (following, record.epoch)
+    # A reader goes on with the epoch of the last event it saw, which may be older than the session's.
+    epoch = found[-1].epoch if found else await _epoch(service, record, asked.after)
+    head = b'{"next":%d,"epoch":%d,"events":[' % (following, epoch)
     body = head + b",".join(one.body for one in found) + b"]}"
     return Response(body, media_type="application/json")
 
 
-async def _stream(
-    service: Service, record: Session, asked: EventsAsked, types: Sequence[str], call: Call
-) -> Response:
-    epoch, after = _place(call.request.headers.get("last-event-id", ""), asked.after)
+async def _epoch(service: Service, record: Session, seq: int) -> int:
+    written = await service.ask(service.store.epoch_at, record.id, seq)
+    return record.epoch if written is None else written
+
+
+def _gone(lost: Lost) -> Problem:
+    return Problem(410, "history_lost", str(lost), first=lost.first, last=lost.last)
+
+
+async def _stream(service: Service, record: Session, call: Call) -> Response:
+    epoch, after = _place(call.request.headers.get("last-event-id", ""), call.query.after)
     try:
         after = await placed(service, record, after, epoch)
     except Lost as lost:
-        raise Problem(410, "history_lost", str(lost), first=lost.first, last=lost.last) from lost
-    return EventStream(service, record, after, types)
+        raise _gone(lost) from lost
+    if record.state == "ended" and after >= record.seq:
+        # To a browser's EventSource: do not come again.
+        return Response(status_code=204)
+    if call.request.method == "HEAD":
+        return Response(media_type=STREAM)
+    return EventStream(service, record, call.caller, after, call.query.wanted)
 
 
-@dataclass
 class EventStream(Response):
     """Server-sent events (WHATWG HTML, 9.2); an event's id is its epoch and number, which resume."""
 
-    service: Service
-    record: Session
-    after: int
-    types: Sequence[str]
+    def __init__(
+        self, service: Service, record: Session, caller: Caller, after: int, types: Sequence[str]
+    ) -> None:
+        super().__init__(media_type=STREAM, headers={"cache-control": "no-store"})
+        del self.headers["content-length"]
+        self._service, self._record, self._after = service, record, after
+        self._caller, self._types = caller, types
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the session ends, or nobody listens."""
-        head = [(b"content-type", STREAM.encode()), (b"cache-control", b"no-store")]
-        await send({"type": "http.response.start", "status": 200, "headers": head})
+        await send(
+            {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
+        )
 
         async def told(body: bytes) -> None:
             await send({"type": "http.response.body", "body": _lines(body), "more_body": True})
 
-        async def idle() -> None:
-            await send(
-                {"type": "http.response.body", "body": b": still here\n\n", "more_body": True}
-            )
+        async def alive() -> None:
+            await send({"type": "http.response.body", "body": ALIVE, "more_body": True})
 
+        reader = Reader(caller=self._caller, send=told, alive=alive, types=self._types)
         async with anyio.create_task_group() as group:
-            group.start_soon(_gone, receive, group.cancel_scope)
+            group.start_soon(_until_closed, receive, group.cancel_scope)
+            group.start_soon(_until_stopped, self._service, group.cancel_scope)
             try:
-                await Reader(told, idle, self.types).run(self.service, self.record, self.after)
-            except (TooSlow, HistoryLost):
-                self.service.metrics.slow.inc()
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+                await reader.run(self._service, self._record, self._after)
+            except* (Problem, V100Error) as failed:
+                log.info("stream.ended", error=str(failed.exceptions[0]))
             group.cancel_scope.cancel()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _gone(receive: Receive, scope: anyio.CancelScope) -> None:
+async def _until_closed(receive: Receive, scope: anyio.CancelScope) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+    scope.cancel()
+
+
+async def _until_stopped(service: Service, scope: anyio.CancelScope) -> None:
+    await service.stopping.wait()
     scope.cancel()
 
 

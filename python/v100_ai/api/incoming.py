@@ -1,7 +1,6 @@
 """One message of an ingest socket: JSON for words and levels, a line of JSON and then samples for sound."""
 
-import json
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -13,6 +12,9 @@ from v100_ai.session.session import Session
 from v100_ai.session.settings import Label, Model, Name
 
 LONGEST_LINE: Final = 1_000
+
+FINAL: Final = ("not_found", "session_ended")
+"""Codes of problems after which no message has a chance any more."""
 
 
 class CaptionsSaid(Model):
@@ -120,14 +122,5 @@ async def _sound(session: Session, message: bytes) -> int:
         raise Problem(422, "invalid", "expected a line of JSON before the samples, found none")
     if len(samples) > LARGEST_SOUND:
         raise Problem(413, "too_large", f"expected at most {LARGEST_SOUND} bytes of samples")
-    asked: SoundAsked = SOUND.validate_python(_object(line))
+    asked = SOUND.validate_json(line)
     return await session.sound(asked.participant, samples, rate=asked.rate, at=asked.at)
-
-
-def _object(line: bytes) -> Any:
-    try:
-        return json.loads(line)
-    except ValueError as error:
-        raise Problem(
-            422, "invalid", f"expected a line of JSON before the samples: {error}"
-        ) from error

@@ -7,7 +7,7 @@ from v100_ai import ids
 from v100_ai.api.access import made
 from v100_ai.api.models import KeyAsked, KeyMade, KeyPage, KeyShown
 from v100_ai.api.operation import Call, Operation
-from v100_ai.api.problems import Problem, not_found
+from v100_ai.api.problems import not_found
 from v100_ai.api.service import Service, moment, seconds
 from v100_ai.events.envelope import rfc3339
 from v100_ai.records import Key
@@ -38,8 +38,6 @@ def operations(service: Service) -> list[Operation]:
 
 async def _create(service: Service, call: Call) -> KeyMade:
     asked: KeyAsked = call.body
-    if call.caller.session is not None:
-        raise Problem(403, "forbidden", "expected a key that is not narrowed to one session")
     if asked.session is not None:
         record = await service.ask(service.store.session, asked.session)
         if record is None or record.tenant != call.caller.tenant:

@@ -2,7 +2,9 @@
 
 import logging
 import sys
+import traceback
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any, Final
 
 import structlog
@@ -23,7 +25,7 @@ def set_up(kind: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            _traced,
             _without,
             shown,
         ],
@@ -31,7 +33,22 @@ def set_up(kind: str) -> None:
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s", force=True
+    )
+    # Its lines hold whole URLs, tickets included; what is of interest in them is told here.
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
+
+
+def _traced(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The line with where an error came from. What it says is left out: it may quote what people said."""
+    given = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if given is True else given
+    if isinstance(error, BaseException):
+        places = traceback.extract_tb(error.__traceback__)
+        event["error"] = type(error).__name__
+        event["at"] = [f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in places]
+    return event
 
 
 def _without(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -1,17 +1,36 @@
 """What goes in and out over HTTP. Names are the product's own."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
 from v100_ai.records import Kind, Scope, SessionState
-from v100_ai.session.settings import Label, Layers, Model, Name, Person, Restart, Url
+from v100_ai.session.settings import (
+    Label,
+    Layers,
+    Model,
+    Moment,
+    Name,
+    Person,
+    Restart,
+    Url,
+    Zone,
+)
 
 Seconds = Annotated[float, Field(ge=0, le=31 * 86_400)]
 """A place on a session's axis."""
 
-Cursor = Annotated[str, StringConstraints(max_length=64, pattern=r"^[a-z]{3}_[0-9a-v]{26}$")]
+Types = Annotated[
+    str,
+    StringConstraints(
+        max_length=1_000, pattern=r"^([a-z_]+\.[a-z_]+(,[a-z_]+\.[a-z_]+)*)?$"
+    ),
+]
+"""Types of events with commas between them; none is all."""
+Seq = Annotated[int, Field(ge=0, lt=1 << 53)]
+"""The number of an event: no larger than what JavaScript counts to."""
+Id = Annotated[str, StringConstraints(max_length=64, pattern=r"^[a-z]{3}_[0-9a-v]{26}$")]
+Text = Annotated[str, StringConstraints(max_length=5_000, pattern=r"^[^\x00]*$")]
 Type = Annotated[str, StringConstraints(max_length=64, pattern=r"^[a-z_]+\.[a-z_]+$")]
 
 
@@ -22,8 +41,8 @@ class MeetingAsked(Model):
     ai: Layers = Layers(active_speaker=True)
     participants: Annotated[tuple[Person, ...], Field(max_length=512)] = ()
     """Everybody invited."""
-    time_zone: str = "UTC"
-    begins: datetime | None = None
+    time_zone: Zone = "UTC"
+    begins: Moment | None = None
 
 
 class StreamAsked(Model):
@@ -74,7 +93,7 @@ class Paged(Model):
     """Which page: `after` is the `next` of the one before."""
 
     limit: Annotated[int, Field(ge=1, le=200)] = 50
-    after: Cursor | None = None
+    after: Id | None = None
 
 
 class SessionsAsked(Paged):
@@ -125,11 +144,11 @@ class ParticipantChanged(Model):
 class Caption(Model):
     """A piece of transcript. One that is not final yet only tells that somebody is speaking."""
 
-    id: Annotated[str, StringConstraints(min_length=1, max_length=128)] | None = None
+    id: Label | None = None
     participant: Label
     start: Seconds
     end: Seconds
-    text: Annotated[str, StringConstraints(max_length=5_000)]
+    text: Text
     final: bool = True
 
 
@@ -159,12 +178,22 @@ class SoundAsked(Model):
     at: Seconds | None = None
 
 
+def split(types: str) -> tuple[str, ...]:
+    """The types of events that are wanted, or none for all."""
+    return tuple(filter(None, types.split(",")))
+
+
 class EventsAsked(Model):
     """Which events: those after a number, of some types (with commas between them)."""
 
-    after: Annotated[int, Field(ge=0)] = 0
+    after: Seq = 0
     limit: Annotated[int, Field(ge=1, le=1_000)] = 200
-    types: str = ""
+    types: Types = ""
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The types of events, or none for all."""
+        return split(self.types)
 
 
 class EventPage(Model):
@@ -193,7 +222,7 @@ class EndpointAsked(Model):
 
     url: Url
     types: Annotated[tuple[Type, ...], Field(max_length=64)] = ()
-    session: str | None = None
+    session: Id | None = None
 
 
 class EndpointChanged(Model):
@@ -260,9 +289,9 @@ class DeliveryPage(Model):
 class ReplayAsked(Model):
     """What is sent again: events by id, or all between two times."""
 
-    events: Annotated[tuple[str, ...], Field(max_length=1_000)] = ()
-    since: datetime | None = None
-    until: datetime | None = None
+    events: Annotated[tuple[Id, ...], Field(max_length=1_000)] = ()
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 class KeyAsked(Model):
@@ -270,8 +299,8 @@ class KeyAsked(Model):
 
     name: Name
     scopes: Annotated[tuple[Scope, ...], Field(min_length=1, max_length=3)]
-    session: str | None = None
-    expires: datetime | None = None
+    session: Id | None = None
+    expires: Moment | None = None
 
 
 class KeyShown(Model):
@@ -301,9 +330,9 @@ class KeyPage(Model):
 class SocketAsked(Model):
     """How a socket is opened. `after` and `epoch` are those of the last event that was seen."""
 
-    after: Annotated[str, StringConstraints(pattern=r"^(latest|[0-9]{1,18})$")] = "0"
-    epoch: Annotated[int, Field(ge=0)] | None = None
-    types: str = ""
+    after: Annotated[str, StringConstraints(pattern=r"^(latest|[0-9]{1,15})$")] = "0"
+    epoch: Seq | None = None
+    types: Types = ""
     samples: bool = False
     ticket: Annotated[str, StringConstraints(max_length=100)] | None = None
 
@@ -320,7 +349,7 @@ class SocketAsked(Model):
     @property
     def wanted(self) -> tuple[str, ...]:
         """The types of events, or none for all."""
-        return tuple(filter(None, self.types.split(",")))
+        return split(self.types)
 
 
 class ProblemShown(Model):

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+import anyio
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.datastructures import QueryParams
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
@@ -61,17 +61,30 @@ class Operation:
     idempotent: bool = False
     """Whether an `Idempotency-Key` makes a repeated request answer as the first did."""
 
+    @property
+    def narrow(self) -> bool:
+        """Whether it is about one session: all that a key may do that is narrowed to one."""
+        return self.path.startswith(("/v1/meetings/{id}", "/v1/streams/{id}"))
+
+
+CLOSE: Final = {"connection": "close"}
+"""For answers to a request that was not read to its end."""
 
 Admit = Callable[[Request], Awaitable[Caller]]
 
 
-async def call(operation: Operation, request: Request, admit: Admit) -> Call:
-    """Check everything: who asks, what they may, the path, the query, the body. Raises `Problem`."""
+async def call(operation: Operation, request: Request, admit: Admit, seconds: float) -> Call:
+    """Check everything: who asks, what they may, the path, the query, the body. Raises `Problem`.
+
+    The body has to be there in so many `seconds`.
+    """
     caller = await admit(request)
     if not caller.may(operation.scope):
         raise forbidden(operation.scope)
+    if caller.session is not None and not operation.narrow:
+        raise Problem(403, "forbidden", "expected a key that is not narrowed to one session")
     query = _query(operation, request.query_params)
-    content = await _content(operation, request)
+    content = await _content(operation, request, seconds)
     return Call(
         caller=caller,
         path=dict(request.path_params),
@@ -107,14 +120,19 @@ def _query(operation: Operation, given: QueryParams) -> Any:
         raise invalid(error, "query") from error
 
 
-async def _content(operation: Operation, request: Request) -> bytes:
+async def _content(operation: Operation, request: Request, seconds: float) -> bytes:
     if operation.body is None:
         return b""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != operation.takes:
         detail = f"expected a body of {operation.takes}, found {kind[:100] or 'no type'}"
         raise Problem(415, "unsupported_media_type", detail)
-    return await _read(request, operation.largest)
+    try:
+        with anyio.fail_after(seconds):
+            return await _read(request, operation.largest)
+    except TimeoutError as late:
+        detail = f"expected the whole body within {seconds:g} s"
+        raise Problem(408, "timeout", detail, headers=CLOSE) from late
 
 
 def _body(operation: Operation, content: bytes) -> Any:
@@ -123,9 +141,6 @@ def _body(operation: Operation, content: bytes) -> Any:
     try:
         return TypeAdapter(operation.body).validate_json(content)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        if first["type"] == "json_invalid":
-            raise Problem(400, "malformed", f"expected JSON: {first['ctx']['error']}") from error
         raise invalid(error, "body") from error
 
 
@@ -138,9 +153,8 @@ async def _read(request: Request, largest: int) -> bytes:
         async for piece in request.stream():
             content += piece
             if len(content) > largest:
-                raise Problem(413, "too_large", f"expected a body of at most {largest} bytes")
-    except HTTPException as refused:
-        raise Problem(refused.status_code, "too_large", refused.detail) from refused
+                detail = f"expected a body of at most {largest} bytes"
+                raise Problem(413, "too_large", detail)
     except ClientDisconnect as gone:
         raise Problem(400, "incomplete", "expected the whole body, found a part") from gone
     return bytes(content)

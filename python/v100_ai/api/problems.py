@@ -65,22 +65,31 @@ def not_found(what: str) -> Problem:
 
 
 def invalid(error: ValidationError, where: str) -> Problem:
-    """What does not fit the model, field by field."""
+    """What does not fit the model, field by field; or is not JSON at all."""
+    told = error.errors(include_url=False)[:MOST_ERRORS]
+    if told[0]["type"] == "json_invalid":
+        return Problem(400, "malformed", f"{where}: expected JSON: {told[0]['ctx']['error']}")
     errors = [
         {
             "where": ".".join(map(str, (where, *each["loc"]))),
-            "expected": each["msg"],
-            "found": shown(each["input"]),
+            "expected": each["msg"].removeprefix("Value error, ").removeprefix("expected "),
+            "found": shown(each["input"], each["type"]),
         }
-        for each in error.errors(include_url=False, include_context=False)[:MOST_ERRORS]
+        for each in told
     ]
     first = errors[0]
-    detail = f"{first['where']}: {first['expected']}, found {first['found']}"
+    detail = f"{first['where']}: expected: {first['expected']}, found {first['found']}"
     return Problem(422, "invalid", detail, errors=errors)
 
 
-def shown(found: object) -> str:
-    """What was found, no longer than it has to be told back."""
+def shown(found: object, error: str = "") -> str:
+    """What was found, no longer than it has to be told back, and nothing of fields that are not at fault."""
+    if isinstance(found, Mapping):
+        return f"an object of {len(found)} fields"
+    if isinstance(found, list | tuple | set):
+        return f"a list of {len(found)}"
+    if error == "extra_forbidden":
+        return f"one of {type(found).__name__}"
     text = repr(found)
     return text if len(text) <= LONGEST_FOUND else text[: LONGEST_FOUND - 1] + "…"
 
@@ -105,6 +114,8 @@ REFUSALS: Final[tuple[tuple[type[V100Error], int, str], ...]] = (
 
 LATER: Final = 503
 
+UNKNOWN: Final = Problem(500, "internal", "a fault of the server; its log tells more under this id")
+
 
 def problem(error: V100Error) -> Problem:
     """The problem behind an error of ours."""
@@ -112,4 +123,4 @@ def problem(error: V100Error) -> Problem:
         if isinstance(error, kind):
             headers = {"retry-after": "1"} if status == LATER else {}
             return Problem(status, code, str(error), headers=headers)
-    return Problem(500, "internal", "an error that should not have come here")
+    return UNKNOWN

@@ -17,8 +17,10 @@ LONGEST: Final = 255
 def key(call: Call) -> str | None:
     """The request's key, if it has one. Raises `Problem` for one that cannot be used."""
     given = call.request.headers.get(HEADER)
-    if given is not None and not (1 <= len(given) <= LONGEST and given.isprintable()):
-        detail = f"expected an Idempotency-Key of 1 to {LONGEST} printable characters"
+    if given is None:
+        return None
+    if not (1 <= len(given) <= LONGEST and given.isascii() and given.isprintable()):
+        detail = f"expected an Idempotency-Key of 1 to {LONGEST} printable ASCII characters"
         raise Problem(400, "malformed", detail)
     return given
 

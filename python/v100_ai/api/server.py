@@ -1,4 +1,4 @@
-"""The HTTP server: uvicorn, with a time limit on what a client says before it asks for anything."""
+"""The HTTP server: uvicorn, with patience that ends and a service that comes to rest first."""
 
 import asyncio
 import signal
@@ -7,54 +7,14 @@ from collections.abc import Awaitable, Callable
 from types import FrameType
 from typing import Any, Final
 
-import h11
 import uvicorn
 from starlette.applications import Starlette
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
-HEADER_SECONDS: Final = 10.0
-"""From a connection, or the first byte of a request on an old one, to the end of its headers."""
+from v100_ai.api.connections import Impatient, Socket
 
 LARGEST_HEADERS: Final = 16 * 1024
 LARGEST_MESSAGE: Final = 5 << 20
 """Bytes of one WebSocket message."""
-
-
-class Impatient(H11Protocol):
-    """Closes a connection whose headers do not come to an end: uvicorn itself waits for ever."""
-
-    _late: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Somebody is there, and may say what they want."""
-        super().connection_made(transport)
-        self._wait()
-
-    def data_received(self, data: bytes) -> None:
-        """Part of a request, or the end of its headers."""
-        if self._late is None and self.conn.their_state is h11.IDLE:
-            self._wait()
-        super().data_received(data)
-        if self.conn.their_state is not h11.IDLE:
-            self._heard()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Nobody is there any more."""
-        self._heard()
-        super().connection_lost(exc)
-
-    def _wait(self) -> None:
-        self._late = self.loop.call_later(HEADER_SECONDS, self._hang_up)
-
-    def _heard(self) -> None:
-        if self._late is not None:
-            self._late.cancel()
-            self._late = None
-
-    def _hang_up(self) -> None:
-        self._late = None
-        if self.conn.their_state is h11.IDLE:
-            self.transport.abort()
 
 
 class Server(uvicorn.Server):
@@ -91,7 +51,7 @@ def config(app: Starlette, **more: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=Impatient,
-        ws="websockets-sansio",
+        ws=Socket,
         ws_max_size=LARGEST_MESSAGE,
         ws_per_message_deflate=False,
         lifespan="off",

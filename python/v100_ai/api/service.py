@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 import anyio
 from anyio.to_thread import run_sync
@@ -14,7 +14,7 @@ from v100_ai.addresses import Network, Resolver
 from v100_ai.api.access import Caller
 from v100_ai.api.metrics import Metrics
 from v100_ai.api.models import SessionShown
-from v100_ai.api.problems import Problem, not_found
+from v100_ai.api.problems import not_found
 from v100_ai.api.tickets import Tickets
 from v100_ai.bus import Bus
 from v100_ai.config import Settings
@@ -27,6 +27,12 @@ from v100_ai.store import Store
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+HEARTBEAT: Final = 20.0
+"""Seconds between two signs of life to whoever reads live events."""
+
+BODY_SECONDS: Final = 30.0
+"""How long a request's body may take to come."""
 
 DELIVERED = ("delivered", "failed", "retried", "dead", "disabled", "unavailable")
 
@@ -51,6 +57,8 @@ class Service:
     resolver: Resolver
     stopping: anyio.Event = field(default_factory=anyio.Event)
     """Set when the server is about to stop: readers are sent away."""
+    heartbeat: float = HEARTBEAT
+    body_seconds: float = BODY_SECONDS
     wall: Callable[[], float] = clock.wall
     tickets: Tickets = field(default_factory=Tickets)
 
@@ -88,9 +96,7 @@ def moment(seconds: float | None) -> str | None:
 
 
 def seconds(moment: datetime | None) -> float | None:
-    """A moment as seconds since 1970. Raises `Problem` for one that does not say where."""
-    if moment is not None and moment.tzinfo is None:
-        raise Problem(422, "invalid", "expected a time with its zone, found one without")
+    """A moment as seconds since 1970."""
     return None if moment is None else moment.timestamp()
 
 

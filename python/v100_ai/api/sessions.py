@@ -4,6 +4,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from pydantic import ValidationError
+
 from v100_ai.api import repeats
 from v100_ai.api.models import (
     AlertPage,
@@ -16,7 +18,7 @@ from v100_ai.api.models import (
     TicketMade,
 )
 from v100_ai.api.operation import Call, Operation
-from v100_ai.api.problems import Problem
+from v100_ai.api.problems import Problem, invalid
 from v100_ai.api.service import PLURAL, Service, moment, session_shown
 from v100_ai.api.webhooks import endpoint_made, new_endpoint
 from v100_ai.hub import AlreadyEnded
@@ -97,20 +99,13 @@ def settings(asked: Asked) -> SessionSettings:
             f"expected layers that this server has, found {', '.join(unavailable)}",
             layers=list(unavailable),
         )
+    given = asked.model_dump(exclude={"name", "ai", "analysis", "participants"})
     if isinstance(asked, MeetingAsked):
-        return SessionSettings(
-            layers=asked.ai,
-            people=asked.participants,
-            time_zone=asked.time_zone,
-            begins=asked.begins,
-        )
-    return SessionSettings(
-        layers=asked.analysis,
-        source=asked.source,
-        reference=asked.reference,
-        pace=asked.pace,
-        restart=asked.restart,
-    )
+        given["people"] = asked.participants
+    try:
+        return SessionSettings(layers=layers(asked), **given)
+    except ValidationError as error:
+        raise invalid(error, "body") from error
 
 
 async def _create(service: Service, kind: Kind, call: Call) -> SessionShown | Idempotent:

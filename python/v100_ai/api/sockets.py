@@ -1,7 +1,8 @@
 """WebSockets: a session's events out, and what comes into it live."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import anyio
@@ -12,20 +13,53 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from v100_ai.api import incoming
 from v100_ai.api.access import Caller, bearer, forbidden, unauthorised
-from v100_ai.api.admission import admitted
+from v100_ai.api.admission import admitted, renewed
+from v100_ai.api.connections import SLOW
 from v100_ai.api.models import SocketAsked
-from v100_ai.api.problems import Problem, invalid
-from v100_ai.api.reading import HistoryLost, Lost, Reader, TooSlow, placed, state
+from v100_ai.api.problems import Problem, invalid, problem
+from v100_ai.api.reading import Lost, Reader, Removed, placed, state
 from v100_ai.api.service import PLURAL, Service
+from v100_ai.errors import V100Error
 from v100_ai.records import Kind, Scope, Session
 
 SUBPROTOCOL: Final = "v100.v1"
 BEARER: Final = "bearer."
-SLOW: Final = 4008
+
+DONE: Final = 1000
+VOID: Final = 1008
+"""The key is not good any more."""
+FAULT: Final = 1011
 GONE: Final = 1012
 """Service restart: come again."""
+LATER: Final = 1013
 
 log = structlog.get_logger("v100_ai.api")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A socket that was let in."""
+
+    service: Service
+    socket: WebSocket
+    record: Session
+    caller: Caller
+    asked: SocketAsked
+
+    async def say(self, **fields: Any) -> None:
+        """Send a message that is no event."""
+        await self.socket.send_text(json.dumps(fields, separators=(",", ":")))
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """How a socket is closed."""
+
+    code: int
+    reason: str
+
+
+Work = Callable[[Opened], Awaitable[Close]]
 
 
 def routes(service: Service, kind: Kind) -> list[WebSocketRoute]:
@@ -37,25 +71,67 @@ def routes(service: Service, kind: Kind) -> list[WebSocketRoute]:
     ]
 
 
-def _endpoint(service: Service, kind: Kind, scope: Scope, work: Any) -> Any:
+def _endpoint(
+    service: Service, kind: Kind, scope: Scope, work: Work
+) -> Callable[[WebSocket], Awaitable[None]]:
     async def endpoint(socket: WebSocket) -> None:
         try:
             caller, asked = await _admitted(service, socket, scope)
             record = await service.record(caller, kind, socket.path_params["id"])
-        except Problem as problem:
-            await socket.send_denial_response(problem.response(socket.url.path, "-"))
+        except (Problem, V100Error) as refused:
+            told = refused if isinstance(refused, Problem) else problem(refused)
+            named = socket.state.request_id
+            await socket.send_denial_response(told.response(socket.url.path, named))
             return
         offered = socket.scope.get("subprotocols", ())
         await socket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
         service.metrics.sockets.inc()
         try:
-            await work(service, socket, record, caller, asked)
-        except WebSocketDisconnect:
-            return
+            await _worked(Opened(service, socket, record, caller, asked), work)
+        except* WebSocketDisconnect:
+            pass
         finally:
             service.metrics.sockets.dec()
 
     return endpoint
+
+
+async def _worked(opened: Opened, work: Work) -> None:
+    """Do what the socket is for until that ends, or the server stops; then close it."""
+    close = Close(GONE, "the server restarts: resume where you are")
+    async with anyio.create_task_group() as group:
+        group.start_soon(_stopping, opened.service, group.cancel_scope)
+        close = await _closing(opened, work)
+        group.cancel_scope.cancel()
+    await opened.socket.close(close.code, close.reason)
+
+
+async def _closing(opened: Opened, work: Work) -> Close:
+    """How the work ended, also where it did not end well."""
+    try:
+        close = await work(opened)
+    except* Removed:
+        await opened.say(type="end")
+        close = Close(DONE, "the session was removed")
+    except* Lost as group:
+        await _resync(opened, group.exceptions[0])
+        close = Close(DONE, "resync")
+    except* Problem as group:
+        close = Close(VOID, str(group.exceptions[0])[:100])
+    except* V100Error as group:
+        log.warning("socket.failed", error=str(group.exceptions[0]))
+        close = Close(LATER, "not now: come again")
+    except* WebSocketDisconnect:
+        raise
+    except* Exception:  # whatever it is, the reader is told and the log has the rest
+        log.exception("socket.failed")
+        close = Close(FAULT, "a fault of the server; its log tells more")
+    return close
+
+
+async def _stopping(service: Service, scope: anyio.CancelScope) -> None:
+    await service.stopping.wait()
+    scope.cancel()
 
 
 async def _admitted(
@@ -70,110 +146,82 @@ async def _admitted(
         caller = service.tickets.take(asked.ticket, now=service.wall())
         if caller is None:
             raise unauthorised("expected a ticket that was not used and has not expired")
+        await renewed(service, caller)
     else:
         offered: Sequence[str] = socket.scope.get("subprotocols", ())
         keys = (each.removeprefix(BEARER) for each in offered if each.startswith(BEARER))
         secret = bearer(socket.headers.get("authorization")) or next(keys, None)
-        caller = await admitted(service, secret)
-        _same_site(service, socket, secret)
+        caller = await admitted(service, secret, socket.headers)
     if not caller.may(scope):
         raise forbidden(scope)
     return caller, asked
 
 
-def _same_site(service: Service, socket: WebSocket, secret: str | None) -> None:
-    """Without keys, a page from elsewhere in a browser on this machine must not read along."""
-    origin = socket.headers.get("origin")
-    if secret is None and origin is not None:
-        host = origin.partition("://")[2]
-        if host != socket.headers.get("host"):
-            raise Problem(403, "forbidden", f"expected a page of this server, found {origin[:100]}")
-
-
-async def _events(
-    service: Service, socket: WebSocket, record: Session, caller: Caller, asked: SocketAsked
-) -> None:
-    try:
-        after = await placed(
-            service, record, record.seq if asked.latest else asked.seen, asked.epoch
-        )
-    except Lost as lost:
-        resync = {"type": "resync", "epoch": lost.epoch, "first": lost.first, "last": lost.last}
-        await socket.send_json(resync)
-        await socket.close(1000, "resync")
-        return
-    hello = {
-        "type": "hello",
-        "session": record.id,
-        "epoch": record.epoch,
-        "seq": record.seq,
-        "after": after,
-        "state": state(service, record),
-    }
-    await socket.send_json(hello)
+async def _events(opened: Opened) -> Close:
+    service, socket, record, asked = opened.service, opened.socket, opened.record, opened.asked
+    seen = record.seq if asked.latest else asked.seen
+    after = await placed(service, record, seen, asked.epoch)
+    await opened.say(
+        type="hello",
+        session=record.id,
+        epoch=record.epoch,
+        seq=record.seq,
+        after=after,
+        state=state(service, record),
+    )
 
     async def told(body: bytes) -> None:
         await socket.send_text(body.decode())
 
-    async def idle() -> None:
-        await socket.send_text('{"type":"heartbeat"}')
+    async def alive() -> None:
+        await opened.say(type="heartbeat")
 
-    reader = Reader(told, idle, asked.wanted, asked.samples)
-    code, reason = 1000, "the session has ended"
+    reader = Reader(
+        caller=opened.caller, send=told, alive=alive, types=asked.wanted, samples=asked.samples
+    )
     async with anyio.create_task_group() as group:
-        group.start_soon(_until_closed, socket, group.cancel_scope)
-        group.start_soon(_until_stopped, service, socket, group.cancel_scope)
+        group.start_soon(_until_closed, opened)
+        await reader.run(service, record, after)
+        group.cancel_scope.cancel()
+    await opened.say(type="end")
+    return Close(DONE, "the session has ended")
+
+
+async def _until_closed(opened: Opened) -> None:
+    """Readers say nothing; when they go, so do we. Raises `WebSocketDisconnect`."""
+    while (message := await opened.socket.receive())["type"] != "websocket.disconnect":
+        pass
+    if message["code"] == SLOW:
+        opened.service.metrics.slow.inc()
+    raise WebSocketDisconnect(message["code"])
+
+
+async def _resync(opened: Opened, error: BaseException) -> None:
+    """Tell which events there still are."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if isinstance(error, Lost):
+        await opened.say(type="resync", epoch=error.epoch, first=error.first, last=error.last)
+
+
+async def _ingest(opened: Opened) -> Close:
+    service, socket, record = opened.service, opened.socket, opened.record
+    number, sure = 0, anyio.current_time()
+    while True:
+        message = await socket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message["code"])
+        number += 1
+        if anyio.current_time() - sure >= service.heartbeat:
+            await renewed(service, opened.caller)
+            sure = anyio.current_time()
         try:
-            await reader.run(service, record, after)
-            await socket.send_text('{"type":"end"}')
-        except* TooSlow:
-            service.metrics.slow.inc()
-            code, reason = SLOW, "reads too slowly: resume where you are"
-        except* HistoryLost:
-            code, reason = 1000, "resync"
-        with anyio.move_on_after(1):
-            await socket.close(code, reason)
-        group.cancel_scope.cancel()
-
-
-async def _until_closed(socket: WebSocket, scope: anyio.CancelScope) -> None:
-    """Readers say nothing; when they go, so do we."""
-    try:
-        while (await socket.receive())["type"] != "websocket.disconnect":
-            pass
-    finally:
-        scope.cancel()
-
-
-async def _until_stopped(service: Service, socket: WebSocket, scope: anyio.CancelScope) -> None:
-    await service.stopping.wait()
-    with anyio.move_on_after(1):
-        await socket.close(GONE, "the server restarts: resume where you are")
-    scope.cancel()
-
-
-async def _ingest(
-    service: Service, socket: WebSocket, record: Session, caller: Caller, asked: SocketAsked
-) -> None:
-    async with anyio.create_task_group() as group:
-        group.start_soon(_until_stopped, service, socket, group.cancel_scope)
-        number = 0
-        while True:
-            message = await socket.receive()
-            if message["type"] == "websocket.disconnect":
-                break
-            number += 1
-            answer: dict[str, Any]
-            try:
-                session = await service.session(caller, record.kind, record.id)
-                accepted = await incoming.take(session, message.get("text"), message.get("bytes"))
-                answer = {"type": "ack", "n": number, "accepted": accepted}
-            except Problem as problem:
-                answer = {
-                    "type": "error",
-                    "n": number,
-                    "code": problem.code,
-                    "detail": problem.detail,
-                }
-            await socket.send_text(json.dumps(answer))
-        group.cancel_scope.cancel()
+            session = await service.session(opened.caller, record.kind, record.id)
+            accepted = await incoming.take(session, message.get("text"), message.get("bytes"))
+        except (Problem, V100Error) as refused:
+            told = refused if isinstance(refused, Problem) else problem(refused)
+            await opened.say(type="error", n=number, code=told.code, detail=told.detail)
+            if told.code in incoming.FINAL:
+                return Close(DONE, told.detail[:100])
+        else:
+            await opened.say(type="ack", n=number, accepted=accepted)

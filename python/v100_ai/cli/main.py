@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Final
 
 from v100_ai.analyzers import LAYERS, MODELS
-from v100_ai.cli import analyze, bench, highlights, serve
+from v100_ai.cli import analyze, bench, highlights, serve, watch
 from v100_ai.cli.outcome import USAGE, Outcome
 
 EPILOG: Final = "exit status: 0 all measured, 1 input lost (what was measured is kept), 2 usage"
@@ -25,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "highlights": highlights.run,
         "keys": serve.run_keys,
         "serve": serve.run,
+        "watch": watch.run,
     }
     outcome: Outcome = commands[options.command](options)
     if outcome.said:
@@ -48,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     speed = commands.add_parser("bench", help="measure the speed of this machine")
     speed.add_argument("--json", action="store_true", help="rows as JSON on standard output")
     serve.configure(commands.add_parser("serve", help="serve meetings and streams over HTTP"))
+    watch.configure(commands.add_parser("watch", help="the events of a session as they happen"))
     serve.configure_keys(commands.add_parser("keys", help="make, list and revoke API keys"))
     return top
 

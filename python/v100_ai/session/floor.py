@@ -68,6 +68,7 @@ class Floor:
     @property
     def summary(self) -> TalkSummary:
         """Who spoke how much so far."""
+        self._timeline.push(self._talking, at=self._now)
         return self._timeline.summary()
 
     def hear(self, levels: Iterable[Level], *, clock: float) -> list[LayerEvent]:
@@ -152,6 +153,8 @@ class Floor:
         events: list[LayerEvent] = []
         for level in levels:
             at = max(self._now, level.at)
+            if not self.levels:
+                self._timeline.push((), at=at)
             self._speaker.push(level.participant, at=at, level=level.level, media=level.at)
             self.levels += 1
             if at > self._now:

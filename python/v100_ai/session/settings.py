@@ -1,15 +1,16 @@
 """What is asked of a session: every layer is one flag, on a meeting or a stream alike."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
+    AfterValidator,
+    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
     StringConstraints,
-    field_validator,
     model_validator,
 )
 
@@ -36,9 +37,38 @@ PIXEL_LAYERS: Final = {
 }
 """The analyzer's layers behind each flag."""
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-Label = Annotated[str, StringConstraints(min_length=1, max_length=128)]
-Url = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
+LINE: Final = r"^[^\x00-\x1f\x7f]*$"
+"""Text without control characters: names end up in terminals, and no database keeps a NUL in text."""
+
+Name = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=LINE)
+]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=LINE)]
+Url = Annotated[str, StringConstraints(min_length=1, max_length=2048, pattern=LINE)]
+
+
+def _near(moment: datetime) -> datetime:
+    if not EARLIEST <= moment.timestamp() <= LATEST:
+        raise ValueError("expected a time from 1970 to 2200")
+    return moment
+
+
+EARLIEST: Final = 0.0
+LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC).timestamp()
+
+Moment = Annotated[AwareDatetime, AfterValidator(_near)]
+"""A time with its zone, within centuries that every calendar can count in."""
+
+
+def _known(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError) as unknown:
+        raise ValueError("expected an IANA time zone such as Europe/Berlin") from unknown
+    return name
+
+
+Zone = Annotated[str, StringConstraints(max_length=64, pattern=LINE), AfterValidator(_known)]
 
 
 class Model(BaseModel):
@@ -129,20 +159,9 @@ class SessionSettings(Model):
     """Whether a file is read as it would be shown, or as fast as can be."""
     restart: Restart = Restart()
     people: tuple[Person, ...] = Field(default=(), max_length=512)
-    time_zone: str = "UTC"
-    begins: datetime | None = None
+    time_zone: Zone = "UTC"
+    begins: Moment | None = None
     """When the meeting begins, for deadlines; the session's creation if not said."""
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ValueError, OSError) as unknown:
-            raise ValueError(
-                f"expected an IANA time zone such as Europe/Berlin, found {name!r}"
-            ) from unknown
-        return name
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

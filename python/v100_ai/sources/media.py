@@ -205,7 +205,13 @@ def open_media(
         else:
             given = dict(options or {})
             container = av.open(
-                str(source), "r", options=given, timeout=(timeout, timeout), io_open=io_open
+                str(source),
+                "r",
+                options=given,
+                timeout=(timeout, timeout),
+                io_open=io_open,
+                # Titles may be in any encoding; nobody reads them here.
+                metadata_errors="replace",
             )
     except MemoryError:
         raise
@@ -217,7 +223,8 @@ def open_media(
         if not container.streams.video:
             raise NoVideo(name, "expected a video stream, found " + _streams(container))
         stream = container.streams.best("video")
-        if not isinstance(stream, VideoStream):
+        # PyAV gives a stream that FFmpeg has no decoder for no context.
+        if not isinstance(stream, VideoStream) or getattr(stream, "codec_context", None) is None:
             raise NoVideo(name, "expected a video stream that can be decoded, found none")
         edge = max(stream.codec_context.width, stream.codec_context.height)
         if edge > LARGEST_EDGE:

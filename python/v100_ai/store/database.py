@@ -65,6 +65,8 @@ class Database:
             yield
         except (DataError, IntegrityError) as error:
             raise ValueError(f"the database cannot keep this: {_said(error)}") from None
+        except OverflowError as error:
+            raise ValueError(f"the database cannot keep this: {error}") from None
         except DBAPIError as error:
             kind = StoreBusy if dialect.passing(error) else StoreUnavailable
             raise kind(f"{self._engine.url!r}: {_said(error)}") from None

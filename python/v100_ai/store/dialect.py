@@ -27,7 +27,13 @@ TIMEOUTS: Final = {
 MIGRATION: Final = 0x76313030
 """The advisory lock of PostgreSQL that one process holds while it makes the tables."""
 
-PASSING: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+PASSING: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_PROTOCOL,  # another process was stopped while it took a lock
+    }
+)
 
 
 def engine(url: str) -> Engine:

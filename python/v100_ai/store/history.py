@@ -18,7 +18,7 @@ PAGE: Final = (
 )
 PAGE_OF_TYPES: Final = PAGE.where(EVENTS.c.type.in_(bindparam("types", expanding=True)))
 
-EXPIRED_AT_ONCE: Final = 100
+EXPIRED_AT_ONCE: Final = 10
 """Sessions whose events one transaction removes: others can write in between."""
 
 
@@ -95,7 +95,7 @@ class History(Part):
     def expire(self, before: float) -> int:
         """Forget the events and the journal of sessions that ended before that time: of how many.
 
-        A hundred at most; call again until it is none. The sessions and their last state are kept.
+        Ten at most; call again until it is none. The sessions and their last state are kept.
         """
         query = (
             select(SESSIONS.c.id)

@@ -21,17 +21,15 @@ EARLIEST: Final = (
     .where(DELIVERIES.c.endpoint == ENDPOINTS.c.id, DELIVERIES.c.state == "pending")
     .scalar_subquery()
 )
-IN_FLIGHT: Final = (
-    select(func.count())
-    .where(DELIVERIES.c.endpoint == ENDPOINTS.c.id, DELIVERIES.c.claimed > bindparam("now"))
-    .scalar_subquery()
-)
 WAITING: Final = (
-    select(ENDPOINTS.c.id, IN_FLIGHT.label("in_flight"))
+    select(ENDPOINTS.c.id)
     .where(ENDPOINTS.c.disabled.is_(None), bindparam("now") >= EARLIEST)
     .order_by(EARLIEST)
     # Two dispatchers that count one endpoint's share at once would both take it.
     .with_for_update(skip_locked=True, of=ENDPOINTS)
+)
+OUT: Final = select(func.count()).where(
+    DELIVERIES.c.endpoint == bindparam("endpoint"), DELIVERIES.c.claimed > bindparam("now")
 )
 DUE: Final = (
     select(DELIVERIES.c.id)
@@ -84,9 +82,13 @@ class Outbox(Part):
         now = self._wall()
         with self._database.write() as db:
             taken: list[str] = []
-            for endpoint, in_flight in db.execute(WAITING, {"now": now}).all():
-                share = min(per_endpoint - in_flight, limit - len(taken))
-                if share > 0 and endpoint not in skip:
+            for endpoint in db.execute(WAITING, {"now": now}).scalars().all():
+                if endpoint in skip or len(taken) == limit:
+                    continue
+                # Counted only now that the endpoint is locked.
+                out = db.execute(OUT, {"endpoint": endpoint, "now": now}).scalar_one()
+                share = min(per_endpoint - out, limit - len(taken))
+                if share > 0:
                     values = {"endpoint": endpoint, "now": now, "share": share}
                     taken += db.execute(DUE, values).scalars()
             return _claim(db, taken, now + lease)

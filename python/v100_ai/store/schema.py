@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 from sqlalchemy.engine import Dialect
 
@@ -150,7 +151,14 @@ DELIVERIES: Final = Table(
     Column("error", Text),
     Column("body", LargeBinary),
     Index("deliveries_by_due", "endpoint", "state", "due"),
-    Index("deliveries_by_claim", "endpoint", "claimed"),
+    Index(
+        "deliveries_by_claim",
+        "endpoint",
+        "claimed",
+        # Few are out at a time: those that are not cost nothing here.
+        sqlite_where=text("claimed IS NOT NULL"),
+        postgresql_where=text("claimed IS NOT NULL"),
+    ),
     Index("deliveries_by_session", "session", "seq"),
     Index("deliveries_by_endpoint", "endpoint", "id"),
 )

@@ -21,6 +21,8 @@ from v100_ai.store.sessions import Sessions
 class Store(Sessions, Answers, Log, History, Endpoints, Outbox, Keys):
     """Each method is one transaction, which is durable when it returns. Any thread may call any of them.
 
+    Asynchronous code appends through a `Writer`, and reads with `anyio.to_thread.run_sync(store.read, ...)`.
+
     All raise `StoreUnavailable` when the database does not answer: `StoreBusy` where it may when asked again. What
     cannot be kept as it is, such as NaN, is a `ValueError`.
     """

@@ -18,8 +18,12 @@ from v100_ai.frames.frame import Frame
 CAPACITY: Final = 256
 """Readings that are kept for `collect`: four seconds of them at 60 frames a second."""
 
-NICENESS: Final = 19
-"""How far the tap's thread stands back for others on the processor, where the system lets it."""
+NICENESS: Final = 10
+"""How far the tap's thread stands back, on Linux.
+
+On a core that both fill, the media's threads of this process then get 90 % and not half; at 19 they would
+get 98 %, and the analysis too little to be of use.
+"""
 
 
 class Tap:

@@ -14,7 +14,7 @@ import anyio
 from anyio.abc import ByteReceiveStream, Process
 from anyio.streams.buffered import BufferedByteReceiveStream
 
-from v100_ai.worker.messages import LENGTH, Cause, Died, Ended, Message, Opened, Refused
+from v100_ai.worker.messages import LENGTH, Cause, Died, Ended, Message, Opened, Readings, Refused
 from v100_ai.worker.redaction import Redaction
 from v100_ai.worker.spec import Spec
 from v100_ai.worker.wire import Garbled, length, parsed
@@ -39,7 +39,8 @@ ENVIRONMENT: Final = {
 }
 """All that a child learns of the service's surroundings. Arenas and idle threads would take address space."""
 
-PASSED_ON: Final = ("V100_AI_CPU",)
+PASSED_ON: Final = ("SSL_CERT_DIR", "SSL_CERT_FILE", "V100_AI_CPU")
+"""What it is told of an operator's wishes: whose certificates count, and which instructions may be used."""
 
 
 @dataclass(slots=True)
@@ -51,6 +52,8 @@ class Worker:
     stderr: int
     last: Ended | Refused | Died | None = None
     _opened: bool = False
+    _due: int | None = None
+    _frame: int = -1
     _buffer: BufferedByteReceiveStream = field(init=False)
     _redaction: Redaction = field(init=False)
 
@@ -70,13 +73,8 @@ class Worker:
         if self.last is not None:
             raise StopAsyncIteration
         message = self._redaction.message(await self._next())
-        match message:
-            case Opened():
-                self._opened = True
-            case Ended() | Refused() | Died():
-                self.last = message
-            case _:
-                pass
+        if isinstance(message, Ended | Refused | Died):
+            self.last = message
         return message
 
     async def _next(self) -> Message:
@@ -85,14 +83,41 @@ class Worker:
         seconds = limits.silence if self._opened else limits.opening
         try:
             with anyio.fail_after(seconds):
-                head = await self._buffer.receive_exactly(LENGTH)
-                return parsed(await self._buffer.receive_exactly(length(head)))
+                message = parsed(await self._body())
+            self._order(message)
         except TimeoutError:
             return await self._dead(cause, f"expected a word within {seconds:g} s")
         except Garbled as garbled:
             return await self._dead("protocol", str(garbled))
         except (anyio.EndOfStream, anyio.IncompleteRead, anyio.BrokenResourceError):
             return await self._dead()
+        return message
+
+    def _order(self, message: Message) -> None:
+        """Raises `Garbled` for a message that does not belong here."""
+        match message:
+            case Opened() if self._opened:
+                raise Garbled("expected to be told once that the source is open")
+            case Opened():
+                self._opened = True
+            case Ended() | Refused():
+                pass
+            case _ if not self._opened:
+                raise Garbled("expected to be told first that the source is open")
+            case Readings():
+                if message.frames[0] <= self._frame:
+                    raise Garbled("expected numbers of frames that rise")
+                self._frame = message.frames[-1]
+            case _:
+                pass
+
+    async def _body(self) -> bytes:
+        """The next message's bytes; who is cancelled in between loses none of them."""
+        if self._due is None:
+            self._due = length(await self._buffer.receive_exactly(LENGTH))
+        body = await self._buffer.receive_exactly(self._due)
+        self._due = None
+        return body
 
     async def _dead(self, cause: Cause | None = None, detail: str = "") -> Died:
         """The child is killed for that cause; without one it is gone by itself, and its status says why."""

@@ -70,7 +70,7 @@ class Spec:
     """Whether paths on this machine may be opened."""
     closed: tuple[str, ...] = ()
     """Networks, such as `10.0.0.0/8`, that nothing over HTTP may lead to, wherever a redirect or a playlist points.
-    Where any is named, addresses that are not public are closed as well."""
+    Where any is named, all that `addresses` does not call public is closed as well."""
     opened: tuple[str, ...] = ()
     """Networks that are open all the same."""
     resume: Resume | None = None

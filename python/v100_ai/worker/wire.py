@@ -1,8 +1,10 @@
 """Messages as bytes on a pipe: written by a child that may have gone mad, and read as if it had."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
+from itertools import pairwise
 from math import inf, isfinite, isinf, isnan
 from typing import Any, Final, NoReturn
 
@@ -26,6 +28,9 @@ from v100_ai.worker.messages import (
 
 LONGEST_WORD: Final = 1000
 """Characters of a text from the child at most."""
+
+NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+"""A codec's or an error's."""
 
 LARGEST_WHOLE: Final = 1 << 53
 """Whole numbers stay exact below this, whoever reads the JSON that they end up in."""
@@ -98,14 +103,21 @@ def _readings(fields: dict[str, Any]) -> Readings:
         raise Garbled("expected a number and a time of every frame")
     if any(map(_infinite, checked["pts"])):
         raise Garbled("expected finite times")
-    return Readings(columns=checked)
+    readings = Readings(columns=checked)
+    if any(later <= number for number, later in pairwise(readings.frames)):
+        raise Garbled("expected numbers of frames that rise")
+    return readings
 
 
 def _column(name: str, column: object) -> tuple[Cell, ...]:
     if not isinstance(column, list):
         raise Garbled(f"expected a list as column {name}")
-    cell = _whole_cell if name in WHOLE else _cell
-    return tuple(map(cell, column))
+    if name in WHOLE:
+        return tuple(map(_whole_cell, column))
+    # One look at a whole column of plain numbers; the sum of finite ones may only be infinite by overflow.
+    if set(map(type, column)) == {float} and isfinite(sum(column)):
+        return tuple(column)
+    return tuple(map(_cell, column))
 
 
 def _whole_cell(value: object) -> Cell:
@@ -156,6 +168,10 @@ def _word(value: object) -> bool:
     return isinstance(value, str) and len(value) <= LONGEST_WORD
 
 
+def _name(value: object) -> bool:
+    return isinstance(value, str) and NAME.fullmatch(value) is not None
+
+
 def _truth(value: object) -> bool:
     return isinstance(value, bool)
 
@@ -168,7 +184,7 @@ FIELDS: Final[Mapping[type[Message], Mapping[str, Callable[[object], bool]]]] = 
     Opened: {
         "width": _whole,
         "height": _whole,
-        "codec": _word,
+        "codec": _name,
         "rate": _maybe(_number),
         "duration": _maybe(_number),
         "seekable": _truth,
@@ -183,6 +199,6 @@ FIELDS: Final[Mapping[type[Message], Mapping[str, Callable[[object], bool]]]] = 
     },
     Stats: dict.fromkeys(("decoded", "analysed", "dropped", "thinned", "damaged"), _whole),
     Ended: {"broken": _maybe(_word)},
-    Refused: {"error": _word, "message": _word},
+    Refused: {"error": _name, "message": _word},
 }
 """What each field of each kind may hold."""

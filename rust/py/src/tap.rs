@@ -177,7 +177,6 @@ impl Tap {
         self.line.sweep();
         self.line
             .collect()
-            .iter()
             .map(|told| Reading::new(py, &told.reading, told.number, told.pts))
             .collect()
     }

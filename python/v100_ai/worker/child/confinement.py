@@ -5,11 +5,13 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from v100_ai import clock
+from v100_ai.worker.child.landlock import enclose
 from v100_ai.worker.spec import Limits
 
 PR_SET_PDEATHSIG: Final = 1
@@ -20,10 +22,11 @@ OOM_SCORE: Final = "900"
 """Of 1000: when the machine runs out of memory, a worker goes before the service and the database."""
 
 
-def confine(limits: Limits) -> None:
-    """Bind this process for good: memory, files, priority, and its end with its parent's.
+def confine(limits: Limits, *, files: Iterable[Path], port: int | None) -> None:
+    """Bind this process for good: memory, files, network, priority, and its end with its parent's.
 
-    Raises `OSError` where the system refuses.
+    `files` are those it may read; where `port` is not `None`, it may connect to that one only. Raises `OSError`
+    where the system refuses.
     """
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
     os.nice(limits.nice)
@@ -38,6 +41,8 @@ def confine(limits: Limits) -> None:
     _cap(resource.RLIMIT_FSIZE, 0)
     _cap(resource.RLIMIT_NOFILE, limits.files)
     _cap(resource.RLIMIT_AS, mapped() + limits.memory)
+    if sys.platform == "linux" and not enclose(files, port):
+        sys.stderr.write("landlock: this kernel has none; files are bound by their names alone\n")
 
 
 def mapped() -> int:

@@ -19,7 +19,7 @@ from v100_ai.sources import Media
 from v100_ai.worker.child.confinement import Budget, confine
 from v100_ai.worker.child.feed import Feed
 from v100_ai.worker.child.measuring import SAME_S, Measured, Measuring, Numbered, onwards
-from v100_ai.worker.child.opening import opened, replayable
+from v100_ai.worker.child.opening import opened, reach, replayable
 from v100_ai.worker.child.pace import Pace, Thinning
 from v100_ai.worker.child.sender import Sender, into
 from v100_ai.worker.messages import CutFound, Ended, FaultFound, Message, Opened, Refused, Stats
@@ -51,7 +51,8 @@ def main() -> NoReturn:
         Refused(error="MemoryError", message=f"expected to need {spec.limits.memory} bytes at most")
     )
     signal.signal(signal.SIGTERM, _stop)
-    confine(spec.limits)
+    files, port = reach(spec)
+    confine(spec.limits, files=files, port=port)
     try:
         _told(spec, Sender(write, clock.monotonic))
     except MemoryError:
@@ -146,6 +147,7 @@ class Run:
         pace, thinning = Pace(clock.monotonic), Thinning(self.spec.rate)
         for number, frame in feed:
             self.budget.renew()
+            self.sender.tick(self.stats)
             if number <= self._resume.frame:
                 self._known += 1
             elif not thinning.accepts(frame.pts):
@@ -167,7 +169,6 @@ class Run:
                 self._analysed += 1
                 self.sender.push(measured.row)
                 self._note(measured.found)
-                self.sender.tick(self.stats)
         except SourceLost as lost:
             if not media.finished:
                 raise

@@ -42,8 +42,8 @@ WAYS: Final[Mapping[str, Way]] = {
     "file": Way("file", CONTAINERS, {}),
     "http": Way("http,https", f"hls,{CONTAINERS},{RENDITIONS}", _WEB),
     "https": Way("http,https", f"hls,{CONTAINERS},{RENDITIONS}", _WEB),
-    "rtsp": Way("rtsp,rtp,tcp,udp", f"rtsp,sdp,rtp,{CONTAINERS}", _INTERLEAVED),
-    "rtsps": Way("rtsps,rtsp,rtp,tcp,tls,udp", f"rtsp,sdp,rtp,{CONTAINERS}", _INTERLEAVED),
+    "rtsp": Way("rtsp,rtp,tcp", f"rtsp,sdp,rtp,{CONTAINERS}", _INTERLEAVED),
+    "rtsps": Way("rtsps,rtsp,rtp,tcp,tls", f"rtsp,sdp,rtp,{CONTAINERS}", _INTERLEAVED),
     "rtmp": Way("rtmp,tcp", "flv,live_flv", {}),
     "rtmps": Way("rtmps,tls,tcp", "flv,live_flv", {}),
     "tcp": Way("tcp", CONTAINERS, {}),
@@ -88,6 +88,34 @@ def opened(source: str, spec: Spec) -> Iterator[Media]:
         if isinstance(web.failure, AddressRefused):
             raise web.failure from lost
         raise type(lost)(name, str(web.failure)) from lost
+
+
+def reach(spec: Spec) -> tuple[list[Path], int | None]:
+    """The files that the spec's inputs are, and the one port that they need, where it is one.
+
+    Over HTTP any port may be needed: `web` looks after where connections go. FFmpeg's own connections go where
+    the URL says, and after a redirect of RTSP to another host, but to no other port.
+    """
+    sources = [each for each in (spec.source, spec.reference) if each is not None]
+    files = [Path(each).absolute() for each in sources if _scheme(each) == "file"]
+    others = [each for each in sources if _scheme(each) != "file"]
+    ports = {_port(each) for each in others if _scheme(each) not in FETCHED}
+    alone = len(ports) == 1 and not any(_scheme(each) in FETCHED for each in others)
+    return files, (ports.pop() if alone else None) if others else NO_PORT
+
+
+NO_PORT: Final = 0
+"""A port that nothing can be connected to."""
+
+PORTS: Final = {"rtsp": 554, "rtsps": 322, "rtmp": 1935, "rtmps": 443}
+
+
+def _port(source: str) -> int | None:
+    try:
+        parts = urlsplit(source)
+        return parts.port or PORTS.get(parts.scheme)
+    except ValueError:
+        return None
 
 
 def replayable(source: str, media: Media) -> bool:

@@ -11,10 +11,11 @@ import ssl
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import ip_address, ip_network
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
 
+from v100_ai.addresses import IP, Network, refusal
 from v100_ai.errors import AddressRefused
 from v100_ai.sources.media import shown
 
@@ -31,32 +32,32 @@ OK, PARTIAL, MOVED, ERROR = 200, 206, 300, 400
 class Guard:
     """Which addresses may be connected to: all where nothing is closed; else public ones, and those opened."""
 
-    closed: Sequence[IPv4Network | IPv6Network]
-    opened: Sequence[IPv4Network | IPv6Network]
+    closed: Sequence[Network]
+    opened: Sequence[Network]
 
     @classmethod
     def of(cls, closed: Sequence[str], opened: Sequence[str]) -> "Guard":
         """From networks as text."""
         return cls(*([ip_network(each) for each in networks] for networks in (closed, opened)))
 
-    def admits(self, ip: IPv4Address | IPv6Address) -> bool:
-        """Whether a connection may go there."""
+    def refusal(self, ip: IP) -> str | None:
+        """Why a connection may not go there; `None` when it may."""
         if not self.closed:
-            return True
-        if isinstance(ip, IPv6Address) and ip.scope_id is not None:
-            return False
-        if any(ip in network for network in self.opened):
-            return True
-        public = ip.is_global and not ip.is_multicast
-        return public and not any(ip in network for network in self.closed)
+            return None
+        found = refusal(ip, allow=self.opened)
+        if found is None and any(ip in network for network in self.closed):
+            opened = any(ip in network for network in self.opened)
+            found = None if opened else f"{ip} is closed"
+        return found
 
     def connect(self, host: str, port: int, timeout: float, url: str) -> socket.socket:
         """A connection to the first of the host's addresses that takes it; all of them must be admitted."""
         found = [each[4][0] for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
         addresses = [ip_address(each) for each in dict.fromkeys(map(str, found))]
-        refused = [ip for ip in addresses if not self.admits(ip)]
-        if refused or not addresses:
-            raise AddressRefused(shown(url), f"expected public addresses, found {refused[0]}")
+        for ip in addresses:
+            reason = self.refusal(ip)
+            if reason is not None:
+                raise AddressRefused(shown(url), reason)
         failure: OSError | None = None
         for ip in addresses:
             try:

@@ -2,7 +2,7 @@
 
 use std::{
     collections::VecDeque,
-    mem,
+    iter,
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -76,21 +76,15 @@ impl Line {
 
     /// Media side: gives back the frames that are done with.
     pub(super) fn sweep(&self) {
-        // Where the other thread is just adding one, the next offer gives them back.
-        if let Ok(mut spent) = self.spent.try_lock() {
-            let back = mem::take(&mut *spent);
-            drop(spent); // giving back runs code of whoever lent
-            drop(back);
+        // Each is let go of outside of the lock: that runs code of whoever lent it.
+        while let Some(spent) = grabbed(&self.spent, Vec::pop) {
+            drop(spent);
         }
     }
 
     /// Media side: the readings so far, oldest first.
-    pub(super) fn collect(&self) -> VecDeque<Measured> {
-        // Where the other thread is just adding one, the next call gets them.
-        self.readings
-            .try_lock()
-            .map(|mut readings| mem::take(&mut *readings))
-            .unwrap_or_default()
+    pub(super) fn collect(&self) -> impl Iterator<Item = Measured> {
+        iter::from_fn(|| grabbed(&self.readings, VecDeque::pop_front))
     }
 
     /// Measuring side: the newest frame there is.
@@ -155,9 +149,7 @@ impl Newest {
     }
 
     fn take(&self) -> [Option<Offered>; 2] {
-        self.0
-            .each_ref()
-            .map(|place| place.try_lock().ok().and_then(|mut place| place.take()))
+        self.0.each_ref().map(|place| grabbed(place, Option::take))
     }
 }
 
@@ -166,6 +158,90 @@ pub(super) fn add(count: &AtomicU64) -> u64 {
     count.fetch_add(1, Ordering::AcqRel)
 }
 
+/// What `take` finds, or nothing where the other thread is just adding something: it may have been
+/// put to sleep while it holds the lock, and there is a next time. The memory stays where it is, as
+/// the other thread's allocator has a lock as well.
+fn grabbed<T, R>(mutex: &Mutex<T>, take: impl FnOnce(&mut T) -> Option<R>) -> Option<R> {
+    mutex.try_lock().ok().and_then(|mut held| take(&mut held))
+}
+
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use v100_core::frame::Format;
+
+    use super::*;
+
+    fn offered(number: u64) -> Offered {
+        Offered {
+            number,
+            pts: 0.0,
+            picture: LentPicture::of(Format::GRAY, (16, 16), Vec::new()),
+        }
+    }
+
+    fn replaced(line: &Line) -> u64 {
+        line.counts.replaced.load(Ordering::Acquire)
+    }
+
+    #[test]
+    fn a_newer_frame_replaces_the_one_that_waits() {
+        let line = Line::new(1);
+        line.put(offered(0));
+        line.put(offered(1));
+        assert_eq!(line.take().map(|it| it.number), Some(1));
+        assert_eq!(replaced(&line), 1);
+        assert!(line.take().is_none());
+    }
+
+    #[test]
+    fn a_media_thread_goes_past_every_lock_that_is_held() {
+        let line = Line::new(1);
+        let held = line.newest.0[0].lock().unwrap();
+        line.put(offered(0));
+        drop(held);
+        line.put(offered(1));
+
+        let (spent, readings) = (line.spent.lock().unwrap(), line.readings.lock().unwrap());
+        line.sweep();
+        assert_eq!(line.collect().count(), 0);
+        drop((spent, readings));
+
+        assert_eq!(line.take().map(|it| it.number), Some(1));
+        assert_eq!(replaced(&line), 1);
+        assert_eq!(line.spent.lock().unwrap().len(), 1);
+        line.sweep();
+        assert!(line.spent.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn every_frame_is_taken_or_replaced_and_none_before_an_older_one() {
+        const FRAMES: u64 = 20_000;
+        let line = Line::new(1);
+        let over = AtomicBool::new(false);
+        let taken = thread::scope(|scope| {
+            let taking = scope.spawn(|| {
+                let mut taken = Vec::new();
+                loop {
+                    let over = over.load(Ordering::Acquire);
+                    match line.take() {
+                        Some(offered) => taken.push(offered.number),
+                        None if over => return taken,
+                        None => thread::yield_now(),
+                    }
+                }
+            });
+            (0..FRAMES).for_each(|number| line.put(offered(number)));
+            over.store(true, Ordering::Release);
+            taking.join().unwrap()
+        });
+        assert!(taken.is_sorted());
+        assert_eq!(taken.last(), Some(&(FRAMES - 1)));
+        assert_eq!(taken.len() as u64 + replaced(&line), FRAMES);
+    }
 }

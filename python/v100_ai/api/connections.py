@@ -1,0 +1,150 @@
+"""Connections that do not wait for ever: uvicorn's own have no limit on what a client never says or never takes."""
+
+import asyncio
+import socket
+from typing import Any, Final, cast
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.protocol import State
+
+HEADER_SECONDS: Final = 9.0
+"""From a connection, or the first byte of a request on an old one, to the end of its headers."""
+
+REQUEST_SECONDS: Final = 40.0
+"""From the headers to the end of the body, also of one that was answered already."""
+
+PATIENCE: Final = 5.0
+"""Seconds in which a client that is sent something has to take `LEAST` bytes of it."""
+
+LEAST: Final = 32 * 1024
+
+LINGER: Final = 0.5
+"""Seconds for a client that reads too slowly to find out that it is sent away."""
+
+UNTAKEN_MS: Final = 10_000
+"""How long the system keeps what a client does not take, such as the last bytes before the end."""
+
+SEND_BUFFER: Final = 128 * 1024
+"""Bytes of a client's unread answers in the system, which itself would let them grow to megabytes."""
+
+SLOW: Final = 4008
+"""How a WebSocket is closed that reads too slowly."""
+
+TOO_SLOW: Final = "reads too slowly: resume where you are"
+
+
+class Writing(asyncio.Protocol):
+    """Watches that what is written gets taken. For a protocol of uvicorn beside it."""
+
+    patience = PATIENCE
+    transport: asyncio.Transport
+    loop: asyncio.AbstractEventLoop
+    _stalled: asyncio.TimerHandle | None = None
+    _left: int = 0
+
+    def pause_writing(self) -> None:
+        """More waits to be taken than should."""
+        super().pause_writing()
+        self._watch()
+
+    def resume_writing(self) -> None:
+        """It is being taken."""
+        self._unwatch()
+        super().resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody is there any more."""
+        self._unwatch()
+        super().connection_lost(exc)
+
+    def give_up(self) -> None:
+        """Hang up on whoever does not read."""
+        self.transport.abort()
+
+    def _watch(self) -> None:
+        self._left = self.transport.get_write_buffer_size()
+        self._stalled = self.loop.call_later(self.patience, self._look)
+
+    def _unwatch(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+
+    def _look(self) -> None:
+        if self._left - self.transport.get_write_buffer_size() >= LEAST:
+            self._watch()
+        else:
+            self.give_up()
+
+
+class Impatient(Writing, H11Protocol):
+    """HTTP with a time limit on what a client says, and on what it takes."""
+
+    header_seconds = HEADER_SECONDS
+    request_seconds = REQUEST_SECONDS
+    _late: asyncio.TimerHandle | None = None
+    _waits_for: Any = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Somebody is there, and may say what they want."""
+        super().connection_made(transport)
+        _bounded(transport)
+        self._expect()
+
+    def data_received(self, data: bytes) -> None:
+        """Part of a request."""
+        if self._late is None and self.conn.their_state is h11.IDLE:
+            self._expect()
+        super().data_received(data)
+        if self.conn.their_state is not self._waits_for:
+            self._expect()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody is there any more."""
+        self._heard()
+        super().connection_lost(exc)
+
+    def _expect(self) -> None:
+        """Wait for the rest of the headers or of the body; for nothing else is there a hurry."""
+        self._heard()
+        self._waits_for = self.conn.their_state
+        if self._waits_for is h11.IDLE:
+            self._late = self.loop.call_later(self.header_seconds, self._hang_up)
+        elif self._waits_for is h11.SEND_BODY:
+            self._late = self.loop.call_later(self.request_seconds, self._hang_up)
+
+    def _heard(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def _hang_up(self) -> None:
+        self._late = None
+        if self.conn.their_state is self._waits_for:
+            self.transport.abort()
+
+
+class Socket(Writing, WebSocketsSansIOProtocol):
+    """A WebSocket that sends whoever reads too slowly away, and says why if they read again at once."""
+
+    def give_up(self) -> None:
+        """Close it over all that waits; whoever sends finds it disconnected."""
+        gone = {"type": "websocket.disconnect", "code": SLOW, "reason": TOO_SLOW}
+        self.queue.put_nowait(cast("Any", gone))
+        self.stop_keepalive()
+        if self.conn.state is State.OPEN:
+            self.conn.send_close(SLOW, TOO_SLOW)
+            self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = self.disconnected = True
+        self.writable.set()
+        self.loop.call_later(LINGER, self.transport.abort)
+
+
+def _bounded(transport: asyncio.Transport) -> None:
+    """Let the system hold little for a client, and not for long."""
+    connection: socket.socket = transport.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNTAKEN_MS)

@@ -1,0 +1,227 @@
+"""Every operation on meetings and streams."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from v100_ai.client.asking import accepted, an_object, below, body, call, given, many, nothing, one
+from v100_ai.client.call import Call, Resource, Route
+from v100_ai.client.results import (
+    EventPage,
+    Page,
+    Participant,
+    Session,
+    Ticket,
+    event_page,
+    listed,
+    made,
+    page,
+)
+from v100_ai.records import Json
+
+PCM = "audio/l16"
+
+
+class SessionRoutes(Resource):
+    """What meetings and streams have in common."""
+
+    @Route
+    def list(
+        self, *, limit: int = 50, after: str | None = None, state: str | None = None
+    ) -> Call[Page[Session]]:
+        """Some sessions, the newest first."""
+        query = given(limit=limit, after=after, state=state)
+        return call("GET", self.home, lambda found: page(Session, found), query=query)
+
+    @Route
+    def get(self, id: str) -> Call[Session]:  # noqa: A002
+        """One session."""
+        return one("GET", below(self, id), Session)
+
+    @Route
+    def update(self, id: str, *, name: str) -> Call[Session]:  # noqa: A002
+        """The session under another name."""
+        return one("PATCH", below(self, id), Session, json={"name": name})
+
+    @Route
+    def end(self, id: str) -> Call[Session]:  # noqa: A002
+        """The session, ended; its events and its report stay."""
+        return one("POST", below(self, id, "end"), Session)
+
+    @Route
+    def delete(self, id: str) -> Call[None]:  # noqa: A002
+        """Ends it, whatever state it is in, and forgets all of it."""
+        return nothing("DELETE", below(self, id))
+
+    @Route
+    def state(self, id: str) -> Call[Json]:  # noqa: A002
+        """What stands now: speaker, layout, talk, summary, alerts."""
+        return call("GET", below(self, id, "state"), an_object)
+
+    @Route
+    def alerts(self, id: str) -> Call[Sequence[Json]]:  # noqa: A002
+        """The alerts that are open."""
+        return call("GET", below(self, id, "alerts"), lambda found: listed(made(Page, found).items))
+
+    @Route
+    def history(
+        self,
+        id: str,  # noqa: A002
+        *,
+        after: int = 0,
+        limit: int = 200,
+        types: Sequence[str] = (),
+    ) -> Call[EventPage]:
+        """Events after a number that are in the log by now, in order."""
+        query = given(after=after, limit=limit, types=",".join(types) or None)
+        return call("GET", below(self, id, "events"), event_page, query=query)
+
+    @Route
+    def ticket(self, id: str) -> Call[Ticket]:  # noqa: A002
+        """What a browser opens one WebSocket with."""
+        return one("POST", below(self, id, "tickets"), Ticket)
+
+    @Route
+    def report(self, id: str, *, transcript: bool = False) -> Call[str]:  # noqa: A002
+        """The report as one page of HTML that needs no other file."""
+        query = given(transcript="true" if transcript else None)
+        return Call(method="GET", path=below(self, id, "report"), read=bytes.decode, query=query)
+
+    @Route
+    def report_document(self, id: str, *, transcript: bool = False) -> Call[Json]:  # noqa: A002
+        """The report as a document."""
+        query = given(transcript="true" if transcript else None)
+        return call("GET", below(self, id, "report.json"), an_object, query=query)
+
+    @Route
+    def report_table(self, id: str) -> Call[bytes]:  # noqa: A002
+        """The readings as a Parquet file."""
+        return Call(method="GET", path=below(self, id, "report.parquet"), read=bytes)
+
+
+class MeetingRoutes(SessionRoutes):
+    """Meetings."""
+
+    @Route
+    def create(
+        self,
+        *,
+        name: str,
+        ai: Json | None = None,
+        participants: Sequence[Json] | None = None,
+        time_zone: str | None = None,
+        begins: datetime | None = None,
+    ) -> Call[Session]:
+        """A new meeting; `ai` are its layers, such as `{"highlights": True}`, and its webhook."""
+        asked = body(
+            name=name, ai=ai, participants=participants, time_zone=time_zone, begins=begins
+        )
+        return one("POST", self.home, Session, json=asked)
+
+
+class StreamRoutes(SessionRoutes):
+    """Streams."""
+
+    @Route
+    def create(
+        self,
+        *,
+        name: str,
+        source: str | None = None,
+        reference: str | None = None,
+        analysis: Json | None = None,
+        pace: str | None = None,
+        restart: Json | None = None,
+    ) -> Call[Session]:
+        """A new stream; `analysis` are its layers, such as `{"quality_metrics": True}`, and its webhook."""
+        asked = body(
+            name=name,
+            source=source,
+            reference=reference,
+            analysis=analysis,
+            pace=pace,
+            restart=restart,
+        )
+        return one("POST", self.home, Session, json=asked)
+
+
+class ParticipantRoutes(Resource):
+    """Who is in a session; `id` is the session's."""
+
+    @Route
+    def add(self, id: str, participant: str, *, name: str | None = None) -> Call[Participant]:  # noqa: A002
+        """Somebody is there; again and again is as good as once."""
+        asked = body(id=participant, name=name)
+        return one("POST", below(self, id, "participants"), Participant, json=asked)
+
+    @Route
+    def list(self, id: str) -> Call[Sequence[Participant]]:  # noqa: A002
+        """Everybody who is here."""
+        path = below(self, id, "participants")
+        return call("GET", path, lambda found: page(Participant, found).items)
+
+    @Route
+    def update(
+        self,
+        id: str,  # noqa: A002
+        participant: str,
+        *,
+        name: str | None = None,
+        muted: bool | None = None,
+        face: Json | None = None,
+    ) -> Call[Participant]:
+        """A name, a microphone muted or open, where the face is in fractions of the picture."""
+        asked = body(name=name, muted=muted, face=face)
+        return one("PATCH", below(self, id, "participants", participant), Participant, json=asked)
+
+    @Route
+    def remove(self, id: str, participant: str) -> Call[None]:  # noqa: A002
+        """Somebody is gone."""
+        return nothing("DELETE", below(self, id, "participants", participant))
+
+
+class CaptionRoutes(Resource):
+    """What was said."""
+
+    @Route
+    def push(self, id: str, segments: Json | Sequence[Json]) -> Call[int]:  # noqa: A002
+        """Pieces of transcript, kept when this returns; how many final ones were new.
+
+        Each has `participant`, `start`, `end` (seconds on the session's axis) and `text`; `id` and `final` if wanted.
+        """
+        return call("POST", below(self, id, "captions"), accepted, json=many(segments))
+
+
+class LevelRoutes(Resource):
+    """How loud it was."""
+
+    @Route
+    def push(self, id: str, levels: Json | Sequence[Json]) -> Call[int]:  # noqa: A002
+        """Audio levels: each has `participant`, `level` in dBov (RFC 6464), and `at` in seconds if it is not now."""
+        path = below(self, id, "levels")
+        return call("POST", path, accepted, json=many(levels), repeatable=False)
+
+
+class AudioRoutes(Resource):
+    """What it sounded like."""
+
+    @Route
+    def push(
+        self,
+        id: str,  # noqa: A002
+        samples: bytes,
+        *,
+        participant: str,
+        rate: int,
+        at: float | None = None,
+    ) -> Call[int]:
+        """A participant's sound: mono, 16 bit, little endian, `rate` samples a second; `at` in seconds."""
+        return Call(
+            method="POST",
+            path=below(self, id, "audio"),
+            read=lambda content: accepted(json.loads(content)),
+            query=given(participant=participant, rate=rate, at=at),
+            content=bytes(samples),
+            kind=PCM,
+            repeatable=False,
+        )
