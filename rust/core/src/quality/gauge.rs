@@ -14,6 +14,7 @@ use crate::{
         psnr::SquaredError,
         series::Settings,
         ssim::Ssim,
+        v1::Colour,
         vmaf,
     },
 };
@@ -90,15 +91,16 @@ impl<T: Comparable> Gauge<T> {
     }
 
     /// Measures a reference and its distorted copy; `before` is the luma of the reference's frame
-    /// before it, which only VMAF's motion asks for.
+    /// before it, and of the one before that, which only VMAF's motion asks for.
     ///
     /// # Errors
     ///
-    /// If the pictures differ in size, in depth or in their planes.
+    /// If the pictures differ in size, in depth or in their planes, or if VMAF v1 is asked for and has
+    /// no colour to look at or too few samples.
     pub fn measure(
         &mut self,
         pictures: &[Picture<'_, T>; 2],
-        before: Option<Plane<'_, T>>,
+        before: [Option<Plane<'_, T>>; 2],
     ) -> Result<Facts, ShapeError> {
         let planes = pairs(pictures)?;
         let luma = planes[0];
@@ -111,6 +113,11 @@ impl<T: Comparable> Gauge<T> {
             .filter(|_| metrics.ffmpeg_ssim)
             .and_then(|colours| self.ffmpeg_ssim.push(&colours));
         let [reference, distorted] = pictures;
+        let lumas = [reference.luma(), distorted.luma()];
+        let colour = colours.map(|[_, u, v]| Colour {
+            planes: [u, v].map(|pair| [pair.reference(), pair.distorted()]),
+            size: seen_by_libvmaf(reference, &u, true),
+        });
         let mut facts = Facts {
             errors: [None; 3],
             errors_libvmaf: [None; 3],
@@ -128,7 +135,7 @@ impl<T: Comparable> Gauge<T> {
             vmaf: self
                 .vmaf
                 .as_mut()
-                .map(|meter| meter.measure([reference.luma(), distorted.luma()], before))
+                .map(|meter| meter.measure(lumas, colour, before))
                 .transpose()?,
         };
         if metrics.psnr {
@@ -241,7 +248,7 @@ mod tests {
         let (a, b) = (samples(1), samples(2));
         let pair = [&a, &b].map(|each| picture("yuv420p", each, (179, 177)));
         let whole = Gauge::new(Level::detect(), all())
-            .measure(&pair, None)
+            .measure(&pair, [None; 2])
             .unwrap();
         assert!(whole.ms_ssim.is_some() && whole.vmaf.is_some());
         let ssim = Metrics {
@@ -249,7 +256,7 @@ mod tests {
             ..Metrics::default()
         };
         let alone = Gauge::new(Level::detect(), ssim)
-            .measure(&pair, None)
+            .measure(&pair, [None; 2])
             .unwrap();
         assert_eq!(alone.ssim, whole.ssim);
         assert_eq!(alone.errors, [None; 3]);
@@ -264,7 +271,7 @@ mod tests {
         let (a, b) = (samples(1), samples(2));
         let pair = [&a, &b].map(|each| picture("gray", each, (64, 64)));
         let facts = Gauge::new(Level::detect(), all())
-            .measure(&pair, None)
+            .measure(&pair, [None; 2])
             .unwrap();
         assert!(facts.errors[0].is_some() && facts.errors[1].is_none());
         assert!(facts.ssim.is_some() && facts.ffmpeg_ssim.is_none());
@@ -277,7 +284,7 @@ mod tests {
         let pair = [(64, 64), (66, 64)].map(|size| picture("gray", &a, size));
         assert!(
             Gauge::new(Level::detect(), all())
-                .measure(&pair, None)
+                .measure(&pair, [None; 2])
                 .is_err()
         );
     }
