@@ -6,6 +6,7 @@
 
 use v100_core::{
     cpu::Level,
+    kernel::widen::Widen,
     plane::{Plane, Sample, ShapeError},
     quality::{
         models::Model,
@@ -63,7 +64,7 @@ fn plane<T: Sample>(samples: &[T], width: usize) -> Plane<'_, T> {
 }
 
 /// Scores of whole clips of pairs of planes.
-fn scores<T: Sample>(level: Level, depth: u32, width: usize, frames: &[[Vec<T>; 2]]) -> Vec<Score> {
+fn scores<T: Widen>(level: Level, depth: u32, width: usize, frames: &[[Vec<T>; 2]]) -> Vec<Score> {
     let mut vmaf = Vmaf::new(level, settings(depth));
     let mut scores = Vec::new();
     for [reference, distorted] in frames {

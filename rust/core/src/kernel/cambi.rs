@@ -178,7 +178,10 @@ fn spread<const SIGN: u16>(
     reach: usize,
 ) {
     let row = &mut counts[usize::from(code) * width..][..width];
-    let (from, to) = (run.start.saturating_sub(reach), (run.end + reach).min(width));
+    let (from, to) = (
+        run.start.saturating_sub(reach),
+        (run.end + reach).min(width),
+    );
     if run.len() == 1 {
         for count in &mut row[from..to] {
             *count = count.wrapping_add(SIGN);
@@ -234,10 +237,7 @@ fn contrast(counts: &[u16], code: usize, width: usize, x: usize, reciprocals: &[
         }
         let below = code.checked_sub(step).map_or(0, count);
         let beside = count(code + step).max(below);
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "the definition rounds to f32"
-        )]
+        #[expect(clippy::cast_precision_loss, reason = "the definition rounds to f32")]
         let product = (weight * here * beside) as f32;
         most = most.max(product * reciprocals[(beside + here) as usize]);
     }

@@ -9,8 +9,8 @@ use std::sync::LazyLock;
 use crate::{
     cpu::Level,
     kernel::cambi::{
-        CODES, NONE, above, contrasts, counted, mode_across, mode_down, slide_counts, slide_sums, soften,
-        still, ten,
+        CODES, NONE, above, contrasts, counted, mode_across, mode_down, slide_counts, slide_sums,
+        soften, still, ten,
     },
     plane::{Plane, Sample, ShapeError},
 };
@@ -96,7 +96,7 @@ impl Cambi {
     ) -> Result<f64, ShapeError> {
         let size = (luma.width(), luma.height());
         let large = size.0 * size.1 >= LARGE;
-        let window = window(size, large).ok_or(ShapeError::Banding { found: size })?;
+        let window = edge(size)?;
         self.look(luma, depth, large);
         let mut score = 0.0;
         for (scale, weight) in SCALES.into_iter().enumerate() {
@@ -198,7 +198,8 @@ impl Cambi {
             counted(level, row, mask, out);
         }
         self.counts.clear();
-        self.counts.resize(usize::from(CODES.end - CODES.start) * width, 0);
+        self.counts
+            .resize(usize::from(CODES.end - CODES.start) * width, 0);
         self.contrasts.resize(area, 0.0);
         let codes = &self.codes;
         let row = |y: usize| &codes[y.min(height) * width..][..width];
@@ -278,7 +279,11 @@ impl Mask<'_> {
         };
         above(self.level, self.sums, self.least, mask);
         let width = width.div_ceil(self.step);
-        thin(mask, self.step, &mut self.out[y / self.step * width..][..width]);
+        thin(
+            mask,
+            self.step,
+            &mut self.out[y / self.step * width..][..width],
+        );
     }
 }
 
@@ -291,6 +296,20 @@ fn thin<T: Copy>(row: &[T], step: usize, out: &mut [T]) {
             *out = *sample;
         }
     }
+}
+
+/// Fails unless banding is defined for a picture of this size.
+///
+/// # Errors
+///
+/// See [`Cambi::measure`].
+pub fn fit(size: (usize, usize)) -> Result<(), ShapeError> {
+    edge(size).map(|_| ())
+}
+
+/// Edge of the window, or why there is none.
+fn edge(size: (usize, usize)) -> Result<usize, ShapeError> {
+    window(size, size.0 * size.1 >= LARGE).ok_or(ShapeError::Banding { found: size })
 }
 
 /// Edge of the window for a picture of this size: about a degree of what one sees.

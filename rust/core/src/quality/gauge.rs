@@ -2,7 +2,7 @@
 
 use crate::{
     cpu::Level,
-    frame::{Chroma, Picture},
+    frame::{Chroma, Format, Picture},
     kernel::{sse::Sse, ssim::Blocks, widen::Widen},
     plane::{Plane, Sample, ShapeError},
     quality::{
@@ -14,7 +14,7 @@ use crate::{
         psnr::SquaredError,
         series::Settings,
         ssim::Ssim,
-        v1::Colour,
+        v1::{self, Colour},
         vmaf,
     },
 };
@@ -39,6 +39,20 @@ pub struct Metrics {
     pub ms_ssim: bool,
     /// VMAF's features, of luma, as far as these settings need them.
     pub vmaf: Option<Settings>,
+}
+
+impl Metrics {
+    /// Fails unless pictures of `format` and `size` have all that is asked for.
+    ///
+    /// # Errors
+    ///
+    /// If VMAF v1 is asked for and has no colour to look at or too few samples.
+    pub fn fit(&self, format: Format, size: (usize, usize)) -> Result<(), ShapeError> {
+        match &self.vmaf {
+            Some(settings) => v1::fit(&settings.models, format, size),
+            None => Ok(()),
+        }
+    }
 }
 
 /// What one pair tells by itself; `None` where it is not asked for or the picture is too small.
@@ -206,7 +220,7 @@ fn seen_by_libvmaf<T: Sample>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{frame::Format, quality::models::Model};
+    use crate::quality::models::Model;
 
     fn all() -> Metrics {
         Metrics {

@@ -209,12 +209,7 @@ impl Series {
     }
 
     /// Scores of a frame's features.
-    pub fn score(
-        &mut self,
-        frame: u64,
-        early: Option<Reading>,
-        v1: Option<v1::Reading>,
-    ) -> Score {
+    pub fn score(&mut self, frame: u64, early: Option<Reading>, v1: Option<v1::Reading>) -> Score {
         let mut score = Score {
             frame,
             early,

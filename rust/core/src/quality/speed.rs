@@ -84,42 +84,25 @@ impl Meter {
         }
     }
 
-    /// The least size of a plane of colour: that of one block.
-    #[must_use]
-    pub fn least(&self) -> usize {
-        (16 * EDGE..)
-            .find(|&edge| self.scaled(edge) >= 16 * EDGE)
-            .unwrap_or(usize::MAX)
-    }
-
-    fn scaled(&self, edge: usize) -> usize {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "an edge"
-        )]
-        let scaled = (edge as f64 * self.scale + 0.5) as usize;
-        scaled
-    }
-
     /// Scores of Cb and Cr, as far as `size` goes, with samples of `depth` bits.
     ///
     /// # Errors
     ///
-    /// If the planes are smaller than [`Meter::least`].
+    /// If the planes are smaller than [`least`].
     pub fn measure<T: Widen>(
         &mut self,
         [u, v]: [Pair<'_, T>; 2],
         size: (usize, usize),
         depth: u32,
     ) -> Result<Speed, ShapeError> {
-        let scaled = (self.scaled(size.0), self.scaled(size.1));
-        if scaled.0 < 16 * EDGE || scaled.1 < 16 * EDGE {
+        let least = least(self.scale);
+        if size.0 < least || size.1 < least {
             return Err(ShapeError::Least {
-                expected: (self.least(), self.least()),
+                expected: (least, least),
                 found: size,
             });
         }
+        let scaled = (scaled(size.0, self.scale), scaled(size.1, self.scale));
         self.reduced.start(size, scaled);
         let scale = (8.0 - f64::from(depth)).exp2() as f32;
         let (u, v) = (self.score(u, scale), self.score(v, scale));
@@ -248,6 +231,25 @@ impl Meter {
         }
         across * down
     }
+}
+
+/// The least edge of a plane of colour that is scaled by `scale` first: that of one block.
+#[must_use]
+pub fn least(scale: f64) -> usize {
+    let least = 16 * EDGE;
+    (least..)
+        .find(|&edge| scaled(edge, scale) >= least)
+        .unwrap_or(usize::MAX)
+}
+
+fn scaled(edge: usize, scale: f64) -> usize {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "an edge"
+    )]
+    let scaled = (edge as f64 * scale + 0.5) as usize;
+    scaled
 }
 
 /// Mean difference of what the blocks tell.

@@ -5,13 +5,14 @@
 
 use super::{
     adm::{self, Sight},
-    cambi::Cambi,
+    cambi::{self, Cambi},
     models::{Model, Rate, View},
     speed::{self, Speed},
     svm::Features,
 };
 use crate::{
     cpu::Level,
+    frame::{Format, Layout},
     kernel::widen::Widen,
     plane::{Plane, ShapeError},
 };
@@ -238,6 +239,29 @@ impl Meter {
             seen,
         })
     }
+}
+
+/// Fails unless pictures of `format` and `size` have what those of `models` that are of v1 look at.
+///
+/// # Errors
+///
+/// If they have no planes of colour, or too few samples.
+pub fn fit(models: &[Model], format: Format, size: (usize, usize)) -> Result<(), ShapeError> {
+    for view in models.iter().filter_map(|model| model.view()) {
+        let Layout::Planar { across, down } = format.chroma else {
+            return Err(ShapeError::Colour);
+        };
+        let least = speed::least(SCALES[view.sight()]);
+        let expected = (least << across, least << down);
+        if size.0 < expected.0 || size.1 < expected.1 {
+            return Err(ShapeError::Least {
+                expected,
+                found: size,
+            });
+        }
+        cambi::fit(size)?;
+    }
+    Ok(())
 }
 
 /// Motion of frames in their order.

@@ -96,10 +96,7 @@ impl Meter {
             let vif = vif.measure(planes, depth, neg)?;
             Ok((vif, adm.measure(planes, depth)?))
         });
-        let v1 = self
-            .v1
-            .as_mut()
-            .map(|v1| v1.measure(planes, colour, depth));
+        let v1 = self.v1.as_mut().map(|v1| v1.measure(planes, colour, depth));
         let [one, two] = before;
         let two = two.filter(|_| self.two);
         let mut motion = |before| self.motion(before, planes[0]);

@@ -31,5 +31,14 @@ pub(super) fn next<T: Low>(
     scratch: &mut Scratch,
 ) -> Sums {
     let scratch = &mut scratch.vector;
-    vector::next(Avx512::new(), index, size, bands, rows, asked, lows, scratch)
+    vector::next(
+        Avx512::new(),
+        index,
+        size,
+        bands,
+        rows,
+        asked,
+        lows,
+        scratch,
+    )
 }

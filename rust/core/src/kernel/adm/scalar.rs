@@ -351,13 +351,7 @@ pub(super) fn share_of(index: usize, sensed: i32, share: [u32; 2]) -> i32 {
 }
 
 /// Cube of what is left of a detail above the threshold.
-fn cube(
-    eye: &Eye,
-    index: usize,
-    theta: usize,
-    (detail, threshold): (i32, i32),
-    shift: u32,
-) -> i64 {
+fn cube(eye: &Eye, index: usize, theta: usize, (detail, threshold): (i32, i32), shift: u32) -> i64 {
     let (sensed, threshold, square_shift) = if index == 0 {
         let (threshold_shift, square_shift) = if theta == 2 { (12, 30) } else { (10, 29) };
         let sensed = detail.wrapping_mul(i32::from(eye.first[theta / 2]));

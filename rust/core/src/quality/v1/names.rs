@@ -10,7 +10,11 @@ macro_rules! speed {
         [
             concat!("speed_chroma_u_mxv_45_nnf_0.1", $options, "_snn_0.19_wvm_5"),
             concat!("speed_chroma_v_mxv_45_nnf_0.1", $options, "_snn_0.19_wvm_5"),
-            concat!("speed_chroma_uv_mxv_45_nnf_0.1", $options, "_snn_0.19_wvm_5"),
+            concat!(
+                "speed_chroma_uv_mxv_45_nnf_0.1",
+                $options,
+                "_snn_0.19_wvm_5"
+            ),
         ]
     };
 }
