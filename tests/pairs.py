@@ -42,9 +42,7 @@ class Clip:
             *2 * [(-(-self.width // halved[0]), -(-self.height // halved[1]))],
         ]
         kind = (soft_plane, pale_plane, pale_plane) if self.banded else 3 * (plane,)
-        both = [
-            kind[at](*size, self.bits, frame + 5 * at) for at, size in enumerate(sizes)
-        ]
+        both = [kind[at](*size, self.bits, frame + 5 * at) for at, size in enumerate(sizes)]
         return tuple(each[0] for each in both), tuple(each[1] for each in both)
 
 
@@ -89,9 +87,7 @@ def plane(width: int, height: int, bits: int, frame: int) -> tuple[NDArray[Any],
     return deep[0].astype(kind), deep[1].astype(kind)
 
 
-def soft_plane(
-    width: int, height: int, bits: int, frame: int
-) -> tuple[NDArray[Any], NDArray[Any]]:
+def soft_plane(width: int, height: int, bits: int, frame: int) -> tuple[NDArray[Any], NDArray[Any]]:
     """Luma that rises slowly, dithered, with patches of noise; and its bands, the noise coarse."""
     y, x = np.mgrid[:height, :width].astype(np.uint32)
     extra, kind = bits - 8, np.uint8 if bits == 8 else np.uint16
@@ -104,9 +100,7 @@ def soft_plane(
     return reference.astype(kind), distorted.astype(kind)
 
 
-def pale_plane(
-    width: int, height: int, bits: int, frame: int
-) -> tuple[NDArray[Any], NDArray[Any]]:
+def pale_plane(width: int, height: int, bits: int, frame: int) -> tuple[NDArray[Any], NDArray[Any]]:
     """Colour in patches, and paler."""
     y, x = np.mgrid[:height, :width].astype(np.uint32)
     extra, kind = bits - 8, np.uint8 if bits == 8 else np.uint16
@@ -116,10 +110,11 @@ def pale_plane(
     return reference.astype(kind), distorted.astype(kind)
 
 
-def _noise(x: NDArray[Any], y: NDArray[Any], frame: int) -> NDArray[Any]:
+def _noise(x: NDArray[Any], y: NDArray[Any], frame: int) -> NDArray[np.uint32]:
     noise = x * np.uint32(374761393) + y * np.uint32(668265263) + np.uint32(frame * 40503)
     noise = (noise ^ (noise >> 13)) * np.uint32(1274126177)
-    return noise ^ (noise >> 16)
+    found: NDArray[np.uint32] = noise ^ (noise >> 16)
+    return found
 
 
 def goldens() -> dict[str, list[dict[str, float]]]:

@@ -116,12 +116,8 @@ impl<T: Comparable> Gauge<T> {
         pictures: &[Picture<'_, T>; 2],
         before: [Option<Plane<'_, T>>; 2],
     ) -> Result<Facts, ShapeError> {
-        let planes = pairs(pictures)?;
-        let luma = planes[0];
-        let colours = match planes[..] {
-            [y, u, v] => Some([y, u, v]),
-            _ => None,
-        };
+        let Pairs { luma, colours } = pairs(pictures)?;
+        let colours = colours.map(|[u, v]| [luma, u, v]);
         let metrics = &self.metrics;
         let ffmpeg_ssim = colours
             .filter(|_| metrics.ffmpeg_ssim)
@@ -153,7 +149,8 @@ impl<T: Comparable> Gauge<T> {
                 .transpose()?,
         };
         if metrics.psnr {
-            for (at, plane) in planes.iter().enumerate() {
+            let planes = colours.map_or([Some(luma), None, None], |planes| planes.map(Some));
+            for (at, plane) in planes.iter().flatten().enumerate() {
                 let error = SquaredError::of(self.level, plane);
                 facts.errors[at] = Some(error);
                 let seen = seen_by_libvmaf(reference, plane, at > 0);
@@ -182,10 +179,16 @@ impl<T: Comparable> Gauge<T> {
     }
 }
 
-/// The pictures plane by plane: three, or one where either has no planes of colour.
+/// The pictures plane by plane.
+struct Pairs<'a, T: Sample> {
+    luma: Pair<'a, T>,
+    /// None where either has no planes of colour.
+    colours: Option<[Pair<'a, T>; 2]>,
+}
+
 fn pairs<'a, T: Sample>(
     [reference, distorted]: &[Picture<'a, T>; 2],
-) -> Result<Vec<Pair<'a, T>>, ShapeError> {
+) -> Result<Pairs<'a, T>, ShapeError> {
     let depth = reference.depth();
     if distorted.depth() != depth {
         return Err(ShapeError::Depth {
@@ -193,14 +196,16 @@ fn pairs<'a, T: Sample>(
             found: distorted.depth(),
         });
     }
-    let mut pairs = vec![Pair::new(reference.luma(), distorted.luma(), depth)?];
-    if let (Chroma::Planar { cb, cr, .. }, Chroma::Planar { cb: b, cr: r, .. }) =
-        (reference.chroma(), distorted.chroma())
-    {
-        pairs.push(Pair::new(cb, b, depth)?);
-        pairs.push(Pair::new(cr, r, depth)?);
-    }
-    Ok(pairs)
+    let colours = match (reference.chroma(), distorted.chroma()) {
+        (Chroma::Planar { cb, cr, .. }, Chroma::Planar { cb: b, cr: r, .. }) => {
+            Some([Pair::new(cb, b, depth)?, Pair::new(cr, r, depth)?])
+        }
+        _ => None,
+    };
+    Ok(Pairs {
+        luma: Pair::new(reference.luma(), distorted.luma(), depth)?,
+        colours,
+    })
 }
 
 fn seen_by_libvmaf<T: Sample>(
