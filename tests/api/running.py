@@ -91,9 +91,7 @@ class Api:
 
 
 @asynccontextmanager
-async def running(
-    folder: Path, *, keys: bool = True, **settings: Any
-) -> AsyncIterator[Api]:
+async def running(folder: Path, *, keys: bool = True, **settings: Any) -> AsyncIterator[Api]:
     """A service on SQLite in that folder, for as long as the block lasts."""
     database = settings.pop("database", f"sqlite:///{folder / 'v100.db'}")
     asked = Settings.read(None, database=database, drain_seconds=0, **settings)

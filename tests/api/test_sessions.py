@@ -111,7 +111,8 @@ async def test_pages_hold_every_session_once_newest_first(api: Api):
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=201", "limit=x", "after=mtg_1", "state=gone", "page=2", "limit=1&limit=2"]
+    "query",
+    ["limit=0", "limit=201", "limit=x", "after=mtg_1", "state=gone", "page=2", "limit=1&limit=2"],
 )
 async def test_a_query_that_does_not_fit_is_refused(api: Api, query):
     answer = await api.http.get(f"/v1/meetings?{query}")
@@ -180,7 +181,12 @@ async def test_a_session_of_another_server_is_not_to_be_had_now(api: Api):
 
 async def test_an_id_is_of_its_own_kind(api: Api):
     meeting = await api.meeting()
-    for path in (f"streams/{meeting}", f"meetings/str_{meeting[4:]}", "meetings/x", "meetings/mtg_"):
+    for path in (
+        f"streams/{meeting}",
+        f"meetings/str_{meeting[4:]}",
+        "meetings/x",
+        "meetings/mtg_",
+    ):
         answer = await api.http.get(f"/v1/{path}")
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
@@ -252,5 +258,3 @@ async def test_the_end_of_a_session_that_is_removed_reaches_its_readers(api: Api
         await api.http.delete(f"/v1/meetings/{meeting}")
         assert types(await events(socket))[-2:] == ["session.ended", "end"]
     assert socket.close_code == 1000
-
-

@@ -59,7 +59,8 @@ async def test_a_reader_of_the_latest_is_told_nothing_of_before(api: Api):
 
 
 @pytest.mark.parametrize(
-    "place", ["after=5&epoch=2", "after=5&epoch=0", "after=999", "after=999&epoch=1", "after=3&epoch=1"]
+    "place",
+    ["after=5&epoch=2", "after=5&epoch=0", "after=999", "after=999&epoch=1", "after=3&epoch=1"],
 )
 async def test_a_reader_whose_history_is_gone_is_told_what_there_is(api: Api, place):
     meeting = await spoken(api)
@@ -223,7 +224,9 @@ async def test_what_a_reader_says_is_not_heard(api: Api):
         assert types(await events(socket))[-1] == "end"
 
 
-@pytest.mark.parametrize("query", ["after=-1", "after=x", "epoch=-1", "types=a", "more=1", "samples=2"])
+@pytest.mark.parametrize(
+    "query", ["after=-1", "after=x", "epoch=-1", "types=a", "more=1", "samples=2"]
+)
 async def test_a_socket_that_is_opened_wrongly_is_refused_with_a_problem(api: Api, query):
     stream = await api.stream()
     with pytest.raises(InvalidStatus) as refused:

@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from v100_ai.api import incoming
 from v100_ai.api.access import Caller, bearer, forbidden, unauthorised
 from v100_ai.api.admission import admitted, renewed
-from v100_ai.api.connections import SLOW
+from v100_ai.api.connections import SLOW, UTF8
 from v100_ai.api.models import SocketAsked
 from v100_ai.api.problems import Problem, invalid, problem
 from v100_ai.api.reading import Lost, Reader, Removed, placed, state
@@ -170,8 +170,11 @@ async def _events(opened: Opened) -> Close:
         state=state(service, record),
     )
 
+    ready = UTF8 in socket.scope.get("extensions", ())
+
     async def told(body: bytes) -> None:
-        await socket.send_text(body.decode())
+        text = {UTF8: body} if ready else {"text": body.decode()}
+        await socket.send({"type": "websocket.send", **text})
 
     async def alive() -> None:
         await opened.say(type="heartbeat")
