@@ -137,7 +137,7 @@ async def _answered(service: Service, operation: Operation, request: Request) ->
         if told.status == FAULT:
             log.exception("request.failed", operation=operation.name, request_id=named)
         return told.response(request.url.path, named)
-    except Exception:  # noqa: BLE001  # whatever it is, the caller gets an answer and the log the rest
+    except Exception:  # whatever it is, the caller gets an answer and the log the rest
         log.exception("request.failed", operation=operation.name, request_id=named)
         return UNKNOWN.response(request.url.path, named)
 

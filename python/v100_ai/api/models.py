@@ -22,9 +22,7 @@ Seconds = Annotated[float, Field(ge=0, le=31 * 86_400)]
 
 Types = Annotated[
     str,
-    StringConstraints(
-        max_length=1_000, pattern=r"^([a-z_]+\.[a-z_]+(,[a-z_]+\.[a-z_]+)*)?$"
-    ),
+    StringConstraints(max_length=1_000, pattern=r"^([a-z_]+\.[a-z_]+(,[a-z_]+\.[a-z_]+)*)?$"),
 ]
 """Types of events with commas between them; none is all."""
 Seq = Annotated[int, Field(ge=0, lt=1 << 53)]

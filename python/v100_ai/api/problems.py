@@ -69,7 +69,9 @@ def invalid(error: ValidationError, where: str) -> Problem:
     """What does not fit the model, field by field; or is not JSON at all."""
     if error.error_count() > MOST_COUNTED:
         # To tell them all apart would keep everybody else waiting.
-        detail = f"{where}: expected what the API's document says, found {error.error_count()} errors"
+        detail = (
+            f"{where}: expected what the API's document says, found {error.error_count()} errors"
+        )
         return Problem(422, "invalid", detail, errors=[])
     told = error.errors(include_url=False)[:MOST_ERRORS]
     if told[0]["type"] == "json_invalid":
