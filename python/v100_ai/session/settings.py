@@ -63,7 +63,7 @@ Moment = Annotated[AwareDatetime, AfterValidator(_near)]
 def _known(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError) as unknown:
+    except (LookupError, OSError, ValueError) as unknown:
         raise ValueError("expected an IANA time zone such as Europe/Berlin") from unknown
     return name
 
