@@ -153,7 +153,7 @@ async def send(socket: ClientConnection, times: Times, readers: list[Reader]) ->
         answer = json.loads(await socket.recv())
         assert answer["type"] == "ack", answer
         await asyncio.sleep(PAUSE)
-        while place == BATCH - 1 and any(each.confirmed <= batch for each in readers):
+        while place == BATCH - 1 and any(each.confirmed <= batch for each in readers):  # noqa: ASYNC110  # readers are no tasks
             await asyncio.sleep(PAUSE)
 
 
@@ -218,7 +218,9 @@ def main() -> None:
     early: list[float] = []
     for one in done:
         times, counted = one.times, range(WARM, WARM + BATCHES)
-        provisional, confirmed = (arrivals(one.readers, each) for each in ("provisional", "confirmed"))
+        provisional, confirmed = (
+            arrivals(one.readers, each) for each in ("provisional", "confirmed")
+        )
         for batch in counted:
             assert len(confirmed[batch]) == READERS == len(provisional[batch])
             asked.append(times.asked[batch] - times.filled[batch])
@@ -228,7 +230,9 @@ def main() -> None:
         (line.partition(": ")[2] for line in Path("/proc/cpuinfo").read_text().splitlines()
          if line.startswith("model name")), platform.machine(),
     )  # fmt: skip
-    print(f"{processor}, {os.cpu_count()} cores, Python {platform.python_version()}; load {busy:.1f}\n")
+    print(
+        f"{processor}, {os.cpu_count()} cores, Python {platform.python_version()}; load {busy:.1f}\n"
+    )
     print("| what | n | p50 ms | p95 ms | p99 ms | target |\n|---|---|---|---|---|---|")
     both = [one + other for one, other in zip(asked, told, strict=True)]
     row("batch filled -> last of 20 readers, without the model", both, "p50 5, p99 50")

@@ -15,6 +15,8 @@ import pytest
 
 import v100_ai as v100
 from tests import clips
+from tests.worker.rtsp import Camera, coded, filmed
+from tests.worker.servers import web
 from v100_ai.client import Event, verify
 
 
@@ -115,14 +117,19 @@ def wait_for(done: Callable[[], bool], seconds: float = 20.0) -> None:
 
 
 @pytest.mark.timeout(120)
-def test_killed_in_the_middle_of_a_file_it_loses_and_repeats_nothing(
-    served: Server, tmp_path: Path
+@pytest.mark.parametrize("way", ["file", "http"])
+def test_killed_in_the_middle_of_a_clip_it_loses_and_repeats_nothing(
+    way: str, served: Server, tmp_path: Path
 ):
-    clips.write(tmp_path / "talk.mp4", clips.moving(150), codec="libx264")
-    with receiving() as receiver, v100.Client(served.url) as client:
+    clip = clips.write(tmp_path / "talk.mp4", clips.moving(150), codec="libx264")
+    with (
+        receiving() as receiver,
+        web(talk_mp4=clip) as (base, _),
+        v100.Client(served.url) as client,
+    ):
         stream = client.streams.create(
             name="Product Launch Livestream",
-            source="talk.mp4",
+            source="talk.mp4" if way == "file" else f"{base}/talk.mp4",
             analysis={"scene_complexity": True, "motion_estimation": True, "webhook": receiver.url},
         )
         assert stream.webhook is not None
@@ -147,6 +154,33 @@ def test_killed_in_the_middle_of_a_file_it_loses_and_repeats_nothing(
         assert {event.id for event in arrived} == {event.id for event in kept}
         assert all(len({e.id for e in events}) == 1 for events in receiver.events.values())
         assert client.streams.report_document(stream.id)["frames"] == 150
+
+
+@pytest.mark.timeout(120)
+def test_killed_while_a_camera_runs_it_says_what_nobody_saw(served: Server):
+    camera = Camera(coded(clips.moving(150, 320, 240)))
+    with filmed(camera) as url, v100.Client(served.url) as client:
+        restart = {"when": "always", "first": 0.1}
+        stream = client.streams.create(
+            name="Camera", source=url, analysis={"visual": True}, restart=restart
+        )
+        seen: list[Event] = []
+        for event in client.streams.events(stream.id):
+            seen.append(event)
+            if len(seen) == 4:
+                served.stop(signal.SIGKILL)
+                served.start()
+            if len([each for each in seen if each.type == "frame.analysis"]) >= 4:
+                break
+        client.streams.end(stream.id)
+        assert [event.seq for event in seen] == list(range(1, len(seen) + 1))
+        (gap,) = [event.data for event in seen if event.type == "analysis.gap"][:1]
+        seconds = [event.data for event in seen if event.type == "frame.analysis"]
+        before = [each["to_pts"] for each in seconds if each["to_pts"] <= gap["from_pts"] + 1e-6]
+        after = [each["from_pts"] for each in seconds if each["from_pts"] >= gap["to_pts"] - 1e-6]
+        assert len(before) + len(after) == len(seconds)
+        assert before[-1] == pytest.approx(gap["from_pts"])
+        assert after[0] == pytest.approx(gap["to_pts"])
 
 
 def test_it_serves_again_after_a_polite_stop(served: Server):

@@ -55,6 +55,8 @@ class FakeClaude:
     answer: Callable[[Body], Body] = lambda _: EMPTY
     scenario: str = "ok"
     script: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    """How long a good answer takes."""
     requests: list[tuple[dict[str, str], Body]] = field(default_factory=list)
     url: str = ""
 
@@ -163,7 +165,9 @@ def _error(status: int, kind: str, **headers: str) -> Scenario:
 
 def _text(make: Callable[[FakeClaude, Body], str], **changes: Any) -> Scenario:
     async def scenario(fake: FakeClaude, body: Body, writer: asyncio.StreamWriter) -> bool:
-        await _send(writer, 200, message(body, make(fake, body), **changes))
+        text = make(fake, body)
+        await asyncio.sleep(fake.seconds)
+        await _send(writer, 200, message(body, text, **changes))
         return True
 
     return scenario

@@ -1,6 +1,5 @@
 """Every final segment is settled exactly once, whatever fails and whenever the process dies."""
 
-import json
 import random
 import signal
 import subprocess
@@ -16,10 +15,17 @@ import anyio
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from tests.highlights.fake_claude import EMPTY, FAULTS, KEY, Body, fake_claude
+from tests.highlights.fake_claude import FAULTS, KEY, fake_claude
 from tests.highlights.said import say
-from tests.highlights.staged import Memory, conversation, drive, meeting
-from v100_ai.highlights.claude.breaker import Breaker
+from tests.highlights.staged import (
+    Memory,
+    Patient,
+    assert_settled_once,
+    conversation,
+    drive,
+    meeting,
+    noted,
+)
 from v100_ai.highlights.claude.call import Call
 from v100_ai.highlights.claude.client import connect
 from v100_ai.highlights.claude.cost import Meter
@@ -34,21 +40,6 @@ from v100_ai.highlights.live import Live, replay
 from v100_ai.highlights.meeting import Event
 from v100_ai.highlights.segment import Segment
 from v100_ai.highlights.summary import SummaryUpdated
-
-
-def ranges(entries: Iterable[dict[str, Any]]) -> list[tuple[int, int]]:
-    return [
-        tuple(e["settled"])
-        for e in entries
-        if "settled" in e and e["settled"][0] <= e["settled"][1]
-    ]
-
-
-def assert_settled_once(entries: list[dict[str, Any]], segments: list[Segment]) -> None:
-    heard = [entry["heard"]["id"] for entry in entries if "heard" in entry]
-    assert heard == [segment.id for segment in segments]
-    numbers = [number for first, last in ranges(entries) for number in range(first, last + 1)]
-    assert numbers == list(range(len(segments)))
 
 
 def assert_unique(events: Iterable[Event]) -> None:
@@ -83,36 +74,6 @@ def test_a_final_sent_again_changes_nothing():
     (segment,) = say(("A", "I'll send the offer to everybody by Friday."))
     assert one.hear(segment, 2.0).events
     assert one.hear(segment, 3.0).events == ()
-
-
-def noted(body: Body) -> Body:
-    """A diligent model: notes the first new segment, confirms what is provisional."""
-    shown = json.loads(body["messages"][0]["content"])
-    first = shown["segments"][0]
-    made = {
-        "type": "decision", "text": first["text"], "assignee": None, "quote": first["text"],
-        "segments": [first["id"]], "confidence": 0.9,
-    }  # fmt: skip
-    confirmed = [
-        {
-            "id": each["id"],
-            "action": "confirm",
-            "text": None,
-            "assignee": None,
-            "quote": None,
-            "segment": None,
-        }
-        for each in shown["noted"]
-        if each["status"] == "provisional"
-    ]
-    return EMPTY | {"highlights": [made], "updates": confirmed}
-
-
-class Patient(Breaker):
-    """Never opens, so that every fault is met."""
-
-    def allows(self, now: float) -> bool:
-        return True
 
 
 @pytest.mark.anyio

@@ -40,8 +40,9 @@ class Server:
 
     def kill(self) -> None:
         """As kill -9 does."""
-        self.process.kill()
-        self.process.communicate()
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.communicate()
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """What it answers, from JSON."""
@@ -53,3 +54,8 @@ class Server:
         )
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
             return json.loads(answer.read() or b"null")
+
+    def text(self, path: str) -> str:
+        """What it answers, as it is."""
+        with urllib.request.urlopen(self.url + path, timeout=30) as answer:  # noqa: S310
+            return str(answer.read().decode())
