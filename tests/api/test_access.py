@@ -10,10 +10,11 @@ from tests.api.running import MEETING, Api, events, running
 from v100_ai import clock
 from v100_ai.api.app import operations
 from v100_ai.api.operation import Operation
+from v100_ai.records import Scope
 
 pytestmark = pytest.mark.anyio
 
-SCOPES = ("admin", "ingest", "read")
+SCOPES: tuple[Scope, ...] = ("admin", "ingest", "read")
 BODIES: dict[str, Any] = {
     "create": {"name": "n"},
     "update": {"name": "n"},
@@ -29,7 +30,7 @@ BODIES: dict[str, Any] = {
 
 
 def every() -> list[Operation]:
-    found = operations(None)  # type: ignore[arg-type]  # the table alone
+    found = operations(None)
     assert len(found) > 50
     return found
 
@@ -94,7 +95,7 @@ async def test_no_operation_opens_to_a_key_that_may_not(api: Api, operation: Ope
         assert answer.status_code == status, who
         assert answer.json()["code"] == "unauthorised"
         assert answer.headers["www-authenticate"] == "Bearer"
-    for scope in set(SCOPES) - {operation.scope, "admin"}:
+    for scope in (each for each in SCOPES if each not in {operation.scope, "admin"}):
         answer = await asked(api, operation, path, api.key(scope))
         assert (answer.status_code, answer.json()["scope"]) == (403, operation.scope)
     other = await asked(api, operation, path, api.key(tenant="other"))
@@ -131,7 +132,7 @@ async def test_no_socket_opens_to_a_key_that_may_not(api: Api, plural, room, sco
     session = await (api.meeting() if plural == "meetings" else api.stream())
     path = f"/v1/{plural}/{session}/{room}"
     refused: list[tuple[str | None, int]] = [*(await strangers(api)).values()]
-    refused += [(api.key(other), 403) for other in set(SCOPES) - {scope, "admin"}]
+    refused += [(api.key(other), 403) for other in SCOPES if other not in {scope, "admin"}]
     refused += [(api.key(tenant="other"), 404), (api.key(session=await api.meeting()), 404)]
     for secret, status in refused:
         bearer = {"authorization": f"Bearer {secret}".strip()} if secret is not None else {}

@@ -6,11 +6,12 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
 
-from tests.api.running import Api, events, raw, running
+from tests.api.running import Api, events, raw, running, until
 from v100_ai.api import connections
 from v100_ai.records import Append, Draft
 
@@ -57,12 +58,9 @@ def stalled(api: Api, path: str) -> socket.socket:
     return connection
 
 
-async def emptied(api: Api, connections: int) -> None:
-    while api.connections > connections:
-        await anyio.sleep(0.02)
-
-
-async def test_readers_that_never_read_are_sent_away_and_the_others_miss_nothing(folder, opened, hasty):
+async def test_readers_that_never_read_are_sent_away_and_the_others_miss_nothing(
+    folder, opened, hasty
+):
     async with running(folder) as api:
         stream = await api.stream()
         path = f"/v1/streams/{stream}/events"
@@ -78,20 +76,16 @@ async def test_readers_that_never_read_are_sent_away_and_the_others_miss_nothing
                 group.start_soon(read)
             for _ in range(10):
                 opened.enter_context(stalled(api, path))
-            while api.service.metrics.sockets._value.get() < 100:
-                await anyio.sleep(0.02)
+            await until(lambda: api.readers == 100)
             for _ in range(count):
                 await publish(api, stream, 1, 20 * KIB)
-            with anyio.fail_after(15 * hasty):
-                while api.service.metrics.sockets._value.get() > 90:
-                    await anyio.sleep(0.02)
-            assert api.service.metrics.slow._value.get() == 10
+            await until(lambda: api.readers == 90, seconds=15 * hasty)
+            assert api.slow == 10
             await api.http.post(f"/v1/streams/{stream}/end")
         assert len(seen) == 90
         assert all(each == list(range(1, count + 4)) for each in seen)
         assert resident() - before < 100 * 2 * KIB * KIB
-        with anyio.fail_after(5):
-            await emptied(api, 1)
+        await until(lambda: api.connections == 1)
 
 
 async def test_a_reader_that_wakes_up_too_late_finds_why_it_was_sent_away(folder, opened, hasty):
@@ -99,13 +93,11 @@ async def test_a_reader_that_wakes_up_too_late_finds_why_it_was_sent_away(folder
         stream = await api.stream()
         connection = opened.enter_context(stalled(api, f"/v1/streams/{stream}/events"))
         connection.settimeout(5)
-        while not api.service.metrics.sockets._value.get():
-            await anyio.sleep(0.01)
+        await until(lambda: api.readers == 1)
         for _ in range(40):
             await publish(api, stream, 1, 20 * KIB)
         found = b""
-        while api.service.metrics.slow._value.get() == 0:
-            await anyio.sleep(0.02)
+        await until(lambda: api.slow == 1)
         with suppress(ConnectionResetError):
             while piece := await anyio.to_thread.run_sync(connection.recv, 1 << 20):
                 found += piece
@@ -116,20 +108,19 @@ async def test_a_reader_that_is_slow_but_reads_is_kept(folder, opened, hasty):
     async with running(folder) as api:
         stream = await api.stream()
         connection = opened.enter_context(stalled(api, f"/v1/streams/{stream}/events"))
-        connection.setblocking(False)
-        while not api.service.metrics.sockets._value.get():
-            await anyio.sleep(0.01)
+        connection.settimeout(0)
+        await until(lambda: api.readers == 1)
         for _ in range(40):
             await publish(api, stream, 1, 20 * KIB)
-        taken, until = 0, anyio.current_time() + 3 * hasty
-        while anyio.current_time() < until:
+        taken, late = 0, anyio.current_time() + 3 * hasty
+        while anyio.current_time() < late:
             await anyio.sleep(hasty / 50)
             try:
                 taken += len(connection.recv(2 * KIB))
             except BlockingIOError:
                 continue
         assert taken > 40 * KIB
-        assert api.service.metrics.sockets._value.get() == 1
+        assert api.readers == 1
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
@@ -141,36 +132,32 @@ async def test_an_answer_that_is_never_read_is_not_kept(folder, opened, hasty, a
         connection = opened.enter_context(raw(api.port, receive=4 * KIB))
         head = f"host: a\r\nauthorization: Bearer {api.secret}\r\naccept: {accept}"
         connection.sendall(f"GET /v1/streams/{stream}/events HTTP/1.1\r\n{head}\r\n\r\n".encode())
-        while api.connections < 2:
-            await anyio.sleep(0.01)
-        with anyio.fail_after(5 * hasty):
-            await emptied(api, 1)
-            while api.server.server_state.tasks:
-                await anyio.sleep(0.02)
+        await until(lambda: api.connections == 2)
+        await until(lambda: api.connections == 1 and not api.server.server_state.tasks)
 
 
 async def test_acknowledgements_that_are_never_read_do_not_pile_up(folder, opened, hasty):
     async with running(folder) as api:
         meeting = await api.meeting()
         connection = opened.enter_context(stalled(api, f"/v1/meetings/{meeting}/ingest"))
-        connection.setblocking(False)
+        connection.settimeout(0)
         message = b"\x82\x80\x00\x00\x00\x00" * 1_000
         with anyio.fail_after(20 * hasty):
             while True:
-                await anyio.sleep(0)
+                await anyio.lowlevel.checkpoint()
                 try:
                     connection.send(message)
                 except BlockingIOError:
                     await anyio.sleep(0.01)
                 except ConnectionError:
                     break
-            await emptied(api, 1)
-        assert not api.service.metrics.sockets._value.get()
+            await until(lambda: api.connections == 1)
+        assert not api.readers
 
 
 async def test_a_reader_cut_off_anywhere_goes_on_exactly_there(folder):
     """What a client has taken in is what it resumes from, wherever its connection was cut."""
-    chance = random.Random(11)
+    chance = random.Random(11)  # noqa: S311  # the same cuts each time
     async with running(folder) as api:
         stream = await api.stream()
         count, done = 400, anyio.Event()
@@ -181,7 +168,7 @@ async def test_a_reader_cut_off_anywhere_goes_on_exactly_there(folder):
             await api.http.post(f"/v1/streams/{stream}/end")
             done.set()
 
-        found: list[dict] = []
+        found: list[dict[str, Any]] = []
         async with anyio.create_task_group() as group:
             group.start_soon(write)
             ended = False
