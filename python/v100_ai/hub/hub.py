@@ -20,6 +20,7 @@ from v100_ai.errors import Fenced, SettingRejected, V100Error
 from v100_ai.events import envelope
 from v100_ai.highlights.absence import ActionNotified
 from v100_ai.hub import owner
+from v100_ai.hub.live import Live
 from v100_ai.hub.refusals import (
     AlreadyEnded,
     AtCapacity,
@@ -33,6 +34,7 @@ from v100_ai.session.minutes import Claude
 from v100_ai.session.opening import REMEMBERED, Opened, Past, opened as session_opened
 from v100_ai.session.session import Session
 from v100_ai.session.settings import SessionSettings
+from v100_ai.speech.recognizer import Recognise
 from v100_ai.store import Idempotent, Store, Writer
 
 TICK: Final = 0.1
@@ -52,17 +54,6 @@ log = structlog.get_logger("v100_ai.hub")
 
 
 @dataclass(slots=True)
-class Live:
-    """A session that is owned here, and what runs for it."""
-
-    session: Session
-    running: anyio.CancelScope = field(default_factory=anyio.CancelScope)
-    settled: anyio.Event = field(default_factory=anyio.Event)
-    """Set when its minutes have nothing open any more."""
-    ticking: bool = False
-
-
-@dataclass(slots=True)
 class Hub:
     """Owns sessions. Everything it needs is passed in; `run` has to run beside it."""
 
@@ -76,6 +67,7 @@ class Hub:
     committed: Callable[[], None] = lambda: None
     """Told after each commit: there may be something to deliver."""
     claude: Claude | None = None
+    recognise: Recognise | None = None
     wall: Callable[[], float] = clock.wall
     me: str = field(default_factory=owner.myself)
     live: dict[str, Live] = field(default_factory=dict[str, Live])
@@ -168,6 +160,7 @@ class Hub:
             if session.minutes is not None and session.minutes.judged:
                 await live.settled.wait()
             await session.close(reason)
+            live.stop()
             self.live.pop(id, None)
 
     async def remove(self, id: str) -> bool:  # noqa: A002
@@ -178,7 +171,7 @@ class Hub:
             await log.ainfo("session.removed", session=id, while_=str(refused))
         live = self.live.pop(id, None)
         if live is not None:
-            live.running.cancel()
+            live.stop()
         return await run_sync(self.store.remove_session, id)
 
     @property
@@ -209,7 +202,7 @@ class Hub:
         self.draining = True
         held, self.live = list(self.live.values()), {}
         for live in held:
-            live.running.cancel()
+            live.stop()
             if not live.session.failed:
                 await run_sync(self.store.release, live.session.id, live.session.record.epoch)
 
@@ -226,7 +219,7 @@ class Hub:
             return live
         pushed = None
         if live is not None:
-            live.running.cancel()
+            live.stop()
             pushed = live.session.pushed
             del self.live[id]
         record = await run_sync(self.store.session, id)
@@ -260,6 +253,7 @@ class Hub:
                 clock=lambda: clock.monotonic() - begun,
                 tell=partial(self._sample, record.id),
                 claude=self.claude,
+                recognise=self.recognise,
                 speaker=self.settings.speaker,  # type: ignore[arg-type]  # checked by the speaker
                 past=past,
             )
@@ -282,7 +276,9 @@ class Hub:
         if opened.session.settings.source is not None:
             self.group.start_soon(self._sourced, live)
         if minutes is not None and minutes.judged:
-            self.group.start_soon(self._settling, live)
+            self.group.start_soon(live.settle)
+        if opened.session.dictation is not None:
+            self.group.start_soon(live.listen)
         return live
 
     async def _write(self, append: Append) -> tuple[Stored, ...]:
@@ -305,17 +301,6 @@ class Hub:
                 address = json.loads(one.body)["data"]["address"]
                 self.bus.publish(channel(live.session.record.tenant, address), [one])
 
-    async def _settling(self, live: Live) -> None:
-        """Its minutes' batches before Claude, until they end or it is no longer ours."""
-        minutes = live.session.minutes
-        try:
-            if minutes is not None:
-                await minutes.live.run()
-        except V100Error as failed:
-            await self._gave_up(live, failed)
-        finally:
-            live.settled.set()
-
     async def _sourced(self, live: Live) -> None:
         """Its source, until it ends for good."""
         session, reason = live.session, None
@@ -328,11 +313,7 @@ class Hub:
             if reason is not None:
                 await self.end(session.id, reason)
         except V100Error as failed:
-            await self._gave_up(live, failed)
-
-    async def _gave_up(self, live: Live, failed: V100Error) -> None:
-        live.session.failed = True
-        await log.awarning("session.failed", session=live.session.id, error=str(failed))
+            await live.give_up(failed)
 
     async def _renewing(self) -> None:
         while True:
@@ -351,7 +332,7 @@ class Hub:
             live = self.live.pop(lost, None)
             if live is not None:
                 live.session.failed = True
-                live.running.cancel()
+                live.stop()
                 await log.awarning("session.lost", session=lost)
 
     async def _take_up(self, *, dead: bool) -> None:
@@ -378,15 +359,7 @@ class Hub:
             for live in list(self.live.values()):
                 if not live.ticking and not live.session.failed and live.session.due:
                     live.ticking = True
-                    self.group.start_soon(self._tick, live)
-
-    async def _tick(self, live: Live) -> None:
-        try:
-            await live.session.tick()
-        except V100Error as failed:
-            await self._gave_up(live, failed)
-        finally:
-            live.ticking = False
+                    self.group.start_soon(live.tick)
 
 
 @asynccontextmanager
@@ -397,11 +370,12 @@ async def opened(
     *,
     allowed: Sequence[Network] = (),
     claude: Claude | None = None,
+    recognise: Recognise | None = None,
     committed: Callable[[], None] = lambda: None,
 ) -> AsyncGenerator[Hub]:
     """A hub that runs for as long as the block lasts."""
     async with Writer(store) as writer, anyio.create_task_group() as group:
-        hub = Hub(settings, store, writer, bus, group, allowed, committed, claude)
+        hub = Hub(settings, store, writer, bus, group, allowed, committed, claude, recognise)
         group.start_soon(hub.run)
         yield hub
         group.cancel_scope.cancel()
