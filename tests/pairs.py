@@ -104,7 +104,8 @@ def pale_plane(width: int, height: int, bits: int, frame: int) -> tuple[NDArray[
     """Colour in patches, and paler."""
     y, x = np.mgrid[:height, :width].astype(np.uint32)
     extra, kind = bits - 8, np.uint8 if bits == 8 else np.uint16
-    patches = _noise((x + 3 * frame) >> 4, y >> 4, frame // 5) & 63
+    moved: NDArray[np.uint32] = x + np.uint32(3 * frame)
+    patches = _noise(moved >> 4, y >> 4, frame // 5) & 63
     reference = (96 + patches + (_noise(x, y, frame) & 7)) << extra
     distorted = (100 + patches * 3 // 4 + (_noise(y, x, frame) & 3)) << extra
     return reference.astype(kind), distorted.astype(kind)
