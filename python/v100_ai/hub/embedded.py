@@ -20,7 +20,8 @@ from v100_ai.delivery import Dispatcher, Sender
 from v100_ai.errors import ExtraMissing, SettingRejected, StoreUnavailable
 from v100_ai.events.kinds import SessionEnded
 from v100_ai.highlights.claude.call import Call
-from v100_ai.hub.hub import Hub, opened
+from v100_ai.hub.hub import Hub
+from v100_ai.hub.upkeep import opened
 from v100_ai.records import Kind, Stored
 from v100_ai.session.minutes import Claude
 from v100_ai.session.session import Session

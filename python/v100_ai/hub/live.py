@@ -1,5 +1,7 @@
 """A session that is owned here, and what runs for it."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import anyio
@@ -32,32 +34,34 @@ class Live:
     async def settle(self) -> None:
         """Its minutes' batches before Claude, until they end or it is no longer ours."""
         try:
-            if self.session.minutes is not None:
-                await self.session.minutes.live.run()
-        except V100Error as failed:
-            await self.give_up(failed)
+            with self.guarded():
+                if self.session.minutes is not None:
+                    await self.session.minutes.live.run()
         finally:
             self.settled.set()
 
     async def listen(self) -> None:
         """Its sound before the recogniser, until it ends or it is no longer ours."""
-        with self.listening:
-            try:
-                if self.session.dictation is not None:
-                    await self.session.dictation.run()
-            except V100Error as failed:
-                await self.give_up(failed)
+        with self.listening, self.guarded():
+            if self.session.dictation is not None:
+                await self.session.dictation.run()
 
     async def tick(self) -> None:
         """Time has passed."""
         try:
-            await self.session.tick()
-        except V100Error as failed:
-            await self.give_up(failed)
+            with self.guarded():
+                await self.session.tick()
         finally:
             self.ticking = False
 
-    async def give_up(self, failed: V100Error) -> None:
-        """It is of no further use: whoever needs it takes it up from the log."""
-        self.session.failed = True
-        await log.awarning("session.failed", session=self.session.id, error=str(failed))
+    @contextmanager
+    def guarded(self) -> Generator[None]:
+        """What goes wrong within is this session's trouble alone: it is taken up again from the log."""
+        try:
+            yield
+        except V100Error as failed:
+            self.session.failed = True
+            log.warning("session.failed", session=self.session.id, error=str(failed))
+        except Exception:  # a fault of ours must not take the other sessions with it
+            self.session.failed = True
+            log.exception("session.failed", session=self.session.id)
