@@ -1,4 +1,4 @@
-"""R7: Redis goes away, hangs, forgets, or carries nonsense; a reader that follows loses nothing."""
+"""Redis goes away, hangs, forgets, or carries nonsense; a reader that follows loses nothing."""
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager

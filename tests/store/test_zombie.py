@@ -1,4 +1,4 @@
-"""R5: an owner is stopped for longer than its lease, another takes over, the first one goes on."""
+"""An owner is stopped for longer than its lease, another takes over, the first one goes on."""
 
 import time
 
