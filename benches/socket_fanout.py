@@ -15,6 +15,7 @@ import tempfile
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import anyio
 import structlog
@@ -68,15 +69,17 @@ async def _serve(told: Connection, seconds: float, rate: float) -> None:
             told.send((api.port, stream, api.secret))
             await anyio.to_thread.run_sync(told.recv)
             begun, spent = time.monotonic(), time.process_time()
+            appends: list[int] = []
             for number in range(round(seconds * rate)):
                 await anyio.sleep(max(0.0, begun + number / rate - time.monotonic()))
-                data = {"at": time.monotonic_ns(), "padding": PADDING}
+                data: dict[str, Any] = {"at": time.monotonic_ns(), "padding": PADDING}
                 draft = Draft(type="scene.cut", data=data)
                 await api.service.hub._write(  # noqa: SLF001  # as a session's own
                     Append(session=stream, epoch=1, events=(draft,))
                 )
+                appends.append(time.monotonic_ns() - data["at"])
             took, busy = time.monotonic() - begun, time.process_time() - spent
-            told.send((took, busy))
+            told.send((took, busy, statistics.median(appends) / 1e6))
             await anyio.to_thread.run_sync(told.recv)
 
 
@@ -89,9 +92,9 @@ async def read(port: int, stream: str, secret: str, readers: int, told: Connecti
         await loop.create_connection(lambda: Reader(waits, request), "127.0.0.1", port)
     await asyncio.sleep(1)
     told.send("go")
-    took, busy = await loop.run_in_executor(None, told.recv)
+    took, busy, append = await loop.run_in_executor(None, told.recv)
     await asyncio.sleep(0.5)
-    print(f"server busy {busy / took:.0%} of one core")
+    print(f"server busy {busy / took:.0%} of one core; until an event was durable: {append:.2f} ms")
     return waits
 
 

@@ -153,3 +153,18 @@ async def test_a_body_that_breaks_off_does_nothing(folder):
             connection.sendall(head.encode())
         await until(lambda: not api.connections and not api.server.server_state.tasks)
         assert (await api.http.get("/v1/streams")).json()["items"] == []
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_what_is_taken_in_is_kept_by_either_database(request, folder, kind):
+    where = {"database": request.getfixturevalue("postgres")} if kind == "postgresql" else {}
+    names = ["\u202e\u2028", "\U0010ffff", "'; drop table sessions; --", "\ufeff%s{}\\", "\x80\x9f"]
+    async with running(folder, **where) as api:
+        for name in names:
+            meeting = await api.meeting(name=name, participants=[{"id": name, "name": name}])
+            home = f"/v1/meetings/{meeting}"
+            assert (await api.http.get(home)).json()["name"] == name.strip()
+            await api.say(meeting, name + "\x01\x1f said")
+            told = (await api.http.get(f"{home}/events?types=transcript.segment")).json()
+            assert told["events"][0]["data"]["text"] == name + "\x01\x1f said"
+            assert (await api.http.get(f"{home}/events?types=%00")).status_code == 422

@@ -159,6 +159,45 @@ async def test_twins_at_the_same_time_make_one_session(api: Api):
     assert len(api.service.hub.live) == before + 1
 
 
+async def test_whatever_is_posted_again_with_its_key_is_done_once(api: Api):
+    meeting = await api.meeting()
+    made = await api.http.post("/v1/webhooks", json={"url": "https://8.8.8.8/hook"})
+    level = {"participant": "a", "level": -30.0, "at": 0.5}
+    for path, body in (
+        (f"/v1/webhooks/{made.json()['id']}/rotate", None),
+        (f"/v1/webhooks/{made.json()['id']}/test", None),
+        (
+            f"/v1/meetings/{meeting}/captions",
+            {"participant": "a", "start": 0, "end": 1, "text": "x"},
+        ),
+        (f"/v1/meetings/{meeting}/levels", level),
+        (f"/v1/meetings/{meeting}/participants", {"id": "bob"}),
+    ):
+        key = {"idempotency-key": f"once {path}"}
+        first = await api.http.post(path, json=body, headers=key)
+        again = await api.http.post(path, json=body, headers=key)
+        assert first.is_success
+        assert (again.status_code, again.json()) == (first.status_code, first.json())
+        assert again.headers["idempotency-replayed"] == "true"
+    counts = api.service.hub.live[meeting].session.stats.counts["levels"]
+    assert counts["heard"] in {0, 1}
+
+
+async def test_of_twins_that_rotate_a_secret_one_does(api: Api):
+    made = await api.http.post("/v1/webhooks", json={"url": "https://8.8.8.8/hook"})
+    path, found = f"/v1/webhooks/{made.json()['id']}/rotate", []
+
+    async def post() -> None:
+        found.append(await api.http.post(path, headers={"idempotency-key": "rotate at once"}))
+
+    async with anyio.create_task_group() as group:
+        for _ in range(5):
+            group.start_soon(post)
+    done = [each for each in found if each.status_code == 200]
+    assert len({each.json()["secret"] for each in done}) == 1
+    assert {each.json()["code"] for each in found if each not in done} <= {"still_running"}
+
+
 @pytest.mark.parametrize("key", ["", "x" * 256, "tab\tbed", "caf\xe9"])
 async def test_a_key_that_cannot_be_kept_is_refused(api: Api, key):
     headers = {b"idempotency-key": key.encode("latin-1")}

@@ -149,13 +149,21 @@ async def _done(service: Service, operation: Operation, request: Request) -> Res
 
     call = await operations_of.call(operation, request, admit, service.body_seconds)
     key = repeats.key(call) if operation.idempotent else None
-    if key is not None:
-        earlier = await service.ask(service.store.idempotent, call.caller.tenant, key)
-        if earlier is not None:
-            return repeats.replayed(earlier, call)
-    result = await operation.answer(call)
-    if isinstance(result, Idempotent):
-        return repeats.replayed(result, call)
+    if key is None:
+        return operations_of.response(operation, await operation.answer(call))
+    earlier = await service.ask(service.store.idempotent, call.caller.tenant, key)
+    if earlier is not None:
+        return repeats.replayed(earlier, call)
+    if operation.keeps:
+        result = await operation.answer(call)
+        if isinstance(result, Idempotent):
+            return repeats.replayed(result, call)
+        return operations_of.response(operation, result)
+    with service.twins.alone(call.caller.tenant, key):
+        result = await operation.answer(call)
+        kept = repeats.answer(call, result, operation.status, now=service.wall())
+        if kept is not None:
+            await service.ask(service.store.keep_answer, kept)
     return operations_of.response(operation, result)
 
 

@@ -48,7 +48,7 @@ def operations(service: Service, kind: Kind) -> list[Operation]:
         Operation(
             method="POST", path=f"{one}/participants", name=f"{plural}.participants.add",
             summary="Somebody is there; again and again is as good as once", scope="ingest",
-            body=Participant, result=ParticipantShown, status=201, answer=bound(_join),
+            body=Participant, result=ParticipantShown, status=201, idempotent=True, answer=bound(_join),
         ),
         Operation(
             method="GET", path=f"{one}/participants", name=f"{plural}.participants.list",
@@ -74,13 +74,13 @@ def operations(service: Service, kind: Kind) -> list[Operation]:
         Operation(
             method="POST", path=f"{one}/levels", name=f"{plural}.levels",
             summary="Audio levels, one or many", scope="ingest",
-            body=Levels, result=Accepted, status=202, answer=bound(_levels),
+            body=Levels, result=Accepted, status=202, idempotent=True, answer=bound(_levels),
         ),
         Operation(
             method="POST", path=f"{one}/audio", name=f"{plural}.audio",
             summary="A participant's sound: mono, 16 bit, little endian", scope="ingest",
             body=bytes, takes=SOUND, largest=LARGEST_SOUND, query=SoundAsked,
-            result=Accepted, status=202, answer=bound(_sound),
+            result=Accepted, status=202, idempotent=True, answer=bound(_sound),
         ),
     ]  # fmt: skip
 

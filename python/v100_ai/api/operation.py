@@ -60,6 +60,8 @@ class Operation:
     largest: int = LARGEST_BODY
     idempotent: bool = False
     """Whether an `Idempotency-Key` makes a repeated request answer as the first did."""
+    keeps: bool = False
+    """Whether `answer` itself keeps what it answers, in one transaction with the work."""
 
     @property
     def narrow(self) -> bool:

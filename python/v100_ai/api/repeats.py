@@ -28,7 +28,7 @@ def key(call: Call) -> str | None:
 def fingerprint(call: Call) -> str:
     """What tells one request from another."""
     request = call.request
-    told = f"{request.method} {request.url.path}\n".encode() + call.content
+    told = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + call.content
     return hashlib.sha256(told).hexdigest()
 
 

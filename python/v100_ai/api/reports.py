@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
+from anyio.to_thread import run_sync
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from v100_ai.api.operation import Call, Operation
@@ -78,7 +79,7 @@ async def _page(service: Service, kind: Kind, call: Call) -> Response:
         "content-security-policy": "sandbox allow-scripts",
         "x-content-type-options": "nosniff",
     }
-    return HTMLResponse(await service.ask(made), headers=headers)
+    return HTMLResponse(await run_sync(made, limiter=service.reports), headers=headers)
 
 
 async def _document(service: Service, kind: Kind, call: Call) -> Response:
@@ -88,7 +89,7 @@ async def _document(service: Service, kind: Kind, call: Call) -> Response:
     def made() -> dict[str, Any]:
         return session_page.document(told(service.store, record.id, transcript=wanted))
 
-    return JSONResponse(await service.ask(made))
+    return JSONResponse(await run_sync(made, limiter=service.reports))
 
 
 async def _table(service: Service, kind: Kind, call: Call) -> Response:
@@ -101,5 +102,5 @@ async def _table(service: Service, kind: Kind, call: Call) -> Response:
             return path.read_bytes()
 
     name = f'attachment; filename="{record.id}.parquet"'
-    content = await service.ask(made)
+    content = await run_sync(made, limiter=service.reports)
     return Response(content, headers={"content-disposition": name}, media_type=PARQUET)

@@ -27,8 +27,11 @@ class Server(uvicorn.Server):
         self._resting: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen."""
-        await super().startup(sockets)
+        """Listen; where that is not possible, `started` stays false."""
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            self.should_exit = True
         if self.started:
             self.listening.set()
 
@@ -37,13 +40,14 @@ class Server(uvicorn.Server):
         if self._resting is not None or sig not in (signal.SIGINT, signal.SIGTERM):
             super().handle_exit(sig, frame)
             return
-        self._resting = asyncio.get_running_loop().create_task(self._stop(sig, frame))
+        self._resting = asyncio.get_running_loop().create_task(self._stop())
 
-    async def _stop(self, sig: int, frame: FrameType | None) -> None:
+    async def _stop(self) -> None:
         try:
             await self._rest()
         finally:
-            super().handle_exit(sig, frame)
+            # What uvicorn does with a signal would end the process before the database and the workers are let go.
+            self.should_exit = True
 
 
 def config(app: Starlette, **more: Any) -> uvicorn.Config:

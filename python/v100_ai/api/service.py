@@ -18,6 +18,7 @@ from v100_ai.api.metrics import Metrics
 from v100_ai.api.models import SessionShown
 from v100_ai.api.problems import not_found
 from v100_ai.api.tickets import Tickets
+from v100_ai.api.twins import Twins
 from v100_ai.bus import Bus
 from v100_ai.config import Settings
 from v100_ai.delivery import Dispatcher
@@ -39,6 +40,9 @@ BODY_SECONDS: Final = 30.0
 
 LOOK_UP: Final = 2.0
 """Seconds for a name to be looked up, when something is made that needs it later."""
+
+REPORTS: Final = 2
+"""Reports that are made at once."""
 
 DELIVERED = ("delivered", "failed", "retried", "dead", "disabled", "unavailable")
 
@@ -67,6 +71,9 @@ class Service:
     body_seconds: float = BODY_SECONDS
     wall: Callable[[], float] = clock.wall
     tickets: Tickets = field(default_factory=Tickets)
+    twins: Twins = field(default_factory=Twins)
+    reports: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(REPORTS))
+    """Whole logs are read for reports; whoever asks for something small need not wait for that."""
 
     def counts(self) -> dict[str, dict[str, float]]:
         """What rooms count themselves."""

@@ -46,7 +46,7 @@ def operations(service: Service, kind: Kind) -> list[Operation]:
     return [
         Operation(
             method="POST", path=home, name=f"{plural}.create", summary=f"Begin a {kind}",
-            scope="admin", body=asked, result=SessionShown, status=201, idempotent=True,
+            scope="admin", body=asked, result=SessionShown, status=201, idempotent=True, keeps=True,
             answer=bound(_create),
         ),
         Operation(

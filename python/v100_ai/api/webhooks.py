@@ -46,7 +46,7 @@ def operations(service: Service) -> list[Operation]:
         Operation(
             method="POST", path="/v1/webhooks", name="webhooks.create", scope="admin",
             summary="Send events to an endpoint", body=EndpointAsked, result=EndpointMade,
-            status=201, idempotent=True, answer=bound(_create),
+            status=201, idempotent=True, keeps=True, answer=bound(_create),
         ),
         Operation(
             method="GET", path="/v1/webhooks", name="webhooks.list", scope="admin",
@@ -67,11 +67,12 @@ def operations(service: Service) -> list[Operation]:
         ),
         Operation(
             method="POST", path=f"{one}/rotate", name="webhooks.rotate", scope="admin",
-            summary="A new secret; until the next rotation both sign", result=EndpointMade, answer=bound(_rotate),
+            summary="A new secret; until the next rotation both sign", result=EndpointMade, idempotent=True, answer=bound(_rotate),
         ),
         Operation(
             method="POST", path=f"{one}/test", name="webhooks.test", scope="admin",
-            summary="Send an event that means nothing", result=DeliveryShown, status=202, answer=bound(_test),
+            summary="Send an event that means nothing", result=DeliveryShown, status=202, idempotent=True,
+            answer=bound(_test),
         ),
         Operation(
             method="GET", path=f"{one}/deliveries", name="webhooks.deliveries", scope="admin",
@@ -81,7 +82,7 @@ def operations(service: Service) -> list[Operation]:
         Operation(
             method="POST", path=f"{one}/replay", name="webhooks.replay", scope="admin",
             summary="Send events again, by id or by time", body=ReplayAsked, result=Accepted,
-            status=202, answer=bound(_replay),
+            status=202, idempotent=True, answer=bound(_replay),
         ),
     ]  # fmt: skip
 

@@ -33,6 +33,11 @@ class Answers(Part):
         with self._database.read() as db:
             return recall(db, tenant, key, self._wall())
 
+    def keep_answer(self, answer: Idempotent) -> Idempotent | None:
+        """Keep the answer to work that is done, unless there is one for its key: then that one comes back."""
+        with self._database.write() as db:
+            return remember(db, answer, self._wall())
+
 
 def recall(db: Connection, tenant: str, key: str, now: float) -> Idempotent | None:
     """The answer, while it counts."""
