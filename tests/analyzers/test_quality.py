@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from tests.pairs import CLIPS, Clip, goldens
+from tests.pairs import BANDED, CLIPS, Clip, goldens
 from v100_ai import METRICS, MODELS, QualityMeter, QualityReading
+from v100_ai.analyzers import EARLY
 from v100_ai.analyzers.summary import summarised
 from v100_ai.errors import FrameRejected, ShapeMismatch, UnknownMetric
 
-PUBLISHED = MODELS[:3]
+PUBLISHED = EARLY[:3]
+V1 = MODELS[len(EARLY) :]
 SMALL = Clip("yuv420p", 64, 48, 6)
+LARGE = Clip("yuv444p", 268, 318, 6, banded=True)
 
 
 def measured(clip: Clip, meter: QualityMeter, first: int = 0, last: int | None = None):
@@ -71,28 +74,102 @@ def test_the_bootstrap_has_an_interval():
         assert 0 <= low <= reading.vmaf_bagging <= high <= 100
 
 
+@pytest.mark.parametrize("clip", BANDED, ids=lambda clip: clip.name)
+def test_every_feature_and_score_of_v1_is_libvmafs(clip):
+    golden = goldens()[clip.name]
+    models = [model for model in V1 if model in golden[0]]
+    meter = QualityMeter("vmaf", model=models, threads=2)
+    readings = [*measured(clip, meter), *meter.flush()]
+    assert len(readings) == len(golden) == clip.frames
+    for reading, expected in zip(readings, golden, strict=True):
+        found = reading.scores | reading.features
+        assert set(found) == set(expected)
+        assert found == pytest.approx(expected, abs=1e-6)
+
+
+def test_v1_alone_is_what_it_is_among_all():
+    scores = []
+    for models in (["vmaf_v1.0.16"], [*EARLY, *V1]):
+        meter = QualityMeter("vmaf", model=models)
+        readings = [*measured(LARGE, meter), *meter.flush()]
+        scores.append([reading.scores["vmaf_v1.0.16_3d0h"] for reading in readings])
+    assert len(scores[0]) == LARGE.frames
+    assert scores[0] == scores[1]
+
+
+def test_a_short_name_is_that_of_the_usual_screen():
+    meter = QualityMeter("vmaf", model=("vmaf_v1.0.16", "vmaf_v1.0.16_hfr"))
+    assert meter.models == ("vmaf_v1.0.16_3d0h", "vmaf_v1.0.16_hfr_3d0h")
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3])
+def test_high_frame_rates_tell_of_every_frame_of_a_short_stream(frames):
+    meter = QualityMeter("vmaf", model="vmaf_v1.0.16_hfr")
+    readings = [*measured(LARGE, meter, 0, frames), *meter.flush()]
+    assert [reading.frame for reading in readings] == list(range(frames))
+    motion = [reading.features["integer_motion3_mffw_mmxv_18_mma"] for reading in readings]
+    assert all(motion) == (frames > 2)
+
+
+def test_high_frame_rates_are_not_scored_in_pieces():
+    meter = QualityMeter("vmaf", model="vmaf_v1.0.16_hfr")
+    reference, distorted = LARGE.pair(0)
+    with pytest.raises(FrameRejected, match="expected a whole stream"):
+        meter.resume(reference)
+    meter.push(reference, distorted, 0.0)
+    with pytest.raises(FrameRejected, match="expected a whole stream"):
+        meter.flush(reference)
+
+
+@pytest.mark.parametrize(
+    ("clip", "model", "message"),
+    [
+        (Clip("yuv420p", 300, 158, 1), "vmaf_v1.0.16", "at least 160x160, found 300x158"),
+        (Clip("yuv422p", 159, 300, 1), "vmaf_v1.0.16", "at least 160x80, found 159x300"),
+        (Clip("yuv420p", 300, 300, 1), "vmaf_v1.0.16_3d0h_2160", "at least 318x318"),
+        (Clip("yuv420p", 214, 214, 1), "vmaf_v1.0.16", "an edge of at least 216"),
+    ],
+)
+def test_pictures_too_small_for_v1_are_refused(clip, model, message):
+    meter = QualityMeter("vmaf", model=model)
+    reference, distorted = clip.pair(0)
+    with pytest.raises(FrameRejected, match=message):
+        meter.push(reference, distorted, 0.0)
+    assert meter.flush() == []
+
+
+def test_luma_alone_is_not_scored_by_v1():
+    (reference, *_), (distorted, *_) = LARGE.pair(0)
+    with pytest.raises(FrameRejected, match="expected planes of colour, found luma alone"):
+        QualityMeter("vmaf", model="vmaf_v1.0.16").push(reference, distorted, 0.0)
+
+
 @pytest.mark.parametrize("threads", [2, 3, 4])
-def test_threads_change_no_bit(threads):
-    whole = QualityMeter(METRICS, model=MODELS)
-    spread = QualityMeter(METRICS, model=MODELS, threads=threads)
-    alone = [*measured(SMALL, whole), *whole.flush()]
-    together = [*measured(SMALL, spread), *spread.flush()]
-    assert len(alone) == SMALL.frames
+@pytest.mark.parametrize(("clip", "models"), [(SMALL, EARLY), (LARGE, V1)])
+def test_threads_change_no_bit(threads, clip, models):
+    whole = QualityMeter(METRICS, model=models)
+    spread = QualityMeter(METRICS, model=models, threads=threads)
+    alone = [*measured(clip, whole), *whole.flush()]
+    together = [*measured(clip, spread), *spread.flush()]
+    assert len(alone) == clip.frames
     assert [facts(each) for each in together] == [facts(each) for each in alone]
 
 
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("cut", range(1, SMALL.frames))
 def test_pieces_have_the_scores_of_the_whole(cut, threads):
-    meter = QualityMeter(("vmaf", "psnr"))
-    whole = [*measured(SMALL, meter), *meter.flush()]
-    first, second = (QualityMeter(("vmaf", "psnr"), threads=threads) for _ in range(2))
-    pieces = measured(SMALL, first, 0, cut)
-    pieces += first.flush(SMALL.pair(cut)[0])
-    second.resume(SMALL.pair(cut - 1)[0])
-    pieces += measured(SMALL, second, cut)
-    pieces += second.flush()
-    assert [facts(each) for each in pieces] == [facts(each) for each in whole]
+    for clip, model in ((SMALL, EARLY[0]), (LARGE, "vmaf_v1.0.16")):
+        meter = QualityMeter(("vmaf", "psnr"), model=model)
+        whole = [*measured(clip, meter), *meter.flush()]
+        first, second = (
+            QualityMeter(("vmaf", "psnr"), model=model, threads=threads) for _ in range(2)
+        )
+        pieces = measured(clip, first, 0, cut)
+        pieces += first.flush(clip.pair(cut)[0])
+        second.resume(clip.pair(cut - 1)[0])
+        pieces += measured(clip, second, cut)
+        pieces += second.flush()
+        assert [facts(each) for each in pieces] == [facts(each) for each in whole]
 
 
 def test_a_reading_comes_at_once_unless_motion_is_needed():

@@ -2,7 +2,7 @@
 
 import json
 import socket
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,6 +85,16 @@ class Api:
         return connect(url, additional_headers=headers, proxy=None, **more)
 
     @property
+    def readers(self) -> int:
+        """How many sockets are open."""
+        return int(self.service.metrics.sockets._value.get())
+
+    @property
+    def slow(self) -> int:
+        """How many readers were too slow."""
+        return int(self.service.metrics.slow._value.get())
+
+    @property
     def connections(self) -> int:
         """How many the server has."""
         return len(self.server.server_state.connections)
@@ -127,6 +137,13 @@ async def events(socket: ClientConnection, *, until: str = "") -> list[dict[str,
         if found[-1]["type"] == until:
             break
     return found
+
+
+async def until(holds: Callable[[], bool], *, seconds: float = 10.0) -> None:
+    """Wait until something holds that nobody tells of."""
+    with anyio.fail_after(seconds):
+        while not holds():  # noqa: ASYNC110  # there is no event for it
+            await anyio.sleep(0.01)
 
 
 def types(found: Iterable[dict[str, Any]]) -> list[str]:

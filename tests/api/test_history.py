@@ -1,6 +1,7 @@
 """Events over HTTP, in pages and as server-sent events."""
 
 import json
+from typing import Any
 
 import anyio
 import pytest
@@ -18,7 +19,7 @@ async def spoken(api: Api) -> str:
     return meeting
 
 
-def parsed(text: str) -> list[tuple[str, dict]]:
+def parsed(text: str) -> list[tuple[str, dict[str, Any]]]:
     """Events of a stream: their ids and what they hold."""
     found = []
     for block in text.split("\n\n"):
@@ -97,7 +98,7 @@ async def test_a_stream_goes_on_until_the_session_ends(api: Api):
         found = parsed((await answer.aread()).decode())
     assert [event["seq"] for _, event in found] == list(range(1, len(found) + 1))
     assert found[-1][1]["type"] == "session.ended"
-    assert all(id == f"{event['epoch']}-{event['seq']}" for id, event in found)
+    assert all(named == f"{event['epoch']}-{event['seq']}" for named, event in found)
 
 
 async def test_a_stream_resumes_after_the_last_id_and_stops_a_browser_at_the_end(api: Api):
@@ -113,8 +114,8 @@ async def test_a_stream_resumes_after_the_last_id_and_stops_a_browser_at_the_end
     foreign = STREAM | {"last-event-id": "7-3"}
     assert (await api.http.get(path, headers=foreign)).status_code == 410
     for nonsense in ("x", "1", "1-", "-1", "9" * 50, "1-2-3", "²-²"):
-        headers = {**STREAM, "last-event-id": nonsense.encode("latin-1")}
-        assert parsed((await api.http.get(path, headers=headers)).text) == whole
+        told: dict[str, Any] = {**STREAM, "last-event-id": nonsense.encode("latin-1")}
+        assert parsed((await api.http.get(path, headers=told)).text) == whole
 
 
 async def test_a_stream_has_only_the_types_asked_for_and_a_head(api: Api):

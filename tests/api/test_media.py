@@ -1,5 +1,7 @@
 """Participants, captions, levels and sound over HTTP."""
 
+from typing import Any
+
 import pytest
 
 from tests.api.running import Api, types
@@ -10,7 +12,7 @@ CAPTION = {"participant": "alice", "start": 0.0, "end": 1.0, "text": "We ship on
 LEVEL = {"participant": "alice", "level": -30.0, "at": 0.1}
 
 
-async def told(api: Api, meeting: str) -> list[dict]:
+async def told(api: Api, meeting: str) -> Any:
     return (await api.http.get(f"/v1/meetings/{meeting}/events")).json()["events"]
 
 
@@ -87,12 +89,13 @@ async def test_sound_gives_levels(api: Api):
     meeting = await api.meeting()
     path = f"/v1/meetings/{meeting}/audio"
     headers = {"content-type": "audio/L16; rate=16000"}
-    query = {"participant": "alice", "rate": 16000, "at": 0.0}
+    query: dict[str, Any] = {"participant": "alice", "rate": 16000, "at": 0.0}
     sent = await api.http.post(path, params=query, content=b"\x00\x10" * 16000, headers=headers)
     assert sent.status_code == 202
     assert sent.json()["accepted"] > 10
     odd = await api.http.post(path, params=query, content=b"\x00" * 3, headers=headers)
     assert odd.status_code == 422
+    wrong: dict[str, Any]
     for wrong in ({"rate": 7999}, {"rate": 48001}, {"participant": ""}, {"at": -1}):
         refused = await api.http.post(path, params=query | wrong, content=b"", headers=headers)
         assert refused.status_code == 422

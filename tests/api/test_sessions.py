@@ -80,6 +80,15 @@ async def test_a_meeting_begins_at_a_moment_that_can_be_counted_with(api: Api, b
     assert answer.json()["errors"][0]["where"] == "body.begins"
 
 
+@pytest.mark.parametrize(
+    "zone", ["Mars/Olympus", "", "../../etc/passwd", "/etc/passwd", "Europe", "\x96"]
+)
+async def test_a_meeting_is_in_a_zone_that_there_is(api: Api, zone):
+    answer = await api.http.post("/v1/meetings", json=MEETING | {"time_zone": zone})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["where"] == "body.time_zone"
+
+
 async def test_a_layer_without_anything_behind_it_is_told_by_name(api: Api):
     answer = await api.http.post(
         "/v1/meetings", json=MEETING | {"ai": {"viral_scoring": True, "deepfake_detection": True}}

@@ -1,12 +1,14 @@
 """The socket that events go out by: where it begins, what it tells, how it ends."""
 
 import json
+from typing import Any
 
 import anyio
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.api.running import Api, events, running, types
+from tests.api.running import Api, events, running, types, until
+from v100_ai.bus import LocalBus
 from v100_ai.errors import StoreUnavailable
 from v100_ai.records import Append, Draft
 
@@ -19,7 +21,7 @@ async def spoken(api: Api) -> str:
     return meeting
 
 
-async def told(api: Api, path: str, **more) -> list[dict]:
+async def told(api: Api, path: str, **more) -> list[dict[str, Any]]:
     async with api.socket(path, **more) as socket:
         found = await events(socket)
         return [*found, {"closed": socket.close_code}]
@@ -98,6 +100,7 @@ async def test_history_that_goes_while_it_is_read_is_told(api: Api):
         # Behind the back of whoever owns it, so that the reader has to go to the log, which has a hole.
         batch = [Append(session=meeting, epoch=1, events=(Draft(type="scene.cut", data={}),) * 9)]
         (stored,) = api.service.store.append(batch)
+        assert isinstance(stored, tuple)
         api.service.store.purge(meeting, stored[-1].seq)
         api.service.bus.publish(meeting, stored[-1:])
         found = await events(socket)
@@ -118,15 +121,16 @@ async def test_samples_come_to_those_who_ask_and_what_is_replaced_is_counted(api
     path = f"/v1/streams/{stream}/events?after=latest"
 
     def dropped() -> float:
-        return api.service.metrics.samples_dropped._value.get()
+        return float(api.service.metrics.samples_dropped._value.get())
 
     before = dropped()
     async with api.socket(f"{path}&samples=1") as with_samples, api.socket(path) as without:
         for socket in (with_samples, without):
             await events(socket, until="hello")
         # They are asked for beside the events; whoever is told of the one has both.
-        while not api.service.bus.sampled:
-            await anyio.lowlevel.checkpoint()
+        bus = api.service.bus
+        assert isinstance(bus, LocalBus)
+        await until(lambda: bool(bus.sampled))
         for number in range(50):
             sample = {"type": "frame.sample", "session": stream, "data": {"frame": number}}
             api.service.bus.publish_sample(stream, json.dumps(sample).encode())

@@ -279,3 +279,9 @@ async def test_a_source_outside_the_folder_is_refused(settings: Made):
         runs.hub.settings = settings(files=None)
         with pytest.raises(SettingRejected, match="expected a URL"):
             await runs.stream("file", source="scenes.mp4", visual=True)
+
+
+async def test_an_error_in_the_block_comes_out_as_it_is(settings: Made):
+    with pytest.raises(KeyError, match="mine"):
+        async with embedded(settings()):
+            raise KeyError("mine")

@@ -229,7 +229,7 @@ async def test_a_playlist_without_an_end_is_stopped():
 
 
 async def test_a_playlist_that_never_has_anything_new_is_given_up(segment: Path):
-    limits = Limits(silence=2.0, opening=5.0)
+    limits = Limits(silence=4.0, opening=10.0)
     live = playlist("a.ts", ends=False)
     with web(list_m3u8=live, a_ts=segment) as (base, _):
         story = await watched(Spec(source=f"{base}/list.m3u8", limits=limits))

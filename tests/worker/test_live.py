@@ -227,7 +227,7 @@ async def test_a_file_is_played_at_its_own_pace(mp4: Path):
     async with start(Spec(source=str(mp4), files=True)) as worker:
         async for message in worker:
             if isinstance(message, Readings):
-                assert len(message.frames) <= 10
+                assert len(message.frames) < 50
                 break
 
 

@@ -332,8 +332,9 @@ print(*sorted({"av", "numpy", "v100_ai._native"} & sys.modules.keys()), v100_ai.
     assert found.stdout.split() == ["start"]
 
 
-async def test_a_worker_killed_in_the_middle_leaves_no_mark_in_the_readings(mp4: Path):
+async def test_a_worker_killed_in_the_middle_leaves_no_mark_in_the_readings(media: Path):
     """And the stream beside it notices nothing."""
+    clip = clips.write(media / "two-seconds.mp4", clips.moving(50))
     pids, told = list[int](), list[object]()
 
     @contextlib.asynccontextmanager
@@ -345,18 +346,19 @@ async def test_a_worker_killed_in_the_middle_leaves_no_mark_in_the_readings(mp4:
     beside = Story()
 
     async def other() -> None:
-        beside.messages = (await watched(a_file(mp4, layers=LAYERS))).messages
+        beside.messages = (await watched(a_file(clip, layers=LAYERS))).messages
 
     async with anyio.create_task_group() as group:
         group.start_soon(other)
         policy = Policy(first=0.001, most=0.001)
-        async with supervise(a_file(mp4, layers=LAYERS), policy, launch=launch) as messages:
+        spec = a_file(clip, layers=LAYERS, pace="live")
+        async with supervise(spec, policy, launch=launch) as messages:
             async for message in messages:
                 told.append(message)
                 if isinstance(message, Readings) and len(pids) < 3:
                     os.kill(pids[-1], signal.SIGKILL)
     assert len(pids) == 3
-    whole = analysed(mp4)
+    whole = analysed(clip)
     assert [{name: row.get(name) for name in whole[0]} for row in rows_of(told)] == whole
     assert same(beside, whole)
     assert told[-1] == Ended()

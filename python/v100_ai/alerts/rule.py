@@ -55,9 +55,10 @@ class Rule:
             raise self._refused(f"samples from 1 to {MOST_SAMPLES}", self.samples)
 
     def _check_names(self) -> None:
-        if not 1 <= len(self.name) <= LONGEST_NAME:
+        if not (1 <= len(self.name) <= LONGEST_NAME and self.name.isprintable()):
             raise SettingRejected(
-                f"expected a rule's name of 1 to {LONGEST_NAME} characters, found {len(self.name)}"
+                f"expected a rule's name of 1 to {LONGEST_NAME} characters that print, "
+                f"found {len(self.name)}"
             )
         if self.reading not in READINGS:
             raise self._refused(f"a reading of {', '.join(READINGS)}", self.reading)

@@ -12,12 +12,14 @@ from v100_ai._native import (
 from v100_ai.analyzers.aligner import Aligner
 from v100_ai.analyzers.frame import LAYERS, LIVE_LAYERS, FrameAnalyzer
 from v100_ai.analyzers.live import LiveQuality, LiveReading
-from v100_ai.analyzers.quality import METRICS, MODELS, QualityMeter
+from v100_ai.analyzers.quality import ALIASES, EARLY, METRICS, MODELS, QualityMeter
 from v100_ai.analyzers.siti import SiTi, SiTiReading
 from v100_ai.analyzers.summary import Summary
 from v100_ai.analyzers.vectors import MotionVectors, VectorField
 
 __all__ = [
+    "ALIASES",
+    "EARLY",
     "LAYERS",
     "LIVE_LAYERS",
     "METRICS",

@@ -21,8 +21,33 @@ METRICS: Final = ("psnr", "ssim", "ffmpeg_ssim", "float_ssim", "ms_ssim", "vmaf"
 filter has it for Y. The others are other people's under their names, and are not comparable.
 """
 
-MODELS: Final = ("vmaf_v0.6.1", "vmaf_v0.6.1neg", "vmaf_4k_v0.6.1", "vmaf_b_v0.6.3")
-"""VMAF's published models: usual, without enhancement gain, for 4K screens, with a confidence interval."""
+EARLY: Final = ("vmaf_v0.6.1", "vmaf_v0.6.1neg", "vmaf_4k_v0.6.1", "vmaf_b_v0.6.3")
+"""VMAF's models before v1: usual, without enhancement gain, for 4K screens, with a confidence interval."""
+
+MODELS: Final = (
+    *EARLY,
+    "vmaf_v1.0.16_3d0h",
+    "vmaf_v1.0.16_5d0h",
+    "vmaf_v1.0.16_1d5h_2160",
+    "vmaf_v1.0.16_3d0h_2160",
+    "vmaf_v1.0.16_hfr_3d0h",
+    "vmaf_v1.0.16_hfr_5d0h",
+    "vmaf_v1.0.16_hfr_1d5h_2160",
+    "vmaf_v1.0.16_hfr_3d0h_2160",
+)
+"""VMAF's published models. Those of v1 look at colour and banding too, and enhancement gains nothing.
+
+They are named after the distance in heights of a screen of 1080 or 2160 rows, `hfr` being for more than 30
+frames a second, whose motion is taken over two frames: readings then start two pushes late.
+`vmaf_v1.0.16_3d0h_2160` scores up to 110. Pictures need planes of colour, a long edge of at least 216, and
+edges of at least 160 where colour has half their size (for `5d0h` 266, for `3d0h_2160` 318).
+"""
+
+ALIASES: Final = {
+    "vmaf_v1.0.16": "vmaf_v1.0.16_3d0h",
+    "vmaf_v1.0.16_hfr": "vmaf_v1.0.16_hfr_3d0h",
+}
+"""Short names of models."""
 
 Lent = tuple[str, int, int, list[tuple["Buffer", int]]]
 
@@ -38,7 +63,8 @@ class QualityMeter:
 
     A stream scored in pieces has the scores of the whole if each piece begins with
     `resume(reference_before)` and ends with `flush(reference_after)`. A pair of another size or format
-    ends the stream before it and starts afresh.
+    ends the stream before it and starts afresh. Models of high frame rates (`hfr`) score whole streams only:
+    their `resume` and `flush(reference_after)` raise `FrameRejected`.
     """
 
     def __init__(
@@ -51,10 +77,12 @@ class QualityMeter:
     ) -> None:
         """`metrics` is any of `METRICS`, `model` one or more of `MODELS`; the first is a reading's `vmaf`.
 
-        `phone` scores as seen on a phone's screen. Raises `UnknownMetric`.
+        `phone` scores as seen on a phone's screen, where a model before v1 has such a score. Raises
+        `UnknownMetric`.
         """
         metrics = [metrics] if isinstance(metrics, str) else list(metrics)
         models = [model] if isinstance(model, str) else list(model)
+        models = [ALIASES.get(each, each) for each in models]
         for what, known, asked in (("metrics", METRICS, metrics), ("models", MODELS, models)):
             unknown = [each for each in asked if each not in known]
             if unknown or not asked:
@@ -80,7 +108,8 @@ class QualityMeter:
         (y, uv) arrays, or a `Frame`; `bits` says how many of a uint16 are used. Without `pts`, the distorted
         picture's own time counts.
 
-        Raises `FrameRejected` if the two differ in size or pixel format, or the time is not after the last.
+        Raises `FrameRejected` if the two differ in size or pixel format, if the time is not after the last,
+        or if a model of v1 has no colour to look at or too few samples.
         """
         shown = frame_from(distorted, pts, bits=bits)
         wanted = frame_from(reference, shown.pts, bits=bits)

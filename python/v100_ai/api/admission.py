@@ -39,7 +39,9 @@ def _from_here(headers: Mapping[str, str]) -> None:
     """
     host = headers.get("host", "")
     if not _local(host):
-        raise Problem(403, "forbidden", f"expected Host to be {LOCAL} or an address", found=host[:100])
+        raise Problem(
+            403, "forbidden", f"expected Host to be {LOCAL} or an address", found=host[:100]
+        )
     origin = headers.get("origin")
     if origin is not None and urlsplit(origin[:500]).netloc != host:
         raise Problem(403, "forbidden", "expected a page of this server", found=origin[:100])

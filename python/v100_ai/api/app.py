@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import nullcontext
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from starlette.applications import Starlette
@@ -45,8 +45,8 @@ CODES: Final = {404: "not_found", 405: "method_not_allowed"}
 log = structlog.get_logger("v100_ai.api")
 
 
-def operations(service: Service) -> list[Operation]:
-    """Every operation there is."""
+def operations(service: Any) -> list[Operation]:
+    """Every operation there is, on a `Service`; on none, for what is only told of them."""
     found = [*webhooks.operations(service), *keys.operations(service)]
     for kind in PLURAL:
         for room in (sessions, media, history, reports):
@@ -137,7 +137,7 @@ async def _answered(service: Service, operation: Operation, request: Request) ->
         if told.status == FAULT:
             log.exception("request.failed", operation=operation.name, request_id=named)
         return told.response(request.url.path, named)
-    except Exception:  # noqa: BLE001  # whatever it is, the caller gets an answer and the log the rest
+    except Exception:  # whatever it is, the caller gets an answer and the log the rest
         log.exception("request.failed", operation=operation.name, request_id=named)
         return UNKNOWN.response(request.url.path, named)
 

@@ -2,11 +2,16 @@
 
 import asyncio
 import socket
+from functools import lru_cache
+from http import HTTPStatus
 from typing import Any, Final, cast
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request
 from websockets.protocol import State
 
 HEADER_SECONDS: Final = 9.0
@@ -28,6 +33,12 @@ UNTAKEN_MS: Final = 10_000
 
 SEND_BUFFER: Final = 128 * 1024
 """Bytes of a client's unread answers in the system, which itself would let them grow to megabytes."""
+
+UTF8: Final = "v100.utf8"
+"""The key of a message's text in bytes, and of the extension that says it may be there."""
+
+FRAMED: Final = 64
+"""Events that are remembered as frames: their readers are told within moments of each other."""
 
 SLOW: Final = 4008
 """How a WebSocket is closed that reads too slowly."""
@@ -127,7 +138,28 @@ class Impatient(Writing, H11Protocol):
 
 
 class Socket(Writing, WebSocketsSansIOProtocol):
-    """A WebSocket that sends whoever reads too slowly away, and says why if they read again at once."""
+    """A WebSocket that sends whoever reads too slowly away, and says why if they read again at once.
+
+    To what ASGI has it adds text that is UTF-8 already: one event is framed once for all who read it.
+    """
+
+    def handle_connect(self, event: Request) -> None:
+        """Somebody asks for a socket."""
+        super().handle_connect(event)
+        if self.response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
+            cast("dict[str, Any]", self.scope["extensions"])[UTF8] = {}
+
+    async def send(self, message: Any) -> None:
+        """Send as soon as what was sent before is taken."""
+        text = message.get(UTF8)
+        if text is None:
+            await super().send(message)
+            return
+        if not self.writable.is_set():
+            await self.writable.wait()
+        if self.disconnected or self.close_sent:
+            raise ClientDisconnected
+        self.transport.write(framed(text))
 
     def give_up(self) -> None:
         """Close it over all that waits; whoever sends finds it disconnected."""
@@ -140,6 +172,12 @@ class Socket(Writing, WebSocketsSansIOProtocol):
         self.close_sent = self.disconnected = True
         self.writable.set()
         self.loop.call_later(LINGER, self.transport.abort)
+
+
+@lru_cache(maxsize=FRAMED)
+def framed(text: bytes) -> bytes:
+    """The text as one frame; the same for everybody, since servers do not mask."""
+    return Frame(Opcode.TEXT, text).serialize(mask=False)
 
 
 def _bounded(transport: asyncio.Transport) -> None:

@@ -1,21 +1,26 @@
 """The API's documents, OpenAPI 3.1 and AsyncAPI 3.0, made from what serves it."""
 
+import json
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
+from v100_ai.api.events import SHOWN
 from v100_ai.api.incoming import MESSAGE
-from v100_ai.api.models import HighlightShown, ProblemShown, SocketAsked, SoundAsked
+from v100_ai.api.messages import ANSWERS, OUT
+from v100_ai.api.models import ProblemShown, SocketAsked, SoundAsked
 from v100_ai.api.operation import Operation
 from v100_ai.api.problems import MEDIA_TYPE
 from v100_ai.api.service import PLURAL
-from v100_ai.highlights.highlight import HighlightCreated, HighlightUpdated
 from v100_ai.session.drafts import EVENTS
+from v100_ai.session.settings import Model
 
 REFERENCE: Final = "#/components/schemas/{model}"
 PROBLEMS: Final = {
@@ -30,6 +35,7 @@ PROBLEMS: Final = {
     415: "The body is of another type than expected",
     422: "Something in the request is not what was expected",
     500: "A fault of the server",
+    501: "A part of the server that is not installed",
     503: "Not now: come again",
 }
 
@@ -125,49 +131,76 @@ def _headers(one: Operation) -> list[dict[str, Any]]:
 def asyncapi() -> Mapping[str, Any]:
     """The AsyncAPI document of the sockets."""
     schemas = Schemas()
-    messages = {each.kind: _event(each, schemas) for each in EVENTS}
+    told = {each.kind: _event(each, schemas) for each in EVENTS}
+    told |= {_name(each): _message(each, schemas) for each in OUT}
+    answers = {_name(each): _message(each, schemas) for each in ANSWERS}
+    taken = _taken(schemas)
     channels: dict[str, Any] = {}
     operations: dict[str, Any] = {}
     for plural in PLURAL.values():
-        channels[f"{plural}Events"] = {
-            "address": f"/v1/{plural}/{{id}}/events",
-            "parameters": {"id": {"description": "The session's id"}},
-            "messages": {kind: {"$ref": f"#/components/messages/{kind}"} for kind in messages},
-            "bindings": {"ws": {"query": schemas.of(SocketAsked, "validation")}},
-        }
-        channels[f"{plural}Ingest"] = {
-            "address": f"/v1/{plural}/{{id}}/ingest",
-            "parameters": {"id": {"description": "The session's id"}},
-            "messages": {
-                name: {"$ref": f"#/components/messages/{name}"} for name in ("said", "sound")
-            },
-        }
-        for channel, action in ((f"{plural}Events", "send"), (f"{plural}Ingest", "receive")):
-            operations[channel] = {
-                "action": action,
-                "channel": {"$ref": f"#/channels/{channel}"},
-            }
-    messages["said"] = {
-        "contentType": "application/json",
-        "payload": _moved(MESSAGE.json_schema(ref_template=REFERENCE), schemas),
-    }
-    messages["sound"] = {
-        "contentType": "application/octet-stream",
-        "summary": "A line of JSON as this schema says, then samples: mono, 16 bit, little endian",
-        "payload": schemas.of(SoundAsked, "validation"),
-    }
+        events, ingest = f"{plural}Events", f"{plural}Ingest"
+        channels[events] = _channel(f"/v1/{plural}/{{id}}/events", told)
+        channels[events]["bindings"] = {"ws": {"query": schemas.of(SocketAsked, "validation")}}
+        channels[ingest] = _channel(f"/v1/{plural}/{{id}}/ingest", [*taken, *answers])
+        operations[events] = _doing("send", events, told)
+        operations[ingest] = _doing("receive", ingest, taken)
+        operations[f"{ingest}Answers"] = _doing("send", ingest, answers)
     return {
         "asyncapi": "3.0.0",
         "info": {"title": "v100_ai", "version": version("v100_ai")},
         "channels": channels,
         "operations": operations,
-        "components": {"messages": messages, "schemas": dict(sorted(schemas.found.items()))},
+        "components": {
+            "messages": {**told, **taken, **answers},
+            "schemas": dict(sorted(schemas.found.items())),
+        },
+    }
+
+
+def _channel(address: str, messages: Iterable[str]) -> dict[str, Any]:
+    return {
+        "address": address,
+        "parameters": {"id": {"description": "The session's id"}},
+        "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in messages},
+    }
+
+
+def _doing(action: str, channel: str, messages: Iterable[str]) -> dict[str, Any]:
+    return {
+        "action": action,
+        "channel": {"$ref": f"#/channels/{channel}"},
+        "messages": [{"$ref": f"#/channels/{channel}/messages/{name}"} for name in messages],
+    }
+
+
+def _taken(schemas: Schemas) -> dict[str, Any]:
+    """The messages that bring something in."""
+    said = MESSAGE.json_schema(ref_template=REFERENCE)
+    schemas.found |= said.pop("$defs", {})
+    return {
+        "said": {"contentType": "application/json", "payload": said},
+        "sound": {
+            "contentType": "application/octet-stream",
+            "summary": "A line of JSON as this schema says, then samples: mono, 16 bit, little endian",
+            "payload": schemas.of(SoundAsked, "validation"),
+        },
+    }
+
+
+def _name(message: type[Model]) -> str:
+    return str(message.model_fields["type"].default)
+
+
+def _message(message: type[Model], schemas: Schemas) -> dict[str, Any]:
+    return {
+        "name": _name(message),
+        "summary": _summary(message),
+        "contentType": "application/json",
+        "payload": schemas.of(message, "serialization"),
     }
 
 
 def _event(kind: Any, schemas: Schemas) -> dict[str, Any]:
-    told = HighlightShown if kind in (HighlightCreated, HighlightUpdated) else kind
-    data = schemas.of(told, "serialization")
     fields: dict[str, Any] = {
         "id": {"type": "string"},
         "type": {"const": kind.kind},
@@ -175,16 +208,32 @@ def _event(kind: Any, schemas: Schemas) -> dict[str, Any]:
         "session": {"type": "string"},
         "seq": {"type": "integer", "minimum": 1},
         "epoch": {"type": "integer", "minimum": 1},
-        "data": data,
+        "data": schemas.of(SHOWN.get(kind, kind), "serialization"),
     }
     return {
         "name": kind.kind,
-        "summary": (kind.__doc__ or "").strip().partition("\n")[0],
+        "summary": _summary(kind),
         "contentType": "application/json",
         "payload": {"type": "object", "properties": fields, "required": list(fields)},
     }
 
 
-def _moved(schema: dict[str, Any], schemas: Schemas) -> dict[str, Any]:
-    schemas.found |= schema.pop("$defs", {})
-    return schema
+def _summary(kind: type) -> str:
+    return (kind.__doc__ or "").strip().partition("\n")[0]
+
+
+def main(folder: Path) -> None:
+    """Write both documents, as they stand beside the others."""
+    from v100_ai.api.app import operations  # noqa: PLC0415  # which serves these documents
+
+    for name, document in (("openapi", openapi(operations(None))), ("asyncapi", asyncapi())):
+        Path(folder, f"{name}.json").write_text(text(document))
+
+
+def text(document: Mapping[str, Any]) -> str:
+    """The document as its file has it."""
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs"))

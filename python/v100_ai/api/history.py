@@ -96,9 +96,7 @@ class EventStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the session ends, or nobody listens."""
-        await send(
-            {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
-        )
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
 
         async def told(body: bytes) -> None:
             await send({"type": "http.response.body", "body": _lines(body), "more_body": True})

@@ -33,11 +33,26 @@ def set_up(kind: str) -> None:
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s", force=True
-    )
-    # Its lines hold whole URLs, tickets included; what is of interest in them is told here.
-    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(Placed("%(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[lines], force=True)
+    # Its other lines hold whole URLs, tickets included; what is of interest in them is told here.
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)
+
+
+class Placed(logging.Formatter):
+    """Lines of other packages, with where an error came from and without what it quotes."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  # its name there
+        """The error's type and places."""
+        error: BaseException | None = ei[1]
+        return "" if error is None else f"{type(error).__name__} at {', '.join(places(error))}"
+
+
+def places(error: BaseException) -> list[str]:
+    """Where an error came through."""
+    found = traceback.extract_tb(error.__traceback__)
+    return [f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in found]
 
 
 def _traced(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -45,9 +60,8 @@ def _traced(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMappi
     given = event.pop("exc_info", None)
     error = sys.exc_info()[1] if given is True else given
     if isinstance(error, BaseException):
-        places = traceback.extract_tb(error.__traceback__)
         event["error"] = type(error).__name__
-        event["at"] = [f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in places]
+        event["at"] = places(error)
     return event
 
 

@@ -22,9 +22,7 @@ Seconds = Annotated[float, Field(ge=0, le=31 * 86_400)]
 
 Types = Annotated[
     str,
-    StringConstraints(
-        max_length=1_000, pattern=r"^([a-z_]+\.[a-z_]+(,[a-z_]+\.[a-z_]+)*)?$"
-    ),
+    StringConstraints(max_length=1_000, pattern=r"^([a-z_]+\.[a-z_]+(,[a-z_]+\.[a-z_]+)*)?$"),
 ]
 """Types of events with commas between them; none is all."""
 Seq = Annotated[int, Field(ge=0, lt=1 << 53)]
@@ -364,29 +362,3 @@ class ProblemShown(Model):
     instance: str
     code: str
     request_id: str
-
-
-class AnswerShown(Model):
-    """When and by whom a question was answered."""
-
-    by: str
-    at: float
-    segment: str
-
-
-class HighlightShown(Model):
-    """A highlight; `deadline` is an ISO date, `timestamp` HH:MM:SS into the meeting, `start` the same in seconds."""
-
-    id: str
-    type: Literal["question", "action_item", "decision", "topic", "sentiment"]
-    text: str
-    assignee: str | None
-    deadline: str | None
-    timestamp: str
-    confidence: float
-    status: Literal["provisional", "confirmed", "retracted"]
-    start: float
-    segments: list[str]
-    quote: str
-    speaker: str
-    answered: AnswerShown | None

@@ -25,6 +25,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 LONGEST_FOUND: Final = 100
 """Characters of what was found that are told back."""
 MOST_ERRORS: Final = 20
+MOST_COUNTED: Final = 500
 
 
 class Problem(Exception):
@@ -66,6 +67,12 @@ def not_found(what: str) -> Problem:
 
 def invalid(error: ValidationError, where: str) -> Problem:
     """What does not fit the model, field by field; or is not JSON at all."""
+    if error.error_count() > MOST_COUNTED:
+        # To tell them all apart would keep everybody else waiting.
+        detail = (
+            f"{where}: expected what the API's document says, found {error.error_count()} errors"
+        )
+        return Problem(422, "invalid", detail, errors=[])
     told = error.errors(include_url=False)[:MOST_ERRORS]
     if told[0]["type"] == "json_invalid":
         return Problem(400, "malformed", f"{where}: expected JSON: {told[0]['ctx']['error']}")

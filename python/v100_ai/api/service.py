@@ -1,16 +1,18 @@
 """All that a request may need, in one place; and how each resource looks from outside."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from ipaddress import ip_address
 from typing import Any, Final, ParamSpec, TypeVar
 
 import anyio
 from anyio.to_thread import run_sync
 
 from v100_ai import clock, ids
-from v100_ai.addresses import Network, Resolver
+from v100_ai.addresses import IP, Network, Resolver, refusal, shown, target
 from v100_ai.api.access import Caller
 from v100_ai.api.metrics import Metrics
 from v100_ai.api.models import SessionShown
@@ -19,9 +21,10 @@ from v100_ai.api.tickets import Tickets
 from v100_ai.bus import Bus
 from v100_ai.config import Settings
 from v100_ai.delivery import Dispatcher
+from v100_ai.errors import AddressRefused
 from v100_ai.events.envelope import rfc3339
 from v100_ai.hub import Hub
-from v100_ai.records import Kind, Session as Record
+from v100_ai.records import Json, Kind, Session as Record
 from v100_ai.session.session import Session
 from v100_ai.store import Store
 
@@ -33,6 +36,9 @@ HEARTBEAT: Final = 20.0
 
 BODY_SECONDS: Final = 30.0
 """How long a request's body may take to come."""
+
+LOOK_UP: Final = 2.0
+"""Seconds for a name to be looked up, when something is made that needs it later."""
 
 DELIVERED = ("delivered", "failed", "retried", "dead", "disabled", "unavailable")
 
@@ -76,6 +82,22 @@ class Service:
         """What the store says, without keeping the event loop waiting."""
         return await run_sync(partial(work, *args, **kwargs))
 
+    async def reachable(self, url: str, schemes: Mapping[str, int]) -> None:
+        """Refuse what leads where nothing may be; a name nobody knows yet may be known when it is needed.
+
+        Raises:
+            AddressRefused: a URL that can be read in more than one way, or leads to a closed network.
+        """
+        where = target(url, schemes=schemes)
+        found: Sequence[IP] = () if where.ip is None else (where.ip,)
+        if where.ip is None:
+            with anyio.move_on_after(LOOK_UP), suppress(OSError, UnicodeError):
+                found = [ip_address(each) for each in await self.resolver(where.host)]
+        for ip in found:
+            reason = refusal(ip, allow=self.allowed)
+            if reason is not None:
+                raise AddressRefused(shown(url), reason)
+
     async def record(self, caller: Caller, kind: Kind, id: str) -> Record:  # noqa: A002
         """The session, if it exists for the caller. Raises `Problem`."""
         if ids.known(id, PREFIX[kind]) and caller.knows(id):
@@ -100,6 +122,16 @@ def seconds(moment: datetime | None) -> float | None:
     return None if moment is None else moment.timestamp()
 
 
+def _settings_shown(settings: Json) -> dict[str, Any]:
+    """The settings, their URLs without what opens doors."""
+    layers = {**settings["layers"], **_urls(settings["layers"], "webhook")}
+    return {**settings, **_urls(settings, "source", "reference"), "layers": layers}
+
+
+def _urls(settings: Json, *names: str) -> dict[str, str]:
+    return {name: shown(settings[name]) for name in names if settings.get(name) is not None}
+
+
 def session_shown(record: Record, **more: Any) -> SessionShown:
     """The session as it is told of."""
     home = f"/v1/{PLURAL[record.kind]}/{record.id}"
@@ -113,7 +145,7 @@ def session_shown(record: Record, **more: Any) -> SessionShown:
         reason=record.reason,
         seq=record.seq,
         epoch=record.epoch,
-        settings=dict(record.settings),
+        settings=_settings_shown(record.settings),
         links={"self": home, "events": f"{home}/events", "report": f"{home}/report"},
         **more,
     )

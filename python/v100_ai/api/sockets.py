@@ -1,9 +1,8 @@
 """WebSockets: a session's events out, and what comes into it live."""
 
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import anyio
 import structlog
@@ -14,13 +13,15 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from v100_ai.api import incoming
 from v100_ai.api.access import Caller, bearer, forbidden, unauthorised
 from v100_ai.api.admission import admitted, renewed
-from v100_ai.api.connections import SLOW
+from v100_ai.api.connections import SLOW, UTF8
+from v100_ai.api.messages import Ack, End, Failed, Heartbeat, Hello, Resync
 from v100_ai.api.models import SocketAsked
 from v100_ai.api.problems import Problem, invalid, problem
 from v100_ai.api.reading import Lost, Reader, Removed, placed, state
 from v100_ai.api.service import PLURAL, Service
 from v100_ai.errors import V100Error
 from v100_ai.records import Kind, Scope, Session
+from v100_ai.session.settings import Model
 
 SUBPROTOCOL: Final = "v100.v1"
 BEARER: Final = "bearer."
@@ -46,9 +47,9 @@ class Opened:
     caller: Caller
     asked: SocketAsked
 
-    async def say(self, **fields: Any) -> None:
+    async def say(self, message: Model) -> None:
         """Send a message that is no event."""
-        await self.socket.send_text(json.dumps(fields, separators=(",", ":")))
+        await self.socket.send_text(message.model_dump_json())
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ async def _closing(opened: Opened, work: Work) -> Close:
     try:
         close = await work(opened)
     except* Removed:
-        await opened.say(type="end")
+        await opened.say(End())
         close = Close(DONE, "the session was removed")
     except* Lost as group:
         await _resync(opened, group.exceptions[0])
@@ -162,19 +163,23 @@ async def _events(opened: Opened) -> Close:
     seen = record.seq if asked.latest else asked.seen
     after = await placed(service, record, seen, asked.epoch)
     await opened.say(
-        type="hello",
-        session=record.id,
-        epoch=record.epoch,
-        seq=record.seq,
-        after=after,
-        state=state(service, record),
+        Hello(
+            session=record.id,
+            epoch=record.epoch,
+            seq=record.seq,
+            after=after,
+            state=state(service, record),
+        )
     )
 
+    ready = UTF8 in socket.scope.get("extensions", ())
+
     async def told(body: bytes) -> None:
-        await socket.send_text(body.decode())
+        text = {UTF8: body} if ready else {"text": body.decode()}
+        await socket.send({"type": "websocket.send", **text})
 
     async def alive() -> None:
-        await opened.say(type="heartbeat")
+        await opened.say(Heartbeat())
 
     reader = Reader(
         caller=opened.caller, send=told, alive=alive, types=asked.wanted, samples=asked.samples
@@ -183,7 +188,7 @@ async def _events(opened: Opened) -> Close:
         group.start_soon(_until_closed, opened)
         await reader.run(service, record, after)
         group.cancel_scope.cancel()
-    await opened.say(type="end")
+    await opened.say(End())
     return Close(DONE, "the session has ended")
 
 
@@ -201,7 +206,7 @@ async def _resync(opened: Opened, error: BaseException) -> None:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     if isinstance(error, Lost):
-        await opened.say(type="resync", epoch=error.epoch, first=error.first, last=error.last)
+        await opened.say(Resync(epoch=error.epoch, first=error.first, last=error.last))
 
 
 async def _ingest(opened: Opened) -> Close:
@@ -220,8 +225,8 @@ async def _ingest(opened: Opened) -> Close:
             accepted = await incoming.take(session, message.get("text"), message.get("bytes"))
         except (Problem, V100Error) as refused:
             told = refused if isinstance(refused, Problem) else problem(refused)
-            await opened.say(type="error", n=number, code=told.code, detail=told.detail)
+            await opened.say(Failed(n=number, code=told.code, detail=told.detail))
             if told.code in incoming.FINAL:
                 return Close(DONE, told.detail[:100])
         else:
-            await opened.say(type="ack", n=number, accepted=accepted)
+            await opened.say(Ack(n=number, accepted=accepted))

@@ -1,16 +1,11 @@
 """Webhooks over HTTP: endpoints, what is on its way to them, and sending it again."""
 
-from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from ipaddress import ip_address
 from typing import Any, Final
 
-from anyio import move_on_after
-
 from v100_ai import ids
-from v100_ai.addresses import IP, WEB, refusal, shown, target
+from v100_ai.addresses import WEB
 from v100_ai.api import repeats
 from v100_ai.api.access import Caller
 from v100_ai.api.models import (
@@ -29,7 +24,6 @@ from v100_ai.api.operation import Call, Operation
 from v100_ai.api.problems import Problem, not_found
 from v100_ai.api.service import Service, moment, seconds
 from v100_ai.delivery import secret
-from v100_ai.errors import AddressRefused
 from v100_ai.events import envelope
 from v100_ai.events.envelope import rfc3339
 from v100_ai.records import Delivery, Endpoint, Stored
@@ -37,9 +31,6 @@ from v100_ai.store import Idempotent
 
 MOST: Final = 100
 """Endpoints of one tenant that belong to no session."""
-
-LOOK_UP: Final = 2.0
-"""Seconds for a name to be looked up, when an endpoint is made."""
 
 TEST: Final = "webhook.test"
 
@@ -104,7 +95,7 @@ async def new_endpoint(
     session: str | None = None,
 ) -> Endpoint:
     """An endpoint that may be kept. Raises `AddressRefused` for a URL where nothing may be sent."""
-    await _checked(service, url)
+    await service.reachable(url, WEB)
     now = service.wall()
     return Endpoint(
         id=ids.new("whk", at=now), tenant=tenant, url=url, secrets=(secret(),),
@@ -128,19 +119,6 @@ def endpoint_shown(endpoint: Endpoint) -> EndpointShown:
         enabled=endpoint.disabled is None,
         disabled=endpoint.disabled,
     )
-
-
-async def _checked(service: Service, url: str) -> None:
-    """Refuse what leads nowhere that may be sent to; a name nobody knows yet may be known when it is sent."""
-    where = target(url, schemes=WEB)
-    found: Sequence[IP] = () if where.ip is None else (where.ip,)
-    if where.ip is None:
-        with move_on_after(LOOK_UP), suppress(OSError, UnicodeError):
-            found = [ip_address(each) for each in await service.resolver(where.host)]
-    for ip in found:
-        reason = refusal(ip, allow=service.allowed)
-        if reason is not None:
-            raise AddressRefused(shown(url), reason)
 
 
 async def _create(service: Service, call: Call) -> EndpointMade | Idempotent:
@@ -172,7 +150,7 @@ async def _change(service: Service, call: Call) -> EndpointShown:
     asked: EndpointChanged = call.body
     endpoint = await _endpoint(service, call)
     if asked.url is not None:
-        await _checked(service, asked.url)
+        await service.reachable(asked.url, WEB)
         endpoint = replace(endpoint, url=asked.url)
     if asked.types is not None:
         endpoint = replace(endpoint, types=asked.types)

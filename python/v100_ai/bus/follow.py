@@ -1,11 +1,12 @@
 """Follow: a session's events from the log, then live, then from the log where the bus lost some."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
-import anyio
-
 from v100_ai.bus.bus import Bus
+from v100_ai.bus.inbox import Inbox
 from v100_ai.errors import HistoryLost
 from v100_ai.records import Stored
 
@@ -25,25 +26,53 @@ async def follow(
         HistoryLost: the next ones are no longer in the log.
     """
     async with bus.subscribe(session) as inbox:
-        while True:
-            # Set back before the log is read: what is lost from here on is lost after the reading.
-            inbox.lost = False
-            while page := await read(session, after):
-                for event in page:
-                    if event.seq != after + 1:
-                        raise HistoryLost(session, expected=after + 1, found=event.seq)
-                    after = event.seq
-                yield list(page)
-            contiguous = True
-            while contiguous and not inbox.lost:
-                arrived: Sequence[Stored] = ()
-                with anyio.move_on_after(check):
-                    arrived = await inbox.take()
-                events, contiguous = _next(arrived, after)
-                if events:
-                    after = events[-1].seq
-                    yield events
-                contiguous = contiguous and bool(arrived)
+        with _looked_after(inbox, check):
+            async for page in _followed(read, inbox, session, after):
+                yield page
+
+
+async def _followed(
+    read: Read, inbox: Inbox, session: str, after: int
+) -> AsyncGenerator[list[Stored]]:
+    while True:
+        # Set back before the log is read: what is lost from here on is lost after the reading.
+        inbox.lost = False
+        while page := await read(session, after):
+            for event in page:
+                if event.seq != after + 1:
+                    raise HistoryLost(session, expected=after + 1, found=event.seq)
+                after = event.seq
+            yield list(page)
+        contiguous = True
+        while contiguous and not inbox.lost:
+            events, contiguous = _next(await inbox.take(), after)
+            if events:
+                after = events[-1].seq
+                yield events
+
+
+@contextmanager
+def _looked_after(inbox: Inbox, check: float) -> Iterator[None]:
+    """Send the reader to the log after each `check` seconds in which nothing came.
+
+    One timer for all that time: a deadline for every event would cost as much as handing it over.
+    """
+    loop = asyncio.get_running_loop()
+    timer: asyncio.TimerHandle
+    before = inbox.arrivals
+
+    def look() -> None:
+        nonlocal before, timer
+        if inbox.arrivals == before:
+            inbox.lose()
+        before = inbox.arrivals
+        timer = loop.call_later(check, look)
+
+    timer = loop.call_later(check, look)
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _next(arrived: Sequence[Stored], after: int) -> tuple[list[Stored], bool]:

@@ -23,10 +23,13 @@ class Inbox:
         """Whether events may not have come through; the reader sets it back, and then reads the log."""
         self.dropped = 0
         """Events that were let go of here."""
+        self.arrivals = 0
+        """How often something came."""
 
     def put(self, events: Sequence[Stored]) -> None:
         """Add events; when there are too many none is kept, for the log has them all."""
         self._events += events
+        self.arrivals += 1
         if len(self._events) > self._capacity:
             self.dropped += len(self._events)
             self._events.clear()

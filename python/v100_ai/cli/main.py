@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Final
 
-from v100_ai.analyzers import LAYERS, MODELS
+from v100_ai.analyzers import ALIASES, LAYERS, MODELS
 from v100_ai.cli import analyze, bench, highlights, serve, transcribe, watch
 from v100_ai.cli.outcome import USAGE, Outcome
 
@@ -82,7 +82,10 @@ def _analyze(command: argparse.ArgumentParser) -> None:
         help="score the input against this file or URL: SSIM, PSNR and VMAF of every frame",
     )
     command.add_argument(
-        "--model", choices=MODELS, help=f"VMAF's model, with --reference (default: {MODELS[0]})"
+        "--model",
+        choices=(*MODELS, *ALIASES),
+        metavar="MODEL",
+        help=f"VMAF's model, with --reference, any of {', '.join(MODELS)} (default: {MODELS[0]})",
     )
     command.add_argument(
         "--align",

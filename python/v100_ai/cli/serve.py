@@ -126,7 +126,12 @@ def _settings(parser: argparse.ArgumentParser) -> None:
 
 
 def _address(host: str | None) -> str | None:
-    return None if host is None else str(ip_address("127.0.0.1" if host == "localhost" else host))
+    if host is None:
+        return None
+    try:
+        return str(ip_address("127.0.0.1" if host == "localhost" else host))
+    except ValueError:
+        raise SettingRejected(f"host: expected an IP address, found {host!r}") from None
 
 
 def _say(line: str) -> None:

@@ -111,7 +111,9 @@ def _words(kind: str, data: Mapping[str, Any]) -> str:
             )
             return ", ".join(f"{len(each)} {name.replace('_', ' ')}" for name, each in counts)
         case _:
-            return "  ".join(f"{name} {_short(each)}" for name, each in data.items() if each is not None)
+            return "  ".join(
+                f"{name} {_short(each)}" for name, each in data.items() if each is not None
+            )
 
 
 def _short(value: object) -> str:

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from v100_ai.analyzers import MODELS, Summary
+from v100_ai.analyzers import EARLY, MODELS, Summary
 from v100_ai.comparison.alignment import Alignment
 from v100_ai.comparison.scored import Comparison, Scored
 from v100_ai.comparison.settings import Align, ScaleTo, Settings
@@ -29,6 +29,9 @@ PARTS: Final = {
     "ffmpeg_ssim": ("ffmpeg_ssim_y", "ffmpeg_ssim_u", "ffmpeg_ssim_v"),
 }
 """What a metric tells besides the figure of its name."""
+
+FEATURES: Final = ("integer_", "cambi_", "speed_", "VMAF_")
+"""How libvmaf's names of VMAF's features begin."""
 
 BOOTSTRAP: Final = ("vmaf_bagging", "vmaf_deviation", "vmaf_ci95_low", "vmaf_ci95_high")
 
@@ -118,8 +121,8 @@ def _columns(rows: list[dict[str, Cell]], settings: Settings) -> tables.Columns:
         names += [metric, *PARTS.get(metric, ())]
     if "vmaf" in meter.metrics:
         names += meter.models if len(meter.models) > 1 else ()
-        names += BOOTSTRAP if MODELS[-1] in meter.models else ()
-    features = (name for row in rows for name in row if name.startswith("integer_"))
+        names += BOOTSTRAP if EARLY[-1] in meter.models else ()
+    features = (name for row in rows for name in row if name.startswith(FEATURES))
     names += dict.fromkeys(features)
     return {name: [row.get(name) for row in rows] for name in names}
 

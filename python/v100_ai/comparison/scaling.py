@@ -8,8 +8,8 @@ from v100_ai.frames import Frame
 from v100_ai.frames.planar import APART
 from v100_ai.sources.scaling import scaled
 
-SCREENS: Final = {"vmaf_4k_v0.6.1": (3840, 2160)}
-"""Screens of the models; that of all others is 1920x1080."""
+FULL_HD: Final = (1920, 1080)
+ULTRA_HD: Final = (3840, 2160)
 
 
 class Scaler:
@@ -18,7 +18,7 @@ class Scaler:
     def __init__(self, settings: Settings) -> None:
         model = settings.model if isinstance(settings.model, str) else settings.model[0]
         self._to = settings.scale_to
-        self._screen = SCREENS.get(model, (1920, 1080))
+        self._screen = ULTRA_HD if "4k" in model or model.endswith("_2160") else FULL_HD
         self._shape: tuple[int, int, str] | None = None
 
     def reference(self, frame: Frame) -> Frame:

@@ -104,6 +104,8 @@ class Dispatcher:
         self._lanes: dict[str, _Lane] = {}
         self._wake = anyio.Event()
         self._taken = 0
+        self._freed = False
+        """Whether more may be sent than when the outbox was asked last."""
 
     def notify(self) -> None:
         """Something may be due: call it after a commit, from the event loop's thread."""
@@ -118,14 +120,21 @@ class Dispatcher:
                 while True:
                     self._wake = anyio.Event()
                     now = self._wall()
-                    await self._start(group, done)
-                    await self._rest(now)
+                    due = await self._start(now, group, done)
+                    await self._rest(now, due)
 
-    async def _start(self, group: TaskGroup, done: MemoryObjectSendStream[_Settled]) -> None:
-        """Sends what is due and may be sent: afterwards, an endpoint has its share or nothing more that is due."""
+    async def _start(
+        self, now: float, group: TaskGroup, done: MemoryObjectSendStream[_Settled]
+    ) -> float | None:
+        """Sends what is due and may be sent: when the next is due.
+
+        Afterwards, an endpoint has its share or nothing more that is due.
+        """
+        due = await self._insist(self._outbox.next_due)
         free = self._limits.in_flight - self._taken
-        if free <= 0:
-            return
+        # A claim takes the database's write lock: nobody is held up for nothing.
+        if due is None or due > now or free <= 0:
+            return due
         claimed = await self._insist(self._claim, free, self._busy())
         latest = self._wall() + self._limits.lease / 2
         for delivery, endpoint in claimed:
@@ -133,6 +142,7 @@ class Dispatcher:
             lane.taken += 1
             self._taken += 1
             group.start_soon(self._deliver, delivery, endpoint, lane, latest, done)
+        return await self._insist(self._outbox.next_due) if claimed else due
 
     def _claim(
         self, limit: int, skip: frozenset[str]
@@ -153,12 +163,11 @@ class Dispatcher:
             name for name, lane in self._lanes.items() if lane.busy(now, self._limits.per_endpoint)
         )
 
-    async def _rest(self, now: float) -> None:
+    async def _rest(self, now: float, due: float | None) -> None:
         """Until something is due, or may be sent again, or somebody says so. `now` was before the outbox was asked."""
         wait = self._limits.poll
         if self._taken < self._limits.in_flight:
             times = [lane.circuit.until for lane in self._lanes.values() if not lane.taken]
-            due = await self._insist(self._outbox.next_due)
             # What is due already and was not claimed waits for its endpoint's turn.
             times += [] if due is None else [due]
             wait = min([wait, *(time - now for time in times if time > now)])
@@ -179,10 +188,13 @@ class Dispatcher:
         latest: float,
         done: MemoryObjectSendStream[_Settled],
     ) -> None:
+        probing = lane.circuit.open
         try:
-            async with lane.turn if lane.circuit.open else nullcontext():
+            async with lane.turn if probing else nullcontext():
                 settled = await self._try(delivery, endpoint, lane.circuit, latest)
         finally:
+            full = lane.taken >= self._limits.per_endpoint
+            self._freed |= probing or full or self._taken >= self._limits.in_flight
             lane.taken -= 1
             self._taken -= 1
             if not lane.taken and lane.circuit.faultless:
@@ -230,8 +242,11 @@ class Dispatcher:
         async with stream:
             try:
                 async for first in stream:
-                    await self._write([first, *_waiting(stream)])
-                    self._wake.set()
+                    batch = [first, *_waiting(stream)]
+                    await self._write(batch)
+                    if self._freed or any(each.attempt.state == "pending" for each in batch):
+                        self._freed = False
+                        self._wake.set()
             finally:
                 with anyio.CancelScope(shield=True):
                     # What is not written any more is sent again after its lease.

@@ -103,9 +103,11 @@ async def embedded(settings: Settings | None = None, **given: Any) -> AsyncGener
     settings = settings or Settings.read(None, **given)
     allowed = EVERYWHERE if settings.allow_private else ()
     store = await run_sync(partial(Store.open, settings.database, wall=clock.wall))
+    sender = Sender(allow=allowed)
+    dispatcher = Dispatcher(store, sender)
     try:
-        dispatcher = Dispatcher(store, Sender(allow=allowed))
         async with (
+            sender,
             _bus(settings) as bus,
             _claude(settings) as claude,
             _recognise(settings) as recognise,
@@ -122,9 +124,16 @@ async def embedded(settings: Settings | None = None, **given: Any) -> AsyncGener
         ):
             group.start_soon(dispatcher.run)
             group.start_soon(_forgetting, settings, store)
-            yield Embedded(settings, store, bus, hub, dispatcher, allowed)
+            # Raised through the group, the block's own error would come out as one of a group's.
+            failed: Exception | None = None
+            try:
+                yield Embedded(settings, store, bus, hub, dispatcher, allowed)
+            except Exception as error:  # noqa: BLE001  # the caller's, and given back to them
+                failed = error
             await hub.release()
             group.cancel_scope.cancel()
+        if failed is not None:
+            raise failed
     finally:
         store.close()
 

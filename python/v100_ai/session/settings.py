@@ -63,7 +63,7 @@ Moment = Annotated[AwareDatetime, AfterValidator(_near)]
 def _known(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError) as unknown:
+    except (LookupError, OSError, ValueError) as unknown:
         raise ValueError("expected an IANA time zone such as Europe/Berlin") from unknown
     return name
 
@@ -85,14 +85,14 @@ class Person(Model):
     address: (
         Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None
     ) = None
-    nicknames: tuple[Name, ...] = ()
+    nicknames: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
 
 
 class Layers(Model):
     """The flags, and what goes with them."""
 
     highlights: bool = False
-    categories: tuple[Category, ...] = tuple(KIND_OF)
+    categories: Annotated[tuple[Category, ...], Field(max_length=len(KIND_OF))] = tuple(KIND_OF)
     engine: Literal["auto", "rules", "claude"] = "auto"
     """`auto` asks Claude where the service has a key; the rules stand by."""
     budget: bool = True

@@ -17,22 +17,23 @@ use std::{
 };
 use v100_core::{
     cpu::Level,
-    plane::{Plane, Sample},
+    frame::{Format, Picture},
+    plane::Plane,
     quality::{
+        gauge::{Comparable, Gauge, Metrics},
         models::Model,
-        series::{Score, Settings},
-        vmaf::Vmaf,
+        series::{Ready, Series, Settings},
     },
 };
 
-/// Luma planes of a y4m file.
+/// A y4m file.
 struct Clip {
     bytes: Vec<u8>,
-    width: usize,
-    height: usize,
-    depth: u32,
-    /// Where each frame's luma begins.
+    size: (usize, usize),
+    format: Format,
+    /// Where each frame's samples begin, and how many bytes they have.
     frames: Vec<usize>,
+    frame: usize,
 }
 
 impl Clip {
@@ -43,19 +44,16 @@ impl Clip {
         let field = |tag: char| header.split(' ').skip(1).find_map(|f| f.strip_prefix(tag));
         let width: usize = field('W').ok_or("no width")?.parse()?;
         let height: usize = field('H').ok_or("no height")?.parse()?;
-        let format = field('C').unwrap_or("420");
-        let depth = match format.rsplit_once('p') {
-            Some((_, bits)) if bits.parse::<u32>().is_ok() => bits.parse()?,
-            _ => 8,
+        let format = match field('C').unwrap_or("420") {
+            "420jpeg" | "420mpeg2" | "420paldv" => "yuv420p".to_owned(),
+            "mono" => "gray".to_owned(),
+            deep if deep.len() > 4 => format!("yuv{deep}le"),
+            plain => format!("yuv{plain}p"),
         };
-        let chroma = match &format[..3.min(format.len())] {
-            "420" => 2 * width.div_ceil(2) * height.div_ceil(2),
-            "422" => 2 * width.div_ceil(2) * height,
-            "444" => 2 * width * height,
-            _ => 0,
-        };
-        let sample = if depth > 8 { 2 } else { 1 };
-        let frame = (width * height + chroma) * sample;
+        let format = Format::named(&format).ok_or("an unknown format")?;
+        let sample = if format.depth > 8 { 2 } else { 1 };
+        let planes = format.planes(width, height).into_iter();
+        let frame = sample * planes.map(|(width, height)| width * height).sum::<usize>();
         let mut frames = Vec::new();
         let mut at = end + 1;
         while bytes.len() > at {
@@ -69,20 +67,19 @@ impl Clip {
         }
         Ok(Self {
             bytes,
-            width,
-            height,
-            depth,
+            size: (width, height),
+            format,
             frames,
+            frame,
         })
     }
 
-    fn luma8(&self, frame: usize) -> Vec<u8> {
-        self.bytes[self.frames[frame]..][..self.width * self.height].to_vec()
+    fn eight(&self, frame: usize) -> Vec<u8> {
+        self.bytes[self.frames[frame]..][..self.frame].to_vec()
     }
 
-    fn luma16(&self, frame: usize) -> Vec<u16> {
-        let bytes = &self.bytes[self.frames[frame]..][..2 * self.width * self.height];
-        let (pairs, _) = bytes.as_chunks();
+    fn sixteen(&self, frame: usize) -> Vec<u16> {
+        let (pairs, _) = self.bytes[self.frames[frame]..][..self.frame].as_chunks();
         pairs.iter().map(|&pair| u16::from_le_bytes(pair)).collect()
     }
 }
@@ -98,7 +95,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .filter_map(|name| Model::named(name))
         .collect();
     let settings = Settings {
-        depth: reference.depth,
+        depth: reference.format.depth,
         models: if models.is_empty() {
             vec![Model::V061]
         } else {
@@ -106,37 +103,48 @@ fn main() -> Result<(), Box<dyn Error>> {
         },
         phone: env::var_os("PHONE").is_some(),
     };
-    if reference.depth == 8 {
-        score(&reference, &distorted, settings, Clip::luma8)
+    if reference.format.depth == 8 {
+        score(&reference, &distorted, settings, Clip::eight)
     } else {
-        score(&reference, &distorted, settings, Clip::luma16)
+        score(&reference, &distorted, settings, Clip::sixteen)
     }
 }
 
-fn score<T: Sample>(
+fn score<T: Comparable>(
     reference: &Clip,
     distorted: &Clip,
     settings: Settings,
-    luma: impl Fn(&Clip, usize) -> Vec<T>,
+    samples: impl Fn(&Clip, usize) -> Vec<T>,
 ) -> Result<(), Box<dyn Error>> {
-    let models = settings.models.clone();
     let level = Level::detect();
-    let mut vmaf = Vmaf::new(level, settings);
-    let (width, height) = (reference.width, reference.height);
+    let mut series = Series::new(settings.clone());
+    let models = settings.models.clone();
+    let mut gauge = Gauge::new(
+        level,
+        Metrics {
+            vmaf: Some(settings),
+            ..Metrics::default()
+        },
+    );
     let mut times = Vec::new();
-    println!("frame adm2 motion2 vif_scale0 vif_scale1 vif_scale2 vif_scale3 scores");
+    let (mut before, mut last): (Vec<T>, Vec<T>) = Default::default();
+    let (width, height) = reference.size;
     for frame in 0..reference.frames.len().min(distorted.frames.len()) {
-        let (r, d) = (luma(reference, frame), luma(distorted, frame));
-        let (r, d) = (
-            Plane::new(&r, width, height, width)?,
-            Plane::new(&d, width, height, width)?,
-        );
+        let (r, d) = (samples(reference, frame), samples(distorted, frame));
+        let pair = [picture(reference, &r)?, picture(distorted, &d)?];
         let start = Instant::now();
-        let score = vmaf.push(r, d)?;
+        let luma = |samples| Plane::packed(samples, width, height);
+        let before_it = [
+            (frame > 0).then(|| luma(&last)),
+            (frame > 1).then(|| luma(&before)),
+        ];
+        let measure = gauge.measure(&pair, before_it)?.vmaf;
+        let ready = measure.map(|measure| series.push(measure));
         times.push(start.elapsed());
-        print(score, &models);
+        print(ready.unwrap_or_default(), &models);
+        before = std::mem::replace(&mut last, r);
     }
-    print(vmaf.flush(None)?, &models);
+    print(series.flush(None), &models);
     times.sort_unstable();
     let median = times
         .get(times.len() / 2)
@@ -151,21 +159,39 @@ fn score<T: Sample>(
     Ok(())
 }
 
-fn print(score: Option<Score>, models: &[Model]) {
-    let Some(score) = score else { return };
-    print!("{}", score.frame);
-    for &model in models {
-        for feature in score.reading.features(model) {
-            print!(" {feature:.6}");
+fn picture<'a, T: Comparable>(
+    clip: &Clip,
+    samples: &'a [T],
+) -> Result<Picture<'a, T>, Box<dyn Error>> {
+    let mut planes = Vec::new();
+    let mut rest = samples;
+    for (width, height) in clip.format.planes(clip.size.0, clip.size.1) {
+        planes.push(Plane::packed(rest, width, height));
+        rest = &rest[width * height..];
+    }
+    Ok(Picture::new(clip.format, &planes)?)
+}
+
+fn print(ready: Ready, models: &[Model]) {
+    for score in ready.into_iter().flatten() {
+        println!("frame {}", score.frame);
+        let mut features = Vec::new();
+        if let Some(reading) = score.v1 {
+            reading.named(models, &mut features);
         }
-        print!(" {:.6}", score.of(model).unwrap_or_default());
+        for (name, value) in features {
+            println!("  {name} {value:.9}");
+        }
+        for &model in models {
+            if model.view().is_none() {
+                let features = score.features(model).unwrap_or_default();
+                println!("  {features:.9?}");
+            }
+            let found = score.of(model).unwrap_or_default();
+            println!("  {} {found:.9}", model.name());
+        }
+        if let Some(spread) = score.bootstrap {
+            println!("  {spread:?}");
+        }
     }
-    if let Some(spread) = score.bootstrap {
-        let (low, high) = spread.ci95;
-        print!(
-            " {:.6} {:.6} {low:.6} {high:.6}",
-            spread.bagging, spread.deviation
-        );
-    }
-    println!();
 }

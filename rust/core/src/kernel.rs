@@ -3,6 +3,7 @@
 pub mod adm;
 pub(crate) mod block;
 pub mod blur_difference;
+pub mod cambi;
 pub mod cells;
 pub mod decimate;
 pub mod fold;
@@ -19,6 +20,7 @@ pub mod pairs;
 pub mod plane_ssim;
 pub mod row;
 pub mod siti;
+pub mod speed;
 pub mod sse;
 pub mod ssim;
 pub mod vif;

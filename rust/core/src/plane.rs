@@ -40,6 +40,20 @@ pub enum ShapeError {
         /// Width and height found.
         found: (usize, usize),
     },
+    /// A frame is too small for a metric.
+    Least {
+        /// The least width and height it may have.
+        expected: (usize, usize),
+        /// Those it has.
+        found: (usize, usize),
+    },
+    /// Banding is not defined for a frame of this size.
+    Banding {
+        /// Width and height of the frame.
+        found: (usize, usize),
+    },
+    /// A metric of colour is asked for of a frame that has none.
+    Colour,
     /// A frame has more or fewer planes than its format.
     Planes {
         /// Planes the format has.
@@ -79,6 +93,16 @@ impl fmt::Display for ShapeError {
                 expected: (ew, eh),
                 found: (w, h),
             } => write!(f, "expected a plane of {ew}x{eh}, found {w}x{h}"),
+            Self::Least {
+                expected: (ew, eh),
+                found: (w, h),
+            } => write!(f, "expected a frame of at least {ew}x{eh}, found {w}x{h}"),
+            Self::Banding { found: (w, h) } => write!(
+                f,
+                "expected a frame with an edge of at least 216 and a window of at most 65 samples, \
+                 found {w}x{h}"
+            ),
+            Self::Colour => write!(f, "expected planes of colour, found luma alone"),
             Self::Planes { expected, found } => {
                 write!(f, "expected {expected} planes, found {found}")
             }

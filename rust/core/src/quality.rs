@@ -2,6 +2,7 @@
 
 pub mod adm;
 pub mod alignment;
+pub mod cambi;
 pub mod estimate;
 pub mod ffmpeg_ssim;
 pub mod float_ssim;
@@ -14,8 +15,10 @@ pub mod pair;
 mod picture;
 pub mod psnr;
 pub mod series;
+pub mod speed;
 pub mod ssim;
 pub mod svm;
+pub mod v1;
 pub mod vif;
 pub mod vmaf;
 pub mod vmaf_motion;

@@ -4,7 +4,10 @@
 
 use v100_core::{
     cpu::Level,
-    kernel::{adm, blur_difference, vif},
+    kernel::{
+        adm::{self, Ask},
+        blur_difference, vif,
+    },
     plane::Plane,
 };
 
@@ -73,10 +76,13 @@ fn strips_of_adm_add_up() {
     let (a, b) = (samples(4), samples(5));
     let planes = [plane(&a), plane(&b)];
     let (width, height) = (WIDTH.div_ceil(2), HEIGHT.div_ceil(2));
-    for level in Level::all() {
+    let eye = adm::Eye::new(&[[0.01, 0.004]; 4]);
+    for (level, ask) in Level::all().into_iter().flat_map(|level| {
+        [Ask::Kept, Ask::KeptAndPlain, Ask::PlainAndAdded].map(|ask| (level, ask))
+    }) {
         let mut scratch = adm::Scratch::default();
         let mut first = |rows: std::ops::Range<usize>, lows: [&mut [i16]; 2]| {
-            adm::first(level, 8, planes, rows, true, lows, &mut scratch)
+            adm::first(level, 8, planes, rows, (&eye, ask), lows, &mut scratch)
         };
         let mut low = [0, 1].map(|_| vec![0_i16; width * height]);
         let [r, d] = &mut low;
@@ -88,8 +94,8 @@ fn strips_of_adm_add_up() {
             let [r, d] = &mut parts;
             strips += first(cut[0]..cut[1], [&mut r[rows.clone()], &mut d[rows]]);
         }
-        assert_eq!(strips, whole, "{level:?}");
-        assert_eq!(parts, low, "{level:?}");
+        assert_eq!(strips, whole, "{level:?} {ask:?}");
+        assert_eq!(parts, low, "{level:?} {ask:?}");
     }
 }
 

@@ -9,7 +9,11 @@ use pyo3::{exceptions::PyValueError, prelude::*};
 use v100_core::{
     frame::{Format, Frame},
     plane::ShapeError,
-    quality::{gauge::Metrics, models::Model, series::Settings},
+    quality::{
+        gauge::Metrics,
+        models::Model,
+        series::{Series, Settings},
+    },
 };
 
 use self::crew::{Crew, Told};
@@ -66,9 +70,8 @@ impl QualityMeter {
             .iter()
             .map(|name| {
                 Model::named(name).ok_or_else(|| {
-                    PyValueError::new_err(format!(
-                        "expected vmaf_v0.6.1, vmaf_v0.6.1neg, vmaf_4k_v0.6.1 or vmaf_b_v0.6.3, found {name}"
-                    ))
+                    let known = Model::ALL.map(Model::name).join(", ");
+                    PyValueError::new_err(format!("expected one of {known}, found {name}"))
                 })
             })
             .collect::<PyResult<Vec<_>>>()?;
@@ -138,6 +141,7 @@ impl QualityMeter {
     /// Takes the reference's frame before the next pair, for a piece of a stream. What waits is
     /// forgotten.
     fn resume(&self, py: Python<'_>, before: Given<'_>) -> PyResult<()> {
+        self.in_parts()?;
         let (format, width, height, planes) = before;
         let lent = LentPicture::new(&format, (width, height), &planes)?;
         let frame = lent.frame()?;
@@ -165,11 +169,24 @@ impl QualityMeter {
             })
             .transpose()?;
         let next = lent.as_ref().map(LentPicture::frame).transpose()?;
+        if next.is_some() {
+            self.in_parts()?;
+        }
         self.told(py, |pairs| pairs.end(next.as_ref()))
     }
 }
 
 impl QualityMeter {
+    /// Refuses to score a piece of a stream where a model's motion goes beyond the frames next to it.
+    fn in_parts(&self) -> PyResult<()> {
+        match &self.metrics.vmaf {
+            Some(settings) if !Series::parts(settings) => Err(PyValueError::new_err(
+                "expected a whole stream for a model of high frame rates, found a piece of one",
+            )),
+            _ => Ok(()),
+        }
+    }
+
     fn told(
         &self,
         py: Python<'_>,
@@ -211,8 +228,9 @@ impl Pairs {
         if known.is_some_and(|(known, its)| known.name == format.name && its == size) {
             return Ok(Vec::new());
         }
-        let told = self.end(None)?;
         let (metrics, threads) = (&meter.metrics, meter.threads);
+        metrics.fit(format, size)?;
+        let told = self.end(None)?;
         self.crew = Some(if format.depth <= 8 {
             AnyCrew::Eight(Box::new(Crew::new(metrics, threads, format, size)))
         } else {

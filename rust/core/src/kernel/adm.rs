@@ -40,21 +40,68 @@ pub(crate) const HIGH: [i32; 4] = [-4240, -7345, 27411, -15826];
 /// Sum of [`LOW`]: what turns samples into differences from mid-grey.
 pub(crate) const LOW_SUM: i32 = 46342;
 
-/// Contrast sensitivity of the first scale for the bands h, v and d: a factor and its shift, and
-/// what is added before the shift (which is not half of it for d).
-pub(crate) const FIRST_SENSITIVITY: [(i32, i32, u32); 3] = [
-    (36453, 1 << 14, 15),
-    (36453, 1 << 14, 15),
-    (49417, 65535, 17),
-];
+/// How well the eye sees the details of each scale: contrast sensitivities in whole numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Eye {
+    /// Of the first scale for h and v, in 2⁻²¹, and for d, in 2⁻²³.
+    pub first: [u16; 2],
+    /// Of scales 1 to 3 for h and v, and for d, in 2⁻³².
+    pub rest: [[u32; 2]; 3],
+}
 
-/// Contrast sensitivity of scales 1 to 3 for h and v, and for d, in 2⁻³²: the f32 reciprocals of
-/// Watson's 1997 quantisation steps (a 0.495, k 0.466, f0 0.401) at 3 picture heights of 1080 rows.
-pub(crate) const SENSITIVITY: [[u32; 2]; 3] = [
-    [137_373_792, 61_414_028],
-    [186_284_160, 104_783_920],
-    [196_165_808, 134_487_184],
-];
+impl Eye {
+    /// The eye that sees details of each scale, h and v, and d, so well.
+    #[must_use]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the definition truncates"
+    )]
+    pub fn new(sensitivities: &[[f32; 2]; 4]) -> Self {
+        let whole = |value: f32, bits: i32| f64::from(value) * f64::from(bits).exp2();
+        let [first, rest @ ..] = *sensitivities;
+        Self {
+            first: [whole(first[0], 21) as u16, whole(first[1], 23) as u16],
+            rest: rest.map(|scale| scale.map(|value| whole(value, 32) as u32)),
+        }
+    }
+}
+
+/// Shift, and what is added before it (which is not half of it for d), of first-scale details
+/// times their sensitivity.
+pub(crate) const FIRST_SHIFT: [(i32, u32); 2] = [(1 << 14, 15), (65535, 17)];
+
+/// What is summed of the details of a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// What is kept.
+    Kept,
+    /// What is kept, and what is kept with the gain held to 1: enhancement counts for nothing.
+    KeptAndPlain,
+    /// What is kept with the gain held to 1, masked by what is added; and the other way round.
+    PlainAndAdded,
+}
+
+/// One of the two that an [`Ask`] asks for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Part {
+    /// Most gain of an enhanced detail.
+    pub(crate) gain: i64,
+    /// Whether what is added is summed, and what is kept masks it.
+    pub(crate) added: bool,
+}
+
+impl Ask {
+    /// What is asked for.
+    pub(crate) fn parts(self) -> [Option<Part>; 2] {
+        let part = |gain, added| Some(Part { gain, added });
+        match self {
+            Self::Kept => [part(100, false), None],
+            Self::KeptAndPlain => [part(100, false), part(1, false)],
+            Self::PlainAndAdded => [part(1, false), part(1, true)],
+        }
+    }
+}
 
 /// The middle of the bands of a scale, where detail counts: a tenth is left out on every side.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,18 +181,17 @@ impl Shifts {
 pub struct Sums {
     /// Of the reference's detail.
     pub reference: [i64; 3],
-    /// Of the kept detail above its masking threshold.
-    pub kept: [i64; 3],
-    /// The same with the gain held to 1: enhancement counts for nothing.
-    pub kept_neg: [i64; 3],
+    /// Of the details that are asked for, above their masking threshold.
+    pub asked: [[i64; 3]; 2],
 }
 
 impl AddAssign for Sums {
     fn add_assign(&mut self, other: Self) {
         for i in 0..3 {
             self.reference[i] += other.reference[i];
-            self.kept[i] += other.kept[i];
-            self.kept_neg[i] += other.kept_neg[i];
+            for (sums, other) in self.asked.iter_mut().zip(other.asked) {
+                sums[i] += other[i];
+            }
         }
     }
 }
@@ -158,9 +204,9 @@ pub struct Scratch {
     lines: [Vec<i32>; 2],
     /// Details h, v, d of reference and distorted.
     details: [[Vec<i32>; 3]; 2],
-    /// What is kept and, weighed, what is added.
-    kept: [Vec<i32>; 3],
-    added: [Vec<i32>; 3],
+    /// What is summed and, weighed, what masks it.
+    summed: [Vec<i32>; 3],
+    masking: [Vec<i32>; 3],
 }
 
 /// A low band that the next scale is made of: i16 after the first scale, i32 after the others.
@@ -186,15 +232,13 @@ pub(crate) fn mirror(index: isize, len: usize) -> usize {
 }
 
 /// Sums of band rows `rows` of the first scale; writes the low bands of these rows.
-///
-/// `neg` says whether `kept_neg` is wanted.
 #[must_use]
 pub fn first<T: Sample>(
     level: Level,
     depth: u32,
     planes: [Plane<'_, T>; 2],
     rows: Range<usize>,
-    neg: bool,
+    (eye, ask): (&Eye, Ask),
     lows: [&mut [i16]; 2],
     scratch: &mut Scratch,
 ) -> Sums {
@@ -203,7 +247,7 @@ pub fn first<T: Sample>(
         scalar::first,
         avx2::first,
         avx512::first,
-        (depth, planes, rows, neg, lows, scratch)
+        (depth, planes, rows, (eye, ask), lows, scratch)
     )
 }
 
@@ -217,7 +261,7 @@ pub fn next<T: Low>(
     size: (usize, usize),
     input: [&[T]; 2],
     rows: Range<usize>,
-    neg: bool,
+    (eye, ask): (&Eye, Ask),
     lows: [&mut [i32]; 2],
     scratch: &mut Scratch,
 ) -> Sums {
@@ -226,6 +270,6 @@ pub fn next<T: Low>(
         scalar::next,
         avx2::next,
         avx512::next,
-        (index, size, input, rows, neg, lows, scratch)
+        (index, size, input, rows, (eye, ask), lows, scratch)
     )
 }

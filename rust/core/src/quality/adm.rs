@@ -2,57 +2,97 @@
 
 use crate::{
     cpu::Level,
-    kernel::adm::{self, Region, Scratch, Shifts, Sums},
+    kernel::adm::{self, Ask, Eye, Region, Scratch, Shifts, Sums},
     plane::{Plane, Sample, ShapeError},
 };
 
-/// Reciprocals of Watson's 1997 quantisation steps of the four scales, for the bands h and v, and d,
-/// at 3 picture heights of 1080 rows.
-const RECIPROCAL_STEPS: [[f32; 2]; 4] = [
-    [0.017_381_538, 0.005_890_687],
-    [0.031_984_83, 0.014_299_068],
-    [0.043_372_66, 0.024_396_908],
-    [0.045_673_41, 0.031_312_738],
-];
+/// How the details of a pair are weighed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sight {
+    eye: Eye,
+    /// Sensitivities to details of the four scales, for the bands h and v, and d.
+    sensitivities: [[f32; 2]; 4],
+    /// What the eye's noise adds to each pooled band, per sample: of the reference and of the first
+    /// that is asked for, and of the second.
+    noise: [f64; 2],
+    /// See [`Ask`].
+    pub ask: Ask,
+}
 
-/// What the eye's noise adds to each pooled band, per sample.
-const NOISE: f64 = 0.03125;
+impl Sight {
+    /// The sight of the models before v1; `neg` says whether the score without enhancement gain is
+    /// wanted as well. Sensitivities are the reciprocals of Watson's 1997 quantisation steps (a 0.495,
+    /// k 0.466, f0 0.401) at 3 picture heights of 1080 rows.
+    #[must_use]
+    pub fn watson(neg: bool) -> Self {
+        let sensitivities = [
+            [0.017_381_538, 0.005_890_687],
+            [0.031_984_83, 0.014_299_068],
+            [0.043_372_66, 0.024_396_908],
+            [0.045_673_41, 0.031_312_738],
+        ];
+        Self {
+            eye: Eye {
+                // The definition has these two written down, and not quite the others' product.
+                first: [36453, 49417],
+                ..Eye::new(&sensitivities)
+            },
+            sensitivities,
+            noise: [0.03125; 2],
+            ask: if neg { Ask::KeptAndPlain } else { Ask::Kept },
+        }
+    }
+
+    /// The sight of v1, with these sensitivities.
+    #[must_use]
+    pub fn blended(sensitivities: [[f32; 2]; 4]) -> Self {
+        Self {
+            eye: Eye::new(&sensitivities),
+            sensitivities,
+            noise: [0.02, 0.0],
+            ask: Ask::PlainAndAdded,
+        }
+    }
+}
 
 /// ADM of a pair of planes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Adm {
-    /// `adm2`: kept over all detail.
+    /// `adm2`, or what is asked for first: over all detail of the reference.
     pub score: f64,
-    /// The same with the enhancement gain limited to 1.
-    pub score_neg: f64,
+    /// What is asked for second, likewise; `score` if nothing is.
+    pub second: f64,
+    /// `score` of each scale.
+    pub scales: [f64; 4],
 }
 
 /// Holds the low bands between the scales; allocates once per size, never per frame.
 #[derive(Debug)]
 pub struct Meter {
     level: Level,
+    sight: Sight,
     first: [Vec<i16>; 2],
     rest: [[Vec<i32>; 2]; 3],
     scratch: Scratch,
 }
 
-/// Parts of the score: kept, kept without enhancement, and the reference's.
+/// Parts of the score: what is asked for first, second, and the reference's.
 type Parts = [f32; 3];
 
 impl Meter {
-    /// A meter that works at `level`.
+    /// A meter with this sight that works at `level`.
     #[must_use]
-    pub fn new(level: Level) -> Self {
+    pub fn new(level: Level, sight: Sight) -> Self {
         Self {
             level,
+            sight,
             first: Default::default(),
             rest: Default::default(),
             scratch: Scratch::default(),
         }
     }
 
-    /// ADM of two planes of one size, 16x16 or more, with samples of `depth` bits; `neg` says whether
-    /// `score_neg` is wanted, which is `score` otherwise.
+    /// ADM of two planes of one size, 16x16 or more, with samples of `depth` bits.
     ///
     /// # Errors
     ///
@@ -61,8 +101,9 @@ impl Meter {
         &mut self,
         planes: [Plane<'_, T>; 2],
         depth: u32,
-        neg: bool,
     ) -> Result<Adm, ShapeError> {
+        let sight = self.sight;
+        let asked = (&sight.eye, sight.ask);
         let full = (planes[0].width(), planes[0].height());
         planes[1].sized(full)?;
         let mut size = half(full);
@@ -75,11 +116,11 @@ impl Meter {
             depth,
             planes,
             0..size.1,
-            neg,
+            asked,
             lows,
             &mut self.scratch,
         );
-        let mut parts = [parts(0, size, &sums), [0.0; 3], [0.0; 3], [0.0; 3]];
+        let mut parts = [sight.parts(0, size, &sums), [0.0; 3], [0.0; 3], [0.0; 3]];
         for (index, parts) in parts.iter_mut().enumerate().skip(1) {
             let input = size;
             size = half(size);
@@ -96,7 +137,7 @@ impl Meter {
                     input,
                     [reference, distorted],
                     rows,
-                    neg,
+                    asked,
                     lows,
                     scratch,
                 )
@@ -108,12 +149,12 @@ impl Meter {
                     input,
                     [reference, distorted],
                     rows,
-                    neg,
+                    asked,
                     lows,
                     scratch,
                 )
             };
-            *parts = self::parts(index, size, &sums);
+            *parts = sight.parts(index, size, &sums);
         }
         let total = |part: usize| {
             parts
@@ -124,10 +165,16 @@ impl Meter {
         let least = 1e-10 * (full.0 * full.1) as f64 / (1920.0 * 1080.0);
         let floor = |sum: f64| if sum < least { 0.0 } else { sum };
         let all = floor(total(2));
-        let score = |kept| if all == 0.0 { 1.0 } else { floor(kept) / all };
+        let score = |sum: f64| if all == 0.0 { 1.0 } else { sum / all };
+        let first = score(floor(total(0)));
         Ok(Adm {
-            score: score(total(0)),
-            score_neg: score(total(usize::from(neg))),
+            score: first,
+            second: match sight.ask {
+                Ask::Kept => first,
+                Ask::KeptAndPlain => score(floor(total(1))),
+                Ask::PlainAndAdded => score(total(1)),
+            },
+            scales: parts.map(|[first, _, all]| f64::from(first) / f64::from(all)),
         })
     }
 }
@@ -136,39 +183,47 @@ fn half((width, height): (usize, usize)) -> (usize, usize) {
     (width.div_ceil(2), height.div_ceil(2))
 }
 
-/// Cube roots of the sums of scale `index`, whose bands have `size`.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the definition rounds to f32 before each root"
-)]
-fn parts(index: usize, (width, height): (usize, usize), sums: &Sums) -> Parts {
-    let shifts = Shifts::new(index, width, height);
-    let noise = root((Region::new(width, height).area() as f64 * NOISE) as f32);
-    let power = |bits: i32| f64::from(bits).exp2();
-    let pool = |roots: [f32; 3]| {
-        let [h, v, d] = roots.map(|root| root + noise);
-        h + v + d
-    };
-    let kept = |sums: [i64; 3]| {
-        pool([0, 1, 2].map(|theta| {
-            let cube = shifts.cube[theta / 2];
-            let bits = [[52, 57], [45, 45], [39, 39], [36, 36]][index][theta / 2];
-            let unit = power(bits - (cube + shifts.row).cast_signed());
-            let sum = sums[theta];
-            root(if index == 0 {
-                (sum as f64 / unit) as f32
-            } else {
-                sum as f32 / unit as f32
-            })
-        }))
-    };
-    let reference = pool([0, 1, 2].map(|theta| {
-        let (cube, row) = shifts.reference;
-        let unit = power([18, 32, 27, 23][index] - (cube + row).cast_signed());
-        let step = f64::from(RECIPROCAL_STEPS[index][theta / 2]);
-        root((sums.reference[theta] as f64 / unit * step.powi(3)) as f32)
-    }));
-    [kept(sums.kept), kept(sums.kept_neg), reference]
+impl Sight {
+    /// Cube roots of the sums of scale `index`, whose bands have `size`.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the definition rounds to f32 before each root"
+    )]
+    fn parts(&self, index: usize, (width, height): (usize, usize), sums: &Sums) -> Parts {
+        let shifts = Shifts::new(index, width, height);
+        let area = Region::new(width, height).area() as f64;
+        let power = |bits: i32| f64::from(bits).exp2();
+        let pool = |roots: [f32; 3], noise: f64| {
+            let noise = root((area * noise) as f32);
+            let [h, v, d] = roots.map(|root| root + noise);
+            h + v + d
+        };
+        let asked = |sums: [i64; 3], noise: f64| {
+            let roots = [0, 1, 2].map(|theta| {
+                let cube = shifts.cube[theta / 2];
+                let bits = [[52, 57], [45, 45], [39, 39], [36, 36]][index][theta / 2];
+                let unit = power(bits - (cube + shifts.row).cast_signed());
+                let sum = sums[theta];
+                root(if index == 0 {
+                    (sum as f64 / unit) as f32
+                } else {
+                    sum as f32 / unit as f32
+                })
+            });
+            pool(roots, noise)
+        };
+        let reference = [0, 1, 2].map(|theta| {
+            let (cube, row) = shifts.reference;
+            let unit = power([18, 32, 27, 23][index] - (cube + row).cast_signed());
+            let step = f64::from(self.sensitivities[index][theta / 2]);
+            root((sums.reference[theta] as f64 / unit * step.powi(3)) as f32)
+        });
+        [
+            asked(sums.asked[0], self.noise[0]),
+            asked(sums.asked[1], self.noise[1]),
+            pool(reference, self.noise[0]),
+        ]
+    }
 }
 
 fn root(value: f32) -> f32 {

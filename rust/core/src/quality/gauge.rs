@@ -2,7 +2,7 @@
 
 use crate::{
     cpu::Level,
-    frame::{Chroma, Picture},
+    frame::{Chroma, Format, Picture},
     kernel::{sse::Sse, ssim::Blocks, widen::Widen},
     plane::{Plane, Sample, ShapeError},
     quality::{
@@ -14,6 +14,7 @@ use crate::{
         psnr::SquaredError,
         series::Settings,
         ssim::Ssim,
+        v1::{self, Colour},
         vmaf,
     },
 };
@@ -38,6 +39,20 @@ pub struct Metrics {
     pub ms_ssim: bool,
     /// VMAF's features, of luma, as far as these settings need them.
     pub vmaf: Option<Settings>,
+}
+
+impl Metrics {
+    /// Fails unless pictures of `format` and `size` have all that is asked for.
+    ///
+    /// # Errors
+    ///
+    /// If VMAF v1 is asked for and has no colour to look at or too few samples.
+    pub fn fit(&self, format: Format, size: (usize, usize)) -> Result<(), ShapeError> {
+        match &self.vmaf {
+            Some(settings) => v1::fit(&settings.models, format, size),
+            None => Ok(()),
+        }
+    }
 }
 
 /// What one pair tells by itself; `None` where it is not asked for or the picture is too small.
@@ -90,27 +105,29 @@ impl<T: Comparable> Gauge<T> {
     }
 
     /// Measures a reference and its distorted copy; `before` is the luma of the reference's frame
-    /// before it, which only VMAF's motion asks for.
+    /// before it, and of the one before that, which only VMAF's motion asks for.
     ///
     /// # Errors
     ///
-    /// If the pictures differ in size, in depth or in their planes.
+    /// If the pictures differ in size, in depth or in their planes, or if VMAF v1 is asked for and has
+    /// no colour to look at or too few samples.
     pub fn measure(
         &mut self,
         pictures: &[Picture<'_, T>; 2],
-        before: Option<Plane<'_, T>>,
+        before: [Option<Plane<'_, T>>; 2],
     ) -> Result<Facts, ShapeError> {
-        let planes = pairs(pictures)?;
-        let luma = planes[0];
-        let colours = match planes[..] {
-            [y, u, v] => Some([y, u, v]),
-            _ => None,
-        };
+        let Pairs { luma, colours } = pairs(pictures)?;
+        let colours = colours.map(|[u, v]| [luma, u, v]);
         let metrics = &self.metrics;
         let ffmpeg_ssim = colours
             .filter(|_| metrics.ffmpeg_ssim)
             .and_then(|colours| self.ffmpeg_ssim.push(&colours));
         let [reference, distorted] = pictures;
+        let lumas = [reference.luma(), distorted.luma()];
+        let colour = colours.map(|[_, u, v]| Colour {
+            planes: [u, v].map(|pair| [pair.reference(), pair.distorted()]),
+            size: seen_by_libvmaf(reference, &u, true),
+        });
         let mut facts = Facts {
             errors: [None; 3],
             errors_libvmaf: [None; 3],
@@ -128,11 +145,12 @@ impl<T: Comparable> Gauge<T> {
             vmaf: self
                 .vmaf
                 .as_mut()
-                .map(|meter| meter.measure([reference.luma(), distorted.luma()], before))
+                .map(|meter| meter.measure(lumas, colour, before))
                 .transpose()?,
         };
         if metrics.psnr {
-            for (at, plane) in planes.iter().enumerate() {
+            let planes = colours.map_or([Some(luma), None, None], |planes| planes.map(Some));
+            for (at, plane) in planes.iter().flatten().enumerate() {
                 let error = SquaredError::of(self.level, plane);
                 facts.errors[at] = Some(error);
                 let seen = seen_by_libvmaf(reference, plane, at > 0);
@@ -161,10 +179,16 @@ impl<T: Comparable> Gauge<T> {
     }
 }
 
-/// The pictures plane by plane: three, or one where either has no planes of colour.
+/// The pictures plane by plane.
+struct Pairs<'a, T: Sample> {
+    luma: Pair<'a, T>,
+    /// None where either has no planes of colour.
+    colours: Option<[Pair<'a, T>; 2]>,
+}
+
 fn pairs<'a, T: Sample>(
     [reference, distorted]: &[Picture<'a, T>; 2],
-) -> Result<Vec<Pair<'a, T>>, ShapeError> {
+) -> Result<Pairs<'a, T>, ShapeError> {
     let depth = reference.depth();
     if distorted.depth() != depth {
         return Err(ShapeError::Depth {
@@ -172,14 +196,16 @@ fn pairs<'a, T: Sample>(
             found: distorted.depth(),
         });
     }
-    let mut pairs = vec![Pair::new(reference.luma(), distorted.luma(), depth)?];
-    if let (Chroma::Planar { cb, cr, .. }, Chroma::Planar { cb: b, cr: r, .. }) =
-        (reference.chroma(), distorted.chroma())
-    {
-        pairs.push(Pair::new(cb, b, depth)?);
-        pairs.push(Pair::new(cr, r, depth)?);
-    }
-    Ok(pairs)
+    let colours = match (reference.chroma(), distorted.chroma()) {
+        (Chroma::Planar { cb, cr, .. }, Chroma::Planar { cb: b, cr: r, .. }) => {
+            Some([Pair::new(cb, b, depth)?, Pair::new(cr, r, depth)?])
+        }
+        _ => None,
+    };
+    Ok(Pairs {
+        luma: Pair::new(reference.luma(), distorted.luma(), depth)?,
+        colours,
+    })
 }
 
 fn seen_by_libvmaf<T: Sample>(
@@ -199,7 +225,7 @@ fn seen_by_libvmaf<T: Sample>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{frame::Format, quality::models::Model};
+    use crate::quality::models::Model;
 
     fn all() -> Metrics {
         Metrics {
@@ -241,7 +267,7 @@ mod tests {
         let (a, b) = (samples(1), samples(2));
         let pair = [&a, &b].map(|each| picture("yuv420p", each, (179, 177)));
         let whole = Gauge::new(Level::detect(), all())
-            .measure(&pair, None)
+            .measure(&pair, [None; 2])
             .unwrap();
         assert!(whole.ms_ssim.is_some() && whole.vmaf.is_some());
         let ssim = Metrics {
@@ -249,7 +275,7 @@ mod tests {
             ..Metrics::default()
         };
         let alone = Gauge::new(Level::detect(), ssim)
-            .measure(&pair, None)
+            .measure(&pair, [None; 2])
             .unwrap();
         assert_eq!(alone.ssim, whole.ssim);
         assert_eq!(alone.errors, [None; 3]);
@@ -264,7 +290,7 @@ mod tests {
         let (a, b) = (samples(1), samples(2));
         let pair = [&a, &b].map(|each| picture("gray", each, (64, 64)));
         let facts = Gauge::new(Level::detect(), all())
-            .measure(&pair, None)
+            .measure(&pair, [None; 2])
             .unwrap();
         assert!(facts.errors[0].is_some() && facts.errors[1].is_none());
         assert!(facts.ssim.is_some() && facts.ffmpeg_ssim.is_none());
@@ -277,7 +303,7 @@ mod tests {
         let pair = [(64, 64), (66, 64)].map(|size| picture("gray", &a, size));
         assert!(
             Gauge::new(Level::detect(), all())
-                .measure(&pair, None)
+                .measure(&pair, [None; 2])
                 .is_err()
         );
     }

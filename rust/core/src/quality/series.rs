@@ -1,6 +1,13 @@
 //! Measures of frames in their order: motion between them, and the models' scores.
 
-use super::{models::Model, svm::Features, vmaf::Measure};
+use std::collections::VecDeque;
+
+use super::{
+    models::Model,
+    svm::Features,
+    v1::{self, Motions},
+    vmaf::Measure,
+};
 
 /// What is to be scored, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,11 +16,12 @@ pub struct Settings {
     pub depth: u32,
     /// Models to score with.
     pub models: Vec<Model>,
-    /// Whether to score as seen on a phone's screen; the 4K model has no such score.
+    /// Whether to score as seen on a phone's screen; neither the 4K model nor those of v1 have such a
+    /// score.
     pub phone: bool,
 }
 
-/// Features of one frame, by libvmaf's names.
+/// Features of one frame that the models before v1 take, by libvmaf's names.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reading {
     /// `integer_adm2`.
@@ -29,14 +37,19 @@ pub struct Reading {
 }
 
 impl Reading {
-    fn new(measure: &Measure, motion2: f64) -> Self {
-        Self {
-            adm2: measure.adm.score,
-            motion2,
-            vif_scales: measure.vif.scales,
-            adm2_neg: measure.adm.score_neg,
-            vif_scales_neg: measure.vif.scales_neg,
-        }
+    fn new(measure: &Measure, next: Option<f64>) -> Option<Self> {
+        let (vif, adm) = measure.early?;
+        Some(Self {
+            adm2: adm.score,
+            motion2: match (measure.motion, next) {
+                (Some(before), Some(after)) => before.min(after),
+                (Some(before), None) => before,
+                (None, _) => 0.0,
+            },
+            vif_scales: vif.scales,
+            adm2_neg: adm.second,
+            vif_scales_neg: vif.scales_neg,
+        })
     }
 
     /// The features as `model` takes them.
@@ -67,28 +80,47 @@ pub struct Bootstrap {
 pub struct Score {
     /// Frames measured before this one.
     pub frame: u64,
-    /// The features.
-    pub reading: Reading,
-    /// 0 to 100, by model: see [`Score::of`].
-    scores: [Option<f64>; 4],
+    /// The features of the models before v1.
+    pub early: Option<Reading>,
+    /// The features of those of v1.
+    pub v1: Option<v1::Reading>,
+    /// By the model's place: see [`Score::of`].
+    scores: [Option<f64>; Model::ALL.len()],
     /// Spread of the scores, where the bootstrap is asked for.
     pub bootstrap: Option<Bootstrap>,
 }
 
 impl Score {
-    /// The score of `model`, 0 to 100; `None` if the settings do not ask for it.
+    /// The score of `model`, 0 to 100, or to 110 where it is for 2160 rows seen from far; `None` if
+    /// the settings do not ask for it.
     #[must_use]
     pub fn of(&self, model: Model) -> Option<f64> {
-        self.scores[model as usize]
+        self.scores[model.place()]
+    }
+
+    /// The features as `model` takes them.
+    #[must_use]
+    pub fn features(&self, model: Model) -> Option<Features> {
+        match model {
+            Model::V1(view, rate) => self.v1?.features(view, rate),
+            _ => Some(self.early?.features(model)),
+        }
     }
 }
+
+/// Scores of the frames that are ready: one late, two more at the end of a stream or near its start
+/// where motion is taken over two frames.
+pub type Ready = [Option<Score>; 2];
 
 /// Turns measures into scores, each when the measure after it is known.
 #[derive(Debug)]
 pub struct Series {
     settings: Settings,
-    waiting: Option<Measure>,
+    waiting: VecDeque<Measure>,
+    motions: Motions,
     frame: u64,
+    /// Whether the next frame is the first of its stream.
+    first: bool,
     kernels: Vec<f64>,
     scores: Vec<f64>,
 }
@@ -99,66 +131,103 @@ impl Series {
     pub fn new(settings: Settings) -> Self {
         Self {
             settings,
-            waiting: None,
+            waiting: VecDeque::with_capacity(3),
+            motions: Motions::default(),
             frame: 0,
+            first: true,
             kernels: Vec::new(),
             scores: Vec::new(),
         }
     }
 
-    /// Takes the measure of the next frame; gives the score of the frame before it.
-    pub fn push(&mut self, measure: Measure) -> Option<Score> {
-        let score = self.flush(measure.motion);
-        self.waiting = Some(measure);
-        score
+    /// Whether scores can be had in pieces: not where motion is taken over two frames.
+    #[must_use]
+    pub fn parts(settings: &Settings) -> bool {
+        !settings.models.iter().any(|model| model.skips_frames())
     }
 
-    /// The score of the last frame, whose motion to a frame after it is `next` if there is one.
-    pub fn flush(&mut self, next: Option<f64>) -> Option<Score> {
-        let measure = self.waiting.take()?;
-        let motion2 = match (measure.motion, next) {
-            (Some(before), Some(after)) => before.min(after),
-            (Some(before), None) => before,
-            (None, _) => 0.0,
-        };
-        let reading = Reading::new(&measure, motion2);
-        let frame = self.frame;
-        self.frame += 1;
-        Some(self.score(frame, reading))
+    /// Takes the measure of the next frame; gives the scores that it completes.
+    pub fn push(&mut self, measure: Measure) -> Ready {
+        self.waiting.push_back(measure);
+        let mut ready = [None; 2];
+        for ready in &mut ready {
+            // The first frame's motion over two frames is that of the third.
+            let late = if self.first && !Self::parts(&self.settings) {
+                3
+            } else {
+                2
+            };
+            if self.waiting.len() >= late {
+                *ready = self.next(None);
+            }
+        }
+        ready
     }
 
-    /// Forgets the frame that waits for its score, and counts from 0 again.
+    /// The scores of all frames that wait; `next` is the motion from the last of them to the frame
+    /// after it, if there is one. What comes then is a stream of its own.
+    pub fn flush(&mut self, next: Option<f64>) -> Ready {
+        let mut ready = [None; 2];
+        for ready in &mut ready {
+            *ready = self.next(next);
+        }
+        self.motions = Motions::default();
+        self.first = true;
+        ready
+    }
+
+    /// Forgets the frames that wait for their score, and counts from 0 again.
     pub fn clear(&mut self) {
-        self.waiting = None;
+        self.waiting.clear();
+        self.motions = Motions::default();
+        self.first = true;
         self.frame = 0;
     }
 
+    /// The score of the frame that has waited longest; `end` is the motion after the last.
+    fn next(&mut self, end: Option<f64>) -> Option<Score> {
+        let measure = self.waiting.pop_front()?;
+        let [next, second] = [0, 1].map(|at| self.waiting.get(at));
+        let motion = match next {
+            Some(next) => next.motion,
+            None => end,
+        };
+        let over_two = next.and_then(|next| next.motion_of_two);
+        let after = over_two.or_else(|| second.and_then(|second| second.motion_of_two));
+        let v1 = measure.v1.map(|seen| v1::Reading {
+            measure: seen,
+            motion: [
+                Motions::usual(measure.motion, motion),
+                self.motions.high(measure.motion_of_two, over_two, after),
+            ],
+        });
+        let early = Reading::new(&measure, motion);
+        let frame = self.frame;
+        self.frame += 1;
+        self.first = false;
+        Some(self.score(frame, early, v1))
+    }
+
     /// Scores of a frame's features.
-    pub fn score(&mut self, frame: u64, reading: Reading) -> Score {
+    pub fn score(&mut self, frame: u64, early: Option<Reading>, v1: Option<v1::Reading>) -> Score {
         let mut score = Score {
             frame,
-            reading,
-            scores: [None; 4],
+            early,
+            v1,
+            scores: [None; Model::ALL.len()],
             bootstrap: None,
         };
         for &model in &self.settings.models {
-            let machines = model.machines();
-            machines.predict(
-                &reading.features(model),
-                &mut self.kernels,
-                &mut self.scores,
-            );
-            let phone = self.settings.phone;
-            let seen = |score: f64| {
-                let score = if phone {
-                    machines.on_phone(score)
-                } else {
-                    score
-                };
-                score.clamp(0.0, 100.0)
+            let Some(features) = score.features(model) else {
+                continue;
             };
+            model
+                .machines()
+                .predict(&features, &mut self.kernels, &mut self.scores);
+            let phone = self.settings.phone;
+            let seen = |score: f64| model.seen(score, phone);
             if let [first, rest @ ..] = &mut self.scores[..] {
-                score.scores[model as usize] = Some(seen(*first));
+                score.scores[model.place()] = Some(seen(*first));
                 if !rest.is_empty() {
                     score.bootstrap = Some(spread(rest, seen));
                 }
@@ -220,7 +289,7 @@ mod tests {
             models: vec![model],
             phone,
         };
-        Series::new(settings).score(0, READING)
+        Series::new(settings).score(0, Some(READING), None)
     }
 
     #[test]

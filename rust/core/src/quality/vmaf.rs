@@ -8,26 +8,29 @@
 //! in any order, one [`Series`] takes their measures in the frames' order.
 
 use super::{
-    adm::{self, Adm},
+    adm::{self, Adm, Sight},
     series::{Score, Series, Settings},
+    v1::{self, Colour},
     vif::{self, Vif},
     vmaf_motion,
 };
 use crate::{
     cpu::Level,
-    kernel::blur_difference,
-    plane::{EDGES, Plane, Sample, ShapeError},
+    kernel::{blur_difference, widen::Widen},
+    plane::{EDGES, Plane, ShapeError},
 };
 
 /// What one pair of frames tells by itself.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Measure {
-    /// Information left, by scale.
-    pub vif: Vif,
-    /// Detail left.
-    pub adm: Adm,
+    /// What the models before v1 ask for: information left, by scale, and detail left.
+    pub early: Option<(Vif, Adm)>,
+    /// What those of v1 ask for.
+    pub v1: Option<v1::Measure>,
     /// Motion of the reference since the frame before; `None` where there is none before.
     pub motion: Option<f64>,
+    /// Motion since the frame before that, where a model asks for it.
+    pub motion_of_two: Option<f64>,
 }
 
 /// Measures frames, each by itself; allocates once per size, never per frame.
@@ -36,8 +39,10 @@ pub struct Meter {
     level: Level,
     depth: u32,
     neg: bool,
-    vif: vif::Meter,
-    adm: adm::Meter,
+    /// Whether motion over two frames is asked for.
+    two: bool,
+    early: Option<(vif::Meter, adm::Meter)>,
+    v1: Option<v1::Meter>,
     motion: blur_difference::Scratch,
 }
 
@@ -45,26 +50,35 @@ impl Meter {
     /// A meter for `settings` that works at `level`.
     #[must_use]
     pub fn new(level: Level, settings: &Settings) -> Self {
+        let models = &settings.models;
+        let neg = models.iter().any(|model| model.unenhanced());
+        let early = models.iter().any(|model| model.view().is_none());
         Self {
             level,
             depth: settings.depth,
-            neg: settings.models.iter().any(|model| model.unenhanced()),
-            vif: vif::Meter::new(level),
-            adm: adm::Meter::new(level),
+            neg,
+            two: models.iter().any(|model| model.skips_frames()),
+            early: early.then(|| {
+                let adm = adm::Meter::new(level, Sight::watson(neg));
+                (vif::Meter::new(level), adm)
+            }),
+            v1: v1::Meter::new(level, models),
             motion: blur_difference::Scratch::default(),
         }
     }
 
-    /// Measures a reference and its distorted copy; `before` is the reference's frame before it.
+    /// Measures the luma of a reference and its distorted copy, and for the models of v1 their colour;
+    /// `before` is the reference's luma of the frame before, and of the one before that.
     ///
     /// # Errors
     ///
-    /// If a plane's size is another than the reference's or outside of [`EDGES`], or if the samples
-    /// have another depth than their type can hold.
-    pub fn measure<T: Sample>(
+    /// If a plane's size is another than the reference's or outside of [`EDGES`], if the samples have
+    /// another depth than their type can hold, or as [`v1::Meter::measure`] says.
+    pub fn measure<T: Widen>(
         &mut self,
         planes: [Plane<'_, T>; 2],
-        before: Option<Plane<'_, T>>,
+        colour: Option<Colour<'_, T>>,
+        before: [Option<Plane<'_, T>>; 2],
     ) -> Result<Measure, ShapeError> {
         let found = (planes[0].width(), planes[0].height());
         if !EDGES.contains(&found.0) || !EDGES.contains(&found.1) {
@@ -77,12 +91,20 @@ impl Meter {
                 found: self.depth,
             });
         }
+        let (depth, neg) = (self.depth, self.neg);
+        let early = self.early.as_mut().map(|(vif, adm)| {
+            let vif = vif.measure(planes, depth, neg)?;
+            Ok((vif, adm.measure(planes, depth)?))
+        });
+        let v1 = self.v1.as_mut().map(|v1| v1.measure(planes, colour, depth));
+        let [one, two] = before;
+        let two = two.filter(|_| self.two);
+        let mut motion = |before| self.motion(before, planes[0]);
         Ok(Measure {
-            vif: self.vif.measure(planes, self.depth, self.neg)?,
-            adm: self.adm.measure(planes, self.depth, self.neg)?,
-            motion: before
-                .map(|before| self.motion(before, planes[0]))
-                .transpose()?,
+            motion: one.map(&mut motion).transpose()?,
+            motion_of_two: two.map(&mut motion).transpose()?,
+            early: early.transpose()?,
+            v1: v1.transpose()?,
         })
     }
 
@@ -91,7 +113,7 @@ impl Meter {
     /// # Errors
     ///
     /// If the planes differ in size.
-    pub fn motion<T: Sample>(
+    pub fn motion<T: Widen>(
         &mut self,
         before: Plane<'_, T>,
         now: Plane<'_, T>,
@@ -100,16 +122,16 @@ impl Meter {
     }
 }
 
-/// Scores a stream of frames. Remembers one reference frame.
+/// Scores a stream of luma by models before v1. Remembers one reference frame.
 #[derive(Debug)]
-pub struct Vmaf<T: Sample> {
+pub struct Vmaf<T: Widen> {
     meter: Meter,
     series: Series,
     last: Vec<T>,
     size: (usize, usize),
 }
 
-impl<T: Sample> Vmaf<T> {
+impl<T: Widen> Vmaf<T> {
     /// A scorer that has seen nothing.
     #[must_use]
     pub fn new(level: Level, settings: Settings) -> Self {
@@ -134,7 +156,7 @@ impl<T: Sample> Vmaf<T> {
     ///
     /// # Errors
     ///
-    /// See [`Meter::measure`]; also if the size is another than the last frame's.
+    /// See [`Meter::measure`]; also if the size is another than the last frame's, or a model is of v1.
     pub fn push(
         &mut self,
         reference: Plane<'_, T>,
@@ -144,9 +166,11 @@ impl<T: Sample> Vmaf<T> {
             (0, 0) => None,
             (width, height) => Some(Plane::new(&self.last, width, height, width)?),
         };
-        let measure = self.meter.measure([reference, distorted], before)?;
+        let planes = [reference, distorted];
+        let measure = self.meter.measure(planes, None, [before, None])?;
         self.remember(reference);
-        Ok(self.series.push(measure))
+        let [score, _] = self.series.push(measure);
+        Ok(score)
     }
 
     /// The score of the last frame; `next` is the reference's frame after it where this is a piece of
@@ -164,7 +188,8 @@ impl<T: Sample> Vmaf<T> {
             }
             _ => None,
         };
-        Ok(self.series.flush(motion))
+        let [score, _] = self.series.flush(motion);
+        Ok(score)
     }
 
     fn remember(&mut self, luma: Plane<'_, T>) {

@@ -8,7 +8,7 @@ use v100_core::{
     plane::{Plane, ShapeError},
     quality::{
         gauge::{Comparable, Facts, Gauge, Metrics},
-        series::{Score, Series},
+        series::{Ready, Score, Series},
     },
 };
 
@@ -26,13 +26,14 @@ pub(super) struct Told {
 pub(super) struct Crew<T: Comparable> {
     pub(super) format: Format,
     pub(super) size: (usize, usize),
+    metrics: Metrics,
     /// One per thread.
     gauges: Vec<Gauge<T>>,
     /// The pairs that wait for their group, the first `waiting.len()` of them.
     copies: Vec<[Copied<T>; 2]>,
     waiting: Vec<f64>,
-    /// The reference's luma before the group.
-    last: Option<Copied<T>>,
+    /// The reference's luma before the group, and that before it, where VMAF's motion asks for them.
+    last: [Option<Copied<T>>; 2],
     series: Option<Series>,
     measured: VecDeque<(f64, Facts)>,
 }
@@ -87,15 +88,16 @@ impl<T: Comparable> Crew<T> {
                 .collect(),
             copies: Vec::new(),
             waiting: Vec::new(),
-            last: None,
-            series: metrics.vmaf.map(Series::new),
+            last: [None, None],
+            series: metrics.vmaf.clone().map(Series::new),
+            metrics,
             measured: VecDeque::new(),
         }
     }
 
     /// Takes the luma of the reference's frame before the first pair.
     pub(super) fn resume(&mut self, before: &Picture<'_, T>) {
-        self.remember(before.luma());
+        self.last[0].get_or_insert_default().take(&[before.luma()]);
     }
 
     /// Takes the next pair; tells of those that are ready.
@@ -121,7 +123,7 @@ impl<T: Comparable> Crew<T> {
     /// Tells of all that waits; `next` is the reference's frame after it. Starts over.
     pub(super) fn flush(&mut self, next: Option<&Picture<'_, T>>) -> Result<Vec<Told>, ShapeError> {
         let mut told = self.measure(None)?;
-        let last = self.last.take();
+        let [last, _] = std::mem::take(&mut self.last);
         let motion = match (&last, next) {
             (Some(last), Some(next)) => {
                 let luma = Plane::packed(&last.planes[0], self.size.0, self.size.1);
@@ -129,12 +131,10 @@ impl<T: Comparable> Crew<T> {
             }
             _ => None,
         };
-        let score = self.series.as_mut().and_then(|series| series.flush(motion));
-        told.extend(
-            self.measured
-                .pop_front()
-                .map(|(pts, facts)| Told { pts, facts, score }),
-        );
+        if let Some(series) = &mut self.series {
+            let ready = series.flush(motion);
+            tell(ready, &mut self.measured, &mut told);
+        }
         Ok(told)
     }
 
@@ -149,14 +149,22 @@ impl<T: Comparable> Crew<T> {
             ]);
         }
         pairs.extend(lent);
-        let Some([last, _]) = pairs.last().copied() else {
+        if pairs.is_empty() {
             return Ok(Vec::new());
+        }
+        let known = self.last.each_ref().map(|last| {
+            last.as_ref()
+                .map(|last| Plane::packed(&last.planes[0], self.size.0, self.size.1))
+        });
+        let luma = |at: usize| pairs.get(at).map(|[reference, _]| reference.luma());
+        let before = |at: usize| match at.checked_sub(1) {
+            Some(at) => luma(at),
+            None => known[0],
         };
-        let before = self
-            .last
-            .as_ref()
-            .map(|last| Plane::packed(&last.planes[0], self.size.0, self.size.1));
-        let befores = iter::once(before).chain(pairs.iter().map(|[it, _]| Some(it.luma())));
+        let befores = (0..pairs.len()).map(|at| match at.checked_sub(1) {
+            Some(one) => [before(at), before(one)],
+            None => known,
+        });
         let mut work = self.gauges.iter_mut().zip(&pairs).zip(befores);
         let found: Vec<Result<Facts, ShapeError>> = thread::scope(|scope| {
             let mine = work.next();
@@ -171,13 +179,22 @@ impl<T: Comparable> Crew<T> {
             });
             mine.into_iter().chain(others).collect()
         });
-        // Copied before the borrow of the group's own copies ends.
-        let mut luma = Copied::default();
-        std::mem::swap(&mut luma, self.last.get_or_insert_default());
-        if self.series.is_some() {
-            luma.take(&[last.luma()]);
+        if let Some(settings) = &self.metrics.vmaf {
+            // Copied before the borrow of the group's own copies ends.
+            let [mut one, mut two] = std::mem::take(&mut self.last);
+            let last = pairs.len() - 1;
+            if Series::parts(settings) {
+                two = None;
+            } else if let Some(before) = last.checked_sub(1).and_then(luma) {
+                two.get_or_insert_default().take(&[before]);
+            } else {
+                std::mem::swap(&mut one, &mut two);
+            }
+            if let Some(luma) = luma(last) {
+                one.get_or_insert_default().take(&[luma]);
+            }
+            self.last = [one, two];
         }
-        self.last = self.series.is_some().then_some(luma);
         let mut told = Vec::with_capacity(found.len());
         for (pts, facts) in self.waiting.drain(..).zip(found) {
             let facts = facts?;
@@ -189,19 +206,23 @@ impl<T: Comparable> Crew<T> {
                 });
                 continue;
             };
-            let score = series.push(measure);
-            if score.is_some()
-                && let Some((pts, facts)) = self.measured.pop_front()
-            {
-                told.push(Told { pts, facts, score });
-            }
+            let ready = series.push(measure);
             self.measured.push_back((pts, facts));
+            tell(ready, &mut self.measured, &mut told);
         }
         Ok(told)
     }
+}
 
-    fn remember(&mut self, luma: Plane<'_, T>) {
-        self.last.get_or_insert_default().take(&[luma]);
+/// Puts scores to the pairs that have waited for them.
+fn tell(ready: Ready, measured: &mut VecDeque<(f64, Facts)>, told: &mut Vec<Told>) {
+    for (score, (pts, facts)) in ready
+        .into_iter()
+        .flatten()
+        .zip(iter::from_fn(|| measured.pop_front()))
+    {
+        let score = Some(score);
+        told.push(Told { pts, facts, score });
     }
 }
 

@@ -114,8 +114,7 @@ impl QualityReading {
 fn features(told: &Told, models: &[Model]) -> Vec<(&'static str, f64)> {
     let facts = &told.facts;
     let mut found = Vec::new();
-    if let Some(score) = told.score {
-        let reading = score.reading;
+    if let Some(reading) = told.score.and_then(|score| score.early) {
         let [v0, v1, v2, v3] = reading.vif_scales;
         found.extend([
             ("integer_adm2", reading.adm2),
@@ -135,6 +134,9 @@ fn features(told: &Told, models: &[Model]) -> Vec<(&'static str, f64)> {
                 ("integer_vif_scale3_egl_1", v3),
             ]);
         }
+    }
+    if let Some(reading) = told.score.and_then(|score| score.v1) {
+        reading.named(models, &mut found);
     }
     let names = ["psnr_y", "psnr_cb", "psnr_cr"];
     found.extend(

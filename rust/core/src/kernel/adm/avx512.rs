@@ -1,6 +1,6 @@
 //! The vector body, compiled for AVX-512.
 
-use super::{Low, Scratch, Sums, vector};
+use super::{Ask, Eye, Low, Scratch, Sums, vector};
 use crate::{
     kernel::lanes::avx512::Avx512,
     plane::{Plane, Sample},
@@ -12,12 +12,12 @@ pub(super) fn first<T: Sample>(
     depth: u32,
     planes: [Plane<'_, T>; 2],
     rows: Range<usize>,
-    neg: bool,
+    asked: (&Eye, Ask),
     lows: [&mut [i16]; 2],
     scratch: &mut Scratch,
 ) -> Sums {
     let scratch = &mut scratch.vector;
-    vector::first(Avx512::new(), depth, planes, rows, neg, lows, scratch)
+    vector::first(Avx512::new(), depth, planes, rows, asked, lows, scratch)
 }
 
 #[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
@@ -26,10 +26,19 @@ pub(super) fn next<T: Low>(
     size: (usize, usize),
     bands: [&[T]; 2],
     rows: Range<usize>,
-    neg: bool,
+    asked: (&Eye, Ask),
     lows: [&mut [i32]; 2],
     scratch: &mut Scratch,
 ) -> Sums {
     let scratch = &mut scratch.vector;
-    vector::next(Avx512::new(), index, size, bands, rows, neg, lows, scratch)
+    vector::next(
+        Avx512::new(),
+        index,
+        size,
+        bands,
+        rows,
+        asked,
+        lows,
+        scratch,
+    )
 }

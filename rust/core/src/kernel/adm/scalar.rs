@@ -7,15 +7,15 @@
 )]
 
 use super::{
-    FIRST_SENSITIVITY, HIGH, LOW, LOW_SUM, Low, Region, SENSITIVITY, Scratch, Shifts, Sums, mirror,
+    Ask, Eye, FIRST_SHIFT, HIGH, LOW, LOW_SUM, Low, Region, Scratch, Shifts, Sums, mirror,
 };
 use crate::plane::{Plane, Sample};
-use std::{iter, ops::Range};
+use std::ops::Range;
 
 /// cos² of one degree, in f32 as the definition has it.
 pub(super) const COS2: f32 = 0.999_695_4;
 
-/// Shares of an added detail in the masking around it, and at its own place: a thirtieth and a
+/// Shares of a detail in the masking around it, and at its own place: a thirtieth and a
 /// fifteenth, in 2⁻¹⁷ for the first scale and in 2⁻³² for the others.
 pub(super) const AROUND: [u32; 2] = [4369, 143_165_577];
 /// See [`AROUND`].
@@ -33,7 +33,7 @@ pub(super) fn first<T: Sample>(
     depth: u32,
     [reference, distorted]: [Plane<'_, T>; 2],
     rows: Range<usize>,
-    neg: bool,
+    asked: (&Eye, Ask),
     [low_r, low_d]: [&mut [i16]; 2],
     scratch: &mut Scratch,
 ) -> Sums {
@@ -71,7 +71,7 @@ pub(super) fn first<T: Sample>(
             low_d[at] = low as i16;
         },
     );
-    weigh(0, size, rows, neg, scratch)
+    weigh(0, size, rows, asked, scratch)
 }
 
 pub(super) fn next<T: Low>(
@@ -79,7 +79,7 @@ pub(super) fn next<T: Low>(
     size: (usize, usize),
     [reference, distorted]: [&[T]; 2],
     rows: Range<usize>,
-    neg: bool,
+    asked: (&Eye, Ask),
     [low_r, low_d]: [&mut [i32]; 2],
     scratch: &mut Scratch,
 ) -> Sums {
@@ -114,7 +114,7 @@ pub(super) fn next<T: Low>(
             low_d[at] = low;
         },
     );
-    weigh(index, size, rows, neg, scratch)
+    weigh(index, size, rows, asked, scratch)
 }
 
 /// Band rows `rows` and their neighbours: details into `scratch`, lows of `rows` to `keep`.
@@ -191,7 +191,7 @@ fn weigh(
     index: usize,
     (width, height): (usize, usize),
     rows: Range<usize>,
-    neg: bool,
+    asked: (&Eye, Ask),
     scratch: &mut Scratch,
 ) -> Sums {
     let (w, h) = (width.div_ceil(2), height.div_ceil(2));
@@ -211,33 +211,40 @@ fn weigh(
             sums.reference[theta] += (sum + (1 << shifts.reference.1 >> 1)) >> shifts.reference.1;
         }
     }
-    for gain in iter::once(100).chain(neg.then_some(1)) {
+    let (eye, ask) = asked;
+    for (part, total) in ask.parts().into_iter().zip(&mut sums.asked) {
+        let Some(part) = part else { continue };
         for theta in 0..3 {
-            scratch.kept[theta].resize(reach.len() * w, 0);
-            scratch.added[theta].resize(reach.len() * w, 0);
+            scratch.summed[theta].resize(reach.len() * w, 0);
+            scratch.masking[theta].resize(reach.len() * w, 0);
         }
         for at in 0..reach.len() * w {
             let value = |plane: usize, theta: usize| scratch.details[plane][theta][at];
             let aligned = aligned([value(0, 0), value(0, 1)], [value(1, 0), value(1, 1)]);
             for theta in 0..3 {
-                let (o, t) = (value(0, theta), value(1, theta));
-                let kept = keep(o, t, aligned.then_some(gain));
-                scratch.kept[theta][at] = kept;
-                scratch.added[theta][at] = sensed(index, theta, t.wrapping_sub(kept));
+                let kept = keep(
+                    value(0, theta),
+                    value(1, theta),
+                    aligned.then_some(part.gain),
+                );
+                let added = added(index, value(1, theta), kept);
+                let (summed, masking) = if part.added {
+                    (added, kept)
+                } else {
+                    (kept, added)
+                };
+                scratch.summed[theta][at] = summed;
+                scratch.masking[theta][at] = sensed(eye, index, theta, masking);
             }
         }
-        let total = if gain == 1 {
-            &mut sums.kept_neg
-        } else {
-            &mut sums.kept
-        };
         for y in rows.clone() {
             let mut row = [0_i64; 3];
             for x in region.columns.clone() {
-                let threshold = threshold(index, &scratch.added, (w, h), reach.start, (x, y));
+                let threshold = threshold(index, &scratch.masking, (w, h), reach.start, (x, y));
                 for (theta, sum) in row.iter_mut().enumerate() {
-                    let kept = scratch.kept[theta][(y - reach.start) * w + x];
-                    *sum += cube(index, theta, kept, threshold, shifts.cube[theta / 2]);
+                    let summed = scratch.summed[theta][(y - reach.start) * w + x];
+                    let shift = shifts.cube[theta / 2];
+                    *sum += cube(eye, index, theta, (summed, threshold), shift);
                 }
             }
             for (total, row) in total.iter_mut().zip(row) {
@@ -290,21 +297,32 @@ pub(super) fn keep(o: i32, t: i32, gain: Option<i64>) -> i32 {
     enhanced as i32
 }
 
-/// Contrast that the eye senses of an added detail.
-pub(super) fn sensed(index: usize, theta: usize, added: i32) -> i32 {
+/// What `t` adds to what it keeps; of 16 bits in the first scale.
+pub(super) fn added(index: usize, t: i32, kept: i32) -> i32 {
+    let added = t.wrapping_sub(kept);
     if index == 0 {
-        let (factor, round, shift) = FIRST_SENSITIVITY[theta];
-        i32::from(((factor * i32::from(added as i16) + round) >> shift) as i16)
+        i32::from(added as i16)
     } else {
-        let factor = i64::from(SENSITIVITY[index - 1][theta / 2]);
-        ((factor * i64::from(added) + (1 << 27)) >> 28) as i32
+        added
     }
 }
 
-/// Masking at a position: a fifteenth of what is added there, a thirtieth of what is added around.
+/// Contrast that the eye senses of a detail that masks.
+pub(super) fn sensed(eye: &Eye, index: usize, theta: usize, detail: i32) -> i32 {
+    if index == 0 {
+        let (round, shift) = FIRST_SHIFT[theta / 2];
+        let factor = i32::from(eye.first[theta / 2]);
+        i32::from(((factor * detail + round) >> shift) as i16)
+    } else {
+        let factor = i64::from(eye.rest[index - 1][theta / 2]);
+        ((factor * i64::from(detail) + (1 << 27)) >> 28) as i32
+    }
+}
+
+/// Masking at a position: a fifteenth of what masks there, a thirtieth of what does so around.
 fn threshold(
     index: usize,
-    added: &[Vec<i32>; 3],
+    masking: &[Vec<i32>; 3],
     (w, h): (usize, usize),
     start: usize,
     (x, y): (usize, usize),
@@ -313,16 +331,16 @@ fn threshold(
     for (dy, dx) in (-1..=1).flat_map(|dy| (-1..=1).map(move |dx| (dy, dx))) {
         let at = (mirror(y.cast_signed() + dy, h) - start) * w + mirror(x.cast_signed() + dx, w);
         let centre = dx == 0 && dy == 0;
-        for band in added {
+        for band in masking {
             let share = if centre { CENTRE } else { AROUND };
-            sum = sum.wrapping_add(masking(index, band[at], share));
+            sum = sum.wrapping_add(share_of(index, band[at], share));
         }
     }
     sum
 }
 
-/// The share of an added detail in masking.
-pub(super) fn masking(index: usize, sensed: i32, share: [u32; 2]) -> i32 {
+/// The share of a detail in masking.
+pub(super) fn share_of(index: usize, sensed: i32, share: [u32; 2]) -> i32 {
     let size = i64::from(sensed.unsigned_abs());
     if index == 0 {
         i32::from(((i64::from(share[0]) * size + 2048) >> 12) as i16)
@@ -332,19 +350,19 @@ pub(super) fn masking(index: usize, sensed: i32, share: [u32; 2]) -> i32 {
     }
 }
 
-/// Cube of what is left of a kept detail above the threshold.
-fn cube(index: usize, theta: usize, kept: i32, threshold: i32, shift: u32) -> i64 {
+/// Cube of what is left of a detail above the threshold.
+fn cube(eye: &Eye, index: usize, theta: usize, (detail, threshold): (i32, i32), shift: u32) -> i64 {
     let (sensed, threshold, square_shift) = if index == 0 {
         let (threshold_shift, square_shift) = if theta == 2 { (12, 30) } else { (10, 29) };
-        let sensed = kept.wrapping_mul(FIRST_SENSITIVITY[theta].0);
+        let sensed = detail.wrapping_mul(i32::from(eye.first[theta / 2]));
         (
             sensed,
             threshold.wrapping_shl(threshold_shift),
             square_shift,
         )
     } else {
-        let factor = i64::from(SENSITIVITY[index - 1][theta / 2]);
-        let sensed = (i64::from(kept) * factor + (1 << 27)) >> 28;
+        let factor = i64::from(eye.rest[index - 1][theta / 2]);
+        let sensed = (i64::from(detail) * factor + (1 << 27)) >> 28;
         (sensed as i32, threshold, 30)
     };
     let left = i64::from(sensed.wrapping_abs().wrapping_sub(threshold).max(0));

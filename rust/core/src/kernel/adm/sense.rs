@@ -1,18 +1,18 @@
 //! What is kept of the reference's details and what is added to them, by vectors.
 
 use super::{
-    SENSITIVITY, mirror,
+    Ask, Eye, Part, mirror,
     scalar::{self, AROUND, CENTRE, COS2},
     wavelet::PAD,
 };
 use crate::kernel::lanes::{Lanes, bottom, load16, load32};
 use std::{array, ops::Range};
 
-/// One row: kept details h, v and d, and the masking that comes of the added ones.
+/// One row: details h, v and d that are summed, and the masking that comes of the others.
 #[derive(Debug, Default)]
 pub(super) struct Sensed {
-    pub(super) kept: [Vec<i32>; 3],
-    /// Thirtieths of what is added, over the three bands.
+    pub(super) summed: [Vec<i32>; 3],
+    /// Thirtieths of what masks, over the three bands.
     pub(super) around: Vec<i32>,
     /// Fifteenths of the same, less the thirtieths.
     pub(super) centre: Vec<i32>,
@@ -23,7 +23,7 @@ pub(super) type Pair<'a, T> = [&'a [Vec<T>; 3]; 2];
 
 impl Sensed {
     pub(super) fn resize(&mut self, len: usize) {
-        for row in &mut self.kept {
+        for row in &mut self.summed {
             row.resize(len, 0);
         }
         self.around.resize(len, 0);
@@ -41,16 +41,22 @@ impl Sensed {
     }
 
     /// Position `x` as the oracle has it.
-    fn set(&mut self, index: usize, x: usize, details: [[i32; 3]; 2], gain: i64) {
+    fn set(&mut self, eye: &Eye, index: usize, x: usize, details: [[i32; 3]; 2], part: Part) {
         let [o, t] = details;
         let aligned = scalar::aligned([o[0], o[1]], [t[0], t[1]]);
         let (mut around, mut centre) = (0_i32, 0_i32);
         for band in 0..3 {
-            let kept = scalar::keep(o[band], t[band], aligned.then_some(gain));
-            let added = scalar::sensed(index, band, t[band].wrapping_sub(kept));
-            self.kept[band][PAD + x] = kept;
-            around = around.wrapping_add(scalar::masking(index, added, AROUND));
-            centre = centre.wrapping_add(scalar::masking(index, added, CENTRE));
+            let kept = scalar::keep(o[band], t[band], aligned.then_some(part.gain));
+            let added = scalar::added(index, t[band], kept);
+            let (summed, masking) = if part.added {
+                (added, kept)
+            } else {
+                (kept, added)
+            };
+            let masking = scalar::sensed(eye, index, band, masking);
+            self.summed[band][PAD + x] = summed;
+            around = around.wrapping_add(scalar::share_of(index, masking, AROUND));
+            centre = centre.wrapping_add(scalar::share_of(index, masking, CENTRE));
         }
         self.around[PAD + x] = around;
         self.centre[PAD + x] = centre.wrapping_sub(around);
@@ -79,16 +85,17 @@ fn aligned<S: Lanes>(s: S, [both, o, t]: [S::F; 3]) -> [S::M; 2] {
     [s.but(against, s.but(apart, all)), near]
 }
 
-/// A row of the first scale into `out`, as measured and, if `neg`, without enhancement.
+/// A row of the first scale into `out`, one of each part that is asked for.
 #[inline(always)]
 pub(super) fn first<S: Lanes>(
     s: S,
     [reference, distorted]: Pair<'_, i16>,
     columns: &Range<usize>,
     width: usize,
-    neg: bool,
-    [all, unenhanced]: [&mut Sensed; 2],
+    (eye, ask): (&Eye, Ask),
+    mut out: [&mut Sensed; 2],
 ) {
+    let parts = ask.parts();
     let reach = reach(columns, width);
     let reference_rows = reference.each_ref().map(|row| &row[..]);
     let distorted_rows = distorted.each_ref().map(|row| &row[..]);
@@ -118,11 +125,19 @@ pub(super) fn first<S: Lanes>(
             for x in x..x + 2 * S::N {
                 let details = [reference, distorted]
                     .map(|bands| array::from_fn(|band| i32::from(bands[band][x])));
-                all.set(0, x, details, 100);
-                if neg {
-                    unenhanced.set(0, x, details, 1);
+                for (out, part) in out.iter_mut().zip(parts) {
+                    if let Some(part) = part {
+                        out.set(eye, 0, x, details, part);
+                    }
                 }
             }
+            continue;
+        }
+        let [one, two] = &mut out;
+        if ask == Ask::PlainAndAdded {
+            let [kept, added] = split_first(s, o, t);
+            put_first(s, eye, [kept, added], x, one);
+            put_first(s, eye, [added, kept], x, two);
             continue;
         }
         let mask = s.pack32(masks[0], masks[1]);
@@ -133,41 +148,48 @@ pub(super) fn first<S: Lanes>(
             let more = s.mul16(s.max16(s.min16(*limit, most), least), s.set16(100));
             *limit = s.xor(*limit, s.and(mask, s.xor(*limit, more)));
         }
-        put_first(s, limits, t, x, all);
-        if neg {
-            put_first(s, o, t, x, unenhanced);
+        put_first(s, eye, split_first(s, limits, t), x, one);
+        if ask == Ask::KeptAndPlain {
+            put_first(s, eye, split_first(s, o, t), x, two);
         }
     }
-    all.mirror_ends(&reach, width);
-    if neg {
-        unenhanced.mirror_ends(&reach, width);
+    for (out, part) in out.iter_mut().zip(parts) {
+        if part.is_some() {
+            out.mirror_ends(&reach, width);
+        }
     }
 }
 
-/// Details below 2¹⁴ keep of the distorted what lies between 0 and the limit: the definition's
-/// quotient and product of them round to just that.
+/// What is kept and what is added. Details below 2¹⁴ keep of the distorted what lies between 0 and
+/// the limit: the definition's quotient and product of them round to just that.
 #[inline(always)]
-fn put_first<S: Lanes>(s: S, limits: [S::I; 3], t: [S::I; 3], x: usize, out: &mut Sensed) {
+fn split_first<S: Lanes>(s: S, limits: [S::I; 3], t: [S::I; 3]) -> [[S::I; 3]; 2] {
+    let zero = s.set32(0);
+    let (mut kept, mut added) = (t, t);
+    for band in 0..3 {
+        let (low, high) = (s.min16(limits[band], zero), s.max16(limits[band], zero));
+        kept[band] = s.max16(s.min16(t[band], high), low);
+        added[band] = s.sub16(t[band], kept[band]);
+    }
+    [kept, added]
+}
+
+#[inline(always)]
+fn put_first<S: Lanes>(
+    s: S,
+    eye: &Eye,
+    [summed, masking]: [[S::I; 3]; 2],
+    x: usize,
+    out: &mut Sensed,
+) {
     let zero = s.set32(0);
     let mut around = zero;
     let mut centre = [zero; 2];
     for band in 0..3 {
-        let (low, high) = (s.min16(limits[band], zero), s.max16(limits[band], zero));
-        let kept = s.max16(s.min16(t[band], high), low);
-        let added = s.sub16(t[band], kept);
-        let [first, second] = s.widen16(kept);
-        s.store32(&mut out.kept[band], PAD + x, first);
-        s.store32(&mut out.kept[band], PAD + x + S::N, second);
-        // Factors over 2¹⁵ as a whole number and a rounded rest: 36453 = 2¹⁵ + 3685; for d the high
-        // half of the product, up if anything is below it, and half of that.
-        let sensed = if band < 2 {
-            s.add16(added, s.mul16_round(added, s.set16(3685)))
-        } else {
-            let factor = s.set16(49417_u16.cast_signed());
-            let high = s.add16(s.mul16_high(added, factor), added);
-            let whole = s.equal16(s.mul16(added, factor), zero);
-            s.sar16(s.add16(s.add16(high, whole), s.set16(1)), 1)
-        };
+        let [first, second] = s.widen16(summed[band]);
+        s.store32(&mut out.summed[band], PAD + x, first);
+        s.store32(&mut out.summed[band], PAD + x + S::N, second);
+        let sensed = sense_first(s, eye.first[band / 2], band, masking[band]);
         let size = s.abs16(sensed);
         // 4369 = 2¹² + 273 and 8738 = 2 · 2¹² + 546, over 2¹².
         let part = s.add16(size, s.mul16_round(size, s.set16(273 * 8)));
@@ -189,7 +211,24 @@ fn put_first<S: Lanes>(s: S, limits: [S::I; 3], t: [S::I; 3], x: usize, out: &mu
     }
 }
 
-/// A row of scale `index`, 1 to 3, into `out`, as measured and, if `neg`, without enhancement.
+/// A detail times its sensitivity, rounded.
+#[inline(always)]
+fn sense_first<S: Lanes>(s: S, factor: u16, band: usize, detail: S::I) -> S::I {
+    // A factor of 2¹⁵ or more is negative as a signed one, by 2¹⁶.
+    let large = s.and(detail, s.set16(-i16::from(factor >> 15 == 1)));
+    if band < 2 {
+        // Over 2¹⁵ a whole number and a rounded rest.
+        let rest = s.set16((factor & 0x7fff).cast_signed());
+        return s.add16(large, s.mul16_round(detail, rest));
+    }
+    // The high half of the product, up if anything is below it, and half of that.
+    let factor = s.set16(factor.cast_signed());
+    let high = s.add16(s.mul16_high(detail, factor), large);
+    let whole = s.equal16(s.mul16(detail, factor), s.set32(0));
+    s.sar16(s.add16(s.add16(high, whole), s.set16(1)), 1)
+}
+
+/// A row of scale `index`, 1 to 3, into `out`, one of each part that is asked for.
 #[inline(always)]
 pub(super) fn next<S: Lanes>(
     s: S,
@@ -197,9 +236,11 @@ pub(super) fn next<S: Lanes>(
     [reference, distorted]: Pair<'_, i32>,
     columns: &Range<usize>,
     width: usize,
-    neg: bool,
-    [all, unenhanced]: [&mut Sensed; 2],
+    (eye, ask): (&Eye, Ask),
+    mut out: [&mut Sensed; 2],
 ) {
+    let parts = ask.parts();
+    let plain = ask != Ask::Kept;
     let reach = reach(columns, width);
     let reference_rows = reference.each_ref().map(|row| &row[..]);
     let distorted_rows = distorted.each_ref().map(|row| &row[..]);
@@ -218,9 +259,10 @@ pub(super) fn next<S: Lanes>(
             for x in x..x + S::N {
                 let details =
                     [reference, distorted].map(|bands| array::from_fn(|band| bands[band][x]));
-                all.set(index, x, details, 100);
-                if neg {
-                    unenhanced.set(index, x, details, 1);
+                for (out, part) in out.iter_mut().zip(parts) {
+                    if let Some(part) = part {
+                        out.set(eye, index, x, details, part);
+                    }
                 }
             }
             continue;
@@ -228,21 +270,35 @@ pub(super) fn next<S: Lanes>(
         let mut kept = o;
         let mut kept_neg = o;
         for band in 0..3 {
-            let (plain, enhanced, limited) = keep(s, o[band], t[band], neg);
+            let (plain, enhanced, limited) = keep(s, o[band], t[band], plain);
             let zero = s.set32(0);
             let same = s.both(same, s.above32(s.abs32(plain), zero));
             let other = s.keep(s.but(same, s.first(S::N)), plain);
             kept[band] = s.or(s.keep(same, enhanced), other);
             kept_neg[band] = s.or(s.keep(same, limited), other);
         }
-        put_next(s, index, kept, t, x, all);
-        if neg {
-            put_next(s, index, kept_neg, t, x, unenhanced);
+        let (mut added, mut added_neg) = (t, t);
+        for band in 0..3 {
+            added[band] = s.sub32(t[band], kept[band]);
+            added_neg[band] = s.sub32(t[band], kept_neg[band]);
+        }
+        let [one, two] = &mut out;
+        match ask {
+            Ask::Kept => put_next(s, eye, index, [kept, added], x, one),
+            Ask::KeptAndPlain => {
+                put_next(s, eye, index, [kept, added], x, one);
+                put_next(s, eye, index, [kept_neg, added_neg], x, two);
+            }
+            Ask::PlainAndAdded => {
+                put_next(s, eye, index, [kept_neg, added_neg], x, one);
+                put_next(s, eye, index, [added_neg, kept_neg], x, two);
+            }
         }
     }
-    all.mirror_ends(&reach, width);
-    if neg {
-        unenhanced.mirror_ends(&reach, width);
+    for (out, part) in out.iter_mut().zip(parts) {
+        if part.is_some() {
+            out.mirror_ends(&reach, width);
+        }
     }
 }
 
@@ -294,17 +350,16 @@ fn keep<S: Lanes>(s: S, o: S::I, t: S::I, neg: bool) -> (S::I, S::I, S::I) {
 #[inline(always)]
 fn put_next<S: Lanes>(
     s: S,
+    eye: &Eye,
     index: usize,
-    kept: [S::I; 3],
-    t: [S::I; 3],
+    [summed, masking]: [[S::I; 3]; 2],
     x: usize,
     out: &mut Sensed,
 ) {
     let (mut around, mut centre) = (s.set32(0), s.set32(0));
     for band in 0..3 {
-        s.store32(&mut out.kept[band], PAD + x, kept[band]);
-        let added = s.sub32(t[band], kept[band]);
-        let sensed = weigh(s, added, SENSITIVITY[index - 1][band / 2]);
+        s.store32(&mut out.summed[band], PAD + x, summed[band]);
+        let sensed = weigh(s, masking[band], eye.rest[index - 1][band / 2]);
         let size = s.abs32(sensed);
         around = s.add32(around, part(s, size, AROUND[1]));
         centre = s.add32(centre, part(s, size, CENTRE[1]));

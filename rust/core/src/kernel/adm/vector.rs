@@ -2,7 +2,7 @@
 //! three rows, and a row is summed when the one below it is known.
 
 use super::{
-    FIRST_SENSITIVITY, Low, Region, SENSITIVITY, Shifts, Sums, mirror,
+    Ask, Eye, Low, Region, Shifts, Sums, mirror,
     sense::{self, Sensed},
     wavelet::{Details, PAD, Rows},
 };
@@ -16,7 +16,7 @@ use std::ops::Range;
 pub(super) struct Scratch {
     planes: [Rows; 2],
     details: [Details; 2],
-    /// Rings of three rows: as measured, and without enhancement.
+    /// Rings of three rows, of each part that is asked for.
     sensed: [[Sensed; 3]; 2],
 }
 
@@ -106,7 +106,7 @@ pub(super) fn first<S: Lanes, T: Sample>(
     depth: u32,
     planes: [Plane<'_, T>; 2],
     rows: Range<usize>,
-    neg: bool,
+    asked: (&Eye, Ask),
     lows: [&mut [i16]; 2],
     scratch: &mut Scratch,
 ) -> Sums {
@@ -115,7 +115,7 @@ pub(super) fn first<S: Lanes, T: Sample>(
         depth,
         lows,
     };
-    strip(s, source, rows, neg, scratch)
+    strip(s, source, rows, asked, scratch)
 }
 
 #[inline(always)]
@@ -126,7 +126,7 @@ pub(super) fn next<S: Lanes, T: Low>(
     size: (usize, usize),
     bands: [&[T]; 2],
     rows: Range<usize>,
-    neg: bool,
+    asked: (&Eye, Ask),
     lows: [&mut [i32]; 2],
     scratch: &mut Scratch,
 ) -> Sums {
@@ -136,7 +136,7 @@ pub(super) fn next<S: Lanes, T: Low>(
         bands,
         lows,
     };
-    strip(s, source, rows, neg, scratch)
+    strip(s, source, rows, asked, scratch)
 }
 
 #[inline(always)]
@@ -144,11 +144,12 @@ fn strip<S: Lanes, R: Source>(
     s: S,
     mut source: R,
     rows: Range<usize>,
-    neg: bool,
+    asked: (&Eye, Ask),
     scratch: &mut Scratch,
 ) -> Sums {
     let (width, height) = source.size();
     let index = source.index();
+    let (eye, ask) = asked;
     let (w, h) = (width.div_ceil(2), height.div_ceil(2));
     let region = Region::new(w, h);
     let shifts = Shifts::new(index, w, h);
@@ -178,15 +179,15 @@ fn strip<S: Lanes, R: Source>(
             continue;
         }
         let [reference, distorted] = &scratch.details;
-        let [all, unenhanced] = &mut scratch.sensed;
-        let out = [&mut all[y % 3], &mut unenhanced[y % 3]];
+        let [first, second] = &mut scratch.sensed;
+        let out = [&mut first[y % 3], &mut second[y % 3]];
         if index == 0 {
             sense::first(
                 s,
                 [&reference.short, &distorted.short],
                 &region.columns,
                 w,
-                neg,
+                asked,
                 out,
             );
         } else {
@@ -196,7 +197,7 @@ fn strip<S: Lanes, R: Source>(
                 [&reference.long, &distorted.long],
                 &region.columns,
                 w,
-                neg,
+                asked,
                 out,
             );
         }
@@ -211,25 +212,12 @@ fn strip<S: Lanes, R: Source>(
             if region.rows.contains(&y) {
                 let ring = [y.cast_signed() - 1, y.cast_signed(), y.cast_signed() + 1]
                     .map(|y| mirror(y, h) % 3);
-                let row = kept_row(
-                    s,
-                    index,
-                    &scratch.sensed[0],
-                    ring,
-                    &region.columns,
-                    shifts.cube,
-                );
-                settle(&mut sums.kept, row, shifts.row);
-                if neg {
-                    let row = kept_row(
-                        s,
-                        index,
-                        &scratch.sensed[1],
-                        ring,
-                        &region.columns,
-                        shifts.cube,
-                    );
-                    settle(&mut sums.kept_neg, row, shifts.row);
+                for (at, part) in ask.parts().iter().enumerate() {
+                    if part.is_some() {
+                        let sensed = &scratch.sensed[at];
+                        let row = row_of(s, eye, index, sensed, ring, &region.columns, shifts.cube);
+                        settle(&mut sums.asked[at], row, shifts.row);
+                    }
                 }
             }
         }
@@ -305,10 +293,11 @@ fn reference_row<S: Lanes>(
     rows
 }
 
-/// Sums of cubes of the kept details h, v, d above their threshold, of the middle row of `ring`.
+/// Sums of cubes of the details h, v, d above their threshold, of the middle row of `ring`.
 #[inline(always)]
-fn kept_row<S: Lanes>(
+fn row_of<S: Lanes>(
     s: S,
+    eye: &Eye,
     index: usize,
     sensed: &[Sensed; 3],
     ring: [usize; 3],
@@ -327,18 +316,18 @@ fn kept_row<S: Lanes>(
         }
         let lanes = s.first(columns.end - x);
         for (band, sum) in sums.iter_mut().enumerate() {
-            let kept = s.load32(&middle.kept[band], at);
+            let detail = s.load32(&middle.summed[band], at);
             let (sensed, threshold, square_shift) = if index == 0 {
                 let (threshold_shift, square_shift) = if band == 2 { (12, 30) } else { (10, 29) };
-                let factor = s.set32(FIRST_SENSITIVITY[band].0);
+                let factor = s.set32(i32::from(eye.first[band / 2]));
                 (
-                    s.mul32(kept, factor),
+                    s.mul32(detail, factor),
                     s.shl32(threshold, threshold_shift),
                     square_shift,
                 )
             } else {
-                let factor = SENSITIVITY[index - 1][band / 2];
-                (sense::weigh(s, kept, factor), threshold, 30)
+                let factor = eye.rest[index - 1][band / 2];
+                (sense::weigh(s, detail, factor), threshold, 30)
             };
             let left = s.max32(s.sub32(s.abs32(sensed), threshold), s.set32(0));
             let cube = Cube {
