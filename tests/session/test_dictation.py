@@ -10,7 +10,6 @@ import pytest
 
 from tests.speech.voices import hiss, hum, talk
 from v100_ai.errors import RecognizerLost
-from v100_ai.highlights.claude.breaker import Breaker
 from v100_ai.highlights.segment import Segment
 from v100_ai.session import dictation
 from v100_ai.session.dictation import MOST_WAITING, Dictation
@@ -53,8 +52,8 @@ class Ear:
         return len(segments)
 
 
-def made(ear: Ear, **more: Breaker) -> Dictation:
-    return Dictation(ear.recognise, ear.say, lambda: 0.0, **more)
+def made(ear: Ear) -> Dictation:
+    return Dictation(ear.recognise, ear.say, lambda: 0.0)
 
 
 async def dictated(one: Dictation, *said: tuple[str, Samples, float]) -> None:

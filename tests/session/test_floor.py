@@ -185,7 +185,7 @@ def test_sound_in_any_pieces_gives_the_same_levels(sizes, rate):
 
 def test_a_hole_in_the_sound_is_a_new_start():
     sound = Sound()
-    sound.push("a", tone(0.1, 16000), rate=16000, at=0.0, clock=0.0).levels
+    sound.push("a", tone(0.1, 16000), rate=16000, at=0.0, clock=0.0)
     levels = sound.push("a", tone(0.1, 16000), rate=16000, at=5.0, clock=0.0).levels
     assert levels[0].at == pytest.approx(5.02)
 

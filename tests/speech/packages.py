@@ -61,58 +61,65 @@ def faster_whisper(patch: pytest.MonkeyPatch) -> Told:
     return told
 
 
+class Stream:
+    """Of sherpa-onnx: what one recogniser hears."""
+
+    def __init__(self, told: Told) -> None:
+        self.told = told
+        self.result = SimpleNamespace(text="")
+
+    def accept_waveform(self, sample_rate: float, waveform: Any) -> None:
+        assert waveform.dtype == np.float32
+        self.told.heard.append((sample_rate, waveform))
+
+
+class OfflineRecognizer:
+    """Of sherpa-onnx; made by one class method for each kind of model."""
+
+    told: Told
+
+    @classmethod
+    def from_whisper(
+        cls, encoder: str, decoder: str, tokens: str, language: str = "en"
+    ) -> "OfflineRecognizer":
+        return cls("whisper", encoder=encoder, decoder=decoder, tokens=tokens, language=language)
+
+    @classmethod
+    def from_transducer(
+        cls, encoder: str, decoder: str, joiner: str, tokens: str
+    ) -> "OfflineRecognizer":
+        return cls("transducer", encoder=encoder, decoder=decoder, joiner=joiner, tokens=tokens)
+
+    @classmethod
+    def from_moonshine(
+        cls,
+        preprocessor: str,
+        encoder: str,
+        uncached_decoder: str,
+        cached_decoder: str,
+        tokens: str,
+    ) -> "OfflineRecognizer":
+        return cls(
+            "moonshine", preprocessor=preprocessor, encoder=encoder,
+            uncached_decoder=uncached_decoder, cached_decoder=cached_decoder, tokens=tokens,
+        )  # fmt: skip
+
+    def __init__(self, kind: str, **files: str) -> None:
+        if self.told.refuses is not None:
+            raise self.told.refuses
+        self.told.made = {"kind": kind, **files}
+
+    def create_stream(self) -> Stream:
+        return Stream(self.told)
+
+    def decode_stream(self, s: Stream) -> None:
+        s.result.text = self.told.says
+
+
 def sherpa_onnx(patch: pytest.MonkeyPatch) -> Told:
     """`says`: the text of a stream."""
     told = Told()
-
-    class Stream:
-        def __init__(self) -> None:
-            self.result = SimpleNamespace(text="")
-
-        def accept_waveform(self, sample_rate: float, waveform: Any) -> None:
-            assert waveform.dtype == np.float32
-            told.heard.append((sample_rate, waveform))
-
-    class OfflineRecognizer:
-        @classmethod
-        def from_whisper(
-            cls, encoder: str, decoder: str, tokens: str, language: str = "en"
-        ) -> "OfflineRecognizer":
-            return cls(
-                "whisper", encoder=encoder, decoder=decoder, tokens=tokens, language=language
-            )
-
-        @classmethod
-        def from_transducer(
-            cls, encoder: str, decoder: str, joiner: str, tokens: str
-        ) -> "OfflineRecognizer":
-            return cls("transducer", encoder=encoder, decoder=decoder, joiner=joiner, tokens=tokens)
-
-        @classmethod
-        def from_moonshine(
-            cls,
-            preprocessor: str,
-            encoder: str,
-            uncached_decoder: str,
-            cached_decoder: str,
-            tokens: str,
-        ) -> "OfflineRecognizer":
-            return cls(
-                "moonshine", preprocessor=preprocessor, encoder=encoder,
-                uncached_decoder=uncached_decoder, cached_decoder=cached_decoder, tokens=tokens,
-            )  # fmt: skip
-
-        def __init__(self, kind: str, **files: str) -> None:
-            if told.refuses is not None:
-                raise told.refuses
-            told.made = {"kind": kind, **files}
-
-        def create_stream(self) -> Stream:
-            return Stream()
-
-        def decode_stream(self, s: Stream) -> None:
-            s.result.text = told.says
-
+    patch.setattr(OfflineRecognizer, "told", told, raising=False)
     put(patch, "sherpa_onnx", OfflineRecognizer=OfflineRecognizer)
     return told
 

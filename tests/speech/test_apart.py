@@ -77,8 +77,8 @@ async def test_an_answer_that_nobody_waited_for_is_not_taken_for_the_next():
 async def test_the_process_ends_with_the_block():
     async with recogniser("fake", None, command=COMMAND) as recognise:
         (who,) = await recognise(b"who?")
-        assert Path(f"/proc/{who.text}").exists()
-    assert not Path(f"/proc/{who.text}").exists()
+        assert await anyio.Path(f"/proc/{who.text}").exists()
+    assert not await anyio.Path(f"/proc/{who.text}").exists()
 
 
 async def test_an_engine_learns_no_secret_of_the_service(monkeypatch: pytest.MonkeyPatch):

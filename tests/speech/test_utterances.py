@@ -1,5 +1,7 @@
 """Utterances are cut by pauses, whatever pieces the sound comes in, and never grow beyond their bound."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
@@ -50,7 +52,7 @@ def test_no_utterance_is_too_long_and_none_overlaps_the_next(seed: int, level: f
     ]
     found = cut(np.concatenate(parts))
     assert all(len(one.samples) <= LONGEST * FRAME for one in found)
-    assert all(one.end <= other.start + 1e-6 for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end <= other.start + 1e-6 for one, other in pairwise(found))
     assert all(one.start >= 0 for one in found)
 
 

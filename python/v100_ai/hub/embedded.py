@@ -17,7 +17,7 @@ from v100_ai.addresses import Network
 from v100_ai.bus import Bus, LocalBus, follow
 from v100_ai.config import Settings
 from v100_ai.delivery import Dispatcher, Sender
-from v100_ai.errors import ExtraMissing, SettingRejected, StoreUnavailable
+from v100_ai.errors import ExtraMissing, RecognizerLost, SettingRejected, StoreUnavailable
 from v100_ai.events.kinds import SessionEnded
 from v100_ai.highlights.claude.call import Call
 from v100_ai.hub.hub import Hub
@@ -28,7 +28,7 @@ from v100_ai.session.session import Session
 from v100_ai.session.settings import SessionSettings
 from v100_ai.speech import engines
 from v100_ai.speech.apart import recogniser
-from v100_ai.speech.recognizer import Recognise
+from v100_ai.speech.recognizer import Piece, Recognise
 from v100_ai.store import Store
 from v100_ai.worker import Pace
 
@@ -192,4 +192,12 @@ async def _recognise(settings: Settings) -> AsyncGenerator[Recognise | None]:
     async with recogniser(
         settings.asr.engine, settings.asr.model, settings.asr.language
     ) as recognise:
-        yield recognise
+
+        async def heard(samples: bytes) -> Sequence[Piece]:
+            try:
+                return await recognise(samples)
+            except RecognizerLost as lost:
+                await log.awarning("speech.lost", error=str(lost))
+                raise
+
+        yield heard

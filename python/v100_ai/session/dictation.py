@@ -129,11 +129,11 @@ class Dictation:
 
 def _segment(participant: str, utterance: Utterance, piece: Piece) -> Segment:
     """One id for one moment of one voice, so that it is heard once."""
-    start = utterance.start + piece.start
+    start = max(0.0, utterance.start + piece.start)
     return Segment(
         id=f"asr-{participant}-{round(1000 * start)}",
         speaker=participant,
-        start=max(0.0, start),
-        end=max(0.0, start, utterance.start + piece.end),
+        start=round(start, 3),
+        end=round(max(start, utterance.start + piece.end), 3),
         text=piece.text,
     )

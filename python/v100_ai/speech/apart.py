@@ -67,7 +67,8 @@ class _Apart:
 
     async def _start(self) -> None:
         shown = {name: text for name, text in os.environ.items() if not name.startswith(HIDDEN)}
-        environment = {**shown, "PYTHONPATH": str(Path(__file__).parents[2])}
+        paths = [str(Path(__file__).parents[2]), *filter(None, [shown.get("PYTHONPATH")])]
+        environment = {**shown, "PYTHONPATH": os.pathsep.join(paths)}
         self._process = await anyio.open_process(
             self.command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=environment
         )
