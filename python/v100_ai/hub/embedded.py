@@ -100,33 +100,27 @@ async def embedded(settings: Settings | None = None, **given: Any) -> AsyncGener
     allowed = EVERYWHERE if settings.allow_private else ()
     store = await run_sync(partial(Store.open, settings.database, wall=clock.wall))
     try:
-        async with Sender(allow=allowed) as sender:
-            dispatcher = Dispatcher(store, sender)
-            async with (
-                _bus(settings) as bus,
-                _claude(settings) as claude,
-                opened(
-                    settings,
-                    store,
-                    bus,
-                    allowed=allowed,
-                    claude=claude,
-                    committed=dispatcher.notify,
-                ) as hub,
-                anyio.create_task_group() as group,
-            ):
-                group.start_soon(dispatcher.run)
-                group.start_soon(_forgetting, settings, store)
-                # Raised through the group, the block's own error would come out as one of a group's.
-                failed: Exception | None = None
-                try:
-                    yield Embedded(settings, store, bus, hub, dispatcher, allowed)
-                except Exception as error:  # noqa: BLE001  # the caller's, and given back to them
-                    failed = error
-                await hub.release()
-                group.cancel_scope.cancel()
-            if failed is not None:
-                raise failed
+        dispatcher = Dispatcher(store, Sender(allow=allowed))
+        async with (
+            _bus(settings) as bus,
+            _claude(settings) as claude,
+            opened(
+                settings, store, bus, allowed=allowed, claude=claude, committed=dispatcher.notify
+            ) as hub,
+            anyio.create_task_group() as group,
+        ):
+            group.start_soon(dispatcher.run)
+            group.start_soon(_forgetting, settings, store)
+            # Raised through the group, the block's own error would come out as one of a group's.
+            failed: Exception | None = None
+            try:
+                yield Embedded(settings, store, bus, hub, dispatcher, allowed)
+            except Exception as error:  # noqa: BLE001  # the caller's, and given back to them
+                failed = error
+            await hub.release()
+            group.cancel_scope.cancel()
+        if failed is not None:
+            raise failed
     finally:
         store.close()
 
