@@ -106,15 +106,17 @@ def pale_plane(width: int, height: int, bits: int, frame: int) -> tuple[NDArray[
     extra, kind = bits - 8, np.uint8 if bits == 8 else np.uint16
     patches = _noise((x + 3 * frame) >> 4, y >> 4, frame // 5) & 63
     reference = (96 + patches + (_noise(x, y, frame) & 7)) << extra
-    distorted = (100 + patches * 3 // 4 + (_noise(y, x, frame) & 3)) << extra
+    distorted = (100 + (patches * 3 >> 2) + (_noise(y, x, frame) & 3)) << extra
     return reference.astype(kind), distorted.astype(kind)
 
 
-def _noise(x: NDArray[Any], y: NDArray[Any], frame: int) -> NDArray[np.uint32]:
-    noise = x * np.uint32(374761393) + y * np.uint32(668265263) + np.uint32(frame * 40503)
+def _noise(x: NDArray[Any], y: NDArray[Any], frame: int) -> NDArray[Any]:
+    noise: NDArray[Any] = (
+        x * np.uint32(374761393) + y * np.uint32(668265263) + np.uint32(frame * 40503)
+    )
     noise = (noise ^ (noise >> 13)) * np.uint32(1274126177)
-    found: NDArray[np.uint32] = noise ^ (noise >> 16)
-    return found
+    mixed: NDArray[Any] = noise ^ (noise >> 16)
+    return mixed
 
 
 def goldens() -> dict[str, list[dict[str, float]]]:

@@ -7,10 +7,11 @@ import signal
 import socket
 import subprocess
 import tempfile
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+from threading import Thread
+from typing import IO
 
 import psycopg
 import pytest
@@ -26,60 +27,95 @@ def program(name: str, package: str) -> str:
     return found
 
 
-class Postgres:
+def _emptied(pipe: IO[str]) -> None:
+    with pipe:
+        deque(pipe, 0)
+
+
+class Server:
+    """A process that ends with this one, however this one ends; to be started by the main thread, as that needs."""
+
+    def __init__(self, user: str | None = None) -> None:
+        self._user = user
+        self._process: subprocess.Popen[str] | None = None
+
+    def _start(self, command: list[str], ready: str) -> None:
+        """Returns once it says that it is ready."""
+        self._process = subprocess.Popen(
+            [program("setpriv", "util-linux"), "--pdeathsig", "KILL", *command],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            user=self._user,
+        )
+        assert self._process.stdout is not None
+        said: list[str] = []
+        for line in self._process.stdout:
+            said.append(line)
+            if ready in line:
+                break
+        else:
+            pytest.fail(f"{command[0]} does not start: {''.join(said)}")
+        # A pipe that nobody empties would hold the server up once it is full.
+        Thread(target=_emptied, args=(self._process.stdout,), daemon=True).start()
+
+    def tell(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    def _end(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            self.tell(number)
+            self._process.wait()
+            self._process = None
+
+
+class Postgres(Server):
     """A server in a folder of its own, reached through a socket in it: no port, no password, no network."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._data = str(folder / "data")
         # PostgreSQL refuses to run as root.
-        self._user = "postgres" if os.geteuid() == 0 else None
+        super().__init__("postgres" if os.geteuid() == 0 else None)
+        self._folder = folder
         if self._user is not None:
             os.chown(folder, pwd.getpwnam(self._user).pw_uid, -1)
-        self._run(
-            *("initdb", "--pgdata", self._data, "--username", "v100"),
-            *("--auth", "trust", "--encoding", "UTF8", "--no-sync"),
+        made = subprocess.run(
+            [
+                *(program("initdb", "postgresql"), "--pgdata", str(folder / "data")),
+                *("--username", "v100", "--auth", "trust", "--encoding", "UTF8", "--no-sync"),
+            ],
+            capture_output=True,
+            text=True,
+            user=self._user,
+            cwd=folder,
+            check=False,
         )
+        assert made.returncode == 0, made.stderr
 
     @property
     def url(self) -> str:
         return f"postgresql://v100@/postgres?host={self._folder}"
 
     def start(self) -> None:
-        """Returns once it answers. What it has to say goes to a file: nobody would empty a pipe."""
-        self._run(
-            *("pg_ctl", "start", "--wait", "--pgdata", self._data),
-            *("--log", str(self._folder / "log")),
-            *("--options", f"-k {self._folder} -c listen_addresses="),
-        )
+        command = [program("postgres", "postgresql"), "-D", str(self._folder / "data")]
+        options = ["-k", str(self._folder), "-c", "listen_addresses="]
+        self._start(command + options, "ready to accept connections")
 
     def stop(self) -> None:
         """End in order, whoever is connected."""
-        self._run("pg_ctl", "stop", "--wait", "--pgdata", self._data, "--mode", "fast")
+        self._end(signal.SIGINT)
 
     def crash(self) -> None:
         """End as a crash does: what is not on the disk is lost."""
-        self._run("pg_ctl", "stop", "--wait", "--pgdata", self._data, "--mode", "immediate")
-
-    def _run(self, name: str, *arguments: str) -> None:
-        done = subprocess.run(
-            [program(name, "postgresql"), *arguments],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            user=self._user,
-            cwd=self._folder,
-            check=False,
-        )
-        assert done.returncode == 0, f"{name}: {done.stderr}"
+        self._end(signal.SIGQUIT)
 
 
-class Redis:
+class Redis(Server):
     """A server on a port of its own that keeps nothing."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self._folder = folder
-        self._process: subprocess.Popen[str] | None = None
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._port = free.getsockname()[1]
 
@@ -87,48 +123,13 @@ class Redis:
     def url(self) -> str:
         return f"redis://127.0.0.1:{self._port}"
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
-
     def start(self) -> None:
-        self._process = subprocess.Popen(
-            [
-                *(program("redis-server", "redis-server"), "--port", str(self._port)),
-                *("--bind", "127.0.0.1", "--save", "", "--dir", str(self._folder)),
-            ],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._process.stdout is not None
-        said: list[str] = []
-        for line in self._process.stdout:
-            said.append(line)
-            if "Ready to accept connections" in line:
-                return
-        pytest.fail(f"Redis does not start: {''.join(said)}")
-
-    def pause(self) -> None:
-        assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        assert self._process is not None
-        self._process.send_signal(signal.SIGCONT)
+        command = [program("redis-server", "redis-server"), "--port", str(self._port)]
+        options = ["--bind", "127.0.0.1", "--save", "", "--dir", str(self._folder)]
+        self._start(command + options, "Ready to accept connections")
 
     def stop(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
+        self._end(signal.SIGKILL)
 
 
 @pytest.fixture(scope="session")
@@ -158,5 +159,7 @@ def postgres(postgres_server: Postgres, request: pytest.FixtureRequest) -> Itera
 @pytest.fixture
 def redis(tmp_path: Path) -> Iterator[Redis]:
     """A Redis of the test's own."""
-    with Redis(tmp_path) as server:
-        yield server
+    server = Redis(tmp_path)
+    server.start()
+    yield server
+    server.stop()

@@ -12,7 +12,11 @@ RUST = sorted((ROOT / "rust").rglob("*.rs"))
 ASSETS = sorted((PACKAGE / "report" / "assets").iterdir())
 
 LONGEST = 400
-UNSAFE = {"rust/core/src/cpu.rs", "rust/py/src/buffer.rs"}
+UNSAFE = {
+    "rust/core/src/cpu.rs",
+    "rust/core/tests/quality_memory.rs",
+    "rust/py/src/buffer.rs",
+}
 """Files that may say unsafe, beside the kernels' own."""
 
 KERNELS = r"rust/core/src/kernel/(block|memory|[a-z]+/(avx2|avx512|neon))\.rs"

@@ -2,9 +2,9 @@
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -15,6 +15,18 @@ from pydantic_settings import (
 from v100_ai.errors import SettingRejected
 
 PORT: Final = 8100
+
+
+class Asr(BaseModel):
+    """What makes text of speech."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    engine: Literal["faster-whisper", "sherpa-onnx", "pocketsphinx"]
+    """pocketsphinx only demonstrates that it works without a network: half of what it writes is wrong."""
+    model: Path | None = None
+    """The folder of the model, which is yours to bring; pocketsphinx has one in its package."""
+    language: Annotated[str, Field(pattern="^[a-z]{2,3}$")] = "en"
 
 
 class Settings(BaseSettings):
@@ -42,6 +54,8 @@ class Settings(BaseSettings):
     """The most one meeting may spend on Claude in an hour."""
     questions: Annotated[int, Field(ge=1, le=1000)] = 16
     """How many questions to Claude may run at once."""
+    asr: Asr | None = None
+    """What makes text of speech, for meetings with the layer transcription; without it, text comes from outside."""
     workers: Annotated[int, Field(ge=1, le=1000)] = 8
     """How many sources may be decoded at once."""
     worker_memory: Annotated[int, Field(ge=128, le=65_536)] = 1024

@@ -4,11 +4,13 @@
   - SourceLost: frames stopped coming, or never came; what was measured until then stands
     - NotMedia: nothing there that can be read as media
     - NoVideo: media without a picture
+    - NoSound: media without sound
   - FrameRejected (a ValueError): a frame that cannot be read as it is described
     - ShapeMismatch: planes that do not fit each other or their format
     - TimeRejected: a frame without a usable time
   - AudioRejected (a ValueError): samples, a level, its time or its participant that cannot be used
   - TranscriptUnreadable (a ValueError): a transcript with something in it that is no segment
+  - RecognizerLost: speech that was to be recognised was not; the next may be
   - UnknownLayer (a ValueError): a layer nobody knows
   - SettingRejected (a ValueError): a setting of the service that cannot be used
   - UnknownMetric (a ValueError): a metric or a model nobody knows
@@ -48,6 +50,10 @@ class NoVideo(SourceLost):
     """The media has no picture."""
 
 
+class NoSound(SourceLost):
+    """The media has no sound."""
+
+
 class FrameRejected(V100Error, ValueError):
     """A frame cannot be read as it is described."""
 
@@ -75,6 +81,14 @@ class AudioRejected(V100Error, ValueError):
 
 class TranscriptUnreadable(V100Error, ValueError):
     """A transcript holds something that is no segment."""
+
+
+class RecognizerLost(V100Error):
+    """The engine that recognises speech gave no answer."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"speech was not recognised: {reason}")
+        self.reason = reason
 
 
 class UnknownLayer(V100Error, ValueError):

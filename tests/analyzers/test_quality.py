@@ -132,8 +132,9 @@ def test_high_frame_rates_are_not_scored_in_pieces():
 )
 def test_pictures_too_small_for_v1_are_refused(clip, model, message):
     meter = QualityMeter("vmaf", model=model)
+    reference, distorted = clip.pair(0)
     with pytest.raises(FrameRejected, match=message):
-        meter.push(*clip.pair(0), pts=0.0)
+        meter.push(reference, distorted, 0.0)
     assert meter.flush() == []
 
 

@@ -103,7 +103,7 @@ async def one_cut(rng: random.Random) -> None:
 
 
 async def test_no_cut_makes_a_gap_or_a_repeat():
-    """R10: a thousand random points."""
+    """A thousand random points."""
     rng = random.Random(10)  # noqa: S311
     for _ in range(1000):
         await one_cut(rng)

@@ -1,12 +1,12 @@
-"""R7: Redis goes away, hangs, forgets, or carries nonsense; a reader that follows loses nothing."""
+"""Redis goes away, hangs, forgets, or carries nonsense; a reader that follows loses nothing."""
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
+from signal import SIGCONT, SIGSTOP
 
 import anyio
 import anyio.lowlevel
-import anyio.to_thread
 import pytest
 from redis.asyncio import Redis as Client
 
@@ -68,21 +68,21 @@ async def followed(url: str) -> AsyncIterator[Followed]:
 
 async def test_a_server_that_dies_and_comes_back_costs_nothing(redis: Redis):
     async with followed(redis.url) as session:
-        await anyio.to_thread.run_sync(redis.stop)
+        redis.stop()
         for _ in range(5):
             session.write(10)
             await session.caught_up()
-        await anyio.to_thread.run_sync(redis.start)
+        redis.start()
         session.write(10)
         await session.caught_up()
 
 
 async def test_a_server_that_is_not_there_yet_costs_nothing(redis: Redis):
-    await anyio.to_thread.run_sync(redis.stop)
+    redis.stop()
     async with followed(redis.url) as session:
         session.write(10)
         await session.caught_up()
-        await anyio.to_thread.run_sync(redis.start)
+        redis.start()
         session.write(10)
         await session.caught_up()
 
@@ -101,11 +101,11 @@ async def test_connections_that_are_cut_cost_nothing(redis: Redis):
 
 async def test_a_server_that_hangs_holds_up_no_writer_and_its_queue_is_bounded(redis: Redis):
     async with followed(redis.url) as session:
-        redis.pause()
+        redis.tell(SIGSTOP)
         for _ in range(OUTGOING // 100 + 20):
             session.write(100)
             await anyio.lowlevel.checkpoint()
-        redis.resume()
+        redis.tell(SIGCONT)
         assert session.writer.dropped > 0
         session.write(1)
         await session.caught_up()

@@ -68,6 +68,8 @@ class Service:
     requests: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
     answers: list[Response] = field(default_factory=list[Response])
     answer: Callable[[], Response] = lambda: JSONResponse({})
+    between: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    """Messages between the greeting and the events."""
     url: str = ""
 
     def app(self) -> Starlette:
@@ -111,6 +113,7 @@ class Service:
         wanted = set(filter(None, asked.get("types", "").split(",")))
         hello = {"type": "hello", "session": "str_1", "epoch": 1, "seq": newest["seq"], "state": {}}
         messages: list[dict[str, Any]] = [{**hello, "after": after}, {"type": "heartbeat"}]
+        messages += self.between
         start = max(after - turn.back, 0) + turn.skip
         told = [each for each in self.events if each["seq"] > start]
         messages += [each for each in told if not wanted or each["type"] in wanted]

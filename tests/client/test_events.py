@@ -143,6 +143,20 @@ def test_only_wanted_types_come_and_their_numbers_resume(service: Service, read)
 
 
 @BOTH
+def test_samples_come_only_when_wanted_and_count_for_nothing(service: Service, read):
+    sample = {"type": "frame.sample", "session": "str_1", "data": {"motion_magnitude": 0.5}}
+    told(service, log(4))
+    service.between = [sample]
+    try:
+        assert [each.seq for each in read(service)] == [1, 2, 3, 4]
+        found = read(service, samples=True)
+    finally:
+        service.between = []
+    assert [each.seq for each in found] == [None, 1, 2, 3, 4]
+    assert found[0].data == {"motion_magnitude": 0.5}
+
+
+@BOTH
 def test_from_the_newest_on_there_is_nothing_to_catch_up_with(service: Service, read):
     told(service, log(4))
     assert read(service, after="latest") == []

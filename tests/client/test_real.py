@@ -10,12 +10,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import anyio
+import anyio.to_thread
 import pytest
 from anyio.abc import Process
 
 from tests.delivery.receivers import Good
 from tests.listening import ear
-from v100_ai.client import AsyncClient, Event, verify
+from v100_ai.client import AsyncClient, Client, Event, verify
 from v100_ai.errors import ServiceUnreachable
 
 pytestmark = pytest.mark.anyio
@@ -74,13 +75,14 @@ def said(number: int) -> dict[str, object]:
 async def test_a_reader_and_a_receiver_of_webhooks_outlive_a_killed_service(tmp_path: Path):
     url, good = f"http://127.0.0.1:{(port := free())}", Good()
     seen: list[Event] = []
-    enough = anyio.Event()
+    enough, over = anyio.Event(), anyio.Event()
 
     async def watch(client: AsyncClient, meeting: str) -> None:
         async for event in client.meetings.events(meeting):
             seen.append(event)
             if sum(each.type == "transcript.segment" for each in seen) == 15:
                 enough.set()
+        over.set()
 
     async with ear(good) as heard, AsyncClient(url) as client, anyio.create_task_group() as group:
         async with serving(tmp_path, port):
@@ -111,8 +113,15 @@ async def test_a_reader_and_a_receiver_of_webhooks_outlive_a_killed_service(tmp_
             with anyio.fail_after(60):
                 while len({head["webhook-id"] for head, _ in good.requests}) < len(log):  # noqa: ASYNC110
                     await anyio.sleep(0.05)
-            # The reader ends by itself: the session has.
-    assert seen == list(log)
+            with Client(url) as other:
+                again = await anyio.to_thread.run_sync(list, other.meetings.events(meeting.id))
+                some = other.meetings.events(meeting.id, after=5, types=["transcript.segment"])
+                later = await anyio.to_thread.run_sync(list, some)
+            # The first reader ends by itself: the session has.
+            with anyio.fail_after(30):
+                await over.wait()
+    assert seen == again == list(log)
+    assert later == [each for each in log[5:] if each.type == "transcript.segment"]
     assert [each.seq for each in log] == list(range(1, len(log) + 1))
     assert sum(each.type == "transcript.segment" for each in log) == 30
     arrived = {verify(body, head, secret).seq for head, body in good.requests}

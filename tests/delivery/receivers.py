@@ -38,11 +38,17 @@ async def request(stream: ByteReceiveStream) -> tuple[dict[str, str], bytes]:
     return {":line": line, **found}, body
 
 
-def says(*parts: bytes, pause: float = 0.0, forever: bool = False, stays: bool = False) -> Talk:
-    """A receiver that reads a request and sends the parts, whatever they are."""
+def says(
+    *parts: bytes,
+    pause: float = 0.0,
+    forever: bool = False,
+    stays: bool = False,
+    after: bool = True,
+) -> Talk:
+    """A receiver that sends the parts, whatever they are, after a request or whatever else it hears first."""
 
     async def talk(stream: SocketStream) -> None:
-        await request(stream)
+        await (request(stream) if after else stream.receive())
         while True:
             for part in parts:
                 await stream.send(part)

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import anyio
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from tests.delivery.memory import MemoryOutbox, delivery, endpoint
 from tests.delivery.virtual import Clock, Receivers, dispatcher
@@ -236,7 +236,6 @@ async def test_no_more_are_under_way_than_the_limits_say():
     assert max(world.receivers.most.values()) == 3
 
 
-@settings(max_examples=20)
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=6), st.integers(0, 2**32))
 def test_killed_at_any_moment_nothing_is_lost_and_repeats_have_the_same_id(
     lives: list[int], seed: int

@@ -5,6 +5,7 @@ from pathlib import Path
 import anyio
 import pytest
 from anyio.streams.tls import TLSStream
+from hypothesis import given, strategies as st
 from standardwebhooks.webhooks import Webhook
 
 from tests.delivery.memory import SECRET, delivery, endpoint
@@ -108,6 +109,17 @@ async def test_whatever_a_receiver_does_is_an_answer(
     assert answer.wait == (7.0 if reason == "busy" else None)
     assert "somebody" not in (answer.error or "")
     assert (answer.error is None) == (reason == "delivered")
+
+
+@given(st.binary(max_size=300) | st.binary(max_size=60).map(lambda rest: OK + rest), st.booleans())
+def test_no_bytes_at_all_break_the_sender(said: bytes, secure: bool):  # noqa: FBT001
+    async def send() -> None:
+        async with ear(says(said, after=not secure)) as heard, Sender(allow=LOOPBACK) as sender:
+            url = f"http{'s' * secure}://127.0.0.1:{heard.port}/"
+            answer = await sender.send(EACH, endpoint("a", url))
+        assert answer.error is None or answer.error.isprintable()
+
+    anyio.run(send)
 
 
 async def test_nobody_there_is_an_answer_too():

@@ -265,7 +265,6 @@ print("done", flush=True)
 """
 
 
-@pytest.mark.slow
 def test_kill_9_between_accept_and_settle_loses_nothing(tmp_path: Path):
     journal, killed = tmp_path / "journal", 0
     for wait in (0.002, 0.01, 0.02, None):

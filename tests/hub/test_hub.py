@@ -285,3 +285,19 @@ async def test_an_error_in_the_block_comes_out_as_it_is(settings: Made):
     with pytest.raises(KeyError, match="mine"):
         async with embedded(settings()):
             raise KeyError("mine")
+
+
+async def test_a_fault_in_one_session_is_that_session_s_alone(settings: Made):
+    async with embedded(settings(lease_seconds=3600)) as runs:
+        one, other = [await runs.meeting(name, highlights=True) for name in ("one", "other")]
+
+        def wrong() -> float:
+            raise ZeroDivisionError
+
+        one.clock = wrong
+        await runs.hub.live[one.id].tick()
+        assert one.failed
+        assert not other.failed
+        again = await runs.hub.session(one.id)
+        assert again is not one
+        assert await again.captions(conversation(2)) == 2

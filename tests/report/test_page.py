@@ -2,8 +2,6 @@ import json
 import re
 from pathlib import Path
 
-import pytest
-
 from tests import clips
 from tests.report import browser
 from v100_ai.cli import main
@@ -59,7 +57,6 @@ def test_an_empty_report_is_still_a_page():
     assert data(page(Report("nothing.mp4", "1.2.3")))
 
 
-@pytest.mark.slow
 def test_a_browser_draws_every_lane_of_a_real_clip(mp4: Path, tmp_path: Path):
     out = tmp_path / "report.html"
     assert main(["analyze", str(mp4), "--html", str(out)]) == 0
@@ -72,7 +69,6 @@ def test_a_browser_draws_every_lane_of_a_real_clip(mp4: Path, tmp_path: Path):
     assert document.count("data-at=") >= int(drew["faults"]) + int(drew["cuts"]) + 1
 
 
-@pytest.mark.slow
 def test_a_browser_shows_what_a_reference_says(mp4: Path, tmp_path: Path):
     distorted = clips.write(tmp_path / "distorted.mp4", clips.scenes(), quality=40)
     out = tmp_path / "report.html"
@@ -89,7 +85,6 @@ def test_a_browser_shows_what_a_reference_says(mp4: Path, tmp_path: Path):
         assert words in document
 
 
-@pytest.mark.slow
 def test_a_browser_shows_hostile_names_as_text(tmp_path: Path):
     out = tmp_path / "report.html"
     out.write_text(page(report(100, HOSTILE)), encoding="utf-8")
@@ -106,7 +101,6 @@ def test_a_browser_shows_hostile_names_as_text(tmp_path: Path):
     assert "<img src=x" not in document
 
 
-@pytest.mark.slow
 def test_a_browser_shows_a_report_of_nothing(tmp_path: Path):
     out = tmp_path / "report.html"
     out.write_text(page(Report("nothing.mp4", "1.2.3", lost="no frame in it")), encoding="utf-8")

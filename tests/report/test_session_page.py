@@ -3,8 +3,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.report import browser
 from tests.report.events import Log, meeting, stream
 from v100_ai.report.session import SessionReport, collect
@@ -68,7 +66,6 @@ def test_the_page_holds_its_data_whatever_was_said():
     assert "default-src 'none'" in text
 
 
-@pytest.mark.slow
 def test_a_browser_draws_a_stream_with_its_gap_and_alerts(tmp_path: Path):
     document = looked_at(collect(stream().events), tmp_path)
     drew = browser.facts(document)
@@ -88,7 +85,6 @@ def test_a_browser_draws_a_stream_with_its_gap_and_alerts(tmp_path: Path):
     assert headings(document) == [*told[:1], "Worst frames", *told[1:]]
 
 
-@pytest.mark.slow
 def test_a_browser_draws_a_meeting_and_leaves_out_what_there_is_none_of(tmp_path: Path):
     document = looked_at(collect(meeting().events), tmp_path)
     drew = browser.facts(document)
@@ -101,7 +97,6 @@ def test_a_browser_draws_a_meeting_and_leaves_out_what_there_is_none_of(tmp_path
         assert words in document
 
 
-@pytest.mark.slow
 def test_a_browser_shows_hostile_words_as_text(tmp_path: Path):
     document = looked_at(hostile(), tmp_path)
     drew = browser.facts(document)
@@ -116,7 +111,6 @@ def test_a_browser_shows_hostile_words_as_text(tmp_path: Path):
         assert heading in headings(document)
 
 
-@pytest.mark.slow
 def test_a_browser_shows_a_session_of_nothing(tmp_path: Path):
     log = Log()
     log.tell("session.started", {"name": "Empty", "session_kind": "meeting", "layers": []})

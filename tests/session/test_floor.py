@@ -169,14 +169,16 @@ def tone(seconds: float, rate: int) -> bytes:
 )
 def test_sound_in_any_pieces_gives_the_same_levels(sizes, rate):
     samples = tone(1.0, rate)
-    whole = Sound().push("a", samples, rate=rate, at=0.0, clock=0.0)
+    whole = Sound().push("a", samples, rate=rate, at=0.0, clock=0.0).levels
     assert len(whole) == 50
     pieces, sound, start = list[Level](), Sound(), 0
     for size in sizes:
         piece = samples[start : start + 2 * size]
-        pieces += sound.push("a", piece, rate=rate, at=start / 2 / rate, clock=0.0)
+        pieces += sound.push("a", piece, rate=rate, at=start / 2 / rate, clock=0.0).levels
         start += 2 * size
-    pieces += sound.push("a", samples[start:], rate=rate, at=min(start / 2 / rate, 1.0), clock=0.0)
+    pieces += sound.push(
+        "a", samples[start:], rate=rate, at=min(start / 2 / rate, 1.0), clock=0.0
+    ).levels
     assert [each.level for each in pieces] == [each.level for each in whole]
     assert [each.at for each in pieces] == pytest.approx([each.at for each in whole])
 
@@ -184,12 +186,12 @@ def test_sound_in_any_pieces_gives_the_same_levels(sizes, rate):
 def test_a_hole_in_the_sound_is_a_new_start():
     sound = Sound()
     sound.push("a", tone(0.1, 16000), rate=16000, at=0.0, clock=0.0)
-    levels = sound.push("a", tone(0.1, 16000), rate=16000, at=5.0, clock=0.0)
+    levels = sound.push("a", tone(0.1, 16000), rate=16000, at=5.0, clock=0.0).levels
     assert levels[0].at == pytest.approx(5.02)
 
 
 def test_sound_that_says_nothing_of_its_place_ends_now():
-    levels = Sound().push("a", tone(0.1, 16000), rate=16000, at=None, clock=8.0)
+    levels = Sound().push("a", tone(0.1, 16000), rate=16000, at=None, clock=8.0).levels
     assert levels[-1].at == pytest.approx(8.0)
 
 

@@ -59,12 +59,6 @@ class Nursery:
         while self._hear(30.0) != "gone":
             pass
 
-    def end(self) -> None:
-        """The writer that is still there, if one is, goes."""
-        if self.pid:
-            self.resume()
-            self.kill()
-
     def _hear(self, seconds: float) -> str:
         """Take in what was said, if something is within that time: the last word of it."""
         assert self.process.stdout is not None
@@ -91,11 +85,14 @@ class Nursery:
 @contextmanager
 def nursery(url: str) -> Iterator[Nursery]:
     process = subprocess.Popen(
-        [sys.executable, str(SCRIPT), url], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, str(SCRIPT), url],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
     )
-    made = Nursery(process)
     try:
-        yield made
+        yield Nursery(process)
     finally:
-        made.end()
+        # The whole group: a writer may still be there, or stopped.
+        os.killpg(process.pid, signal.SIGKILL)
         process.communicate()

@@ -1,4 +1,4 @@
-"""R1: a process that writes is killed at random points; what it was told is durable, is."""
+"""A process that writes is killed at random points; what it was told is durable, is."""
 
 import random
 import time

@@ -38,7 +38,8 @@ class Checked:
         """
         first = self.addresses[0]
         host = f"[{first}]" if first.version == 6 else str(first)  # noqa: PLR2004
-        return f"{self.target.scheme}://{host}:{self.target.port}{self.target.path}"
+        user = "" if self.target.user is None else f"{self.target.user}@"
+        return f"{self.target.scheme}://{user}{host}:{self.target.port}{self.target.path}"
 
 
 def system() -> Resolver:

@@ -15,6 +15,9 @@ WEB: Final[Mapping[str, int]] = {"http": 80, "https": 443}
 SOURCES: Final[Mapping[str, int]] = {**WEB, "rtsp": 554, "rtsps": 322, "rtmp": 1935, "rtmps": 443}
 """Schemes that frames are read from over a network."""
 
+NAMED: Final = ("rtsp", "rtsps")
+"""Schemes whose URLs may hold a user's name and password: cameras have no other way to be told."""
+
 LONGEST: Final = 2048
 
 LOWEST_PORT: Final = 1024
@@ -28,6 +31,9 @@ _URL: Final = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?]*)(?P<path>(?:/[^?]*)?(?:\?.*)?)"
 )
 _LEGAL: Final = re.compile(r"[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]*")
+_USER: Final = re.compile(
+    r"(?P<user>[A-Za-z0-9\-._~!$&'()*+,;=%]+(?::[A-Za-z0-9\-._~!$&'()*+,;=%]*)?)@"
+)
 _AUTHORITY: Final = re.compile(r"(?P<host>\[[^\]]*\]|[^:\[\]]*)(?::(?P<port>[0-9]{1,5}))?")
 _LABEL: Final = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 # What the WHATWG's "ends in a number" calls an IPv4 address, however few parts it has.
@@ -46,6 +52,8 @@ class Target:
     ip: IP | None
     """The host, when it is written as an address."""
     default_port: bool
+    user: str | None = None
+    """Name and password as they stand in the URL of a camera."""
 
     @property
     def netloc(self) -> str:
@@ -71,9 +79,8 @@ def target(url: str, *, schemes: Mapping[str, int] = WEB) -> Target:
     scheme = parts["scheme"].lower()
     if scheme not in schemes:
         raise AddressRefused(shown(url), f"expected {' or '.join(schemes)}, found {scheme}")
-    if "@" in parts["authority"]:
-        raise AddressRefused(shown(url), "expected no user name or password")
-    authority = _AUTHORITY.fullmatch(parts["authority"])
+    user, rest = _user(url, scheme, parts["authority"])
+    authority = _AUTHORITY.fullmatch(rest)
     if authority is None:
         raise AddressRefused(shown(url), "expected host or host:port")
     port = schemes[scheme] if authority["port"] is None else int(authority["port"])
@@ -91,7 +98,17 @@ def target(url: str, *, schemes: Mapping[str, int] = WEB) -> Target:
         path=_path(parts["path"]),
         ip=ip,
         default_port=port == schemes[scheme],
+        user=user,
     )
+
+
+def _user(url: str, scheme: str, authority: str) -> tuple[str | None, str]:
+    """Name and password, where there may be one, and what follows it."""
+    named = _USER.match(authority) if scheme in NAMED else None
+    rest = authority if named is None else authority[named.end() :]
+    if "@" in rest:
+        raise AddressRefused(shown(url), "expected no user name or password")
+    return (None if named is None else named["user"]), rest
 
 
 def _path(path: str) -> str:

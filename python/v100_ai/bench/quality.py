@@ -1,8 +1,10 @@
-"""The metrics of a 1080p pair against FFmpeg's filters and libvmaf, side by side in one run."""
+"""The metrics of a 1080p pair against FFmpeg's filters, libvmaf and scikit-image, side by side in one run."""
 
 import importlib
+import os
 import re
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
@@ -26,6 +28,8 @@ NEG_MOST: Final = 1.15
 THREADS_LEAST: Final = 1.85
 FILTERS_LEAST: Final = 1.5
 FLOAT_LEAST: Final = 10.0
+SKIMAGE_LEAST: Final = 100.0
+V1: Final = "vmaf_v1.0.16"
 
 FEATURE: Final = "libvmaf=n_threads=1:model='':feature=name={}"
 Pair = tuple[av.VideoFrame, av.VideoFrame]
@@ -37,8 +41,9 @@ def rows() -> Iterator[Row]:
         clip, worse = Path(folder) / "clip.mp4", Path(folder) / "worse.mp4"
         peers.encode(clip)
         _distort(clip, worse)
-        pairs = list(zip(_decoded(clip), _decoded(worse), strict=True))
+        pairs = read(clip, worse)
         yield from _alone(pairs)
+        yield from _scikit_image(pairs)
         yield from _beside(pairs, clip, worse, Path(folder))
 
 
@@ -50,10 +55,28 @@ def _alone(pairs: Sequence[Pair]) -> Iterator[Row]:
         alone.append(_ours(pairs, ["vmaf"], monotonic))
         two.append(_ours(pairs, ["vmaf"], monotonic, threads=2))
     yield Row(what="VMAF v0.6.1, 1080p", value=1000 * median(one), unit="ms a frame")
+    new = ours(pairs, model=V1)
+    yield Row(what="VMAF v1.0.16, 1080p", value=1000 * new, unit="ms a frame")
     cost = median(b / a for a, b in zip(one, both, strict=True))
     yield at_most("VMAF v0.6.1 and neg over v0.6.1 alone", cost, "x", NEG_MOST)
     gain = median(a / b for a, b in zip(alone, two, strict=True))
     yield at_least("VMAF, two threads over one", gain, "x", THREADS_LEAST, "two cores")
+
+
+def _scikit_image(pairs: Sequence[Pair]) -> Iterator[Row]:
+    try:
+        metrics: Any = importlib.import_module("skimage.metrics")
+    except ImportError:
+        note = "not installed: pip install scikit-image"
+        yield Row(what="scikit-image's SSIM beside it", value=float("nan"), unit="", note=note)
+        return
+    few = [tuple(frame.to_ndarray()[: peers.HEIGHT] for frame in pair) for pair in pairs[:ROUNDS]]
+    began = process_time()
+    for reference, distorted in few:
+        metrics.structural_similarity(reference, distorted, data_range=255)
+    theirs = (process_time() - began) / len(few)
+    mine = median(_ours(pairs, ["ssim"]) for _ in range(ROUNDS))
+    yield _compared("SSIM over scikit-image's", mine, theirs, SKIMAGE_LEAST)
 
 
 def _beside(pairs: Sequence[Pair], clip: Path, worse: Path, folder: Path) -> Iterator[Row]:
@@ -65,18 +88,48 @@ def _beside(pairs: Sequence[Pair], clip: Path, worse: Path, folder: Path) -> Ite
         return
     raw = [_raw(ffmpeg, each, folder / f"{each.stem}.y4m") for each in (worse, clip)]
     nothing = _theirs(ffmpeg, raw, "[0:v]nullsink;[1:v]null", FRAMES)
+    vmaf = _theirs(ffmpeg, raw, "libvmaf=n_threads=1", FRAMES) - nothing
+    yield _compared("VMAF v0.6.1 over libvmaf", ours(pairs), vmaf, VMAF_LEAST)
+    held = _held(clip, worse)
+    yield _compared("VMAF v0.6.1 held to AVX2, over libvmaf at its best", held, vmaf)
+    graph = f"libvmaf=n_threads=1:model=version={V1}_3d0h"
+    new = _theirs(ffmpeg, raw, graph, FRAMES) - nothing
+    yield _compared("VMAF v1.0.16 over libvmaf", ours(pairs, model=V1), new)
     asked: list[tuple[str, list[str], str, str, float]] = [
-        ("VMAF v0.6.1", ["vmaf"], "libvmaf", "libvmaf=n_threads=1", VMAF_LEAST),
         ("SSIM", ["ffmpeg_ssim"], "ffmpeg's ssim", "ssim", FILTERS_LEAST),
         ("PSNR", ["psnr"], "ffmpeg's psnr", "psnr", FILTERS_LEAST),
         ("MS-SSIM", ["ms_ssim"], "libvmaf", FEATURE.format("float_ms_ssim"), FLOAT_LEAST),
         ("float_ssim", ["float_ssim"], "libvmaf", FEATURE.format("float_ssim"), FLOAT_LEAST),
     ]
     for what, metrics, whose, graph, least in asked:
-        ours = median(_ours(pairs, metrics) for _ in range(ROUNDS))
+        mine = median(_ours(pairs, metrics) for _ in range(ROUNDS))
         theirs = _theirs(ffmpeg, raw, graph, FRAMES) - nothing
-        note = f"theirs {1000 * theirs:.2f} ms, ours {1000 * ours:.2f} ms"
-        yield at_least(f"{what} over {whose}, 1080p", theirs / ours, "x", least, note)
+        yield _compared(f"{what} over {whose}", mine, theirs, least)
+
+
+def _compared(what: str, mine: float, theirs: float, least: float | None = None) -> Row:
+    note = f"theirs {1000 * theirs:.2f} ms, ours {1000 * mine:.2f} ms"
+    if least is None:
+        return Row(what=f"{what}, 1080p", value=theirs / mine, unit="x", note=note)
+    return at_least(f"{what}, 1080p", theirs / mine, "x", least, note)
+
+
+def _held(clip: Path, worse: Path) -> float:
+    """What VMAF takes in a process that is held to AVX2."""
+    command = [sys.executable, "-m", "v100_ai.bench.held", str(clip), str(worse)]
+    environment = {**os.environ, "V100_AI_CPU": "avx2"}
+    told = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)  # noqa: S603
+    return float(told.stdout)
+
+
+def read(clip: Path, worse: Path) -> list[Pair]:
+    """The first frames of both."""
+    return list(zip(_decoded(clip), _decoded(worse), strict=True))
+
+
+def ours(pairs: Sequence[Pair], **settings: Any) -> float:
+    """Seconds of processor time that VMAF of a pair takes, the median of some runs."""
+    return median(_ours(pairs, ["vmaf"], **settings) for _ in range(ROUNDS))
 
 
 def _ours(

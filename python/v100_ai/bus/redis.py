@@ -73,7 +73,7 @@ class RedisBus:
         """Messages that were not sent: Redis was away, or too slow."""
 
     async def __aenter__(self) -> Self:
-        self._stack.push_async_callback(self._client.aclose)
+        self._stack.push_async_callback(_closed, self._client)
         self._group = await self._stack.enter_async_context(anyio.create_task_group())
         self._group.start_soon(self._send)
         self._group.start_soon(self._listen)
@@ -148,7 +148,7 @@ class RedisBus:
         failed = 0
         while True:
             try:
-                async with self._client.pubsub() as pubsub, anyio.create_task_group() as group:
+                async with self._pubsub() as pubsub, anyio.create_task_group() as group:
                     await pubsub.subscribe(self._events)
                     group.start_soon(self._ask, pubsub)
                     while (message := await pubsub.get_message(timeout=SILENCE)) is not None:
@@ -161,6 +161,14 @@ class RedisBus:
                 self._local.lose(session)
             await anyio.sleep(PAUSES[min(failed, len(PAUSES) - 1)])
             failed += 1
+
+    @asynccontextmanager
+    async def _pubsub(self) -> AsyncIterator[PubSub]:
+        pubsub = self._client.pubsub()
+        try:
+            yield pubsub
+        finally:
+            await _closed(pubsub)
 
     async def _ask(self, pubsub: PubSub) -> None:
         """Have the channels of all who read here, and a sign of life now and then."""
@@ -200,6 +208,12 @@ class RedisBus:
             return
         if origin != self._origin:
             self._local.publish(session, [event])
+
+
+async def _closed(connected: Redis | PubSub) -> None:
+    """Close it, also when we are cancelled: half closed, it would be left to the garbage collector."""
+    with anyio.CancelScope(shield=True):
+        await connected.aclose()
 
 
 def _packed(origin: str, event: Stored) -> bytes:

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Final
 
 from v100_ai.analyzers import ALIASES, LAYERS, MODELS
-from v100_ai.cli import analyze, bench, highlights, serve, watch
+from v100_ai.cli import analyze, bench, highlights, serve, transcribe, watch
 from v100_ai.cli.outcome import USAGE, Outcome
 
 EPILOG: Final = "exit status: 0 all measured, 1 input lost (what was measured is kept), 2 usage"
@@ -25,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "highlights": highlights.run,
         "keys": serve.run_keys,
         "serve": serve.run,
+        "transcribe": transcribe.run,
         "watch": watch.run,
     }
     outcome: Outcome = commands[options.command](options)
@@ -45,6 +46,9 @@ def parser() -> argparse.ArgumentParser:
     _analyze(commands.add_parser("analyze", help="measure every frame of a video", epilog=EPILOG))
     highlights.configure(
         commands.add_parser("highlights", help="what matters of a meeting's transcript")
+    )
+    transcribe.configure(
+        commands.add_parser("transcribe", help="speech to text, with a model of yours")
     )
     speed = commands.add_parser("bench", help="measure the speed of this machine")
     speed.add_argument("--json", action="store_true", help="rows as JSON on standard output")

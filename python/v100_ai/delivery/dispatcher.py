@@ -104,6 +104,8 @@ class Dispatcher:
         self._lanes: dict[str, _Lane] = {}
         self._wake = anyio.Event()
         self._taken = 0
+        self._freed = False
+        """Whether more may be sent than when the outbox was asked last."""
 
     def notify(self) -> None:
         """Something may be due: call it after a commit, from the event loop's thread."""
@@ -186,10 +188,13 @@ class Dispatcher:
         latest: float,
         done: MemoryObjectSendStream[_Settled],
     ) -> None:
+        probing = lane.circuit.open
         try:
-            async with lane.turn if lane.circuit.open else nullcontext():
+            async with lane.turn if probing else nullcontext():
                 settled = await self._try(delivery, endpoint, lane.circuit, latest)
         finally:
+            full = lane.taken >= self._limits.per_endpoint
+            self._freed |= probing or full or self._taken >= self._limits.in_flight
             lane.taken -= 1
             self._taken -= 1
             if not lane.taken and lane.circuit.faultless:
@@ -237,8 +242,11 @@ class Dispatcher:
         async with stream:
             try:
                 async for first in stream:
-                    await self._write([first, *_waiting(stream)])
-                    self._wake.set()
+                    batch = [first, *_waiting(stream)]
+                    await self._write(batch)
+                    if self._freed or any(each.attempt.state == "pending" for each in batch):
+                        self._freed = False
+                        self._wake.set()
             finally:
                 with anyio.CancelScope(shield=True):
                     # What is not written any more is sent again after its lease.

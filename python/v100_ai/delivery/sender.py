@@ -1,5 +1,6 @@
 """Sender: one signed POST, to a checked address, within one time limit."""
 
+import re
 import ssl
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
@@ -80,11 +81,12 @@ class Sender:
             with anyio.move_on_after(self._timeout):
                 await self._post(endpoint.url, signed, delivery.body, status)
         except AddressRefused as error:
-            return Answer(reason="refused", error=error.reason)
+            return Answer(reason="refused", error=_plain(error.reason))
         except Connecting as error:
-            failure = Answer(reason="connection", error=f"no connection: {_said(error)}")
-        except httpcore2.ProtocolError as error:
-            failure = Answer(reason="protocol", error=f"no HTTP: {_said(error)}")
+            failure = Answer(reason="connection", error=f"no connection: {_plain(str(error))}")
+        except httpcore2.ProtocolError:
+            # What it says quotes the answer, which may be none of the endpoint's owner's business.
+            failure = Answer(reason="protocol", error="expected an answer in HTTP/1.1")
         except httpcore2.TimeoutException:
             failure = Answer(reason="timeout", error="no connection in time")
         else:
@@ -124,6 +126,6 @@ class Sender:
                             break
 
 
-def _said(error: Exception) -> str:
-    """The error in a few words, whatever a receiver put into it."""
-    return (str(error) or type(error).__name__)[:200]
+def _plain(text: str) -> str:
+    """The text as it may be kept, whatever a receiver put into it."""
+    return re.sub(r"[^ -~]", "?", text[:200])

@@ -17,14 +17,18 @@ from v100_ai.addresses import Network
 from v100_ai.bus import Bus, LocalBus, follow
 from v100_ai.config import Settings
 from v100_ai.delivery import Dispatcher, Sender
-from v100_ai.errors import ExtraMissing, SettingRejected, StoreUnavailable
+from v100_ai.errors import ExtraMissing, RecognizerLost, SettingRejected, StoreUnavailable
 from v100_ai.events.kinds import SessionEnded
 from v100_ai.highlights.claude.call import Call
-from v100_ai.hub.hub import Hub, opened
+from v100_ai.hub.hub import Hub
+from v100_ai.hub.upkeep import opened
 from v100_ai.records import Kind, Stored
 from v100_ai.session.minutes import Claude
 from v100_ai.session.session import Session
 from v100_ai.session.settings import SessionSettings
+from v100_ai.speech import engines
+from v100_ai.speech.apart import recogniser
+from v100_ai.speech.recognizer import Piece, Recognise
 from v100_ai.store import Store
 from v100_ai.worker import Pace
 
@@ -94,18 +98,28 @@ async def embedded(settings: Settings | None = None, **given: Any) -> AsyncGener
 
     Raises:
         SettingRejected: one of them cannot be used.
+        ExtraMissing: one of them needs a package that is not installed.
         StoreUnavailable: the database cannot.
     """
     settings = settings or Settings.read(None, **given)
     allowed = EVERYWHERE if settings.allow_private else ()
     store = await run_sync(partial(Store.open, settings.database, wall=clock.wall))
+    sender = Sender(allow=allowed)
+    dispatcher = Dispatcher(store, sender)
     try:
-        dispatcher = Dispatcher(store, Sender(allow=allowed))
         async with (
+            sender,
             _bus(settings) as bus,
             _claude(settings) as claude,
+            _recognise(settings) as recognise,
             opened(
-                settings, store, bus, allowed=allowed, claude=claude, committed=dispatcher.notify
+                settings,
+                store,
+                bus,
+                allowed=allowed,
+                claude=claude,
+                recognise=recognise,
+                committed=dispatcher.notify,
             ) as hub,
             anyio.create_task_group() as group,
         ):
@@ -167,3 +181,23 @@ async def _claude(settings: Settings) -> AsyncGenerator[Claude | None]:
             dollars_an_hour=settings.dollars_an_hour,
             limit=anyio.CapacityLimiter(settings.questions),
         )
+
+
+@asynccontextmanager
+async def _recognise(settings: Settings) -> AsyncGenerator[Recognise | None]:
+    if settings.asr is None:
+        yield None
+        return
+    engines.check(settings.asr.engine, settings.asr.model)
+    async with recogniser(
+        settings.asr.engine, settings.asr.model, settings.asr.language
+    ) as recognise:
+
+        async def heard(samples: bytes) -> Sequence[Piece]:
+            try:
+                return await recognise(samples)
+            except RecognizerLost as lost:
+                await log.awarning("speech.lost", error=str(lost))
+                raise
+
+        yield heard

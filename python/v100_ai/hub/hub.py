@@ -1,8 +1,7 @@
-"""The hub: makes sessions, holds those it owns, keeps its claim on them, and takes up what others left."""
+"""The hub: makes sessions, holds those it owns, ends and removes them."""
 
 import json
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final
@@ -16,10 +15,11 @@ from v100_ai import clock, ids
 from v100_ai.addresses import Network
 from v100_ai.bus import Bus
 from v100_ai.config import Settings
-from v100_ai.errors import Fenced, SettingRejected, V100Error
+from v100_ai.errors import Fenced, SettingRejected
 from v100_ai.events import envelope
 from v100_ai.highlights.absence import ActionNotified
 from v100_ai.hub import owner
+from v100_ai.hub.live import Live
 from v100_ai.hub.refusals import (
     AlreadyEnded,
     AtCapacity,
@@ -33,14 +33,12 @@ from v100_ai.session.minutes import Claude
 from v100_ai.session.opening import REMEMBERED, Opened, Past, opened as session_opened
 from v100_ai.session.session import Session
 from v100_ai.session.settings import SessionSettings
+from v100_ai.speech.recognizer import Recognise
 from v100_ai.store import Idempotent, Store, Writer
 
-TICK: Final = 0.1
-RENEWALS: Final = 3
-"""How often a lease is renewed within its time."""
+CHECK: Final = 0.1
+"""Seconds between two looks at whether a server that drains is done."""
 PAGE: Final = 1000
-ORPHANS: Final = 100
-"""Sessions taken up in one go."""
 
 
 def channel(tenant: str, address: str) -> str:
@@ -52,19 +50,8 @@ log = structlog.get_logger("v100_ai.hub")
 
 
 @dataclass(slots=True)
-class Live:
-    """A session that is owned here, and what runs for it."""
-
-    session: Session
-    running: anyio.CancelScope = field(default_factory=anyio.CancelScope)
-    settled: anyio.Event = field(default_factory=anyio.Event)
-    """Set when its minutes have nothing open any more."""
-    ticking: bool = False
-
-
-@dataclass(slots=True)
 class Hub:
-    """Owns sessions. Everything it needs is passed in; `run` has to run beside it."""
+    """Owns sessions. Everything it needs is passed in; `Upkeep` has to run beside it."""
 
     settings: Settings
     store: Store
@@ -76,18 +63,12 @@ class Hub:
     committed: Callable[[], None] = lambda: None
     """Told after each commit: there may be something to deliver."""
     claude: Claude | None = None
+    recognise: Recognise | None = None
     wall: Callable[[], float] = clock.wall
     me: str = field(default_factory=owner.myself)
     live: dict[str, Live] = field(default_factory=dict[str, Live])
     draining: bool = False
     _opening: dict[str, anyio.Lock] = field(default_factory=dict[str, anyio.Lock])
-
-    async def run(self) -> None:
-        """Keep the leases, take up what others left, let time pass. Until cancelled."""
-        await self._take_up(dead=True)
-        async with anyio.create_task_group() as group:
-            group.start_soon(self._renewing)
-            group.start_soon(self._ticking)
 
     def prepared(self, kind: Kind, tenant: str, name: str, settings: SessionSettings) -> Record:
         """The record of a session that may be created."""
@@ -149,8 +130,12 @@ class Hub:
         live = self.live.get(id)
         if live is not None and not live.session.failed:
             return live.session
+        return await self.take_up(id)
+
+    async def take_up(self, id: str, *, dead: frozenset[str] = frozenset()) -> Session:  # noqa: A002
+        """As `session`; what the `dead` own is taken from them at once."""
         async with self._lock(id):
-            return (await self._held(id)).session
+            return (await self._held(id, dead=dead)).session
 
     async def end(self, id: str, reason: str) -> None:  # noqa: A002
         """Settle everything of a session and end it. One that has ended stays as it is.
@@ -168,6 +153,7 @@ class Hub:
             if session.minutes is not None and session.minutes.judged:
                 await live.settled.wait()
             await session.close(reason)
+            live.stop()
             self.live.pop(id, None)
 
     async def remove(self, id: str) -> bool:  # noqa: A002
@@ -178,7 +164,7 @@ class Hub:
             await log.ainfo("session.removed", session=id, while_=str(refused))
         live = self.live.pop(id, None)
         if live is not None:
-            live.running.cancel()
+            live.stop()
         return await run_sync(self.store.remove_session, id)
 
     @property
@@ -201,7 +187,7 @@ class Hub:
         self.draining = True
         with anyio.move_on_after(self.settings.drain_seconds):
             while self.live:  # noqa: ASYNC110  # sessions go in many places
-                await anyio.sleep(TICK)
+                await anyio.sleep(CHECK)
         await self.release()
 
     async def release(self) -> None:
@@ -209,7 +195,7 @@ class Hub:
         self.draining = True
         held, self.live = list(self.live.values()), {}
         for live in held:
-            live.running.cancel()
+            live.stop()
             if not live.session.failed:
                 await run_sync(self.store.release, live.session.id, live.session.record.epoch)
 
@@ -226,7 +212,7 @@ class Hub:
             return live
         pushed = None
         if live is not None:
-            live.running.cancel()
+            live.stop()
             pushed = live.session.pushed
             del self.live[id]
         record = await run_sync(self.store.session, id)
@@ -260,6 +246,7 @@ class Hub:
                 clock=lambda: clock.monotonic() - begun,
                 tell=partial(self._sample, record.id),
                 claude=self.claude,
+                recognise=self.recognise,
                 speaker=self.settings.speaker,  # type: ignore[arg-type]  # checked by the speaker
                 past=past,
             )
@@ -282,7 +269,9 @@ class Hub:
         if opened.session.settings.source is not None:
             self.group.start_soon(self._sourced, live)
         if minutes is not None and minutes.judged:
-            self.group.start_soon(self._settling, live)
+            self.group.start_soon(live.settle)
+        if opened.session.dictation is not None:
+            self.group.start_soon(live.listen)
         return live
 
     async def _write(self, append: Append) -> tuple[Stored, ...]:
@@ -305,21 +294,10 @@ class Hub:
                 address = json.loads(one.body)["data"]["address"]
                 self.bus.publish(channel(live.session.record.tenant, address), [one])
 
-    async def _settling(self, live: Live) -> None:
-        """Its minutes' batches before Claude, until they end or it is no longer ours."""
-        minutes = live.session.minutes
-        try:
-            if minutes is not None:
-                await minutes.live.run()
-        except V100Error as failed:
-            await self._gave_up(live, failed)
-        finally:
-            live.settled.set()
-
     async def _sourced(self, live: Live) -> None:
         """Its source, until it ends for good."""
         session, reason = live.session, None
-        try:
+        with live.guarded():
             with live.running:
                 try:
                     reason = await followed(session, self.settings, self.allowed)
@@ -327,81 +305,3 @@ class Hub:
                     reason = str(refused)
             if reason is not None:
                 await self.end(session.id, reason)
-        except V100Error as failed:
-            await self._gave_up(live, failed)
-
-    async def _gave_up(self, live: Live, failed: V100Error) -> None:
-        live.session.failed = True
-        await log.awarning("session.failed", session=live.session.id, error=str(failed))
-
-    async def _renewing(self) -> None:
-        while True:
-            await anyio.sleep(self.settings.lease_seconds / RENEWALS)
-            try:
-                await self._renew()
-                if not self.draining:
-                    await self._take_up(dead=True)
-            except V100Error as failed:
-                await log.awarning("lease.unrenewed", error=str(failed))
-
-    async def _renew(self) -> None:
-        held = {one: live.session.record.epoch for one, live in self.live.items()}
-        ours = await run_sync(self.store.renew, self.me, held, self.settings.lease_seconds)
-        for lost in held.keys() - ours:
-            live = self.live.pop(lost, None)
-            if live is not None:
-                live.session.failed = True
-                live.running.cancel()
-                await log.awarning("session.lost", session=lost)
-
-    async def _take_up(self, *, dead: bool) -> None:
-        """Active sessions whose owner is gone; and those of ours that failed."""
-        owners = await run_sync(self.store.owners) if dead else set()
-        gone = frozenset(one for one in owners if owner.dead(one))
-        failed = [key for key, one in self.live.items() if one.session.failed]
-        orphans = await run_sync(partial(self.store.orphans, ORPHANS, dead=gone))
-        left = [one for one in orphans if one.id not in self.live]
-        room = max(0, self.settings.workers - self.sources)
-        sourced = [one.id for one in left if one.settings.get("source") is not None][:room]
-        plain = [one.id for one in left if one.settings.get("source") is None]
-        for id_ in [*failed, *plain, *sourced]:
-            try:
-                async with self._lock(id_):
-                    await self._held(id_, dead=gone)
-            except (SessionElsewhere, AlreadyEnded, SessionUnknown) as refused:
-                await log.ainfo("session.left", session=id_, reason=str(refused))
-                self.live.pop(id_, None)
-
-    async def _ticking(self) -> None:
-        while True:
-            await anyio.sleep(TICK)
-            for live in list(self.live.values()):
-                if not live.ticking and not live.session.failed and live.session.due:
-                    live.ticking = True
-                    self.group.start_soon(self._tick, live)
-
-    async def _tick(self, live: Live) -> None:
-        try:
-            await live.session.tick()
-        except V100Error as failed:
-            await self._gave_up(live, failed)
-        finally:
-            live.ticking = False
-
-
-@asynccontextmanager
-async def opened(
-    settings: Settings,
-    store: Store,
-    bus: Bus,
-    *,
-    allowed: Sequence[Network] = (),
-    claude: Claude | None = None,
-    committed: Callable[[], None] = lambda: None,
-) -> AsyncGenerator[Hub]:
-    """A hub that runs for as long as the block lasts."""
-    async with Writer(store) as writer, anyio.create_task_group() as group:
-        hub = Hub(settings, store, writer, bus, group, allowed, committed, claude)
-        group.start_soon(hub.run)
-        yield hub
-        group.cancel_scope.cancel()

@@ -63,7 +63,7 @@ def located(source: str, files: Path | None) -> str:
     return str(path)
 
 
-def spec(session: Session, settings: Settings) -> Spec:
+def spec(session: Session, settings: Settings, allowed: Sequence[Network]) -> Spec:
     """What a worker is to do for the session. Raises `SettingRejected`."""
     asked, layers = session.settings, list(session.settings.layers.pixels)
     if asked.layers.quality_metrics:
@@ -75,7 +75,8 @@ def spec(session: Session, settings: Settings) -> Spec:
         layers=tuple(layers),
         pace=asked.pace,
         files=settings.files is not None,
-        closed=() if settings.allow_private else NOWHERE,
+        closed=NOWHERE,
+        opened=tuple(map(str, allowed)),
         limits=Limits(memory=settings.worker_memory * MIB),
     )
 
@@ -94,7 +95,7 @@ async def followed(session: Session, settings: Settings, allowed: Sequence[Netwo
 
     axis = _axis(session)
     told: AbstractAsyncContextManager[Any] = supervise(
-        spec(session, settings), policy, axis=axis, check=checked
+        spec(session, settings, allowed), policy, axis=axis, check=checked
     )
     async with told as messages:
         async for message in messages:

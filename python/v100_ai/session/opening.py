@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from v100_ai.director import SpeakerSettings
+from v100_ai.errors import SettingRejected
 from v100_ai.highlights.meeting import Step
 from v100_ai.records import Json, Session as Record
 from v100_ai.session import minutes
@@ -15,6 +16,10 @@ from v100_ai.session.picture import Picture
 from v100_ai.session.session import Session, Write
 from v100_ai.session.settings import SessionSettings
 from v100_ai.session.window import FrameWindow
+from v100_ai.speech.recognizer import Recognise
+
+if TYPE_CHECKING:
+    from v100_ai.session.dictation import Dictation
 
 REMEMBERED: Final = (
     "participant.joined",
@@ -51,10 +56,14 @@ def opened(
     clock: Callable[[], float],
     tell: Callable[[dict[str, Any]], None],
     claude: Claude | None,
+    recognise: Recognise | None,
     speaker: SpeakerSettings,
     past: Past | None = None,
 ) -> Opened:
-    """The session of that record. Without a past it is new."""
+    """The session of that record. Without a past it is new.
+
+    Raises `ValueError` for settings that cannot be used, and for transcription without a recogniser.
+    """
     settings = SessionSettings.model_validate(record.settings)
     layers = settings.layers
     session = Session(record, settings, write, clock, tell)
@@ -66,7 +75,17 @@ def opened(
         session.minutes = minutes.opened(
             settings, claude, created=record.created, keep=session.keep_minutes
         )
+    if layers.transcription:
+        session.dictation = _dictation(session, recognise)
     return _resumed(session, past) if past is not None else Opened(session, Step(), ())
+
+
+def _dictation(session: Session, recognise: Recognise | None) -> "Dictation":
+    if recognise is None:
+        raise SettingRejected("expected the service's setting asr with transcription, found none")
+    from v100_ai.session.dictation import Dictation  # noqa: PLC0415  # PyAV, for who hears sound
+
+    return Dictation(recognise, session.captions, session.clock)
 
 
 def _resumed(session: Session, past: Past) -> Opened:

@@ -27,6 +27,7 @@ from v100_ai.session.settings import SessionSettings
 from v100_ai.session.sound import Sound
 
 if TYPE_CHECKING:
+    from v100_ai.session.dictation import Dictation
     from v100_ai.session.pushed import Pushed
 
 STATS_EVERY = 10.0
@@ -63,6 +64,8 @@ class Session:
     floor: Floor | None = None
     minutes: Minutes | None = None
     picture: Picture | None = None
+    dictation: "Dictation | None" = None
+    """Where sound becomes text, with the layer that asks for it."""
     failed: bool = False
     ended: bool = False
     heard: set[str] = field(default_factory=set[str])
@@ -119,6 +122,8 @@ class Session:
             return False
         del self.participants[participant]
         self._sound.leave(participant)
+        if self.dictation is not None:
+            self.dictation.leave(participant)
         at = self.clock()
         events = self.floor.leave(participant, at=at) if self.floor is not None else []
         await self.keep(*events, ParticipantLeft(at=at, participant=participant))
@@ -149,10 +154,17 @@ class Session:
 
         Raises `AudioRejected`, `SettingRejected` and `LayerOff`.
         """
-        self._floor("sound")
-        levels = self._sound.push(participant, samples, rate=rate, at=at, clock=self.clock())
-        await self.levels(levels)
-        return len(levels)
+        floor = self._floor("sound") if self.dictation is None else self.floor
+        heard = self._sound.push(participant, samples, rate=rate, at=at, clock=self.clock())
+        if floor is not None:
+            await self.levels(heard.levels)
+        else:
+            await self.keep(*self._join(participant))
+        if self.dictation is not None and not (floor and participant in floor.muted):
+            self.dictation.push(participant, heard.samples, rate=rate, at=heard.at)
+            if self.dictation.speaking:
+                self.speaking()
+        return len(heard.levels)
 
     async def captions(self, segments: Sequence[Segment]) -> int:
         """Final pieces of transcript, kept when this returns; how many were new."""
@@ -240,6 +252,8 @@ class Session:
     async def settle(self) -> None:
         """No more comes in: everything that waits is decided and told."""
         events: list[Event] = []
+        if self.dictation is not None:
+            await self.dictation.finish()
         if self.pushed is not None:
             for columns, found in self.pushed.close():
                 await self.frames(columns, found)
@@ -330,6 +344,8 @@ class Session:
             counts["levels"] = {"heard": self.floor.levels, "refused": self.floor.refused}
         if self.minutes is not None:
             counts["highlights"] = dict(self.minutes.counts)
+        if self.dictation is not None:
+            counts["speech"] = dict(self.dictation.counts)
         if self.pushed is not None:
             counts["pushed"] = dict(self.pushed.counts)
         if self.picture is not None:

@@ -97,6 +97,8 @@ class Layers(Model):
     """`auto` asks Claude where the service has a key; the rules stand by."""
     budget: bool = True
     """Whether a meeting is held to 15 to 25 highlights an hour."""
+    transcription: bool = False
+    """Whether what participants say becomes text here: the service needs an engine, and the session their sound."""
     active_speaker: bool = False
     layout: Literal["speaker", "grid", "spotlight"] = "speaker"
     quality_metrics: bool = False

@@ -17,6 +17,15 @@ JUMP = 0.5
 """Seconds between where sound was expected and where it says it is, from which it is a new start."""
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Whole blocks of sound: where the first one begins on the session's axis, and each one's level."""
+
+    at: float
+    samples: bytes
+    levels: list[Level]
+
+
 @dataclass(slots=True)
 class _Track:
     rate: int
@@ -33,8 +42,8 @@ class Sound:
 
     def push(
         self, participant: str, samples: bytes, *, rate: int, at: float | None, clock: float
-    ) -> list[Level]:
-        """The levels that this completes.
+    ) -> Heard:
+        """The blocks that this completes.
 
         `samples` is mono, 16 bit, little endian; `at` is where its first sample lies in seconds on the session's
         axis. Without it, sound follows on, or begins so that it ends at `clock`.
@@ -55,10 +64,11 @@ class Sound:
             levels = audio_level(np.frombuffer(whole[:used], "<i2"), rate).tolist()
         begins, track.rest = track.begins, whole[used:]
         track.begins += count * block / rate
-        return [
+        told = [
             Level(at=begins + (index + 1) * block / rate, participant=participant, level=level)
             for index, level in enumerate(levels)
         ]
+        return Heard(begins, whole[:used], told)
 
     def leave(self, participant: str) -> None:
         """Forget what waits."""

@@ -95,9 +95,7 @@ class Media:
         try:
             self.container.seek(int(pts / (self.stream.time_base or 1)), stream=self.stream)
         except (av.FFmpegError, OverflowError) as refused:
-            raise SourceLost(
-                self.name, f"cannot go to {pts:.2f} s: {_reason(refused)}"
-            ) from refused
+            raise SourceLost(self.name, f"cannot go to {pts:.2f} s: {reason(refused)}") from refused
         self._sought = True
 
     def frames(self) -> Iterator[Frame]:
@@ -145,7 +143,7 @@ class Media:
         except MemoryError:
             raise
         except (av.FFmpegError, OSError) as lost:
-            raise SourceLost(self.name, f"lost after {self._end:.2f} s: {_reason(lost)}") from lost
+            raise SourceLost(self.name, f"lost after {self._end:.2f} s: {reason(lost)}") from lost
 
     def _note(self, packet: "av.Packet[Any]") -> None:
         if packet.pts is not None and packet.time_base is not None:
@@ -218,7 +216,7 @@ def open_media(
     except (av.FFmpegError, OSError) as refused:
         if pipe is not None and isinstance(pipe.stopped, KeyboardInterrupt):
             raise pipe.stopped from None
-        raise NotMedia(name, _reason(refused)) from refused
+        raise NotMedia(name, reason(refused)) from refused
     with container:
         if not container.streams.video:
             raise NoVideo(name, "expected a video stream, found " + _streams(container))
@@ -251,6 +249,7 @@ def _streams(container: InputContainer) -> str:
     return ", ".join(sorted({each.type for each in container.streams})) or "no stream at all"
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
+    """What FFmpeg or the system says, as part of a sentence."""
     said = getattr(error, "strerror", None) or str(error)
     return str(said)[:1].lower() + str(said)[1:]

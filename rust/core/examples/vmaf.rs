@@ -31,8 +31,9 @@ struct Clip {
     bytes: Vec<u8>,
     size: (usize, usize),
     format: Format,
-    /// Where each frame's samples begin.
+    /// Where each frame's samples begin, and how many bytes they have.
     frames: Vec<usize>,
+    frame: usize,
 }
 
 impl Clip {
@@ -69,15 +70,16 @@ impl Clip {
             size: (width, height),
             format,
             frames,
+            frame,
         })
     }
 
     fn eight(&self, frame: usize) -> Vec<u8> {
-        self.bytes[self.frames[frame]..].to_vec()
+        self.bytes[self.frames[frame]..][..self.frame].to_vec()
     }
 
     fn sixteen(&self, frame: usize) -> Vec<u16> {
-        let (pairs, _) = self.bytes[self.frames[frame]..].as_chunks();
+        let (pairs, _) = self.bytes[self.frames[frame]..][..self.frame].as_chunks();
         pairs.iter().map(|&pair| u16::from_le_bytes(pair)).collect()
     }
 }

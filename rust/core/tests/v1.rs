@@ -1,5 +1,5 @@
 //! VMAF v1 of generated pictures: the same at every instruction level, and what must hold of any
-//! picture. Its figures are held to libvmaf's by tests/analyzers/test_quality.py.
+//! picture. Its figures are held to libvmaf's by `tests/analyzers/test_quality.py`.
 
 #![expect(clippy::unwrap_used, reason = "a test's own helpers")]
 
@@ -87,8 +87,8 @@ fn pair(shape: Shape, frame: u32) -> [Vec<u16>; 2] {
                 };
                 return value << extra;
             }
-            let level = (x * 11 + y * 7 + frame * 300 << extra) / 128 + (24 << extra);
-            match (noise(x >> 6, y >> 6, 1) % 3 == 0, distorted) {
+            let level = ((x * 11 + y * 7 + frame * 300) << extra) / 128 + (24 << extra);
+            match (noise(x >> 6, y >> 6, 1).is_multiple_of(3), distorted) {
                 (true, false) => level + ((grain & 31) << extra),
                 (true, true) => level + ((grain & 24) << extra),
                 (false, false) => level + (grain & 1),
@@ -155,8 +155,8 @@ fn every_level_gives_the_bits_of_scalar_at_the_extremes() {
     for shape in [Shape("yuv444p", 267, 320), Shape("yuv444p16le", 320, 267)] {
         let peak = (1_u32 << shape.format().depth) - 1;
         let random = [1, 2].map(|seed| shape.fill(|_, x, y| noise(x, y, seed) & peak));
-        let checks = shape.fill(|_, x, y| if (x + y) % 2 == 0 { peak } else { 0 });
-        let stripes = shape.fill(|_, x, _| if x / 3 % 2 == 0 { peak } else { 0 });
+        let checks = shape.fill(|_, x, y| if (x + y).is_multiple_of(2) { peak } else { 0 });
+        let stripes = shape.fill(|_, x, _| if (x / 3).is_multiple_of(2) { peak } else { 0 });
         let (dark, flat) = (shape.fill(|_, _, _| 0), shape.fill(|_, _, _| peak / 4));
         let steps = shape.fill(|_, x, y| peak / 1023 * (70 + (x + y) / 20));
         let frames = [
@@ -191,7 +191,7 @@ fn a_picture_that_equals_its_reference_loses_nothing_and_adds_nothing() {
     for view in [View::Hd3H, View::Uhd3H, View::Hd5H, View::Uhd1H5] {
         let seen = score.v1.unwrap().seen(view).unwrap();
         assert!((seen.adm3 - 1.0).abs() < 1e-4, "{view:?}: {}", seen.adm3);
-        assert_eq!(seen.aim, 0.0);
+        assert!(seen.aim.abs() < 1e-12, "{view:?}: {}", seen.aim);
         assert!(seen.speed.uv < 1e-4, "{view:?}: {}", seen.speed.uv);
         assert_eq!(
             score.of(Model::V1(view, Rate::Usual)),
@@ -227,8 +227,10 @@ fn banding_is_worse_the_more_of_it_there_is() {
         score.v1.unwrap().measure.cambi
     };
     let found = [0, 1, 2, 3].map(bands);
-    assert_eq!(found[0], 0.0);
-    assert!(found.is_sorted() && found[1] > 0.0, "{found:?}");
+    assert!(
+        found[0].abs() < 1e-12 && found[1] > 0.1 && found.is_sorted(),
+        "{found:?}"
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //!
 //! Samples have 10 bits, whatever the picture's own depth.
 
-use crate::{cpu::multiversion, plane::Sample};
+use crate::cpu::multiversion;
 
 /// What a sample is that does not count.
 pub const NONE: u16 = u16::MAX;
@@ -12,7 +12,7 @@ pub const NONE: u16 = u16::MAX;
 pub const STEPS: usize = 4;
 
 /// Weight of each step: the eye's response to contrasts above its threshold.
-const WEIGHTS: [u32; STEPS] = [1, 2, 3, 4];
+const WEIGHTS: [i32; STEPS] = [1, 2, 3, 4];
 
 /// The largest code that each step can be seen from: a step's luminance is more than 0.019 of that
 /// of the code itself (BT.1886, white 300 and black 0.01 cd/m², limited range).
@@ -23,18 +23,6 @@ pub const DARK: u16 = 78;
 
 /// Codes that take part, as a sample or as a step beside it.
 pub const CODES: std::ops::Range<u16> = 67..564;
-
-/// A row with codes of `depth` bits as 10 bits, rounded; what is above the largest code counts as it.
-pub fn ten<T: Sample>(row: &[T], depth: u32, out: &mut [u16]) {
-    let peak = (1_u32 << depth) - 1;
-    let (up, down) = (10_u32.saturating_sub(depth), depth.saturating_sub(10));
-    let half = 1 << down >> 1;
-    #[expect(clippy::cast_possible_truncation, reason = "codes up to 1024")]
-    for (out, &sample) in out.iter_mut().zip(row) {
-        let code: u32 = sample.into();
-        *out = (((code.min(peak) << up) + half) >> down) as u16;
-    }
-}
 
 multiversion! {
     /// Takes the dither out of a row with the row `below` it: means of 2x2 samples, rounded down,
@@ -123,6 +111,24 @@ multiversion! {
 }
 
 multiversion! {
+    /// Every other sample, from the first on.
+    pub fn evens(row: &[u16], out: &mut [u16]) {
+        for (out, pair) in out.iter_mut().zip(row.chunks(2)) {
+            *out = pair[0];
+        }
+    }
+}
+
+multiversion! {
+    /// Every other place of a mask, from the first on.
+    pub fn evens_of_mask(row: &[u8], out: &mut [u8]) {
+        for (out, pair) in out.iter_mut().zip(row.chunks(2)) {
+            *out = pair[0];
+        }
+    }
+}
+
+multiversion! {
     /// Samples that are on the mask and in [`CODES`], counted from its first; else [`NONE`].
     pub fn counted(row: &[u16], mask: &[u8], out: &mut [u16]) {
         let len = out.len();
@@ -200,22 +206,40 @@ fn spread<const SIGN: u16>(
     }
 }
 
+/// Reciprocals of whole numbers: more of them than samples in a window, so that none is looked for
+/// outside.
+pub type Reciprocals = [f32; 1 << 13];
+
+/// Columns of a run that are looked at together.
+const LANES: usize = 16;
+
 multiversion! {
     /// Contrast of the banding around each sample of `row`, those above 0 into `out`; gives how many.
-    ///
-    /// `reciprocals` are those of whole numbers.
-    pub fn contrasts(counts: &[u16], row: &[u16], reciprocals: &[f32], out: &mut [f32]) -> usize {
+    pub fn contrasts(
+        counts: &[u16],
+        row: &[u16],
+        reciprocals: &Reciprocals,
+        out: &mut [f32],
+    ) -> usize {
         let width = row.len();
         let mut found = 0;
         let mut x = 0;
         while x < width {
             let end = run_end(row, row, x);
             if row[x] != NONE {
-                let code = usize::from(row[x]);
-                for x in x..end {
-                    let contrast = contrast(counts, code, width, x, reciprocals);
+                let steps = Steps::new(counts, row[x], width);
+                while x + LANES <= end {
+                    for contrast in steps.contrasts::<LANES>(x, reciprocals) {
+                        out[found] = contrast;
+                        found += usize::from(contrast > 0.0);
+                    }
+                    x += LANES;
+                }
+                while x < end {
+                    let [contrast] = steps.contrasts(x, reciprocals);
                     out[found] = contrast;
                     found += usize::from(contrast > 0.0);
+                    x += 1;
                 }
             }
             x = end;
@@ -224,22 +248,58 @@ multiversion! {
     }
 }
 
-#[inline(always)]
-fn contrast(counts: &[u16], code: usize, width: usize, x: usize, reciprocals: &[f32]) -> f32 {
-    let count = |code: usize| u32::from(counts[code * width + x]);
-    let here = count(code);
-    let value = code + usize::from(CODES.start);
-    let mut most = 0.0_f32;
-    for (step, (weight, seen_from)) in (1..).zip(WEIGHTS.into_iter().zip(SEEN_FROM)) {
-        // The definition compares a code moved up by the number of steps.
-        if value > usize::from(seen_from) || value + STEPS + step <= usize::from(DARK) {
-            continue;
+/// Counts of a code, and of those a step from it, where the step can be seen.
+struct Steps<'a> {
+    here: &'a [u16],
+    beside: [Option<[&'a [u16]; 2]>; STEPS],
+}
+
+impl<'a> Steps<'a> {
+    #[inline(always)]
+    fn new(counts: &'a [u16], code: u16, width: usize) -> Self {
+        let value = code + CODES.start;
+        let code = usize::from(code);
+        let row = |code: usize| &counts[code * width..][..width];
+        let mut beside = [None; STEPS];
+        for (at, (beside, seen_from)) in beside.iter_mut().zip(SEEN_FROM).enumerate() {
+            let step = at + 1;
+            // The definition compares a code moved up by the number of steps.
+            if value <= seen_from && usize::from(value) + STEPS + step > usize::from(DARK) {
+                let above = row(code + step);
+                // There is nothing below the first code.
+                *beside = Some([above, code.checked_sub(step).map_or(&[][..], row)]);
+            }
         }
-        let below = code.checked_sub(step).map_or(0, count);
-        let beside = count(code + step).max(below);
-        #[expect(clippy::cast_precision_loss, reason = "the definition rounds to f32")]
-        let product = (weight * here * beside) as f32;
-        most = most.max(product * reciprocals[(beside + here) as usize]);
+        Self {
+            here: row(code),
+            beside,
+        }
     }
-    most
+
+    /// Contrasts of `N` columns from `x` on.
+    #[inline(always)]
+    fn contrasts<const N: usize>(&self, x: usize, reciprocals: &Reciprocals) -> [f32; N] {
+        let columns = |row: &[u16]| row.get(x..).and_then(|row| row.first_chunk::<N>().copied());
+        let here = columns(self.here).unwrap_or([0; N]);
+        let mut most = [0.0_f32; N];
+        for (weight, beside) in WEIGHTS.into_iter().zip(&self.beside) {
+            let Some([above, below]) = beside else {
+                continue;
+            };
+            let above = columns(above).unwrap_or([0; N]);
+            let below = columns(below).unwrap_or([0; N]);
+            let mut factors = [0.0_f32; N];
+            for i in 0..N {
+                let both = usize::from(above[i].max(below[i])) + usize::from(here[i]);
+                factors[i] = reciprocals[both % reciprocals.len()];
+            }
+            for i in 0..N {
+                let product = weight * i32::from(here[i]) * i32::from(above[i].max(below[i]));
+                #[expect(clippy::cast_precision_loss, reason = "the definition rounds to f32")]
+                let contrast = product as f32 * factors[i];
+                most[i] = most[i].max(contrast);
+            }
+        }
+        most
+    }
 }

@@ -1,4 +1,4 @@
-//! Loops of SpEED: rows of a filter, covariances of shifted planes, products of small matrices.
+//! Loops of `SpEED`: rows of a filter, covariances of shifted planes, products of small matrices.
 //!
 //! Singles are added in the one order that the definition has; doubles in eight fixed lanes.
 

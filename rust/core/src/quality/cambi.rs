@@ -8,11 +8,14 @@ use std::sync::LazyLock;
 
 use crate::{
     cpu::Level,
-    kernel::cambi::{
-        CODES, NONE, above, contrasts, counted, mode_across, mode_down, slide_counts, slide_sums,
-        soften, still, ten,
+    kernel::{
+        cambi::{
+            CODES, NONE, Reciprocals, above, contrasts, counted, evens, evens_of_mask, mode_across,
+            mode_down, slide_counts, slide_sums, soften, still,
+        },
+        widen::Widen,
     },
-    plane::{Plane, Sample, ShapeError},
+    plane::{Plane, ShapeError},
 };
 
 /// Share of the samples of a scale that are averaged.
@@ -34,17 +37,17 @@ const LEAST_EDGE: usize = 216;
 const NEAR: usize = 7;
 const REACH: usize = NEAR / 2;
 
-/// Reciprocals of whole numbers up to the samples of the largest window, as libvmaf has them: singles
-/// written down with nine digits.
-static RECIPROCALS: LazyLock<Vec<f32>> = LazyLock::new(|| {
-    (0_u32..=65 * 65)
-        .map(|i| match i {
-            0 => 0.0,
-            _ => format!("{:.8e}", f64::from(i).recip())
-                .parse()
-                .unwrap_or_default(),
-        })
-        .collect()
+/// Edge of the largest window.
+const WIDEST: usize = 65;
+
+/// Reciprocals of whole numbers as libvmaf has them: singles written down with nine digits.
+static RECIPROCALS: LazyLock<Box<Reciprocals>> = LazyLock::new(|| {
+    let mut table = Box::new([0.0; 1 << 13]);
+    for (i, reciprocal) in (1_u32..).zip(&mut table[1..]) {
+        let written = format!("{:.8e}", f64::from(i).recip());
+        *reciprocal = written.parse().unwrap_or_default();
+    }
+    table
 });
 
 /// Measures pictures, each by itself; allocates once per size, never per picture.
@@ -89,11 +92,7 @@ impl Cambi {
     /// # Errors
     ///
     /// If neither edge has 216 samples, or both together have more than a window is defined for.
-    pub fn measure<T: Sample>(
-        &mut self,
-        luma: Plane<'_, T>,
-        depth: u32,
-    ) -> Result<f64, ShapeError> {
+    pub fn measure<T: Widen>(&mut self, luma: Plane<'_, T>, depth: u32) -> Result<f64, ShapeError> {
         let size = (luma.width(), luma.height());
         let large = size.0 * size.1 >= LARGE;
         let window = edge(size)?;
@@ -112,7 +111,7 @@ impl Cambi {
 
     /// Takes the picture, softened if it has fewer than 10 bits, and finds where it is still; of both
     /// every other sample of every other row if it is `large`.
-    fn look<T: Sample>(&mut self, luma: Plane<'_, T>, depth: u32, large: bool) {
+    fn look<T: Widen>(&mut self, luma: Plane<'_, T>, depth: u32, large: bool) {
         let (level, width, height) = (self.level, luma.width(), luma.height());
         let step = if large { 2 } else { 1 };
         (self.width, self.height) = (width.div_ceil(step), height.div_ceil(step));
@@ -132,18 +131,22 @@ impl Cambi {
         };
         mask.start(width);
         let [before, now, next] = &mut self.rows;
-        ten(luma.row(0), depth, now);
+        T::ten(level, luma.row(0), depth, now);
         for y in 0..height {
             let below = y + 1 < height;
             if below {
-                ten(luma.row((y + 1).cast_signed()), depth, next);
+                T::ten(level, luma.row((y + 1).cast_signed()), depth, next);
             }
             if depth < 10 {
                 soften(level, now, below.then_some(&next[..]));
             }
             if y % step == 0 {
                 let image = &mut self.image[y / step * self.width..][..self.width];
-                thin(now, step, image);
+                if large {
+                    evens(level, now, image);
+                } else {
+                    image.copy_from_slice(now);
+                }
             }
             if let Some(y) = y.checked_sub(1) {
                 mask.push(y, before, now);
@@ -159,12 +162,16 @@ impl Cambi {
     fn halve(&mut self) {
         let (width, height) = (self.width, self.height);
         (self.width, self.height) = (width.div_ceil(2), height.div_ceil(2));
-        for y in 0..self.height {
-            for x in 0..self.width {
-                let (from, to) = (2 * y * width + 2 * x, y * self.width + x);
-                self.image[to] = self.image[from];
-                self.mask[to] = self.mask[from];
-            }
+        for x in 0..self.width {
+            self.image[x] = self.image[2 * x];
+            self.mask[x] = self.mask[2 * x];
+        }
+        for y in 1..self.height {
+            let (from, to) = (2 * y * width, y * self.width..(y + 1) * self.width);
+            let (out, row) = self.image.split_at_mut(from);
+            evens(self.level, &row[..width], &mut out[to.clone()]);
+            let (out, row) = self.mask.split_at_mut(from);
+            evens_of_mask(self.level, &row[..width], &mut out[to]);
         }
     }
 
@@ -278,22 +285,12 @@ impl Mask<'_> {
             return;
         };
         above(self.level, self.sums, self.least, mask);
-        let width = width.div_ceil(self.step);
-        thin(
-            mask,
-            self.step,
-            &mut self.out[y / self.step * width..][..width],
-        );
-    }
-}
-
-/// Every `step`th sample.
-fn thin<T: Copy>(row: &[T], step: usize, out: &mut [T]) {
-    if step == 1 {
-        out.copy_from_slice(&row[..out.len()]);
-    } else {
-        for (out, sample) in out.iter_mut().zip(row.iter().step_by(step)) {
-            *out = *sample;
+        let kept = width.div_ceil(self.step);
+        let out = &mut self.out[y / self.step * kept..][..kept];
+        if self.step == 1 {
+            out.copy_from_slice(mask);
+        } else {
+            evens_of_mask(self.level, mask, out);
         }
     }
 }
@@ -317,7 +314,7 @@ fn window((width, height): (usize, usize), large: bool) -> Option<usize> {
     let window = 65 * (width + height) / 375 / 16;
     let window = if large { window.div_ceil(2) } else { window } | 1;
     let enough = width >= LEAST_EDGE || height >= LEAST_EDGE;
-    (enough && window * window < RECIPROCALS.len()).then_some(window)
+    (enough && window <= WIDEST).then_some(window)
 }
 
 /// How many samples of a neighbourhood are still at most where the picture does not count.

@@ -1,8 +1,14 @@
-//! SpEED of colour: how much less or more a distorted plane of colour tells than its reference.
+//! `SpEED` of colour: how much less or more a distorted plane of colour tells than its reference.
 //!
 //! Definition: libvmaf 3.2.0's `speed_chroma` as VMAF v1 asks for it, after Bampis et al. 2017. A
 //! plane is made sixteen times smaller and its local means are taken away; how much its 5x5 blocks
 //! tell, given the covariances of their samples and the eye's own noise, is compared block by block.
+
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "the definition rounds to singles between its steps"
+)]
 
 mod matrix;
 mod reduced;
@@ -109,7 +115,7 @@ impl Meter {
         let both = match (u, v) {
             (Some(u), None) => u,
             (None, Some(v)) => v,
-            (Some(u), Some(v)) => ((f64::from(u) + f64::from(v)) / 2.0) as f32,
+            (Some(u), Some(v)) => (u + v) / 2.0,
             (None, None) => 0.0,
         };
         let limited = |score: f32| f64::from(score).min(MOST);
@@ -206,13 +212,11 @@ impl Meter {
         }
         let mut matrix = [[0.0; SIZE]; SIZE];
         let mut sums = sums.iter();
-        for x in 0..SIZE {
-            for y in 0..=x {
-                let sum: f64 = sums.next().map_or(0.0, |lanes| lanes.iter().sum());
-                let covariance = (sum / (places[0] * places[1]) as f64) as f32;
-                matrix[x][y] = covariance;
-                matrix[y][x] = covariance;
-            }
+        for (x, y) in (0..SIZE).flat_map(|x| (0..=x).map(move |y| (x, y))) {
+            let sum: f64 = sums.next().map_or(0.0, |lanes| lanes.iter().sum());
+            let covariance = (sum / (places[0] * places[1]) as f64) as f32;
+            matrix[x][y] = covariance;
+            matrix[y][x] = covariance;
         }
         matrix
     }
@@ -243,11 +247,7 @@ pub fn least(scale: f64) -> usize {
 }
 
 fn scaled(edge: usize, scale: f64) -> usize {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "an edge"
-    )]
+    #[expect(clippy::cast_sign_loss, reason = "an edge")]
     let scaled = (edge as f64 * scale + 0.5) as usize;
     scaled
 }

@@ -1,5 +1,5 @@
 //! VMAF v1's features: ADM with what is added beside what is kept, motion with a value for the first
-//! frame, banding (CAMBI) and colour (SpEED). None of VIF.
+//! frame, banding (CAMBI) and colour (`SpEED`). None of VIF.
 //!
 //! Definitions are those of libvmaf 3.2.0 with the options that the models of v1.0.16 set.
 

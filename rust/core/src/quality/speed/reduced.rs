@@ -17,10 +17,6 @@ const SMOOTH: usize = 9;
 const MEAN: usize = 3;
 
 /// Weights of a Gaussian window.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the definition works in singles"
-)]
 fn gaussian<const N: usize>(deviation: f32) -> [f32; N] {
     let deviation = f64::from(deviation);
     let mut weights = [0.0; N];
@@ -68,8 +64,8 @@ impl Reduced {
             level,
             size: (0, 0),
             scaled: (0, 0),
-            smooth: gaussian((2.0 * 9.0 / 5.0) as f32),
-            mean: gaussian(3.0 / 5.0),
+            smooth: gaussian(3.6),
+            mean: gaussian(0.6),
             columns: Vec::new(),
             rows: Default::default(),
             line: Vec::new(),
@@ -175,12 +171,7 @@ impl Reduced {
 }
 
 /// Between which of `from` samples the one at `at` of `to` lies.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    clippy::cast_sign_loss,
-    reason = "an edge has 13 bits; the definition works in singles"
-)]
+#[expect(clippy::cast_sign_loss, reason = "no place is negative")]
 fn between(at: usize, from: usize, to: usize) -> Between {
     let ratio = from as f32 / to as f32;
     let position = ((at as f64 + 0.5) * f64::from(ratio) - 0.5) as f32;
