@@ -100,6 +100,11 @@ class Api:
         return len(self.server.server_state.connections)
 
 
+async def unknown(host: str) -> list[str]:
+    """What the names of the outside are to tests."""
+    raise OSError(f"{host} is not looked up")
+
+
 @asynccontextmanager
 async def running(folder: Path, *, keys: bool = True, **settings: Any) -> AsyncIterator[Api]:
     """A service on SQLite in that folder, for as long as the block lasts."""
@@ -112,6 +117,7 @@ async def running(folder: Path, *, keys: bool = True, **settings: Any) -> AsyncI
         store.add_key(key)
         store.close()
     async with service(asked) as made:
+        made.resolver = unknown
 
         async def rest() -> None:
             return None

@@ -68,7 +68,7 @@ async def paths(api: Api, operation: Operation) -> str:
 
 
 async def webhook(api: Api) -> Any:
-    answer = await api.http.post("/v1/webhooks", json={"url": "https://8.8.8.8/hook"})
+    answer = await api.http.post("/v1/webhooks", json={"url": "https://hooks.invalid/hook"})
     assert answer.status_code == 201, answer.text
     return answer
 
@@ -120,7 +120,7 @@ async def test_what_is_another_tenants_is_in_no_list(api: Api):
 async def test_nothing_refers_to_another_tenants_session(api: Api):
     meeting = await api.meeting()
     other = {"authorization": f"Bearer {api.key(tenant='refers')}"}
-    hook = {"url": "https://8.8.8.8/", "session": meeting}
+    hook = {"url": "https://hooks.invalid/", "session": meeting}
     key = {"name": "n", "scopes": ["read"], "session": meeting}
     for path, body in (("/v1/webhooks", hook), ("/v1/keys", key)):
         assert (await api.http.post(path, json=body, headers=other)).status_code == 404

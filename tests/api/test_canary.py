@@ -48,7 +48,7 @@ async def test_no_secret_is_seen_where_it_does_not_belong(folder, form, monkeypa
 
             answer = await api.http.post("/v1/keys", json={"name": "n", "scopes": ["read"]})
             key = answer.json()["secret"]
-            hook = {"url": f"https://8.8.8.8/hook?{QUERY}"}
+            hook = {"url": f"https://hooks.invalid/hook?{QUERY}"}
             secret = (await api.http.post("/v1/webhooks", json=hook)).json()["secret"]
             ai = {"ai": {"highlights": True, "webhook": hook["url"]}}
             made = await api.http.post("/v1/meetings", json=MEETING | ai)

@@ -161,7 +161,7 @@ async def test_twins_at_the_same_time_make_one_session(api: Api):
 
 async def test_whatever_is_posted_again_with_its_key_is_done_once(api: Api):
     meeting = await api.meeting()
-    made = await api.http.post("/v1/webhooks", json={"url": "https://8.8.8.8/hook"})
+    made = await api.http.post("/v1/webhooks", json={"url": "https://hooks.invalid/hook"})
     level = {"participant": "a", "level": -30.0, "at": 0.5}
     for path, body in (
         (f"/v1/webhooks/{made.json()['id']}/rotate", None),
@@ -184,7 +184,7 @@ async def test_whatever_is_posted_again_with_its_key_is_done_once(api: Api):
 
 
 async def test_of_twins_that_rotate_a_secret_one_does(api: Api):
-    made = await api.http.post("/v1/webhooks", json={"url": "https://8.8.8.8/hook"})
+    made = await api.http.post("/v1/webhooks", json={"url": "https://hooks.invalid/hook"})
     path, found = f"/v1/webhooks/{made.json()['id']}/rotate", []
 
     async def post() -> None:
