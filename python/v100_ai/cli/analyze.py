@@ -13,7 +13,7 @@ from typing import Final
 from rich.console import Console
 
 from v100_ai.analysis import Analysis, signs
-from v100_ai.analyzers import FrameAnalyzer, Reading
+from v100_ai.analyzers import ALIASES, LAYERS, MODELS, FrameAnalyzer, Reading
 from v100_ai.cli import against, summary
 from v100_ai.cli.against import Compared
 from v100_ai.cli.outcome import DONE, LOST, STOPPED, USAGE, Outcome
@@ -33,6 +33,49 @@ from v100_ai.sources.thumbnail import thumbnail
 
 EVENTS: Final = 10_000
 """Faults and cuts that are kept for the report, of each."""
+
+
+def configure(command: argparse.ArgumentParser) -> None:
+    """What `v100 analyze` takes."""
+    command.add_argument(
+        "input", metavar="INPUT", help="a file or URL, or - for Y4M on standard input"
+    )
+    for name, what in (
+        ("json", "one JSON object a frame, line by line; - for standard output"),
+        ("csv", "one row a frame"),
+        ("parquet", "one row a frame (needs the extra 'tables')"),
+        ("html", "a report that needs no other file and no network"),
+    ):
+        command.add_argument(f"--{name}", metavar="OUT", help=what)
+    command.add_argument(
+        "--layers",
+        type=_layers,
+        default=LAYERS,
+        metavar="A,B",
+        help=f"what to measure, any of {','.join(LAYERS)} (default: all)",
+    )
+    command.add_argument(
+        "--reference",
+        metavar="REFERENCE",
+        help="score the input against this file or URL: SSIM, PSNR and VMAF of every frame",
+    )
+    command.add_argument(
+        "--model",
+        choices=(*MODELS, *ALIASES),
+        metavar="MODEL",
+        help=f"VMAF's model, with --reference, any of {', '.join(MODELS)} (default: {MODELS[0]})",
+    )
+    command.add_argument(
+        "--align",
+        choices=("pts", "frame"),
+        help="pair frames by time and content, or the n-th with the n-th (default: pts)",
+    )
+    command.add_argument(
+        "--scale-to",
+        choices=("reference", "model"),
+        help="scale to the reference's size, or both to the model's screen (default: sizes must agree)",
+    )
+    command.add_argument("--max-frames", type=_count, metavar="N", help="stop after N frames")
 
 
 def run(options: argparse.Namespace) -> Outcome:
@@ -159,3 +202,18 @@ def _said(refused: OSError) -> str:
     reason = refused.strerror or str(refused)
     where = f": {refused.filename}" if refused.filename else ""
     return f"{reason[:1].lower()}{reason[1:]}{where}"
+
+
+def _layers(text: str) -> list[str]:
+    layers = [each.strip() for each in text.split(",") if each.strip()]
+    unknown = [each for each in layers if each not in LAYERS]
+    if unknown or not layers:
+        found = ", ".join(unknown) or "none"
+        raise argparse.ArgumentTypeError(f"expected layers of {', '.join(LAYERS)}, found {found}")
+    return layers
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"expected a whole number of frames from 1, found {text}")
+    return int(text)

@@ -14,6 +14,11 @@ from v100_ai.bench import Row, machine, rows
 from v100_ai.cli.outcome import Outcome
 
 
+def configure(command: argparse.ArgumentParser) -> None:
+    """What `v100 bench` takes."""
+    command.add_argument("--json", action="store_true", help="rows as JSON on standard output")
+
+
 def run(options: argparse.Namespace) -> Outcome:
     """Measure, then print the rows as a table or as JSON."""
     found = list(rows())

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from anyio.to_thread import run_sync
+
 from v100_ai.director import Box
 from v100_ai.errors import SettingRejected, V100Error
 from v100_ai.events.kinds import (
@@ -255,7 +257,7 @@ class Session:
         if self.dictation is not None:
             await self.dictation.finish()
         if self.pushed is not None:
-            for columns, found in self.pushed.close():
+            for columns, found in await run_sync(self.pushed.close):
                 await self.frames(columns, found)
         if self.floor is not None:
             events += self.floor.close()
