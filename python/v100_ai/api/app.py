@@ -30,7 +30,7 @@ from v100_ai.api.access import Caller, bearer
 from v100_ai.api.admission import admitted
 from v100_ai.api.named import Named
 from v100_ai.api.operation import Operation
-from v100_ai.api.problems import UNKNOWN, Problem, problem
+from v100_ai.api.problems import Problem, problem, unknown
 from v100_ai.api.service import PLURAL, Service
 from v100_ai.api.tracing import span
 from v100_ai.errors import StoreUnavailable, V100Error
@@ -139,7 +139,7 @@ async def _answered(service: Service, operation: Operation, request: Request) ->
         return told.response(request.url.path, named)
     except Exception:  # whatever it is, the caller gets an answer and the log the rest
         log.exception("request.failed", operation=operation.name, request_id=named)
-        return UNKNOWN.response(request.url.path, named)
+        return unknown().response(request.url.path, named)
 
 
 async def _done(service: Service, operation: Operation, request: Request) -> Response:

@@ -121,8 +121,6 @@ REFUSALS: Final[tuple[tuple[type[V100Error], int, str], ...]] = (
 
 LATER: Final = 503
 
-UNKNOWN: Final = Problem(500, "internal", "a fault of the server; its log tells more under this id")
-
 
 def problem(error: V100Error) -> Problem:
     """The problem behind an error of ours."""
@@ -130,4 +128,9 @@ def problem(error: V100Error) -> Problem:
         if isinstance(error, kind):
             headers = {"retry-after": "1"} if status == LATER else {}
             return Problem(status, code, str(error), headers=headers)
-    return UNKNOWN
+    return unknown()
+
+
+def unknown() -> Problem:
+    """Whatever it was, it is nothing that whoever asks can mend."""
+    return Problem(500, "internal", "a fault of the server; its log tells more under this id")

@@ -67,25 +67,33 @@ def routes(service: Service, kind: Kind) -> list[WebSocketRoute]:
     """The sockets of one kind of session."""
     one = f"/v1/{PLURAL[kind]}/{{id}}"
     return [
-        WebSocketRoute(f"{one}/events", _endpoint(service, kind, "read", _events)),
-        WebSocketRoute(f"{one}/ingest", _endpoint(service, kind, "ingest", _ingest)),
+        WebSocketRoute(f"{one}/events", _endpoint(service, kind, "events", "read", _events)),
+        WebSocketRoute(f"{one}/ingest", _endpoint(service, kind, "ingest", "ingest", _ingest)),
     ]
 
 
 def _endpoint(
-    service: Service, kind: Kind, scope: Scope, work: Work
+    service: Service, kind: Kind, room: str, scope: Scope, work: Work
 ) -> Callable[[WebSocket], Awaitable[None]]:
+    name = f"{PLURAL[kind]}.{room}.socket"
+
+    def told(status: int, named: str) -> None:
+        service.metrics.requests.labels(name, status).inc()
+        log.info("socket", operation=name, status=status, request_id=named)
+
     async def endpoint(socket: WebSocket) -> None:
+        named = socket.state.request_id
         try:
             caller, asked = await _admitted(service, socket, scope)
             record = await service.record(caller, kind, socket.path_params["id"])
         except (Problem, V100Error) as refused:
-            told = refused if isinstance(refused, Problem) else problem(refused)
-            named = socket.state.request_id
-            await socket.send_denial_response(told.response(socket.url.path, named))
+            answer = refused if isinstance(refused, Problem) else problem(refused)
+            told(answer.status, named)
+            await socket.send_denial_response(answer.response(socket.url.path, named))
             return
         offered = socket.scope.get("subprotocols", ())
         await socket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
+        told(101, named)
         service.metrics.sockets.inc()
         try:
             await _worked(Opened(service, socket, record, caller, asked), work)
