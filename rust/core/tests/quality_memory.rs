@@ -6,6 +6,7 @@
     reason = "an allocator that counts what it hands on to the system's"
 )]
 #![expect(clippy::unwrap_used, reason = "a test's own helpers")]
+#![expect(clippy::print_stdout, reason = "the figures, for who asks for them")]
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
@@ -25,6 +26,8 @@ use v100_core::{
 
 const SIZE: (usize, usize) = (1920, 1080);
 const MOST: usize = 60_000_000;
+/// The scalar bodies are made to be read: they hold the details of whole planes.
+const MOST_SCALAR: usize = 80_000_000;
 
 struct Counting;
 
@@ -127,7 +130,13 @@ fn a_meter_of_1080p_stays_small_and_stops_to_grow() {
         ("every metric with v0.6.1", all),
     ] {
         let (bytes, calls) = measured(&metrics, &samples);
-        assert!(bytes < MOST, "{what}: {bytes} bytes");
+        let most = if Level::detect() == Level::SCALAR {
+            MOST_SCALAR
+        } else {
+            MOST
+        };
+        println!("{what}: {:.1} MB", bytes as f64 / 1e6);
+        assert!(bytes < most, "{what}: {bytes} bytes");
         assert!(
             bytes > 100_000,
             "{what}: {bytes} bytes are too few to be true"
