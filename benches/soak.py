@@ -57,8 +57,8 @@ def clip(path: Path) -> None:
 def held(pid: int) -> tuple[float, int, int]:
     """Resident MiB, open files and threads of a process."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    files = len(os.listdir(f"/proc/{pid}/fd"))
-    threads = len(os.listdir(f"/proc/{pid}/task"))
+    files = sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
+    threads = sum(1 for _ in Path(f"/proc/{pid}/task").iterdir())
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20, files, threads
 
 
