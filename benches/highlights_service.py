@@ -81,8 +81,8 @@ def confirming(body: Body) -> Body:
 class Reader(asyncio.Protocol):
     """A WebSocket's reader that costs next to nothing: it keeps bytes with their moment, for later."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, host: str, path: str) -> None:
+        self.host, self.path = host, path
         self.chunks: list[tuple[float, bytes]] = []
         self.ready = asyncio.Event()
         self.confirmed = 0
@@ -92,7 +92,7 @@ class Reader(asyncio.Protocol):
         self.transport = transport
         key = "AAAAAAAAAAAAAAAAAAAAAA=="
         transport.write(
-            f"GET {self.path} HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
+            f"GET {self.path} HTTP/1.1\r\nhost: {self.host}\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
             f"sec-websocket-version: 13\r\nsec-websocket-key: {key}\r\n\r\n".encode()
         )
 
@@ -162,14 +162,16 @@ async def meeting(server: Server, times: Times) -> list[Reader]:
     asked = {"name": "Bench", "ai": {"highlights": True, "budget": False}}
     made = await asyncio.to_thread(server.ask, "POST", "/v1/meetings", asked)
     path = f"/v1/meetings/{made['id']}"
-    loop, port = asyncio.get_running_loop(), int(server.url.rpartition(":")[2])
+    loop, host = asyncio.get_running_loop(), server.url.rpartition("/")[2]
+    port = int(host.rpartition(":")[2])
     readers = [
-        (await loop.create_connection(lambda: Reader(f"{path}/events"), "127.0.0.1", port))[1]
+        (await loop.create_connection(lambda: Reader(host, f"{path}/events"), "127.0.0.1", port))[1]
         for _ in range(READERS)
     ]
-    for reader in readers:
-        await reader.ready.wait()
-    async with connect(f"ws://127.0.0.1:{port}{path}/ingest") as sender:
+    async with asyncio.timeout(10):
+        for reader in readers:
+            await reader.ready.wait()
+    async with connect(f"ws://{host}{path}/ingest") as sender:
         await send(sender, times, readers)
     await asyncio.to_thread(server.ask, "POST", f"{path}/end")
     return readers

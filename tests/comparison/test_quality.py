@@ -61,6 +61,20 @@ def test_tables_hold_the_same_and_the_frames_come_one_by_one(reference: Path, tm
     assert [each.reading and each.reading.vmaf for each in scored] == list(pandas["vmaf"][:5])
 
 
+@pytest.mark.parametrize("model", ["vmaf_v1.0.16", "vmaf_v1.0.16_hfr"])
+def test_v1_scores_every_frame_and_names_what_it_looked_at(model, tmp_path: Path):
+    path = clips.write(tmp_path / "large.mp4", moving(9, 256, 176), options={})
+    table = v100.quality(path, path, model=model).to_pandas()
+    assert len(table) == 9
+    assert table["vmaf"].min() > 90
+    features = [name for name in table.columns if name.startswith(("cambi_", "speed_chroma_uv_"))]
+    assert len(features) == 2
+    assert any(name.startswith("integer_motion3_") for name in table.columns)
+    with pytest.raises(v100.FrameRejected, match="at least 160x160"):
+        small = clips.write(tmp_path / "small.mp4", moving(2, 256, 144), options={})
+        v100.quality(small, small, model=model).summary()
+
+
 def test_a_dropped_frame_moves_nothing_else(reference: Path, tmp_path: Path):
     pictures = moving()
     kept = [at for at in range(COUNT) if at not in {15, 16}]

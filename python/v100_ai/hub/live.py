@@ -22,19 +22,21 @@ class Live:
     """Around its source."""
     listening: anyio.CancelScope = field(default_factory=anyio.CancelScope)
     """Around its dictation, which goes on while it is settled."""
+    settling: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+    """Around its minutes' questions, which go on likewise."""
     settled: anyio.Event = field(default_factory=anyio.Event)
     """Set when its minutes have nothing open any more."""
     ticking: bool = False
 
     def stop(self) -> None:
         """End all that runs for it."""
-        self.running.cancel()
-        self.listening.cancel()
+        for scope in (self.running, self.listening, self.settling):
+            scope.cancel()
 
     async def settle(self) -> None:
         """Its minutes' batches before Claude, until they end or it is no longer ours."""
         try:
-            with self.guarded():
+            with self.settling, self.guarded():
                 if self.session.minutes is not None:
                     await self.session.minutes.live.run()
         finally:

@@ -189,6 +189,15 @@ impl<'a, T: Sample> Picture<'a, T> {
         })
     }
 
+    /// The picture without its colour.
+    #[must_use]
+    pub fn gray(self) -> Self {
+        Self {
+            chroma: Chroma::Gray,
+            ..self
+        }
+    }
+
     /// Brightness.
     #[must_use]
     pub fn luma(&self) -> Plane<'a, T> {

@@ -6,6 +6,7 @@
     reason = "an allocator that counts what it hands on to the system's"
 )]
 #![expect(clippy::unwrap_used, reason = "a test's own helpers")]
+#![expect(clippy::print_stdout, reason = "the figures, for who asks for them")]
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
@@ -25,6 +26,8 @@ use v100_core::{
 
 const SIZE: (usize, usize) = (1920, 1080);
 const MOST: usize = 60_000_000;
+/// The scalar bodies are made to be read: they hold the details of whole planes.
+const MOST_SCALAR: usize = 80_000_000;
 
 struct Counting;
 
@@ -62,7 +65,7 @@ fn picture(samples: &[u8]) -> Picture<'_, u8> {
     Picture::new(Format::YUV420P, &planes).unwrap()
 }
 
-/// Bytes held at most by the metrics, and allocations after the first four pairs.
+/// Bytes held at most by the metrics, and allocations after the first three pairs.
 fn measured(metrics: &Metrics, samples: &[[Vec<u8>; 2]; 2]) -> (usize, usize) {
     let before = HELD.load(Relaxed);
     PEAK.store(before, Relaxed);
@@ -72,8 +75,8 @@ fn measured(metrics: &Metrics, samples: &[[Vec<u8>; 2]; 2]) -> (usize, usize) {
         .each_ref()
         .map(|pair| pair.each_ref().map(|each| picture(each)));
     let (mut calls, mut scored) = (0, 0);
-    for frame in 0..8 {
-        if frame == 4 {
+    for frame in 0..5 {
+        if frame == 3 {
             calls = CALLS.load(Relaxed);
         }
         let luma = |back: usize| Some(pairs[(frame + back) % 2][0].luma());
@@ -83,7 +86,7 @@ fn measured(metrics: &Metrics, samples: &[[Vec<u8>; 2]; 2]) -> (usize, usize) {
             scored += series.push(measure).iter().flatten().count();
         }
     }
-    assert_eq!(scored, if metrics.vmaf.is_some() { 7 } else { 0 });
+    assert_eq!(scored, if metrics.vmaf.is_some() { 4 } else { 0 });
     (PEAK.load(Relaxed) - before, CALLS.load(Relaxed) - calls)
 }
 
@@ -94,7 +97,7 @@ fn a_meter_of_1080p_stays_small_and_stops_to_grow() {
             (0..SIZE.0 * SIZE.1 * 3 / 2)
                 .map(|at| {
                     let at = u32::try_from(at).unwrap();
-                    let grain = (at ^ at >> 7).wrapping_mul(2_654_435_761 * seed) >> 27;
+                    let grain = (at ^ at >> 7).wrapping_mul(2_654_435_761).rotate_left(seed) >> 27;
                     ((at / step % 160) as u8).saturating_add(grain as u8)
                 })
                 .collect()
@@ -127,7 +130,13 @@ fn a_meter_of_1080p_stays_small_and_stops_to_grow() {
         ("every metric with v0.6.1", all),
     ] {
         let (bytes, calls) = measured(&metrics, &samples);
-        assert!(bytes < MOST, "{what}: {bytes} bytes");
+        let most = if Level::detect() == Level::SCALAR {
+            MOST_SCALAR
+        } else {
+            MOST
+        };
+        println!("{what}: {:.1} MB", bytes as f64 / 1e6);
+        assert!(bytes < most, "{what}: {bytes} bytes");
         assert!(
             bytes > 100_000,
             "{what}: {bytes} bytes are too few to be true"

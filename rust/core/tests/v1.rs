@@ -184,6 +184,30 @@ fn every_level_gives_the_bits_of_scalar_at_the_extremes() {
 }
 
 #[test]
+fn samples_above_their_depth_do_no_harm() {
+    for shape in [
+        Shape("yuv444p10le", 267, 320),
+        Shape("yuv420p9le", 320, 330),
+    ] {
+        let random = [1, 2].map(|seed| shape.fill(|_, x, y| noise(x, y, seed) & 0xffff));
+        let mut gauge = Gauge::new(
+            Level::detect(),
+            Metrics {
+                vmaf: Some(Settings {
+                    depth: shape.format().depth,
+                    models: Model::ALL[4..5].to_vec(),
+                    phone: false,
+                }),
+                ..Metrics::default()
+            },
+        );
+        let pictures = random.each_ref().map(|samples| shape.picture(samples));
+        let found = gauge.measure(&pictures, [None; 2]).unwrap().vmaf.unwrap();
+        assert!((0.0..=17.0).contains(&found.v1.unwrap().cambi));
+    }
+}
+
+#[test]
 fn a_picture_that_equals_its_reference_loses_nothing_and_adds_nothing() {
     let shape = Shape("yuv444p", 331, 322);
     let [reference, _] = pair(shape, 0);

@@ -42,6 +42,13 @@ pub struct Metrics {
 }
 
 impl Metrics {
+    /// Whether planes of colour are looked at.
+    #[must_use]
+    pub fn colour(&self) -> bool {
+        let models = self.vmaf.iter().flat_map(|settings| &settings.models);
+        self.psnr || self.ffmpeg_ssim || models.into_iter().any(|model| model.view().is_some())
+    }
+
     /// Fails unless pictures of `format` and `size` have all that is asked for.
     ///
     /// # Errors

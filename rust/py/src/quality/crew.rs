@@ -4,7 +4,7 @@ use std::{collections::VecDeque, iter, panic, thread};
 
 use v100_core::{
     cpu::Level,
-    frame::{Chroma, Format, Picture},
+    frame::{Chroma, Format, Layout, Picture},
     plane::{Plane, ShapeError},
     quality::{
         gauge::{Comparable, Facts, Gauge, Metrics},
@@ -106,6 +106,12 @@ impl<T: Comparable> Crew<T> {
         pair: [Picture<'_, T>; 2],
         pts: f64,
     ) -> Result<Vec<Told>, ShapeError> {
+        // What is not looked at need not be copied.
+        let pair = if self.metrics.colour() {
+            pair
+        } else {
+            pair.map(Picture::gray)
+        };
         let at = self.waiting.len();
         self.waiting.push(pts);
         if self.waiting.len() == self.gauges.len() {
@@ -141,11 +147,19 @@ impl<T: Comparable> Crew<T> {
     /// Measures the pairs that wait, the last of them `lent` where it was not copied.
     fn measure(&mut self, lent: Option<[Picture<'_, T>; 2]>) -> Result<Vec<Told>, ShapeError> {
         let copied = self.waiting.len() - usize::from(lent.is_some());
+        let seen = if self.metrics.colour() {
+            self.format
+        } else {
+            Format {
+                chroma: Layout::Gray,
+                ..self.format
+            }
+        };
         let mut pairs = Vec::with_capacity(self.waiting.len());
         for [reference, distorted] in &self.copies[..copied] {
             pairs.push([
-                reference.picture(self.format, self.size)?,
-                distorted.picture(self.format, self.size)?,
+                reference.picture(seen, self.size)?,
+                distorted.picture(seen, self.size)?,
             ]);
         }
         pairs.extend(lent);
