@@ -14,7 +14,7 @@ from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import State
 
-HEADER_SECONDS: Final = 9.0
+HEADER_SECONDS: Final = 8.0
 """From a connection, or the first byte of a request on an old one, to the end of its headers."""
 
 REQUEST_SECONDS: Final = 40.0
