@@ -99,7 +99,7 @@ async def test_no_operation_opens_to_a_key_that_may_not(api: Api, operation: Ope
         answer = await asked(api, operation, path, api.key(scope))
         assert (answer.status_code, answer.json()["scope"]) == (403, operation.scope)
     other = await asked(api, operation, path, api.key(tenant="other"))
-    if "{" in operation.path:
+    if "{" in operation.path and not operation.name.startswith("people."):
         assert (other.status_code, other.json()["code"]) == (404, "not_found")
     narrowed = await asked(api, operation, path, api.key(session=await api.meeting()))
     assert narrowed.status_code == (404 if operation.narrow else 403)

@@ -230,7 +230,8 @@ def test_a_key_that_would_break_a_header_is_refused_and_never_shown():
 
 
 def template(path: str) -> str:
-    return path.replace("ID", "{id}").replace("WHO", "{participant}")
+    named = "{address}" if path.startswith("/v1/people") else "{id}"
+    return path.replace("ID", named).replace("WHO", "{participant}")
 
 
 def described() -> set[tuple[str, str]]:
@@ -240,6 +241,7 @@ def described() -> set[tuple[str, str]]:
         routes.StreamRoutes: ("/v1/streams",),
         administration.WebhookRoutes: ("/v1/webhooks",),
         administration.KeyRoutes: ("/v1/keys",),
+        administration.PeopleRoutes: ("/v1/people",),
     }
     both = ("/v1/meetings", "/v1/streams")
     homes |= {

@@ -20,6 +20,7 @@ from v100_ai.api import (
     media,
     metrics,
     operation as operations_of,
+    people,
     repeats,
     reports,
     sessions,
@@ -47,7 +48,11 @@ log = structlog.get_logger("v100_ai.api")
 
 def operations(service: Any) -> list[Operation]:
     """Every operation there is, on a `Service`; on none, for what is only told of them."""
-    found = [*webhooks.operations(service), *keys.operations(service)]
+    found = [
+        *webhooks.operations(service),
+        *keys.operations(service),
+        *people.operations(service),
+    ]
     for kind in PLURAL:
         for room in (sessions, media, history, reports):
             found += room.operations(service, kind)
@@ -64,6 +69,7 @@ def create_app(service: Service) -> Starlette:
         Route(path, _endpoint(service, methods), methods=[*methods])
         for path, methods in paths.items()
     ]
+    routes += people.routes(service)
     for kind in PLURAL:
         routes += sockets.routes(service, kind)
     app = Starlette(

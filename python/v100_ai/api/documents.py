@@ -17,11 +17,14 @@ from v100_ai.api.incoming import MESSAGE
 from v100_ai.api.messages import ANSWERS, OUT
 from v100_ai.api.models import ProblemShown, SocketAsked, SoundAsked
 from v100_ai.api.operation import Operation
+from v100_ai.api.people import ChannelAsked
 from v100_ai.api.problems import MEDIA_TYPE
 from v100_ai.api.service import PLURAL
+from v100_ai.highlights.absence import ActionNotified
 from v100_ai.session.drafts import EVENTS
 from v100_ai.session.settings import Model
 
+PARAMETERS: Final = {"id": "The session's id", "address": "The person's, as the roster has it"}
 REFERENCE: Final = "#/components/schemas/{model}"
 PROBLEMS: Final = {
     400: "The request is malformed",
@@ -106,7 +109,7 @@ def _result(one: Operation, schemas: Schemas) -> dict[str, Any]:
 def _path(path: str) -> list[dict[str, Any]]:
     return [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in re.findall(r"\{(\w+)\}", path)
+        for name in _named(path)
     ]
 
 
@@ -145,6 +148,10 @@ def asyncapi() -> Mapping[str, Any]:
         operations[events] = _doing("send", events, told)
         operations[ingest] = _doing("receive", ingest, taken)
         operations[f"{ingest}Answers"] = _doing("send", ingest, answers)
+    person = [ActionNotified.kind, "heartbeat"]
+    channels["people"] = _channel("/v1/people/{address}/events", person)
+    channels["people"]["bindings"] = {"ws": {"query": schemas.of(ChannelAsked, "validation")}}
+    operations["people"] = _doing("send", "people", person)
     return {
         "asyncapi": "3.0.0",
         "info": {"title": "v100_ai", "version": version("v100_ai")},
@@ -157,10 +164,15 @@ def asyncapi() -> Mapping[str, Any]:
     }
 
 
+def _named(path: str) -> list[str]:
+    """The parameters in a path."""
+    return re.findall(r"\{(\w+)\}", path)
+
+
 def _channel(address: str, messages: Iterable[str]) -> dict[str, Any]:
     return {
         "address": address,
-        "parameters": {"id": {"description": "The session's id"}},
+        "parameters": {name: {"description": PARAMETERS[name]} for name in _named(address)},
         "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in messages},
     }
 

@@ -325,14 +325,19 @@ class KeyPage(Model):
     items: list[KeyShown]
 
 
-class SocketAsked(Model):
+class Ticketed(Model):
+    """How a socket is opened."""
+
+    ticket: Annotated[str, StringConstraints(max_length=100)] | None = None
+
+
+class SocketAsked(Ticketed):
     """How a socket is opened. `after` and `epoch` are those of the last event that was seen."""
 
     after: Annotated[str, StringConstraints(pattern=r"^(latest|[0-9]{1,15})$")] = "0"
     epoch: Seq | None = None
     types: Types = ""
     samples: bool = False
-    ticket: Annotated[str, StringConstraints(max_length=100)] | None = None
 
     @property
     def latest(self) -> bool:

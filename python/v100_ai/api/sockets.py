@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 import anyio
 import structlog
@@ -15,7 +16,7 @@ from v100_ai.api.access import Caller, bearer, forbidden, unauthorised
 from v100_ai.api.admission import admitted, renewed
 from v100_ai.api.connections import SLOW, UTF8
 from v100_ai.api.messages import Ack, End, Failed, Heartbeat, Hello, Resync
-from v100_ai.api.models import SocketAsked
+from v100_ai.api.models import SocketAsked, Ticketed
 from v100_ai.api.problems import Problem, invalid, problem
 from v100_ai.api.reading import Lost, Reader, Removed, placed, state
 from v100_ai.api.service import PLURAL, Service
@@ -43,13 +44,20 @@ class Opened:
 
     service: Service
     socket: WebSocket
-    record: Session
     caller: Caller
-    asked: SocketAsked
+    asked: Any
+    """What was asked for in the query."""
 
     async def say(self, message: Model) -> None:
         """Send a message that is no event."""
         await self.socket.send_text(message.model_dump_json())
+
+    async def tell(self, body: bytes) -> None:
+        """Send an event's envelope."""
+        if UTF8 in self.socket.scope.get("extensions", ()):
+            await self.socket.send({"type": "websocket.send", UTF8: body})
+        else:
+            await self.socket.send_text(body.decode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,42 +69,45 @@ class Close:
 
 
 Work = Callable[[Opened], Awaitable[Close]]
+Find = Callable[[Caller, WebSocket], Awaitable[Work]]
+"""What is to be done for whoever asks, or `Problem`."""
 
 
 def routes(service: Service, kind: Kind) -> list[WebSocketRoute]:
     """The sockets of one kind of session."""
     one = f"/v1/{PLURAL[kind]}/{{id}}"
+
+    def of(work: Callable[[Session, Opened], Awaitable[Close]]) -> Find:
+        async def find(caller: Caller, socket: WebSocket) -> Work:
+            return partial(work, await service.record(caller, kind, socket.path_params["id"]))
+
+        return find
+
     return [
-        WebSocketRoute(f"{one}/events", _endpoint(service, kind, "events", "read", _events)),
-        WebSocketRoute(f"{one}/ingest", _endpoint(service, kind, "ingest", "ingest", _ingest)),
+        WebSocketRoute(f"{one}/events", endpoint(service, "read", SocketAsked, of(_events))),
+        WebSocketRoute(f"{one}/ingest", endpoint(service, "ingest", SocketAsked, of(_ingest))),
     ]
 
 
-def _endpoint(
-    service: Service, kind: Kind, room: str, scope: Scope, work: Work
+def endpoint(
+    service: Service, scope: Scope, query: type[Ticketed], find: Find
 ) -> Callable[[WebSocket], Awaitable[None]]:
-    name = f"{PLURAL[kind]}.{room}.socket"
-
-    def told(status: int, named: str) -> None:
-        service.metrics.requests.labels(name, status).inc()
-        log.info("socket", operation=name, status=status, request_id=named)
+    """A socket that does what `find` finds, for whoever may open it."""
 
     async def endpoint(socket: WebSocket) -> None:
-        named = socket.state.request_id
         try:
-            caller, asked = await _admitted(service, socket, scope)
-            record = await service.record(caller, kind, socket.path_params["id"])
+            caller, asked = await _admitted(service, socket, scope, query)
+            work = await find(caller, socket)
         except (Problem, V100Error) as refused:
-            answer = refused if isinstance(refused, Problem) else problem(refused)
-            told(answer.status, named)
-            await socket.send_denial_response(answer.response(socket.url.path, named))
+            told = refused if isinstance(refused, Problem) else problem(refused)
+            named = socket.state.request_id
+            await socket.send_denial_response(told.response(socket.url.path, named))
             return
         offered = socket.scope.get("subprotocols", ())
         await socket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
-        told(101, named)
         service.metrics.sockets.inc()
         try:
-            await _worked(Opened(service, socket, record, caller, asked), work)
+            await _worked(Opened(service, socket, caller, asked), work)
         except* WebSocketDisconnect:
             pass
         finally:
@@ -144,11 +155,11 @@ async def _stopping(service: Service, scope: anyio.CancelScope) -> None:
 
 
 async def _admitted(
-    service: Service, socket: WebSocket, scope: Scope
-) -> tuple[Caller, SocketAsked]:
+    service: Service, socket: WebSocket, scope: Scope, query: type[Ticketed]
+) -> tuple[Caller, Ticketed]:
     """Who opens the socket: by header, by a second subprotocol, or by a ticket. Raises `Problem`."""
     try:
-        asked = SocketAsked.model_validate(dict(socket.query_params))
+        asked = query.model_validate(dict(socket.query_params))
     except ValidationError as error:
         raise invalid(error, "query") from error
     if asked.ticket is not None:
@@ -166,8 +177,9 @@ async def _admitted(
     return caller, asked
 
 
-async def _events(opened: Opened) -> Close:
-    service, socket, record, asked = opened.service, opened.socket, opened.record, opened.asked
+async def _events(record: Session, opened: Opened) -> Close:
+    service = opened.service
+    asked: SocketAsked = opened.asked
     seen = record.seq if asked.latest else asked.seen
     after = await placed(service, record, seen, asked.epoch)
     await opened.say(
@@ -180,27 +192,25 @@ async def _events(opened: Opened) -> Close:
         )
     )
 
-    ready = UTF8 in socket.scope.get("extensions", ())
-
-    async def told(body: bytes) -> None:
-        text = {UTF8: body} if ready else {"text": body.decode()}
-        await socket.send({"type": "websocket.send", **text})
-
     async def alive() -> None:
         await opened.say(Heartbeat())
 
     reader = Reader(
-        caller=opened.caller, send=told, alive=alive, types=asked.wanted, samples=asked.samples
+        caller=opened.caller,
+        send=opened.tell,
+        alive=alive,
+        types=asked.wanted,
+        samples=asked.samples,
     )
     async with anyio.create_task_group() as group:
-        group.start_soon(_until_closed, opened)
+        group.start_soon(until_closed, opened)
         await reader.run(service, record, after)
         group.cancel_scope.cancel()
     await opened.say(End())
     return Close(DONE, "the session has ended")
 
 
-async def _until_closed(opened: Opened) -> None:
+async def until_closed(opened: Opened) -> None:
     """Readers say nothing; when they go, so do we. Raises `WebSocketDisconnect`."""
     while (message := await opened.socket.receive())["type"] != "websocket.disconnect":
         pass
@@ -217,8 +227,8 @@ async def _resync(opened: Opened, error: BaseException) -> None:
         await opened.say(Resync(epoch=error.epoch, first=error.first, last=error.last))
 
 
-async def _ingest(opened: Opened) -> Close:
-    service, socket, record = opened.service, opened.socket, opened.record
+async def _ingest(record: Session, opened: Opened) -> Close:
+    service, socket = opened.service, opened.socket
     number, sure = 0, anyio.current_time()
     while True:
         message = await socket.receive()

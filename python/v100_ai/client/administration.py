@@ -1,11 +1,20 @@
-"""Every operation on webhooks and keys."""
+"""Every operation on webhooks, keys and people."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from v100_ai.client.asking import accepted, below, body, call, given, nothing, one
 from v100_ai.client.call import Call, Resource, Route
-from v100_ai.client.results import Key, Page, Webhook, WebhookDelivery, page
+from v100_ai.client.results import (
+    Key,
+    Notifications,
+    Page,
+    Ticket,
+    Webhook,
+    WebhookDelivery,
+    notifications,
+    page,
+)
 
 
 class WebhookRoutes(Resource):
@@ -110,3 +119,18 @@ class KeyRoutes(Resource):
     def revoke(self, id: str) -> Call[None]:  # noqa: A002
         """Nobody may use the key from now on."""
         return nothing("DELETE", below(self, id))
+
+
+class PeopleRoutes(Resource):
+    """What people were told of where they were absent; `id` is their address, as the roster has it."""
+
+    @Route
+    def history(self, id: str, *, after: str = "", limit: int = 200) -> Call[Notifications]:  # noqa: A002
+        """The notifications after that event, oldest first."""
+        query = given(after=after or None, limit=limit)
+        return call("GET", below(self, id, "events"), notifications, query=query)
+
+    @Route
+    def ticket(self, id: str) -> Call[Ticket]:  # noqa: A002
+        """What they open the WebSocket of their own channel with, once."""
+        return one("POST", below(self, id, "tickets"), Ticket)

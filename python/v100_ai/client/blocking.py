@@ -99,6 +99,10 @@ class Keys(Blocking, administration.KeyRoutes):
     """Who may ask the service."""
 
 
+class People(Blocking, administration.PeopleRoutes):
+    """What people were told of where they were absent."""
+
+
 class Sessions(Blocking):
     """What meetings and streams have in common."""
 
@@ -150,6 +154,7 @@ class Client:
         self.streams = Streams("/v1/streams", link)
         self.webhooks = Webhooks("/v1/webhooks", link)
         self.keys = Keys("/v1/keys", link)
+        self.people = People("/v1/people", link)
 
     def __enter__(self) -> Self:
         return self

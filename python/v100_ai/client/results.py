@@ -66,6 +66,14 @@ class EventPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notifications:
+    """What somebody was told of; `next` is the `after` of the page that follows."""
+
+    events: tuple[Event, ...]
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Participant:
     """Somebody in a session."""
 
@@ -159,6 +167,12 @@ def listed(found: Any) -> tuple[Any, ...]:
     if not isinstance(found, tuple):
         raise unreadable(f"expected a list, found {type(found).__name__}")
     return found
+
+
+def notifications(found: Any) -> Notifications:
+    """A page of somebody's notifications."""
+    given = made(Notifications, found)
+    return Notifications(events=tuple(made(Event, each) for each in given.events), next=given.next)
 
 
 def unreadable(detail: str) -> ApiError:

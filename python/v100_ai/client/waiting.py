@@ -100,6 +100,10 @@ class Keys(Waiting, administration.KeyRoutes):
     """Who may ask the service."""
 
 
+class People(Waiting, administration.PeopleRoutes):
+    """What people were told of where they were absent."""
+
+
 class Sessions(Waiting):
     """What meetings and streams have in common."""
 
@@ -151,6 +155,7 @@ class AsyncClient:
         self.streams = Streams("/v1/streams", link)
         self.webhooks = Webhooks("/v1/webhooks", link)
         self.keys = Keys("/v1/keys", link)
+        self.people = People("/v1/people", link)
 
     async def __aenter__(self) -> Self:
         return self

@@ -309,7 +309,8 @@ class Session:
                     ends=ends,
                 )
             )
-        except V100Error:
+        except Exception:
+            # Whatever it was, memory is ahead of the log now.
             self.failed = True
             raise
 
