@@ -172,6 +172,25 @@ async def test_what_claude_takes_is_counted_and_capped(settings: Made):
     assert watched["rules"] > 0
 
 
+async def test_a_meeting_that_is_taken_up_has_spent_what_it_spent(settings: Made):
+    segments = conversation(80)
+    cap = {"dollars_an_hour": 0.002}
+    async with fake_claude(answer=noted) as fake:
+        async with embedded(settings(**asking(fake, **cap))) as runs:
+            session = await runs.meeting("M", highlights=True, budget=False)
+            await hear(session, segments[:60])
+            asked = len(fake.requests)
+            runs.hub.live.clear()
+        async with embedded(settings(**asking(fake, **cap))) as runs:
+            again = await runs.hub.session(session.id)
+            await hear(again, segments)
+            await runs.hub.end(session.id, "ended")
+            counts = told(runs, session, "session.stats")[-1]["data"]["counts"]["highlights"]
+    assert len(fake.requests) == asked == counts["calls"]
+    assert counts["input_tokens"] == 900 * asked
+    assert counts["failed: cost cap"] > 0
+
+
 async def test_who_comes_late_and_who_reads_the_report_have_the_whole_summary(settings: Made):
     async with embedded(settings()) as runs:
         session = await runs.meeting("M", highlights=True, budget=False)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import anyio
 
 from v100_ai.highlights.claude.breaker import Breaker
-from v100_ai.highlights.claude.cost import Meter
+from v100_ai.highlights.claude.cost import Meter, restore, written
 from v100_ai.highlights.claude.judge import Ask, Judge
 from v100_ai.highlights.governor import Governor
 from v100_ai.highlights.live import Live
@@ -21,6 +21,9 @@ from v100_ai.highlights.segment import Segment
 from v100_ai.highlights.summary import SummaryUpdated, summarise
 from v100_ai.records import Json
 from v100_ai.session.settings import SessionSettings
+
+SPENT = "spent"
+"""What a record of the journal says of Claude's cost so far, beside what it is of the meeting."""
 
 
 @dataclass(slots=True)
@@ -139,7 +142,11 @@ def opened(
     )
 
     async def commit(events: Sequence[Event]) -> None:
-        await keep(events, records.take())
+        journal = records.take()
+        if judge is not None and journal:
+            *earlier, last = journal
+            journal = (*earlier, {**last, SPENT: written(judge.meter)})
+        await keep(events, journal)
 
     async def unasked(*_: object) -> None:
         return None
@@ -150,4 +157,8 @@ def opened(
 
 def resumed(minutes: Minutes, journal: Iterable[Json]) -> Step:
     """Take up an earlier run; what it left open is the caller's to commit by `live.take_up`."""
-    return minutes.live.meeting.resume(map(dict, journal))
+    entries = list(map(dict, journal))
+    spent = [each[SPENT] for each in entries if SPENT in each]
+    if minutes.judge is not None and spent:
+        restore(minutes.judge.meter, spent[-1])
+    return minutes.live.meeting.resume(entries)

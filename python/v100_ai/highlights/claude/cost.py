@@ -1,6 +1,8 @@
 """What a meeting spends on Claude, and the most it may spend an hour."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 # US dollars a million tokens: input, output; a cached prefix is read at 1/10 and written at 5/4
 # of input (2x when kept an hour). From the price pages of each model; a model not listed is
@@ -68,6 +70,17 @@ class Meter:
         self.tokens["input"] += usage.fresh + usage.cache_written_5m + usage.cache_written_1h
         self.tokens["cached"] += usage.cache_read
         self.tokens["output"] += usage.output
+
+
+def written(meter: Meter) -> dict[str, Any]:
+    """What was spent, as JSON."""
+    return {"dollars": meter.dollars, "calls": meter.calls, "tokens": dict(meter.tokens)}
+
+
+def restore(meter: Meter, spent: Mapping[str, Any]) -> None:
+    """Go on from what `written` wrote: the cap is the meeting's, whoever holds it."""
+    meter.dollars, meter.calls = spent["dollars"], spent["calls"]
+    meter.tokens |= spent["tokens"]
 
 
 def _count(holder: object, name: str) -> int:
