@@ -301,3 +301,17 @@ async def test_a_fault_in_one_session_is_that_session_s_alone(settings: Made):
         again = await runs.hub.session(one.id)
         assert again is not one
         assert await again.captions(conversation(2)) == 2
+
+
+async def test_who_is_there_and_who_is_muted_outlives_a_crash(settings: Made):
+    async with embedded(settings()) as runs:
+        session = await runs.meeting("M", active_speaker=True)
+        for who in ("ann", "bob", "cyd"):
+            await session.join(who, who.title())
+        await session.mute("bob", muted=True)
+        await session.leave("cyd")
+        abandon(runs)
+    async with embedded(settings()) as runs:
+        state = (await runs.hub.session(session.id)).state
+    assert state["participants"] == {"ann": "Ann", "bob": "Bob"}
+    assert state["muted"] == ["bob"]

@@ -199,3 +199,11 @@ def test_sound_that_says_nothing_of_its_place_ends_now():
 def test_sound_of_another_form_is_refused(samples, rate):
     with pytest.raises(AudioRejected, match="expected"):
         Sound().push("a", samples, rate=rate, at=0.0, clock=0.0)
+
+
+def test_a_level_that_cannot_be_used_costs_nobody_else_anything():
+    one = floor("alice", "bob")
+    odd = [Level(at=0.5, participant="x" * 300, level=-30.0)]
+    events = one.hear([*talk("alice", 0, 3, ("bob",)), *odd], clock=3.0)
+    assert one.refused == 1
+    assert [each.speaker for each in of(events, SpeakerChanged)] == ["alice"]

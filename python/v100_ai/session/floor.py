@@ -17,6 +17,7 @@ from v100_ai.director import (
     Timeline,
     View,
 )
+from v100_ai.errors import AudioRejected
 from v100_ai.session.drafts import LayerEvent
 from v100_ai.session.order import Level, Reordering
 
@@ -39,6 +40,7 @@ class Floor:
     muted: set[str] = field(default_factory=set[str])
     levels: int = 0
     refused: int = 0
+    """Levels that could not be used."""
     _speaker: ActiveSpeaker = field(init=False)
     _stage: Stage = field(init=False)
     _timeline: Timeline = field(default_factory=Timeline)
@@ -72,10 +74,7 @@ class Floor:
         return self._timeline.summary()
 
     def hear(self, levels: Iterable[Level], *, clock: float) -> list[LayerEvent]:
-        """Take levels of participants in; `clock` is when they came, on the session's axis.
-
-        Raises `AudioRejected` for one that cannot be used; those before it count.
-        """
+        """Take levels of participants in; `clock` is when they came, on the session's axis."""
         self._heard = clock
         for level in levels:
             self._order.push(level)
@@ -153,9 +152,13 @@ class Floor:
         events: list[LayerEvent] = []
         for level in levels:
             at = max(self._now, level.at)
+            try:
+                self._speaker.push(level.participant, at=at, level=level.level, media=level.at)
+            except AudioRejected:
+                self.refused += 1
+                continue
             if not self.levels:
                 self._timeline.push((), at=at)
-            self._speaker.push(level.participant, at=at, level=level.level, media=level.at)
             self.levels += 1
             if at > self._now:
                 events += self._advance(at)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 REMEMBERED: Final = (
     "participant.joined",
     "participant.left",
+    "participant.muted",
     "talk.started",
     "talk.stopped",
     "transcript.segment",
@@ -96,6 +97,8 @@ def _resumed(session: Session, past: Past) -> Opened:
         talk += session.floor.restore(each for each in past.events if each[0].startswith("talk."))
         for who in session.participants:
             talk += session.floor.join(who, at=0.0)
+        for who in _muted(past):
+            session.floor.mute(who, muted=True)
     if session.picture is not None:
         session.picture.restore(past.state)
     if session.minutes is None:
@@ -114,3 +117,14 @@ def _present(past: Past) -> dict[str, str | None]:
         elif kind == "participant.left":
             present.pop(data["participant"], None)
     return present
+
+
+def _muted(past: Past) -> list[str]:
+    """Whose microphone was muted last."""
+    muted: dict[str, bool] = {}
+    for kind, data in past.events:
+        if kind == "participant.muted":
+            muted[data["participant"]] = data["muted"]
+        elif kind == "participant.left":
+            muted.pop(data["participant"], None)
+    return [who for who, silent in muted.items() if silent]

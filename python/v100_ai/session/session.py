@@ -144,9 +144,10 @@ class Session:
         self._floor("a face").face(participant, box)
 
     async def levels(self, levels: Sequence[Level]) -> None:
-        """Audio levels, in any order. Raises `AudioRejected`, `SettingRejected` and `LayerOff`."""
+        """Audio levels, in any order; those that cannot be used are counted. Raises `SettingRejected` and `LayerOff`."""
         floor = self._floor("levels")
-        joined = [each for who in {one.participant for one in levels} for each in self._join(who)]
+        senders = sorted({one.participant for one in levels})
+        joined = [each for who in senders for each in self._join(who)]
         await self.keep(*joined, *floor.hear(levels, clock=self.clock()))
 
     async def sound(
