@@ -1,6 +1,6 @@
 """One live session: what comes in goes through its layers, what they say is kept, then told."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence, Set as AbstractSet
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -146,8 +146,7 @@ class Session:
     async def levels(self, levels: Sequence[Level]) -> None:
         """Audio levels, in any order; those that cannot be used are counted. Raises `SettingRejected` and `LayerOff`."""
         floor = self._floor("levels")
-        senders = sorted({one.participant for one in levels})
-        joined = [each for who in senders for each in self._join(who)]
+        joined = self._joined({one.participant for one in levels})
         await self.keep(*joined, *floor.hear(levels, clock=self.clock()))
 
     async def sound(
@@ -170,13 +169,13 @@ class Session:
         return len(heard.levels)
 
     async def captions(self, segments: Sequence[Segment]) -> int:
-        """Final pieces of transcript, kept when this returns; how many were new."""
+        """Final pieces of transcript, kept when this returns; how many were new. Raises `SettingRejected`."""
+        joined = self._joined({one.speaker for one in segments})
         new: list[Segment] = []
         for one in segments:
             if one.id not in self.heard:
                 self.heard.add(one.id)
                 new.append(one)
-        joined = [each for one in new for each in self._join(one.speaker)]
         said = [draft(each) for each in (*joined, *map(_told, new))]
         if self.minutes is None:
             await self._append(said)
@@ -314,6 +313,13 @@ class Session:
             # Whatever it was, memory is ahead of the log now.
             self.failed = True
             raise
+
+    def _joined(self, people: AbstractSet[str]) -> list[Event]:
+        """What is told of those of these people who were not there. Raises `SettingRejected` before anything changes."""
+        new = sorted(people - self.participants.keys())
+        if len(self.participants) + len(new) > MOST_PARTICIPANTS:
+            raise SettingRejected(f"expected at most {MOST_PARTICIPANTS} participants at once")
+        return [event for who in new for event in self._join(who)]
 
     def _join(self, participant: str, name: str | None = None) -> list[Event]:
         """What is told when somebody is there who was not, or by another name."""
