@@ -45,7 +45,7 @@ pub(super) fn first<T: Sample>(
     let size = (reference.width(), reference.height());
     let fetch = |plane: Plane<'_, T>, y: usize, x: usize| {
         let sample: u32 = plane.row(y.cast_signed())[x].into();
-        i64::from(sample)
+        i64::from(sample.min(u32::MAX >> (32 - depth)))
     };
     bands(
         0,

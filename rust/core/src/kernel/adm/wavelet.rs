@@ -94,7 +94,7 @@ impl Rows {
         details: &mut Details,
     ) {
         let (width, height) = (plane.width(), plane.height());
-        let grey = 1_u16 << (depth - 1);
+        let (grey, peak) = (1_u16 << (depth - 1), u16::MAX >> (16 - depth));
         while self.next < height.min(2 * y + 3) {
             let out = &mut self.ring[self.next % 4][0];
             #[expect(
@@ -103,7 +103,8 @@ impl Rows {
             )]
             for (out, &sample) in out.iter_mut().zip(plane.row(self.next.cast_signed())) {
                 let sample: u32 = sample.into();
-                *out = (sample as u16).wrapping_sub(grey).cast_signed();
+                // A sample above the largest code counts as it: what comes after has no room for it.
+                *out = (sample as u16).min(peak).wrapping_sub(grey).cast_signed();
             }
             self.next += 1;
         }
