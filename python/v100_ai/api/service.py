@@ -115,6 +115,12 @@ class Service:
 
     async def session(self, caller: Caller, kind: Kind, id: str) -> Session:  # noqa: A002
         """The session, live, if it exists for the caller. Raises `Problem`."""
+        live = self.hub.live.get(id)
+        if live is not None and not live.session.failed:
+            # What is owned here need not be looked up: the same checks, without the database.
+            known = live.session.record
+            if caller.knows(id) and (known.tenant, known.kind) == (caller.tenant, kind):
+                return live.session
         record = await self.record(caller, kind, id)
         return await self.hub.session(record.id)
 
