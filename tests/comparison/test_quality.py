@@ -70,8 +70,8 @@ def test_v1_scores_every_frame_and_names_what_it_looked_at(model, tmp_path: Path
     features = [name for name in table.columns if name.startswith(("cambi_", "speed_chroma_uv_"))]
     assert len(features) == 2
     assert any(name.startswith("integer_motion3_") for name in table.columns)
+    small = clips.write(tmp_path / "small.mp4", moving(2, 256, 144), options={})
     with pytest.raises(v100.FrameRejected, match="at least 160x160"):
-        small = clips.write(tmp_path / "small.mp4", moving(2, 256, 144), options={})
         v100.quality(small, small, model=model).summary()
 
 
