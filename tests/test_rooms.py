@@ -17,11 +17,7 @@ UNSAFE = {
     "rust/core/tests/quality_memory.rs",
     "rust/py/src/buffer.rs",
 }
-<<<<<<< HEAD
 """Files that may say unsafe, beside the kernels' own."""
-=======
-"""Files that may say unsafe, beside the kernels' own; the test's allocator counts."""
->>>>>>> vmaf
 
 KERNELS = r"rust/core/src/kernel/(block|memory|[a-z]+/(avx2|avx512|neon))\.rs"
 """Loads and stores, and what is written with intrinsics."""
