@@ -14,7 +14,7 @@ import v100_ai as v100
 from v100_ai.cli.watch import said
 
 COMMAND = [sys.executable, "-m", "v100_ai.cli"]
-ENVIRONMENT = {**os.environ, "V100_DRAIN_SECONDS": "0", "NO_COLOR": "1", "COLUMNS": "200"}
+ENVIRONMENT = {**os.environ, "V100_DRAIN_SECONDS": "0", "NO_COLOR": "1", "COLUMNS": "40"}
 
 
 def ran(*words: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
@@ -96,6 +96,7 @@ def test_a_session_is_watched_line_by_line(folder: Path, address: str):
     assert "transcript.segment" in watched.stdout
     assert "confirmed action_item: I will send it by Friday." in watched.stdout
     assert "\x1b" not in watched.stdout
+    assert all(re.match(r" +\d+ \d\d:\d\d:\d\d ", each) for each in watched.stdout.splitlines())
     plain = ran("watch", meeting.id, "--url", address, "--json", folder=folder)
     events = [json.loads(each) for each in plain.stdout.splitlines()]
     assert [each["seq"] for each in events] == list(range(1, len(events) + 1))

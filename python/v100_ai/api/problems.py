@@ -80,8 +80,8 @@ def invalid(error: ValidationError, where: str) -> Problem:
     if told[0]["type"] == "json_invalid":
         return Problem(400, "malformed", f"{where}: expected JSON: {told[0]['ctx']['error']}")
     errors = [_refused(each, where) for each in told]
-    first = errors[0]
-    detail = f"{first['where']}: expected {first['expected']}, found {first['found']}"
+    top = errors[0]
+    detail = f"{top['where']}: expected {top['expected']}, found {top['found']}"
     return Problem(422, "invalid", detail, errors=errors)
 
 
@@ -143,6 +143,13 @@ def problem(error: V100Error) -> Problem:
             detail = AWAY if kind is StoreUnavailable else str(error)
             return Problem(status, code, detail, headers=headers)
     return unknown()
+
+
+def first(error: BaseException) -> BaseException:
+    """The first error in a group, however deep it lies."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def unknown() -> Problem:

@@ -84,7 +84,11 @@ def _shown(console: Console) -> Callable[[Any], None]:
         line = Text(f"{event.seq or '':>6} {clock} ")
         line.append(f"{event.type:22}", COLOURS.get(kind, ""))
         line.append(" " + said(event.type, event.data))
-        console.print(line, overflow="ellipsis", no_wrap=console.is_terminal)
+        # Cut to a terminal's width; whole, where a program reads.
+        cut = console.is_terminal
+        console.print(
+            line, overflow="ellipsis" if cut else "ignore", no_wrap=True, soft_wrap=not cut
+        )
 
     return show
 
