@@ -4,7 +4,14 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    DirectoryPath,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -44,7 +51,7 @@ class Settings(BaseSettings):
     """A URL, where several servers share one database: live events of all reach the readers of each."""
     allow_private: bool = False
     """Whether sources and webhooks may lead to private addresses and to this machine."""
-    files: Path | None = None
+    files: DirectoryPath | None = None
     """The folder that file sources are read from; without it there are none."""
     anthropic_key: SecretStr | None = None
     """A key of Claude's; without it highlights come from the rules."""
@@ -102,9 +109,7 @@ class Settings(BaseSettings):
                 **{name: value for name, value in given.items() if value is not None}
             )
         except ValidationError as refused:
-            first = refused.errors()[0]
-            where = ".".join(map(str, first["loc"]))
-            raise SettingRejected(f"{where}: {first['msg']}, found {first['input']!r}") from refused
+            raise rejected(refused) from refused
         except ValueError as refused:
             raise SettingRejected(f"{path}: {refused}") from refused
         return settings
@@ -116,3 +121,16 @@ class Settings(BaseSettings):
             return ip_address(self.host).is_loopback
         except ValueError:
             return self.host == "localhost"
+
+
+def rejected(refused: ValidationError) -> SettingRejected:
+    """The first of the settings that cannot be used, in a line."""
+    first = refused.errors()[0]
+    where, said = ".".join(map(str, first["loc"])), first["msg"].removeprefix("Value error, ")
+    if ", found " not in said:
+        said += f", found {_written(first['input'])!r:.100}"
+    return SettingRejected(": ".join(filter(None, (where, said))))
+
+
+def _written(found: object) -> object:
+    return str(found) if isinstance(found, Path) else found

@@ -141,7 +141,12 @@ class HistoryLost(V100Error):
     """Events that were to be read next are no longer kept: a reader starts again from what there is."""
 
     def __init__(self, session: str, *, expected: int, found: int) -> None:
-        super().__init__(f"{session}: expected event {expected}, the first one kept is {found}")
+        kept = (
+            "the first one kept is"
+            if expected < found
+            else "which is not there; there are those from"
+        )
+        super().__init__(f"{session}: expected event {expected}, {kept} {found}")
         self.session = session
         self.expected = expected
         self.found = found

@@ -61,6 +61,22 @@ async def test_what_does_not_fit_is_told_field_by_field(api: Api, home, asked, c
         ({"reference": "http://a.example/b"}, "a source with the reference"),
         ({"analysis": {"deepfake_detection": True}}, "layers"),
         ({"analysis": {"alerts": [{"name": "a", "reading": "vmaf"}]}}, "above or below"),
+        (
+            {"analysis": {"alerts": [{"reading": "vmaf", "below": 1}]}},
+            "alerts.0.name: expected a field of that name, found none",
+        ),
+        (
+            {"analysis": {"alerts": [{"name": "a", "reading": "vmaf", "below": 1}]}},
+            "frames with alerts, found none",
+        ),
+        (
+            {"analysis": {"active_speaker": True}, "source": "http://a.example/b"},
+            "frames with a source, found none",
+        ),
+        (
+            {"analysis": {"smell": True}},
+            "body.analysis.smell: expected no field of that name, found one of bool",
+        ),
         ({"restart": {"first": 0}}, "greater than 0"),
         ({"pace": "slow"}, "'live' or 'fast'"),
     ],

@@ -190,6 +190,7 @@ async def test_a_key_that_is_revoked_closes_what_it_opened(folder, room):
                 await anyio.sleep(0.01)
             await socket.wait_closed()
         assert socket.close_code == 1008
+        assert "expected a key" in (socket.close_reason or "")
 
 
 async def test_a_database_that_is_away_sends_readers_away_for_now(folder, monkeypatch):

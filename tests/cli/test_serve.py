@@ -14,7 +14,7 @@ import v100_ai as v100
 from v100_ai.cli.watch import said
 
 COMMAND = [sys.executable, "-m", "v100_ai.cli"]
-ENVIRONMENT = {**os.environ, "V100_DRAIN_SECONDS": "0", "NO_COLOR": "1", "COLUMNS": "200"}
+ENVIRONMENT = {**os.environ, "V100_DRAIN_SECONDS": "0", "NO_COLOR": "1", "COLUMNS": "40"}
 
 
 def ran(*words: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
@@ -60,6 +60,7 @@ def test_keys_are_made_listed_and_revoked(folder: Path):
         (["--host", "here"], "expected an IP address, found 'here'"),
         (["--port", "99999"], "port: Input should be less than or equal to 65535, found 99999"),
         (["--database", "oracle://db"], "expected"),
+        (["--files", "none"], "files: Path does not point to a directory, found 'none'"),
         (["--config", "none.toml"], "expected a TOML file, found none at none.toml"),
     ],
 )
@@ -95,11 +96,34 @@ def test_a_session_is_watched_line_by_line(folder: Path, address: str):
     assert "transcript.segment" in watched.stdout
     assert "confirmed action_item: I will send it by Friday." in watched.stdout
     assert "\x1b" not in watched.stdout
+    assert all(re.match(r" +\d+ \d\d:\d\d:\d\d ", each) for each in watched.stdout.splitlines())
     plain = ran("watch", meeting.id, "--url", address, "--json", folder=folder)
     events = [json.loads(each) for each in plain.stdout.splitlines()]
     assert [each["seq"] for each in events] == list(range(1, len(events) + 1))
     only = ran("watch", meeting.id, "--url", address, "--types", "session.ended", folder=folder)
     assert len(only.stdout.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        (
+            ("watch", "x", "--after", "foo"),
+            2,
+            "expected an event's number or `latest`, found 'foo'",
+        ),
+        (("watch", "x", "--url", "http://127.0.0.1:1"), 1, "http://127.0.0.1:1: "),
+        (
+            ("keys", "create", "a", "--session", "x"),
+            2,
+            "the id of a meeting or a stream, found 'x'",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_told(words: tuple[str, ...], status: int, told: str, folder: Path):
+    refused = ran(*words, folder=folder)
+    assert (refused.returncode, "Traceback" in refused.stderr) == (status, False)
+    assert told in refused.stderr
 
 
 def test_a_session_that_is_not_there_is_told(folder: Path, address: str):

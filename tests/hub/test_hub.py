@@ -219,9 +219,15 @@ async def test_there_are_no_more_sources_than_may_be_decoded(settings: Made):
 
 
 async def test_an_unknown_setting_of_the_speaker_is_told(settings: Made):
-    async with embedded(settings(speaker={"volume": 1.0})) as runs:
-        with pytest.raises((SettingRejected, ValueError), match="volume"):
-            await runs.meeting("M", active_speaker=True)
+    with pytest.raises(SettingRejected, match=r"speaker: .*volume"):
+        async with embedded(settings(speaker={"volume": 1.0})):
+            pass
+
+
+async def test_claude_without_a_key_is_not_the_rules_in_silence(settings: Made):
+    async with embedded(settings()) as runs:
+        with pytest.raises(SettingRejected, match="anthropic_key"):
+            await runs.meeting("M", highlights=True, engine="claude")
 
 
 async def test_frames_are_pushed_in_process_and_read_from_the_log(settings: Made):
@@ -246,6 +252,19 @@ async def test_frames_are_pushed_in_process_and_read_from_the_log(settings: Made
     assert sum(each["frames"] for each in seconds) == counts["analysed"]
     assert counts["analysed"] == 60 - (counts["replaced"] or 0)
     assert any(each["scene_complexity"] for each in seconds)
+
+
+async def test_a_session_that_has_ended_takes_no_frame(settings: Made):
+    async with embedded(settings()) as runs:
+        stream = await runs.stream("S", visual=True)
+        await runs.hub.end(stream.id, "done")
+        assert not stream.push(np.zeros((72, 128), np.uint8), 0.0)
+
+
+async def test_a_layer_that_there_is_not_is_told_in_a_line(settings: Made):
+    async with embedded(settings()) as runs:
+        with pytest.raises(SettingRejected, match=r"^layers\.smell: Extra .* found True$"):
+            await runs.stream("S", smell=True)
 
 
 async def test_frames_for_no_layer_are_refused(settings: Made):

@@ -31,7 +31,7 @@ from v100_ai.api.access import Caller, bearer
 from v100_ai.api.admission import admitted
 from v100_ai.api.named import Named
 from v100_ai.api.operation import Operation
-from v100_ai.api.problems import Problem, problem, unknown
+from v100_ai.api.problems import AWAY, Problem, problem, unknown
 from v100_ai.api.service import PLURAL, Service
 from v100_ai.api.tracing import span
 from v100_ai.errors import StoreUnavailable, V100Error
@@ -140,6 +140,8 @@ async def _answered(service: Service, operation: Operation, request: Request) ->
         return refused.response(request.url.path, named)
     except V100Error as error:
         told = problem(error)
+        if isinstance(error, StoreUnavailable):
+            await log.awarning("database.away", error=str(error), request_id=named)
         if told.status == FAULT:
             log.exception("request.failed", operation=operation.name, request_id=named)
         return told.response(request.url.path, named)
@@ -179,7 +181,8 @@ async def _ready(service: Service) -> Response:
     try:
         await service.ask(service.store.check)
     except StoreUnavailable as away:
-        return JSONResponse({"status": "database", "detail": str(away)}, 503)
+        await log.awarning("database.away", error=str(away))
+        return JSONResponse({"status": "database", "detail": AWAY}, 503)
     full = service.hub.sources >= service.settings.workers
     return JSONResponse({"status": "full" if full else "ready"})
 

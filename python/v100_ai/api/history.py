@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from v100_ai.api.access import Caller
 from v100_ai.api.models import EventPage, EventsAsked
 from v100_ai.api.operation import Call, Operation
-from v100_ai.api.problems import Problem
+from v100_ai.api.problems import Problem, first
 from v100_ai.api.reading import Lost, Reader, placed
 from v100_ai.api.service import PLURAL, Service
 from v100_ai.errors import V100Error
@@ -111,7 +111,7 @@ class EventStream(Response):
             try:
                 await reader.run(self._service, self._record, self._after)
             except* (Problem, V100Error) as failed:
-                log.info("stream.ended", error=str(failed.exceptions[0]))
+                log.info("stream.ended", error=str(first(failed)))
             group.cancel_scope.cancel()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from starlette.responses import JSONResponse
 
 from v100_ai.errors import (
@@ -26,6 +27,8 @@ LONGEST_FOUND: Final = 100
 """Characters of what was found that are told back."""
 MOST_ERRORS: Final = 20
 MOST_COUNTED: Final = 500
+UNKNOWN: Final = ("extra_forbidden", "unexpected_keyword_argument")
+MISSING: Final = ("missing", "missing_argument", "missing_keyword_only_argument")
 
 
 class Problem(Exception):
@@ -76,27 +79,35 @@ def invalid(error: ValidationError, where: str) -> Problem:
     told = error.errors(include_url=False)[:MOST_ERRORS]
     if told[0]["type"] == "json_invalid":
         return Problem(400, "malformed", f"{where}: expected JSON: {told[0]['ctx']['error']}")
-    errors = [
-        {
-            "where": ".".join(map(str, (where, *each["loc"]))),
-            "expected": each["msg"].removeprefix("Value error, ").removeprefix("expected "),
-            "found": shown(each["input"], each["type"]),
-        }
-        for each in told
-    ]
-    first = errors[0]
-    detail = f"{first['where']}: expected: {first['expected']}, found {first['found']}"
+    errors = [_refused(each, where) for each in told]
+    top = errors[0]
+    detail = f"{top['where']}: expected {top['expected']}, found {top['found']}"
     return Problem(422, "invalid", detail, errors=errors)
 
 
-def shown(found: object, error: str = "") -> str:
+def _refused(error: ErrorDetails, where: str) -> dict[str, str]:
+    """What one field was expected to be, and what it was."""
+    kind, said = error["type"], error["msg"].removeprefix("Value error, ")
+    expected, _, found = said.removeprefix("expected ").rpartition(", found ")
+    if kind in UNKNOWN:
+        expected, found = "no field of that name", f"one of {type(error['input']).__name__}"
+    elif kind in MISSING:
+        expected, found = "a field of that name", "none"
+    elif not expected:
+        expected, found = said.removeprefix("expected "), shown(error["input"])
+    return {
+        "where": ".".join(map(str, (where, *error["loc"]))),
+        "expected": expected.removeprefix("Input should be ").removeprefix("String should "),
+        "found": found,
+    }
+
+
+def shown(found: object) -> str:
     """What was found, no longer than it has to be told back, and nothing of fields that are not at fault."""
     if isinstance(found, Mapping):
         return f"an object of {len(found)} fields"
     if isinstance(found, list | tuple | set):
         return f"a list of {len(found)}"
-    if error == "extra_forbidden":
-        return f"one of {type(found).__name__}"
     text = repr(found)
     return text if len(text) <= LONGEST_FOUND else text[: LONGEST_FOUND - 1] + "…"
 
@@ -120,6 +131,7 @@ REFUSALS: Final[tuple[tuple[type[V100Error], int, str], ...]] = (
 """Errors of ours as problems; the first that fits."""
 
 LATER: Final = 503
+AWAY: Final = "the database does not answer at the moment"
 
 
 def problem(error: V100Error) -> Problem:
@@ -127,8 +139,17 @@ def problem(error: V100Error) -> Problem:
     for kind, status, code in REFUSALS:
         if isinstance(error, kind):
             headers = {"retry-after": "1"} if status == LATER else {}
-            return Problem(status, code, str(error), headers=headers)
+            # Where the database is, is nothing for whoever asks.
+            detail = AWAY if kind is StoreUnavailable else str(error)
+            return Problem(status, code, detail, headers=headers)
     return unknown()
+
+
+def first(error: BaseException) -> BaseException:
+    """The first error in a group, however deep it lies."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def unknown() -> Problem:

@@ -17,7 +17,7 @@ from v100_ai.api.admission import admitted, renewed
 from v100_ai.api.connections import SLOW, UTF8
 from v100_ai.api.messages import Ack, End, Failed, Heartbeat, Hello, Resync
 from v100_ai.api.models import SocketAsked, Ticketed
-from v100_ai.api.problems import Problem, invalid, problem
+from v100_ai.api.problems import Problem, first, invalid, problem
 from v100_ai.api.reading import Lost, Reader, Removed, placed, state
 from v100_ai.api.service import PLURAL, Service
 from v100_ai.errors import V100Error
@@ -134,12 +134,12 @@ async def _closing(opened: Opened, work: Work) -> Close:
         await opened.say(End())
         close = Close(DONE, "the session was removed")
     except* Lost as group:
-        await _resync(opened, group.exceptions[0])
+        await _resync(opened, first(group))
         close = Close(DONE, "resync")
     except* Problem as group:
-        close = Close(VOID, str(group.exceptions[0])[:100])
+        close = Close(VOID, str(first(group))[:100])
     except* V100Error as group:
-        log.warning("socket.failed", error=str(group.exceptions[0]))
+        log.warning("socket.failed", error=str(first(group)))
         close = Close(LATER, "not now: come again")
     except* WebSocketDisconnect:
         raise
@@ -221,8 +221,6 @@ async def until_closed(opened: Opened) -> None:
 
 async def _resync(opened: Opened, error: BaseException) -> None:
     """Tell which events there still are."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
     if isinstance(error, Lost):
         await opened.say(Resync(epoch=error.epoch, first=error.first, last=error.last))
 

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 import anyio
+import structlog
 from anyio.abc import TaskGroup
 
 from v100_ai.bus.bus import CAPACITY
@@ -25,6 +26,8 @@ try:
     from redis.exceptions import RedisError
 except ImportError:
     raise ExtraMissing("redis", "redis") from None
+
+log = structlog.get_logger("v100_ai.bus")
 
 OUTGOING: Final = 4096
 """Messages that wait to be sent; then the oldest go."""
@@ -155,8 +158,9 @@ class RedisBus:
                         failed = 0
                         self._hear(message)
                     group.cancel_scope.cancel()
-            except* LOST:
-                pass
+            except* LOST as away:
+                if not failed:
+                    log.warning("redis.away", error=str(away.exceptions[0]))
             for session in list(self._local.sessions):
                 self._local.lose(session)
             await anyio.sleep(PAUSES[min(failed, len(PAUSES) - 1)])

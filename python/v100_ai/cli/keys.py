@@ -7,6 +7,7 @@ from typing import Final
 
 from v100_ai.cli.outcome import DONE, LOST, USAGE, Outcome
 from v100_ai.errors import ExtraMissing, SettingRejected, StoreUnavailable
+from v100_ai.ids import known
 
 SCOPES: Final = ("admin", "ingest", "read")
 
@@ -18,7 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     create.add_argument("name", help="what it is for")
     create.add_argument("--scope", action="append", choices=SCOPES, help="default: admin")
     create.add_argument("--tenant", default="default", help="whose sessions it is for")
-    create.add_argument("--session", help="the only session it is for")
+    create.add_argument("--session", type=_session, help="the only session it is for")
     settings_from(create)
     revoke = does.add_parser("revoke", help="make a key void")
     revoke.add_argument("id", help="the key's id")
@@ -63,6 +64,14 @@ def run(options: argparse.Namespace) -> Outcome:
     finally:
         store.close()
     return Outcome(DONE)
+
+
+def _session(text: str) -> str:
+    if not (known(text, "mtg") or known(text, "str")):
+        raise argparse.ArgumentTypeError(
+            f"expected the id of a meeting or a stream, found {text!r}"
+        )
+    return text
 
 
 def settings_from(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from rich.console import Console
 from rich.text import Text
@@ -29,12 +29,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--url", default=URL, help=f"the service (default: {URL})")
     parser.add_argument(
         "--after",
-        default="0",
+        type=_place,
+        default=0,
         metavar="N",
         help="begin after this event; `latest` for new ones only",
     )
     parser.add_argument("--types", default="", metavar="A,B", help="only events of these types")
     parser.add_argument("--json", action="store_true", help="envelopes as they are, one a line")
+
+
+def _place(text: str) -> int | Literal["latest"]:
+    if text == "latest":
+        return "latest"
+    if text.isdecimal() and text.isascii():
+        return int(text)
+    raise argparse.ArgumentTypeError(f"expected an event's number or `latest`, found {text!r}")
 
 
 def run(options: argparse.Namespace) -> Outcome:
@@ -45,14 +54,18 @@ def run(options: argparse.Namespace) -> Outcome:
         client = Client(options.url, api_key=os.environ.get(KEY))
         show = _plain if options.json else _shown(Console(highlight=False))
         sessions = client.meetings if options.session.startswith("mtg_") else client.streams
-        after = options.after if options.after == "latest" else int(options.after)
         types = tuple(filter(None, options.types.split(",")))
         with client:
-            for event in sessions.events(options.session, after=after, types=types):
+            sessions.get(
+                options.session
+            )  # tells at once that there is no such session, or no service
+            for event in sessions.events(options.session, after=options.after, types=types):
                 show(event)
     except KeyboardInterrupt:
         return Outcome(STOPPED)
-    except (ApiError, ExtraMissing, HistoryLost, ServiceUnreachable, ValueError) as lost:
+    except ServiceUnreachable as away:
+        return Outcome(LOST, f"{options.url}: {away}")
+    except (ApiError, ExtraMissing, HistoryLost, ValueError) as lost:
         return Outcome(LOST, str(lost))
     return Outcome(DONE)
 
@@ -71,7 +84,11 @@ def _shown(console: Console) -> Callable[[Any], None]:
         line = Text(f"{event.seq or '':>6} {clock} ")
         line.append(f"{event.type:22}", COLOURS.get(kind, ""))
         line.append(" " + said(event.type, event.data))
-        console.print(line, overflow="ellipsis", no_wrap=console.is_terminal)
+        # Cut to a terminal's width; whole, where a program reads.
+        cut = console.is_terminal
+        console.print(
+            line, overflow="ellipsis" if cut else "ignore", no_wrap=True, soft_wrap=not cut
+        )
 
     return show
 

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from v100_ai import clock
 from v100_ai.addresses import Network
 from v100_ai.bus import Bus, LocalBus, follow
-from v100_ai.config import Settings
+from v100_ai.config import Settings, rejected
 from v100_ai.delivery import Dispatcher, Sender
 from v100_ai.errors import ExtraMissing, RecognizerLost, SettingRejected, StoreUnavailable
 from v100_ai.events.kinds import SessionEnded
@@ -23,6 +23,7 @@ from v100_ai.highlights.claude.call import Call
 from v100_ai.hub.hub import Hub
 from v100_ai.hub.upkeep import opened
 from v100_ai.records import Kind, Stored
+from v100_ai.session.floor import Floor
 from v100_ai.session.minutes import Claude
 from v100_ai.session.session import Session
 from v100_ai.session.settings import SessionSettings
@@ -85,7 +86,7 @@ class Embedded:
         try:
             wanted = SessionSettings.model_validate(asked)
         except ValidationError as refused:
-            raise SettingRejected(str(refused)) from refused
+            raise rejected(refused) from refused
         record = self.hub.prepared(kind, TENANT, name, wanted)
         session = await self.hub.create(record)
         assert isinstance(session, Session)  # noqa: S101  # no key, no earlier answer
@@ -102,6 +103,10 @@ async def embedded(settings: Settings | None = None, **given: Any) -> AsyncGener
         StoreUnavailable: the database cannot.
     """
     settings = settings or Settings.read(None, **given)
+    try:
+        Floor("speaker", settings.speaker)  # type: ignore[arg-type]  # this is where they are checked
+    except (ValueError, TypeError) as refused:
+        raise SettingRejected(f"speaker: {refused}") from refused
     allowed = EVERYWHERE if settings.allow_private else ()
     store = await run_sync(partial(Store.open, settings.database, wall=clock.wall))
     sender = Sender(allow=allowed)

@@ -105,6 +105,10 @@ class Hub:
             raise Draining
         opened = self._opened(record, None)
         asked = opened.session.settings
+        if asked.layers.highlights and asked.layers.engine == "claude" and self.claude is None:
+            raise SettingRejected(
+                "expected the service's setting anthropic_key with the engine claude, found none"
+            )
         for place in filter(None, (asked.source, asked.reference)):
             located(place, self.settings.files)
         if asked.source is not None and self.sources >= self.settings.workers:

@@ -200,6 +200,8 @@ class Session:
             LayerOff: no layer that looks at frames is on.
             FrameRejected: the frame cannot be read as it is described.
         """
+        if self.ended:
+            return False
         if self.pushed is None:
             self.pushed = self._tapped()
         return self.pushed.tap.offer(picture, pts)

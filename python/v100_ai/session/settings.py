@@ -169,4 +169,10 @@ class SessionSettings(Model):
     def _fits(self) -> Self:
         if self.reference is not None and self.source is None:
             raise ValueError("expected a source with the reference, found none")
+        if not (self.layers.pixels or self.layers.quality_metrics):
+            for what, found in (("a source", self.source), ("alerts", self.layers.alerts)):
+                if found:
+                    raise ValueError(
+                        f"expected a layer that measures frames with {what}, found none"
+                    )
         return self
