@@ -102,3 +102,11 @@ async def test_no_secret_is_seen_where_it_does_not_belong(folder, form, monkeypa
         for text in seen:
             assert each not in text, (number, text)
     assert not [text for text in seen if SAID in text and "captions" not in text]
+
+
+def test_a_socket_that_was_refused_is_no_fault_in_the_log():
+    with logged("json") as lines:
+        uvicorn = logging.getLogger("uvicorn.error")
+        uvicorn.error("ASGI callable returned without completing handshake.")
+        uvicorn.error("another")
+        assert lines.getvalue() == "uvicorn.error: another\n"

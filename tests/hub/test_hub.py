@@ -23,6 +23,7 @@ from v100_ai.hub import (
     embedded,
 )
 from v100_ai.session.session import LayerOff, Session
+from v100_ai.session.settings import Person, SessionSettings
 
 pytestmark = pytest.mark.anyio
 Made = Callable[..., Settings]
@@ -202,6 +203,17 @@ async def test_a_drained_server_hands_over_at_once(settings: Made):
         record = runs.store.session(session.id)
         assert record is not None
         assert record.owner is None
+
+
+async def test_who_was_invited_joins_by_their_name(settings: Made):
+    async with embedded(settings()) as runs:
+        invited = SessionSettings(people=(Person(id="ana", name="Ana Lee"),))
+        session = await runs.hub.create(runs.hub.prepared("meeting", "default", "M", invited))
+        assert isinstance(session, Session)
+        await session.join("ana", None)
+        await session.join("bo", None)
+        await session.join("ana", None)
+        assert session.participants == {"ana": "Ana Lee", "bo": None}
 
 
 async def test_a_layer_that_is_off_says_so(settings: Made):

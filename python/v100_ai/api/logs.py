@@ -38,6 +38,12 @@ def set_up(kind: str) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[lines], force=True)
     # Its other lines hold whole URLs, tickets included; what is of interest in them is told here.
     logging.getLogger("uvicorn").setLevel(logging.ERROR)
+    logging.getLogger("uvicorn.error").addFilter(of_interest)
+
+
+def of_interest(line: logging.LogRecord) -> bool:
+    """Not that a socket was refused, which uvicorn takes for a fault though it was answered."""
+    return "without completing handshake" not in line.getMessage()
 
 
 class Placed(logging.Formatter):

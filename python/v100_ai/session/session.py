@@ -324,8 +324,11 @@ class Session:
         return [event for who in new for event in self._join(who)]
 
     def _join(self, participant: str, name: str | None = None) -> list[Event]:
-        """What is told when somebody is there who was not, or by another name."""
+        """What is told when somebody is there who was not, or by another name; the roster's, where none is given."""
         known = participant in self.participants
+        if not known and name is None:
+            invited = (one.name for one in self.settings.people if one.id == participant)
+            name = next(invited, None)
         if known and name in (None, self.participants[participant]):
             return []
         if not known and len(self.participants) >= MOST_PARTICIPANTS:
