@@ -116,6 +116,7 @@ class Session:
 
     async def join(self, participant: str, name: str | None) -> None:
         """Somebody is there; again and again is as good as once. Raises `SettingRejected` when it is full."""
+        self._room_for({participant})
         await self.keep(*self._join(participant, name))
 
     async def leave(self, participant: str) -> bool:
@@ -161,7 +162,7 @@ class Session:
         if floor is not None:
             await self.levels(heard.levels)
         else:
-            await self.keep(*self._join(participant))
+            await self.keep(*self._joined({participant}))
         if self.dictation is not None and not (floor and participant in floor.muted):
             self.dictation.push(participant, heard.samples, rate=rate, at=heard.at)
             if self.dictation.speaking:
@@ -318,10 +319,13 @@ class Session:
 
     def _joined(self, people: AbstractSet[str]) -> list[Event]:
         """What is told of those of these people who were not there. Raises `SettingRejected` before anything changes."""
+        self._room_for(people)
         new = sorted(people - self.participants.keys())
-        if len(self.participants) + len(new) > MOST_PARTICIPANTS:
-            raise SettingRejected(f"expected at most {MOST_PARTICIPANTS} participants at once")
         return [event for who in new for event in self._join(who)]
+
+    def _room_for(self, people: AbstractSet[str]) -> None:
+        if len(people | self.participants.keys()) > MOST_PARTICIPANTS:
+            raise SettingRejected(f"expected at most {MOST_PARTICIPANTS} participants at once")
 
     def _join(self, participant: str, name: str | None = None) -> list[Event]:
         """What is told when somebody is there who was not, or by another name; the roster's, where none is given."""
@@ -331,8 +335,6 @@ class Session:
             name = next(invited, None)
         if known and name in (None, self.participants[participant]):
             return []
-        if not known and len(self.participants) >= MOST_PARTICIPANTS:
-            raise SettingRejected(f"expected at most {MOST_PARTICIPANTS} participants at once")
         self.participants[participant] = name
         at = self.clock()
         told = ParticipantJoined(at=at, participant=participant, name=name)
