@@ -19,6 +19,9 @@ SECOND: Final = 1.0
 ALWAYS: Final = tuple(name for name in OUTWARD if name not in ("frame", "pts", "width", "height"))
 """Readings that are null where they are not known; others are left out."""
 
+NO_READINGS: Final = ("frame", "pts", "width", "height")
+"""Columns that have no least, mean and greatest value: which frame it was, when, and how large."""
+
 
 @dataclass(slots=True)
 class FrameWindow:
@@ -109,7 +112,7 @@ def _readings(columns: Mapping[str, Sequence[Value]]) -> dict[str, Any]:
     found: dict[str, Any] = dict.fromkeys(ALWAYS)
     for name, values in columns.items():
         known = [value for value in values if value is not None and not isnan(value)]
-        if known and name not in ("frame", "pts"):
+        if known and name not in NO_READINGS:
             found[name] = _summed(known)
     return found
 
