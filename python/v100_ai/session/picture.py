@@ -28,7 +28,9 @@ class Picture:
     window: FrameWindow
     asked: Sequence[Rule]
     frames: int = 0
-    """Read so far, over all runs: the next frame's number."""
+    """Numbered so far, over all runs, those that were dropped among them: the next frame's number."""
+    analysed: int = 0
+    """Read so far, over all runs."""
     position: Json | None = None
     """Where the source stands, as its supervision keeps it."""
     rules: Rules = field(init=False)
@@ -48,6 +50,7 @@ class Picture:
         """Take up what an earlier run left."""
         seen = state.get("picture", {})
         self.frames, self.position = seen.get("frames", 0), seen.get("position")
+        self.analysed = seen.get("analysed", 0)
         if "alerts" in state:
             self.rules = Rules.load(self.asked, state["alerts"])
 
@@ -57,12 +60,12 @@ class Picture:
         count = len(columns["pts"])
         if not count:
             return []
-        numbered = {**columns, "frame": [self.frames + index for index in range(count)]}
         self._rows += (
-            {name: values[index] for name, values in numbered.items()} for index in range(count)
+            {name: values[index] for name, values in columns.items()} for index in range(count)
         )
-        self.frames += count
-        return self._seconds(self.window.push(numbered))
+        self.frames = int(columns["frame"][-1] or 0) + 1
+        self.analysed += count
+        return self._seconds(self.window.push(columns))
 
     def gap(self, from_pts: float, to_pts: float, reason: str) -> list[Event]:
         """Frames were missed: what was measured before stands by itself."""
@@ -97,10 +100,12 @@ class Picture:
     def _note(self, window: dict[str, Any]) -> None:
         position = self.position
         if position is not None:
-            later = self.frames - 1 - window["frame"]
-            frame = position["frame"] - later
-            position = {**position, "frame": frame, "pts": window["to_pts"]}
-        told = {"frames": window["frame"] + 1, "position": position}
+            position = {**position, "frame": window["frame"], "pts": window["to_pts"]}
+        told = {
+            "frames": window["frame"] + 1,
+            "analysed": self.analysed - len(self._rows),
+            "position": position,
+        }
         self._told = {"picture": told, "alerts": self.rules.save()}
 
 

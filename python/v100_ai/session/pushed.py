@@ -20,9 +20,10 @@ class Pushed:
     """The tap of one session, and the faults and cuts in what it measured."""
 
     layers: Sequence[str]
+    first: int
+    """The number of the first frame: those before it were pushed in earlier runs."""
     tap: Tap = field(init=False)
     _finder: Finder = field(default_factory=Finder)
-    _frames: int = 0
 
     def __post_init__(self) -> None:
         self.tap = Tap(self.layers or ("motion",)).__enter__()
@@ -42,9 +43,10 @@ class Pushed:
             rows: list[dict[str, Cell]] = []
             found: list[Found] = []
             for reading in piece:
-                rows.append(cells(reading, self._frames))
-                found += _told(self._finder.push(self._frames, reading.pts, signs(reading)))
-                self._frames += 1
+                # The tap counts what is offered, so that a gap shows what was replaced.
+                frame = self.first + reading.frame
+                rows.append(cells(reading, frame))
+                found += _told(self._finder.push(frame, reading.pts, signs(reading)))
             pieces.append((_columns(rows), found))
         return pieces
 

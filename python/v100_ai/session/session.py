@@ -212,7 +212,7 @@ class Session:
             raise LayerOff("scene_complexity", "frames")
         from v100_ai.session.pushed import Pushed  # noqa: PLC0415  # numpy and PyAV, for who pushes
 
-        return Pushed(self.settings.layers.pixels)
+        return Pushed(self.settings.layers.pixels, self.picture.frames)
 
     async def gap(self, from_pts: float, to_pts: float, reason: str) -> None:
         """Frames were missed."""
@@ -366,7 +366,7 @@ class Session:
         if self.pushed is not None:
             counts["pushed"] = dict(self.pushed.counts)
         if self.picture is not None:
-            counts["frames"] = {"analysed": self.picture.frames}
+            counts["frames"] = {"analysed": self.picture.analysed}
         return SessionStats(counts=counts)
 
 
