@@ -31,6 +31,18 @@ pub(crate) fn load_up_to_64(bytes: &[u8]) -> __m512i {
     unsafe { _mm512_maskz_loadu_epi8(mask, bytes.as_ptr().cast()) }
 }
 
+#[target_feature(enable = "avx512f")]
+pub(crate) fn load_i64(lanes: &[i64; 8]) -> __m512i {
+    // SAFETY: the array is as long as the vector, and an unaligned load asks for no more.
+    unsafe { _mm512_loadu_si512(lanes.as_ptr().cast()) }
+}
+
+#[target_feature(enable = "avx512f")]
+pub(crate) fn store_i64(lanes: &mut [i64; 8], vector: __m512i) {
+    // SAFETY: the array is as long as the vector, and an unaligned store asks for no more.
+    unsafe { _mm512_storeu_si512(lanes.as_mut_ptr().cast(), vector) }
+}
+
 #[target_feature(enable = "avx2")]
 pub(crate) fn store_8(lanes: &mut [i32; 8], vector: __m256i) {
     // SAFETY: the array is as long as the vector, and an unaligned store asks for no more.

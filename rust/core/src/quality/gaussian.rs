@@ -2,7 +2,7 @@
 
 use crate::{
     cpu::Level,
-    kernel::gaussian::{Moments, REACH, STRIP, TAPS, Totals, across, down},
+    kernel::gaussian::{BAND, REACH, STRIP, Strip, TAPS, Totals, score},
     quality::picture::Picture,
 };
 
@@ -23,14 +23,14 @@ pub struct Similarity {
 #[derive(Debug)]
 pub(crate) struct Windows {
     level: Level,
-    ring: Box<[Moments; TAPS]>,
+    strip: Box<Strip>,
 }
 
 impl Windows {
     pub(crate) fn new(level: Level) -> Self {
         Self {
             level,
-            ring: Box::new([[[0.0; STRIP]; 5]; TAPS]),
+            strip: Box::default(),
         }
     }
 
@@ -48,15 +48,18 @@ impl Windows {
             return None;
         }
         let mut totals = Totals::default();
-        let (mut a, mut b) = ([0.0; REACH], [0.0; REACH]);
+        let (mut a, mut b) = ([[0.0; REACH]; BAND], [[0.0; REACH]; BAND]);
         for left in (0..columns).step_by(STRIP) {
-            for y in 0..reference.height() {
-                reference.copy(self.level, left, y, &mut a);
-                distorted.copy(self.level, left, y, &mut b);
-                across(self.level, &a, &b, &mut self.ring[y % TAPS]);
-                if y + 1 >= TAPS {
-                    let rows = std::array::from_fn(|tap| &self.ring[(y + 1 + tap) % TAPS]);
-                    down(self.level, rows, columns - left, whole, &mut totals);
+            self.strip.clear();
+            for top in (0..reference.height()).step_by(BAND) {
+                let band = BAND.min(reference.height() - top);
+                for y in 0..band {
+                    reference.copy(self.level, left, top + y, &mut a[y]);
+                    distorted.copy(self.level, left, top + y, &mut b[y]);
+                }
+                self.strip.weigh(self.level, &a, &b);
+                for moments in (0..band).filter_map(|y| self.strip.ending(y)) {
+                    score(self.level, moments, columns - left, whole, &mut totals);
                 }
             }
         }

@@ -1,39 +1,161 @@
 //! Exact sums of products in 64-bit fixed point, eight lanes at a time.
+//!
+//! The window is symmetric: a sample has six products, not eleven. Each is made once and added to
+//! the ten sums that are still open, which stay in registers; so lanes are columns on the way down
+//! and, turned round, rows on the way across.
 
 use std::arch::x86_64::{
-    _mm256_mul_ps, _mm256_set1_ps, _mm512_add_epi64, _mm512_cvtepi64_ps, _mm512_cvtps_epi64,
-    _mm512_setzero_si512,
+    __m256, __m512i, _mm256_mul_ps, _mm256_permute2f128_ps, _mm256_set1_ps, _mm256_setzero_ps,
+    _mm256_shuffle_ps, _mm256_unpackhi_ps, _mm256_unpacklo_ps, _mm512_add_epi64,
+    _mm512_cvtepi64_ps, _mm512_cvtps_epi64, _mm512_setzero_si512,
 };
 
-use super::{LANES, Moments, POINT, REACH, TAPS, Totals, WEIGHTS, across_with, down_with};
-use crate::kernel::memory::{load_f32, store_f32};
+use super::{BAND, Moments, POINT, REACH, STRIP, Strip, TAPS, WEIGHTS};
+use crate::kernel::memory::{load_f32, load_i64, store_f32, store_i64};
 
 /// A power of two moves the point and leaves a product's rounding alone.
 const SCALE: f32 = (1_u64 << POINT) as f32;
 
-#[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-pub(super) fn across(reference: &[f32; REACH], distorted: &[f32; REACH], out: &mut Moments) {
-    across_with(reference, distorted, out, |samples| weighed(samples));
-}
+/// Different weights.
+const HALF: usize = TAPS.div_ceil(2);
+
+/// Sums that lack samples, the one that has one first.
+type Open = [__m512i; TAPS - 1];
+
+/// Rows of eight, turned round: a vector per column.
+type Columns = [[f32; 8]; REACH];
 
 #[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-pub(super) fn down(rows: [&Moments; TAPS], windows: usize, whole: bool, totals: &mut Totals) {
-    down_with(rows, windows, whole, totals, |samples| weighed(samples));
+pub(super) fn weigh(
+    reference: &[[f32; REACH]; BAND],
+    distorted: &[[f32; REACH]; BAND],
+    strip: &mut Strip,
+) {
+    let (mut a, mut b) = ([[0.0; 8]; REACH], [[0.0; 8]; REACH]);
+    turn_in(reference, &mut a);
+    turn_in(distorted, &mut b);
+    let out = &mut strip.windows;
+    across::<0>(&a, &b, out);
+    across::<1>(&a, &b, out);
+    across::<2>(&a, &b, out);
+    across::<3>(&a, &b, out);
+    across::<4>(&a, &b, out);
+    for (kind, open) in strip.open.iter_mut().enumerate() {
+        down(kind, open, out);
+    }
+}
+
+/// One kind of moment along eight rows.
+#[inline]
+#[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
+fn across<const KIND: usize>(a: &Columns, b: &Columns, out: &mut [Moments; BAND]) {
+    let weights = weights();
+    let mut open = [_mm512_setzero_si512(); TAPS - 1];
+    let mut done = [[0.0; 8]; REACH];
+    for ((a, b), done) in a.iter().zip(b).zip(&mut done) {
+        let (a, b) = (load_f32(a), load_f32(b));
+        let samples = match KIND {
+            0 => a,
+            1 => b,
+            2 => _mm256_mul_ps(a, a),
+            3 => _mm256_mul_ps(b, b),
+            _ => _mm256_mul_ps(a, b),
+        };
+        store_f32(done, step(&mut open, samples, &weights));
+    }
+    let (done, _) = done[TAPS - 1..].as_chunks::<8>();
+    for (at, block) in done.iter().take(STRIP / 8).enumerate() {
+        let rows = turned(block);
+        for y in 0..BAND {
+            if let Some(out) = out[y][KIND].as_chunks_mut::<8>().0.get_mut(at) {
+                store_f32(out, rows[y]);
+            }
+        }
+    }
+}
+
+/// One kind of moment down eight rows, in place.
+#[inline]
+#[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
+fn down(kind: usize, open: &mut [[i64; STRIP]; TAPS - 1], rows: &mut [Moments; BAND]) {
+    let weights = weights();
+    for at in 0..STRIP / 8 {
+        let mut sums = [_mm512_setzero_si512(); TAPS - 1];
+        for (sum, open) in sums.iter_mut().zip(open.iter()) {
+            *sum = load_i64(&open.as_chunks::<8>().0[at]);
+        }
+        for row in rows.iter_mut() {
+            let lanes = &mut row[kind].as_chunks_mut::<8>().0[at];
+            store_f32(lanes, step(&mut sums, load_f32(lanes), &weights));
+        }
+        for (sum, open) in sums.into_iter().zip(open.iter_mut()) {
+            store_i64(&mut open.as_chunks_mut::<8>().0[at], sum);
+        }
+    }
+}
+
+/// Adds a sample to every open sum and opens one; the sum that has all eleven.
+#[inline]
+#[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
+fn step(open: &mut Open, samples: __m256, weights: &[__m256; HALF]) -> __m256 {
+    let mut products = [_mm512_setzero_si512(); HALF];
+    for (product, weight) in products.iter_mut().zip(weights) {
+        *product = _mm512_cvtps_epi64(_mm256_mul_ps(samples, *weight));
+    }
+    let sum = _mm512_add_epi64(open[TAPS - 2], products[0]);
+    for tap in (1..TAPS - 1).rev() {
+        open[tap] = _mm512_add_epi64(open[tap - 1], products[tap.min(TAPS - 1 - tap)]);
+    }
+    open[0] = products[0];
+    _mm256_mul_ps(_mm512_cvtepi64_ps(sum), _mm256_set1_ps(1.0 / SCALE))
 }
 
 #[inline]
-#[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-fn weighed(samples: [&[f32; LANES]; TAPS]) -> [f32; LANES] {
-    let mut out = [0.0; LANES];
-    for (half, out) in out.as_chunks_mut::<8>().0.iter_mut().enumerate() {
-        let mut sums = _mm512_setzero_si512();
-        for (samples, weight) in samples.into_iter().zip(WEIGHTS) {
-            let samples = load_f32(&samples.as_chunks::<8>().0[half]);
-            let product = _mm256_mul_ps(samples, _mm256_set1_ps(weight * SCALE));
-            sums = _mm512_add_epi64(sums, _mm512_cvtps_epi64(product));
+#[target_feature(enable = "avx2")]
+fn weights() -> [__m256; HALF] {
+    let mut weights = [_mm256_setzero_ps(); HALF];
+    for (out, weight) in weights.iter_mut().zip(WEIGHTS) {
+        *out = _mm256_set1_ps(weight * SCALE);
+    }
+    weights
+}
+
+/// Turns eight rows round.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn turn_in(rows: &[[f32; REACH]; BAND], out: &mut Columns) {
+    for (at, out) in out.as_chunks_mut::<8>().0.iter_mut().enumerate() {
+        let mut block = [[0.0; 8]; 8];
+        for (block, row) in block.iter_mut().zip(rows) {
+            *block = row.as_chunks::<8>().0[at];
         }
-        let sums = _mm512_cvtepi64_ps(sums);
-        store_f32(out, _mm256_mul_ps(sums, _mm256_set1_ps(1.0 / SCALE)));
+        for (out, column) in out.iter_mut().zip(turned(&block)) {
+            store_f32(out, column);
+        }
+    }
+}
+
+/// Eight rows of eight, turned round.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn turned(rows: &[[f32; 8]; 8]) -> [__m256; 8] {
+    let zero = _mm256_setzero_ps();
+    let (mut pairs, mut fours, mut out) = ([zero; 8], [zero; 8], [zero; 8]);
+    for at in 0..4 {
+        let (a, b) = (load_f32(&rows[2 * at]), load_f32(&rows[2 * at + 1]));
+        pairs[2 * at] = _mm256_unpacklo_ps(a, b);
+        pairs[2 * at + 1] = _mm256_unpackhi_ps(a, b);
+    }
+    for half in [0, 4] {
+        for at in 0..2 {
+            let (a, b) = (pairs[half + at], pairs[half + at + 2]);
+            fours[half + 2 * at] = _mm256_shuffle_ps::<0x44>(a, b);
+            fours[half + 2 * at + 1] = _mm256_shuffle_ps::<0xee>(a, b);
+        }
+    }
+    for at in 0..4 {
+        out[at] = _mm256_permute2f128_ps::<0x20>(fours[at], fours[at + 4]);
+        out[at + 4] = _mm256_permute2f128_ps::<0x31>(fours[at], fours[at + 4]);
     }
     out
 }
