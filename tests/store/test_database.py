@@ -3,13 +3,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import InternalError
 
 from tests.store.conftest import Made, Wall, owned
 from v100_ai.errors import Fenced, SettingRejected, StoreBusy, StoreUnavailable
 from v100_ai.records import Append, Draft, Stored
-from v100_ai.store import Store
+from v100_ai.store import Store, dialect
 
 
 def test_what_is_kept_is_there_when_it_is_opened_again(url: str, wall: Wall):
@@ -124,3 +126,19 @@ def test_what_was_to_be_written_is_not_in_an_error(store: Store, made: Made):
             ]
         )
     assert "secret" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("raised", "passes"),
+    [
+        (psycopg.errors.IdleInTransactionSessionTimeout, True),
+        (psycopg.errors.UndefinedTable, False),
+        (psycopg.errors.InternalError_, False),
+    ],
+)
+def test_a_transaction_that_was_ended_for_standing_still_is_tried_again(
+    raised: type[psycopg.Error],
+    passes: bool,  # noqa: FBT001
+):
+    error = InternalError("INSERT", {}, raised("terminating connection"))
+    assert dialect.passing(error) is passes

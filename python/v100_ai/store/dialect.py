@@ -36,6 +36,10 @@ PASSING: Final = frozenset(
 )
 
 
+ENDED: Final = frozenset({"25P03", "25P04"})
+"""PostgreSQL ended the transaction of a process that was stopped within it (appendix A): nothing of it is written."""
+
+
 def engine(url: str) -> Engine:
     """The engine of `sqlite:///path` or `postgresql://...`.
 
@@ -149,7 +153,8 @@ def passing(error: DBAPIError) -> bool:
     if isinstance(found, sqlite3.Error):
         # The extended codes have the plain one in their lowest byte.
         return getattr(found, "sqlite_errorcode", 0) & 0xFF in PASSING
-    return isinstance(error, OperationalError | InterfaceError)
+    ended = getattr(found, "sqlstate", None) in ENDED
+    return ended or isinstance(error, OperationalError | InterfaceError)
 
 
 def integrity(db: Connection) -> str:
