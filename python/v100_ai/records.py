@@ -2,11 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
+
+from v100_ai.ids import Prefix
 
 Json = Mapping[str, Any]
 
 Kind = Literal["meeting", "stream"]
+PLURAL: Final[Mapping[Kind, str]] = {"meeting": "meetings", "stream": "streams"}
+"""What each kind is called in a path."""
+
+PREFIX: Final[Mapping[Kind, Prefix]] = {"meeting": "mtg", "stream": "str"}
+"""What the ids of each kind begin with."""
+
 SessionState = Literal["active", "ended"]
 Scope = Literal["admin", "ingest", "read"]
 DeliveryState = Literal["pending", "delivered", "dead"]

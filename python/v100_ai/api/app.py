@@ -32,9 +32,10 @@ from v100_ai.api.admission import admitted
 from v100_ai.api.named import Named
 from v100_ai.api.operation import Operation
 from v100_ai.api.problems import AWAY, Problem, problem, unknown
-from v100_ai.api.service import PLURAL, Service
+from v100_ai.api.service import Service
 from v100_ai.api.tracing import span
 from v100_ai.errors import StoreUnavailable, V100Error
+from v100_ai.records import PLURAL
 from v100_ai.store import Idempotent
 
 Endpoint = Callable[[Request], Awaitable[Response]]

@@ -19,8 +19,8 @@ from v100_ai.api.models import ProblemShown, SocketAsked, SoundAsked
 from v100_ai.api.operation import Operation
 from v100_ai.api.people import ChannelAsked
 from v100_ai.api.problems import MEDIA_TYPE
-from v100_ai.api.service import PLURAL
 from v100_ai.highlights.absence import ActionNotified
+from v100_ai.records import PLURAL
 from v100_ai.session.drafts import EVENTS
 from v100_ai.session.settings import Model
 

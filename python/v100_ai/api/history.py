@@ -14,9 +14,9 @@ from v100_ai.api.models import EventPage, EventsAsked
 from v100_ai.api.operation import Call, Operation
 from v100_ai.api.problems import Problem, first
 from v100_ai.api.reading import Lost, Reader, placed
-from v100_ai.api.service import PLURAL, Service
+from v100_ai.api.service import Service
 from v100_ai.errors import V100Error
-from v100_ai.records import Kind, Session
+from v100_ai.records import PLURAL, Kind, Session
 
 STREAM: Final = "text/event-stream"
 

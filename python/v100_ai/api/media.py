@@ -20,10 +20,10 @@ from v100_ai.api.models import (
 )
 from v100_ai.api.operation import Call, Operation
 from v100_ai.api.problems import Problem, not_found
-from v100_ai.api.service import PLURAL, Service
+from v100_ai.api.service import Service
 from v100_ai.director import Box
 from v100_ai.highlights.segment import Segment
-from v100_ai.records import Kind
+from v100_ai.records import PLURAL, Kind
 from v100_ai.session.order import Level
 from v100_ai.session.session import Session
 

@@ -12,8 +12,8 @@ from anyio.to_thread import run_sync
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from v100_ai.api.operation import Call, Operation
-from v100_ai.api.service import PLURAL, Service
-from v100_ai.records import Json, Kind
+from v100_ai.api.service import Service
+from v100_ai.records import PLURAL, Json, Kind
 from v100_ai.report import session_page, session_table
 from v100_ai.report.session import SessionReport, collect
 from v100_ai.session.settings import Model

@@ -25,7 +25,7 @@ from v100_ai.delivery import Dispatcher
 from v100_ai.errors import AddressRefused
 from v100_ai.events.envelope import rfc3339
 from v100_ai.hub import Hub
-from v100_ai.records import Json, Kind, Session as Record
+from v100_ai.records import PLURAL, PREFIX, Json, Kind, Session as Record
 from v100_ai.session.session import Session
 from v100_ai.store import Store
 
@@ -45,9 +45,6 @@ REPORTS: Final = 2
 """Reports that are made at once."""
 
 DELIVERED = ("delivered", "failed", "retried", "dead", "disabled", "unavailable")
-
-PLURAL: dict[Kind, str] = {"meeting": "meetings", "stream": "streams"}
-PREFIX: dict[Kind, ids.Prefix] = {"meeting": "mtg", "stream": "str"}
 
 
 @dataclass(slots=True)

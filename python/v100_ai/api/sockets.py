@@ -19,9 +19,9 @@ from v100_ai.api.messages import Ack, End, Failed, Heartbeat, Hello, Resync
 from v100_ai.api.models import SocketAsked, Ticketed
 from v100_ai.api.problems import Problem, first, invalid, problem
 from v100_ai.api.reading import Lost, Reader, Removed, placed, state
-from v100_ai.api.service import PLURAL, Service
+from v100_ai.api.service import Service
 from v100_ai.errors import V100Error
-from v100_ai.records import Kind, Scope, Session
+from v100_ai.records import PLURAL, Kind, Scope, Session
 from v100_ai.session.settings import Model
 
 SUBPROTOCOL: Final = "v100.v1"

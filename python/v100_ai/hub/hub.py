@@ -28,7 +28,7 @@ from v100_ai.hub.refusals import (
     SessionUnknown,
 )
 from v100_ai.hub.sources import followed, located
-from v100_ai.records import Append, Endpoint, Kind, Session as Record, Stored
+from v100_ai.records import PREFIX, Append, Endpoint, Kind, Session as Record, Stored
 from v100_ai.session.minutes import Claude
 from v100_ai.session.opening import REMEMBERED, Opened, Past, opened as session_opened
 from v100_ai.session.session import Session
@@ -74,7 +74,7 @@ class Hub:
         """The record of a session that may be created."""
         now = self.wall()
         return Record(
-            id=ids.new("mtg" if kind == "meeting" else "str", at=now),
+            id=ids.new(PREFIX[kind], at=now),
             kind=kind,
             tenant=tenant,
             name=name,

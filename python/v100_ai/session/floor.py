@@ -125,11 +125,6 @@ class Floor:
         else:
             self._faces[participant] = box
 
-    def moved(self, participant: str, magnitude: float, *, at: float) -> list[LayerEvent]:
-        """How much somebody's picture moves."""
-        changed = self._stage.motion(participant, magnitude, at=max(self._now, at))
-        return [changed] if changed else []
-
     def restore(self, events: Iterable[tuple[str, Mapping[str, Any]]]) -> list[LayerEvent]:
         """Take up the lanes of an earlier run from its `talk` events; who was talking then has stopped."""
         talking: set[str] = set()

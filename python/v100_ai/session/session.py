@@ -1,6 +1,6 @@
 """One live session: what comes in goes through its layers, what they say is kept, then told."""
 
-from collections.abc import Awaitable, Callable, Sequence, Set as AbstractSet
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set as AbstractSet
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from v100_ai.events.kinds import (
 )
 from v100_ai.highlights.meeting import Event as MeetingEvent, Step
 from v100_ai.highlights.segment import Segment
-from v100_ai.records import Append, Draft, Json, Session as Record, Stored
+from v100_ai.records import PLURAL, Append, Draft, Json, Session as Record, Stored
 from v100_ai.session.drafts import Event, draft
 from v100_ai.session.floor import Floor
 from v100_ai.session.minutes import Minutes
@@ -83,6 +83,8 @@ class Session:
     _sound: Sound = field(default_factory=Sound)
     _spoken: list[Draft] = field(default_factory=list[Draft])
     _told: tuple[float, dict[str, Any]] = (0.0, {})
+    _kept: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    """What its picture resumes from, as it was last written."""
 
     @property
     def id(self) -> str:
@@ -272,8 +274,8 @@ class Session:
 
     async def close(self, reason: str) -> None:
         """The last event. Everything is settled before."""
-        plural = "meetings" if self.record.kind == "meeting" else "streams"
-        told = SessionEnded(reason=reason, report=f"/v1/{plural}/{self.id}/report")
+        report = f"/v1/{PLURAL[self.record.kind]}/{self.id}/report"
+        told = SessionEnded(reason=reason, report=report)
         await self._append([draft(self.stats), draft(told)], ends=reason)
         self.ended = True
 
@@ -300,7 +302,9 @@ class Session:
         journal: tuple[Json, ...] = (),
         ends: str | None = None,
     ) -> None:
-        state = self.picture.state if self.picture is not None else {}
+        state = self.picture.state if self.picture is not None else self._kept
+        # It changes once a second of frames, and is not written again with all that comes between.
+        changed, self._kept = {} if state is self._kept else state, state
         try:
             await self.write(
                 Append(
@@ -308,7 +312,7 @@ class Session:
                     epoch=self.record.epoch,
                     events=tuple(drafts),
                     journal=journal,
-                    state=state,
+                    state=changed,
                     ends=ends,
                 )
             )
