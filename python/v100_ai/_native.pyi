@@ -7,6 +7,7 @@ from typing_extensions import Buffer
 
 __all__ = [
     "REORDERING_S",
+    "THREADS_MOST",
     "Aligner",
     "Alignment",
     "Complexity",
@@ -38,6 +39,9 @@ __all__ = [
 
 REORDERING_S: Final[float]
 """Seconds a time may step back and still belong to the same run of frames."""
+
+THREADS_MOST: Final[int]
+"""Threads that one quality meter may have."""
 
 def cpu_level() -> str:
     """The instruction set the kernels run on: scalar, avx2 or avx512."""

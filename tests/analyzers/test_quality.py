@@ -16,6 +16,7 @@ PUBLISHED = EARLY[:3]
 V1 = MODELS[len(EARLY) :]
 SMALL = Clip("yuv420p", 64, 48, 6)
 LARGE = Clip("yuv444p", 268, 318, 6, banded=True)
+HIGH = Clip("yuv420p", 64, 500, 4)
 
 
 def measured(clip: Clip, meter: QualityMeter, first: int = 0, last: int | None = None):
@@ -145,7 +146,7 @@ def test_luma_alone_is_not_scored_by_v1():
 
 
 @pytest.mark.parametrize("threads", [2, 3, 4])
-@pytest.mark.parametrize(("clip", "models"), [(SMALL, EARLY), (LARGE, V1)])
+@pytest.mark.parametrize(("clip", "models"), [(SMALL, EARLY), (LARGE, V1), (HIGH, EARLY)])
 def test_threads_change_no_bit(threads, clip, models):
     whole = QualityMeter(METRICS, model=models)
     spread = QualityMeter(METRICS, model=models, threads=threads)
@@ -260,6 +261,13 @@ def test_unknown_words_are_named(given, message):
 def test_threads_have_bounds(threads):
     with pytest.raises(ValueError, match=f"found {threads}"):
         QualityMeter(threads=threads)
+
+
+def test_two_threads_share_a_high_picture_and_take_two_low_ones():
+    for clip, ready in ((HIGH, [0, 1, 1, 1]), (SMALL, [0, 1, 0, 2])):
+        meter = QualityMeter("vmaf", threads=2)
+        found = [len(meter.push(*clip.pair(at), at / 25)) for at in range(4)]
+        assert found == ready
 
 
 def test_a_picture_written_to_after_a_push_is_not_seen():

@@ -47,7 +47,9 @@ def test_a_reference_fills_the_rows(mp4: Path, tmp_path: Path, capfd):
     out = {kind: tmp_path / f"out.{kind}" for kind in ("json", "csv", "parquet")}
     options = [text for kind, path in out.items() for text in (f"--{kind}", str(path))]
     arguments = ["analyze", str(distorted), "--reference", str(mp4), "--align", "frame", *options]
-    assert main([*arguments, "--model", "vmaf_v0.6.1neg", "--layers", "visual"]) == 0
+    assert (
+        main([*arguments, "--model", "vmaf_v0.6.1neg", "--layers", "visual", "--threads", "2"]) == 0
+    )
     objects, table = rows(out["json"]), pq.read_table(out["parquet"])
     assert len(objects) == table.num_rows == 150
     for name in ("ssim", "psnr", "vmaf"):
@@ -113,6 +115,8 @@ def test_an_input_without_pictures_leaves_no_file(name, message, request, tmp_pa
         (["analyze", "a.mp4", "--max-frames", "many"], "from 1, found many"),
         (["analyze", "a.mp4", "--model", "vmaf_v0.6.1"], "--model needs --reference"),
         (["analyze", "a.mp4", "--scale-to", "model"], "--scale-to needs --reference"),
+        (["analyze", "a.mp4", "--threads", "2"], "--threads needs --reference"),
+        (["analyze", "a.mp4", "--threads", "65"], "expected 1 to 64 threads, found 65"),
         (["analyze", "-", "--reference", "-"], "expected one input on standard input"),
         (["dance"], "invalid choice: 'dance'"),
     ],

@@ -12,7 +12,14 @@ from v100_ai._native import (
 from v100_ai.analyzers.aligner import Aligner
 from v100_ai.analyzers.frame import LAYERS, LIVE_LAYERS, FrameAnalyzer
 from v100_ai.analyzers.live import LiveQuality, LiveReading
-from v100_ai.analyzers.quality import ALIASES, EARLY, METRICS, MODELS, QualityMeter
+from v100_ai.analyzers.quality import (
+    ALIASES,
+    EARLY,
+    METRICS,
+    MODELS,
+    THREADS_MOST,
+    QualityMeter,
+)
 from v100_ai.analyzers.siti import SiTi, SiTiReading
 from v100_ai.analyzers.summary import Summary
 from v100_ai.analyzers.vectors import MotionVectors, VectorField
@@ -24,6 +31,7 @@ __all__ = [
     "LIVE_LAYERS",
     "METRICS",
     "MODELS",
+    "THREADS_MOST",
     "Aligner",
     "Alignment",
     "FrameAnalyzer",

@@ -49,6 +49,9 @@ ALIASES: Final = {
 }
 """Short names of models."""
 
+THREADS_MOST: Final = _native.THREADS_MOST
+"""Threads that one meter may have."""
+
 Lent = tuple[str, int, int, list[tuple["Buffer", int]]]
 
 
@@ -57,9 +60,11 @@ class QualityMeter:
 
     Scores are libvmaf's and ffmpeg's own (see `METRICS`). VMAF's motion needs the frame after: where
     `vmaf` is asked, a reading comes one push later and `flush` ends the stream; else it comes at once.
-    With more than one thread as many pairs are measured side by side, so readings come together, up to
-    `threads` pushes later. Every figure is the same for any number of threads. The interpreter's lock is
-    released throughout.
+
+    `threads`, 1 to 64, share the strips of one pair where that keeps them busy: one for every 240 rows, for
+    VMAF's models before v1. Those that are left over measure the next pairs beside it, so that readings
+    come together, up to `threads` pushes later. Every figure is the same for any number of threads. The
+    interpreter's lock is released throughout.
 
     A stream scored in pieces has the scores of the whole if each piece begins with
     `resume(reference_before)` and ends with `flush(reference_after)`. A pair of another size or format

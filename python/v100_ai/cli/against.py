@@ -51,7 +51,7 @@ class Compared:
 def check(options: argparse.Namespace) -> None:
     """Raises `WrongWords` for what needs a reference without one, and for one pipe as both inputs."""
     if options.reference is None:
-        words = ("model", "align", "scale_to")
+        words = ("model", "align", "scale_to", "threads")
         given = [word for word in words if getattr(options, word) is not None]
         if given:
             raise WrongWords(f"--{given[0].replace('_', '-')} needs --reference")
@@ -64,7 +64,12 @@ def opened(options: argparse.Namespace, media: Media, stack: ExitStack) -> Compa
     if options.reference is None:
         return None
     model = options.model or MODELS[0]
-    settings = Settings(model=model, align=options.align or "pts", scale_to=options.scale_to)
+    settings = Settings(
+        model=model,
+        align=options.align or "pts",
+        scale_to=options.scale_to,
+        threads=options.threads or 1,
+    )
     reference = stack.enter_context(open_media(options.reference))
     shown = islice(media.frames(), options.max_frames)
     name = "standard input" if options.reference == STANDARD_INPUT else reference.name

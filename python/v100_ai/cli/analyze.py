@@ -13,7 +13,7 @@ from typing import Final
 from rich.console import Console
 
 from v100_ai.analysis import Analysis, signs
-from v100_ai.analyzers import ALIASES, LAYERS, MODELS, FrameAnalyzer, Reading
+from v100_ai.analyzers import ALIASES, LAYERS, MODELS, THREADS_MOST, FrameAnalyzer, Reading
 from v100_ai.cli import against, summary
 from v100_ai.cli.against import Compared
 from v100_ai.cli.outcome import DONE, LOST, STOPPED, USAGE, Outcome
@@ -74,6 +74,12 @@ def configure(command: argparse.ArgumentParser) -> None:
         "--scale-to",
         choices=("reference", "model"),
         help="scale to the reference's size, or both to the model's screen (default: sizes must agree)",
+    )
+    command.add_argument(
+        "--threads",
+        type=_threads,
+        metavar="N",
+        help="threads that score, with --reference; no figure depends on them (default: 1)",
     )
     command.add_argument("--max-frames", type=_count, metavar="N", help="stop after N frames")
 
@@ -211,6 +217,12 @@ def _layers(text: str) -> list[str]:
         found = ", ".join(unknown) or "none"
         raise argparse.ArgumentTypeError(f"expected layers of {', '.join(LAYERS)}, found {found}")
     return layers
+
+
+def _threads(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= THREADS_MOST:
+        raise argparse.ArgumentTypeError(f"expected 1 to {THREADS_MOST} threads, found {text}")
+    return int(text)
 
 
 def _count(text: str) -> int:

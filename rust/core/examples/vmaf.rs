@@ -23,6 +23,7 @@ use v100_core::{
         gauge::{Comparable, Gauge, Metrics},
         models::Model,
         series::{Ready, Series, Settings},
+        strips::Alone,
     },
 };
 
@@ -125,6 +126,7 @@ fn score<T: Comparable>(
             vmaf: Some(settings),
             ..Metrics::default()
         },
+        1,
     );
     let mut times = Vec::new();
     let (mut before, mut last): (Vec<T>, Vec<T>) = Default::default();
@@ -138,7 +140,7 @@ fn score<T: Comparable>(
             (frame > 0).then(|| luma(&last)),
             (frame > 1).then(|| luma(&before)),
         ];
-        let measure = gauge.measure(&pair, before_it)?.vmaf;
+        let measure = gauge.measure(&pair, before_it, &Alone)?.vmaf;
         let ready = measure.map(|measure| series.push(measure));
         times.push(start.elapsed());
         print(ready.unwrap_or_default(), &models);

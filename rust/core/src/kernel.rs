@@ -20,6 +20,7 @@ pub mod pairs;
 pub mod plane_ssim;
 pub mod row;
 pub mod siti;
+pub(crate) mod span;
 pub mod speed;
 pub mod sse;
 pub mod ssim;

@@ -17,6 +17,7 @@ pub mod psnr;
 pub mod series;
 pub mod speed;
 pub mod ssim;
+pub mod strips;
 pub mod svm;
 pub mod v1;
 pub mod vif;

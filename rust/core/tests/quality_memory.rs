@@ -21,13 +21,12 @@ use v100_core::{
         gauge::{Gauge, Metrics},
         models::Model,
         series::{Series, Settings},
+        strips::Alone,
     },
 };
 
 const SIZE: (usize, usize) = (1920, 1080);
 const MOST: usize = 60_000_000;
-/// The scalar bodies are made to be read: they hold the details of whole planes.
-const MOST_SCALAR: usize = 80_000_000;
 
 struct Counting;
 
@@ -69,7 +68,7 @@ fn picture(samples: &[u8]) -> Picture<'_, u8> {
 fn measured(metrics: &Metrics, samples: &[[Vec<u8>; 2]; 2]) -> (usize, usize) {
     let before = HELD.load(Relaxed);
     PEAK.store(before, Relaxed);
-    let mut gauge = Gauge::new(Level::detect(), metrics.clone());
+    let mut gauge = Gauge::new(Level::detect(), metrics.clone(), 1);
     let mut series = metrics.vmaf.clone().map(Series::new);
     let pairs = samples
         .each_ref()
@@ -81,7 +80,7 @@ fn measured(metrics: &Metrics, samples: &[[Vec<u8>; 2]; 2]) -> (usize, usize) {
         }
         let luma = |back: usize| Some(pairs[(frame + back) % 2][0].luma());
         let lumas = [luma(1).filter(|_| frame > 0), luma(0).filter(|_| frame > 1)];
-        let facts = gauge.measure(&pairs[frame % 2], lumas).unwrap();
+        let facts = gauge.measure(&pairs[frame % 2], lumas, &Alone).unwrap();
         if let (Some(series), Some(measure)) = (&mut series, facts.vmaf) {
             scored += series.push(measure).iter().flatten().count();
         }
@@ -130,13 +129,8 @@ fn a_meter_of_1080p_stays_small_and_stops_to_grow() {
         ("every metric with v0.6.1", all),
     ] {
         let (bytes, calls) = measured(&metrics, &samples);
-        let most = if Level::detect() == Level::SCALAR {
-            MOST_SCALAR
-        } else {
-            MOST
-        };
         println!("{what}: {:.1} MB", bytes as f64 / 1e6);
-        assert!(bytes < most, "{what}: {bytes} bytes");
+        assert!(bytes < MOST, "{what}: {bytes} bytes");
         assert!(
             bytes > 100_000,
             "{what}: {bytes} bytes are too few to be true"

@@ -11,6 +11,7 @@ use v100_core::{
         gauge::{Comparable, Gauge, Metrics},
         models::{Model, Rate, View},
         series::{Score, Series, Settings},
+        strips::Alone,
         v1,
     },
 };
@@ -101,7 +102,7 @@ fn pair(shape: Shape, frame: u32) -> [Vec<u16>; 2] {
 /// Scores of pairs of pictures, in their order.
 fn scores<T: Comparable>(level: Level, shape: Shape, frames: &[[Vec<T>; 2]]) -> Vec<Score> {
     let depth = shape.format().depth;
-    let mut gauge = Gauge::new(level, metrics(depth));
+    let mut gauge = Gauge::new(level, metrics(depth), 1);
     let mut series = Series::new(settings(depth));
     let mut scores = Vec::new();
     for (at, [reference, distorted]) in frames.iter().enumerate() {
@@ -110,7 +111,9 @@ fn scores<T: Comparable>(level: Level, shape: Shape, frames: &[[Vec<T>; 2]]) -> 
             Some(shape.picture(reference).luma())
         };
         let pictures = [shape.picture(reference), shape.picture(distorted)];
-        let facts = gauge.measure(&pictures, [luma(1), luma(2)]).unwrap();
+        let facts = gauge
+            .measure(&pictures, [luma(1), luma(2)], &Alone)
+            .unwrap();
         scores.extend(series.push(facts.vmaf.unwrap()).into_iter().flatten());
     }
     scores.extend(series.flush(None).into_iter().flatten());
@@ -200,9 +203,14 @@ fn samples_above_their_depth_do_no_harm() {
                 }),
                 ..Metrics::default()
             },
+            1,
         );
         let pictures = random.each_ref().map(|samples| shape.picture(samples));
-        let found = gauge.measure(&pictures, [None; 2]).unwrap().vmaf.unwrap();
+        let found = gauge
+            .measure(&pictures, [None; 2], &Alone)
+            .unwrap()
+            .vmaf
+            .unwrap();
         assert!((0.0..=17.0).contains(&found.v1.unwrap().cambi));
     }
 }

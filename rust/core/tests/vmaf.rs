@@ -11,7 +11,7 @@ use v100_core::{
     quality::{
         models::Model,
         series::{Score, Series, Settings},
-        vmaf::{Meter, Vmaf},
+        vmaf::{Input, Meter, Vmaf},
     },
 };
 
@@ -274,13 +274,17 @@ fn pieces_with_one_frame_of_overlap_score_as_the_whole() {
 fn meters_apart_and_one_series_score_as_one() {
     let frames = clips(64, 48, 10, 4);
     let whole = scores(Level::detect(), 10, 64, &frames);
-    let mut meters = [0, 1].map(|_| Meter::new(Level::detect(), &settings(10)));
+    let mut meters = [0, 1].map(|_| Meter::new(Level::detect(), &settings(10), 1));
     let mut series = Series::new(settings(10));
     let mut apart = Vec::new();
     for (i, [reference, distorted]) in frames.iter().enumerate() {
         let before = i.checked_sub(1).map(|before| plane(&frames[before][0], 64));
-        let planes = [plane(reference, 64), plane(distorted, 64)];
-        let measure = meters[i % 2].measure(planes, None, [before, None]).unwrap();
+        let input = Input {
+            planes: [plane(reference, 64), plane(distorted, 64)],
+            colour: None,
+            before: [before, None],
+        };
+        let measure = meters[i % 2].measure(input).unwrap();
         apart.extend(series.push(measure).into_iter().flatten());
     }
     apart.extend(series.flush(None).into_iter().flatten());

@@ -82,7 +82,11 @@ fn strips_of_adm_add_up() {
     }) {
         let mut scratch = adm::Scratch::default();
         let mut first = |rows: std::ops::Range<usize>, lows: [&mut [i16]; 2]| {
-            adm::first(level, 8, planes, rows, (&eye, ask), lows, &mut scratch)
+            let strip = adm::Strip {
+                summed: rows.clone(),
+                kept: rows,
+            };
+            adm::first(level, 8, planes, &strip, (&eye, ask), lows, &mut scratch)
         };
         let mut low = [0, 1].map(|_| vec![0_i16; width * height]);
         let [r, d] = &mut low;

@@ -45,6 +45,10 @@ mod _native {
     #[pymodule_export]
     const REORDERING_S: f64 = crate::analyzer::REORDERING_S;
 
+    /// Threads that one quality meter may have.
+    #[pymodule_export]
+    const THREADS_MOST: usize = crate::quality::THREADS_MOST;
+
     /// The instruction set the kernels run on: `scalar`, `avx2` or `avx512`.
     #[pyfunction]
     fn cpu_level() -> &'static str {

@@ -2,6 +2,7 @@
 
 mod crew;
 mod reading;
+mod threads;
 
 use std::sync::{Mutex, PoisonError};
 
@@ -23,8 +24,8 @@ use crate::{
     picture::{LentPicture, Planes, finite},
 };
 
-/// Threads one meter may have.
-const THREADS: std::ops::RangeInclusive<usize> = 1..=64;
+/// Threads that one meter may have.
+pub(crate) const THREADS_MOST: usize = 64;
 
 /// A picture as Python hands it over: format, width, height, planes.
 type Given<'py> = (String, usize, usize, Planes<'py>);
@@ -59,11 +60,9 @@ impl QualityMeter {
         phone: bool,
         threads: usize,
     ) -> PyResult<Self> {
-        if !THREADS.contains(&threads) {
+        if !(1..=THREADS_MOST).contains(&threads) {
             return Err(PyValueError::new_err(format!(
-                "expected {} to {} threads, found {threads}",
-                THREADS.start(),
-                THREADS.end()
+                "expected 1 to {THREADS_MOST} threads, found {threads}"
             )));
         }
         let models = models

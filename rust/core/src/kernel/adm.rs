@@ -29,6 +29,7 @@ mod wavelet;
 
 use crate::{
     cpu::{Level, dispatch},
+    kernel::span::{around, hull},
     plane::{Plane, Sample},
 };
 use std::ops::{AddAssign, Range};
@@ -196,6 +197,28 @@ impl AddAssign for Sums {
     }
 }
 
+/// Band rows of a strip.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Strip {
+    /// Rows that are summed.
+    pub summed: Range<usize>,
+    /// Rows of the low bands that are written, for the next scale.
+    pub kept: Range<usize>,
+}
+
+impl Strip {
+    /// Rows that are split, of bands with `height` rows: masking looks one row beyond what is summed.
+    #[must_use]
+    pub fn split(&self, height: usize) -> Range<usize> {
+        hull(&self.summed_around(height), &self.kept)
+    }
+
+    /// Rows that are summed and one more on either side.
+    pub(crate) fn summed_around(&self, height: usize) -> Range<usize> {
+        around(&self.summed, 1, height)
+    }
+}
+
 /// Rows that a strip works in, kept from frame to frame.
 #[derive(Debug, Default)]
 pub struct Scratch {
@@ -231,13 +254,21 @@ pub(crate) fn mirror(index: isize, len: usize) -> usize {
     inside.clamp(0, len - 1).cast_unsigned()
 }
 
-/// Sums of band rows `rows` of the first scale; writes the low bands of these rows.
+/// The rows that band rows `rows` are made of, before their ends are mirrored.
+pub(crate) fn taps(rows: &Range<usize>) -> Range<usize> {
+    if rows.is_empty() {
+        return 0..0;
+    }
+    (2 * rows.start).saturating_sub(1)..2 * rows.end + 1
+}
+
+/// Sums of a strip of the first scale; writes its rows of the low bands to `lows`.
 #[must_use]
 pub fn first<T: Sample>(
     level: Level,
     depth: u32,
     planes: [Plane<'_, T>; 2],
-    rows: Range<usize>,
+    strip: &Strip,
     (eye, ask): (&Eye, Ask),
     lows: [&mut [i16]; 2],
     scratch: &mut Scratch,
@@ -247,12 +278,12 @@ pub fn first<T: Sample>(
         scalar::first,
         avx2::first,
         avx512::first,
-        (depth, planes, rows, (eye, ask), lows, scratch)
+        (depth, planes, strip, (eye, ask), lows, scratch)
     )
 }
 
-/// Sums of band rows `rows` of scale `index` (1 to 3) made of the low bands before it, `size` wide
-/// and high; writes the low bands of these rows.
+/// Sums of a strip of scale `index` (1 to 3) made of the low bands before it, `size` wide and high;
+/// writes its rows of the low bands to `lows`, but for the last scale.
 #[must_use]
 #[expect(clippy::too_many_arguments, reason = "one call per strip and scale")]
 pub fn next<T: Low>(
@@ -260,7 +291,7 @@ pub fn next<T: Low>(
     index: usize,
     size: (usize, usize),
     input: [&[T]; 2],
-    rows: Range<usize>,
+    strip: &Strip,
     (eye, ask): (&Eye, Ask),
     lows: [&mut [i32]; 2],
     scratch: &mut Scratch,
@@ -270,6 +301,6 @@ pub fn next<T: Low>(
         scalar::next,
         avx2::next,
         avx512::next,
-        (index, size, input, rows, (eye, ask), lows, scratch)
+        (index, size, input, strip, (eye, ask), lows, scratch)
     )
 }

@@ -2,8 +2,9 @@
 
 use crate::{
     cpu::Level,
-    kernel::adm::{self, Ask, Eye, Region, Scratch, Shifts, Sums},
+    kernel::adm::{self, Ask, Eye, Low, Region, Scratch, Shifts},
     plane::{Plane, Sample, ShapeError},
+    quality::strips::Strip,
 };
 
 /// How the details of a pair are weighed.
@@ -66,13 +67,20 @@ pub struct Adm {
     pub scales: [f64; 4],
 }
 
-/// Holds the low bands between the scales; allocates once per size, never per frame.
+/// Sums of strips, by scale, finest first.
+pub type Sums = [adm::Sums; SCALES];
+
+/// Scales, each half the size of the one before.
+const SCALES: usize = 4;
+
+/// Holds the low bands between the scales, as far as a strip needs them; allocates once per size,
+/// never per frame.
 #[derive(Debug)]
 pub struct Meter {
     level: Level,
     sight: Sight,
     first: [Vec<i16>; 2],
-    rest: [[Vec<i32>; 2]; 3],
+    rest: [[Vec<i32>; 2]; SCALES - 1],
     scratch: Scratch,
 }
 
@@ -92,69 +100,88 @@ impl Meter {
         }
     }
 
-    /// ADM of two planes of one size, 16x16 or more, with samples of `depth` bits.
+    /// Adds a strip of two planes of one size, 16x16 or more, with samples of `depth` bits.
     ///
     /// # Errors
     ///
     /// If the planes differ in size.
-    pub fn measure<T: Sample>(
+    pub fn add<T: Sample>(
         &mut self,
         planes: [Plane<'_, T>; 2],
+        strip: Strip,
         depth: u32,
-    ) -> Result<Adm, ShapeError> {
-        let sight = self.sight;
-        let asked = (&sight.eye, sight.ask);
+        sums: &mut Sums,
+    ) -> Result<(), ShapeError> {
+        let (level, scratch) = (self.level, &mut self.scratch);
+        let asked = (&self.sight.eye, self.sight.ask);
         let full = (planes[0].width(), planes[0].height());
         planes[1].sized(full)?;
+        let strips = strips(strip, full.1);
         let mut size = half(full);
-        let [reference, distorted] = &mut self.first;
-        reference.resize(size.0 * size.1, 0);
-        distorted.resize(size.0 * size.1, 0);
-        let lows = [&mut reference[..], &mut distorted[..]];
-        let sums = adm::first(
-            self.level,
-            depth,
-            planes,
-            0..size.1,
-            asked,
-            lows,
-            &mut self.scratch,
-        );
-        let mut parts = [sight.parts(0, size, &sums), [0.0; 3], [0.0; 3], [0.0; 3]];
-        for (index, parts) in parts.iter_mut().enumerate().skip(1) {
+        let lows = lows_from(&mut self.first, size, strips[0].kept.start);
+        sums[0] += adm::first(level, depth, planes, &strips[0], asked, lows, scratch);
+        for index in 1..SCALES {
             let input = size;
             size = half(size);
             let (before, after) = self.rest.split_at_mut(index - 1);
-            let [reference, distorted] = &mut after[0];
-            reference.resize(size.0 * size.1, 0);
-            distorted.resize(size.0 * size.1, 0);
-            let lows = [&mut reference[..], &mut distorted[..]];
-            let (rows, scratch) = (0..size.1, &mut self.scratch);
-            let sums = if let Some([reference, distorted]) = before.last() {
-                adm::next(
-                    self.level,
-                    index,
-                    input,
-                    [reference, distorted],
-                    rows,
-                    asked,
-                    lows,
-                    scratch,
-                )
+            let strip = &strips[index];
+            let lows = lows_from(&mut after[0], size, strip.kept.start);
+            sums[index] += if let Some([reference, distorted]) = before.last() {
+                let bands = [&reference[..], distorted];
+                adm::next(level, index, input, bands, strip, asked, lows, scratch)
             } else {
-                let [reference, distorted] = &self.first;
-                adm::next(
-                    self.level,
-                    index,
-                    input,
-                    [reference, distorted],
-                    rows,
-                    asked,
-                    lows,
-                    scratch,
-                )
+                let bands = self.first.each_ref().map(|band| &band[..]);
+                adm::next(level, index, input, bands, strip, asked, lows, scratch)
             };
-            *parts = sight.parts(index, size, &sums);
+        }
+        Ok(())
+    }
+}
+
+/// Low bands of that width and height, from row `start` on.
+fn lows_from<L: Low>(
+    bands: &mut [Vec<L>; 2],
+    (width, height): (usize, usize),
+    start: usize,
+) -> [&mut [L]; 2] {
+    bands.each_mut().map(|band| {
+        band.resize(width * height, L::default());
+        &mut band[width * start..]
+    })
+}
+
+/// Band rows of every scale that belong to a strip of planes with `height` rows: its own are summed;
+/// those that the next scale's are made of are kept.
+fn strips(strip: Strip, height: usize) -> [adm::Strip; SCALES] {
+    let mut heights = [height.div_ceil(2); SCALES];
+    for index in 1..SCALES {
+        heights[index] = heights[index - 1].div_ceil(2);
+    }
+    let mut kept = 0..0;
+    let mut strips = heights.map(|height| adm::Strip {
+        summed: strip.rows(height),
+        kept: 0..0,
+    });
+    for (strip, height) in strips.iter_mut().zip(heights).rev() {
+        strip.kept = kept.start.min(height)..kept.end.min(height);
+        kept = adm::taps(&strip.split(height));
+    }
+    strips
+}
+
+fn half((width, height): (usize, usize)) -> (usize, usize) {
+    (width.div_ceil(2), height.div_ceil(2))
+}
+
+impl Sight {
+    /// The scores of a whole picture's sums, whose planes have that width and height.
+    #[must_use]
+    pub fn score(&self, full: (usize, usize), sums: &Sums) -> Adm {
+        let mut size = full;
+        let mut parts = [[0.0; 3]; SCALES];
+        for (index, parts) in parts.iter_mut().enumerate() {
+            size = half(size);
+            *parts = self.parts(index, size, &sums[index]);
         }
         let total = |part: usize| {
             parts
@@ -167,29 +194,23 @@ impl Meter {
         let all = floor(total(2));
         let score = |sum: f64| if all == 0.0 { 1.0 } else { sum / all };
         let first = score(floor(total(0)));
-        Ok(Adm {
+        Adm {
             score: first,
-            second: match sight.ask {
+            second: match self.ask {
                 Ask::Kept => first,
                 Ask::KeptAndPlain => score(floor(total(1))),
                 Ask::PlainAndAdded => score(total(1)),
             },
             scales: parts.map(|[first, _, all]| f64::from(first) / f64::from(all)),
-        })
+        }
     }
-}
 
-fn half((width, height): (usize, usize)) -> (usize, usize) {
-    (width.div_ceil(2), height.div_ceil(2))
-}
-
-impl Sight {
     /// Cube roots of the sums of scale `index`, whose bands have `size`.
     #[expect(
         clippy::cast_possible_truncation,
         reason = "the definition rounds to f32 before each root"
     )]
-    fn parts(&self, index: usize, (width, height): (usize, usize), sums: &Sums) -> Parts {
+    fn parts(&self, index: usize, (width, height): (usize, usize), sums: &adm::Sums) -> Parts {
         let shifts = Shifts::new(index, width, height);
         let area = Region::new(width, height).area() as f64;
         let power = |bits: i32| f64::from(bits).exp2();

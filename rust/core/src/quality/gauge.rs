@@ -14,10 +14,14 @@ use crate::{
         psnr::SquaredError,
         series::Settings,
         ssim::Ssim,
+        strips::Hands,
         v1::{self, Colour},
         vmaf,
     },
 };
+
+/// Fewest rows for each hand that shares a pair.
+const LEAST_ROWS: usize = 240;
 
 /// Samples that every metric can read.
 pub trait Comparable: Sse + Blocks + Widen + Sample {}
@@ -49,6 +53,19 @@ impl Metrics {
         self.psnr || self.ffmpeg_ssim || models.into_iter().any(|model| model.view().is_some())
     }
 
+    /// How many hands a pair of pictures with `height` rows keeps busy. The models before v1 are done by
+    /// strips, which are not worth it where they are low; half of v1 is banding, which one hand does; the
+    /// other metrics take less time than it takes to share them.
+    #[must_use]
+    pub fn hands(&self, height: usize) -> usize {
+        let mut models = self.vmaf.iter().flat_map(|settings| &settings.models);
+        if models.any(|model| model.view().is_none()) {
+            (height / LEAST_ROWS).max(1)
+        } else {
+            1
+        }
+    }
+
     /// Fails unless pictures of `format` and `size` have all that is asked for.
     ///
     /// # Errors
@@ -63,7 +80,7 @@ impl Metrics {
 }
 
 /// What one pair tells by itself; `None` where it is not asked for or the picture is too small.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Facts {
     /// Errors of Y, Cb and Cr; of Y alone where there is no colour.
     pub errors: [Option<SquaredError>; 3],
@@ -93,10 +110,61 @@ pub struct Gauge<T: Comparable> {
     vmaf: Option<vmaf::Meter>,
 }
 
+/// A metric of a whole pair, and where it puts what it finds.
+enum Metric<'a, T: Comparable> {
+    MsSsim(&'a mut MsSsimMeter, &'a mut Option<MsSsim>),
+    FloatSsim(&'a mut FloatSsim, &'a mut Option<Similarity>),
+    FfmpegSsim(&'a mut FfmpegSsimMeter<T>, &'a mut Option<FfmpegSsim>),
+    Ssim(&'a mut Ssim<T>, &'a mut Option<f64>),
+    Psnr(&'a mut Errors, &'a mut Errors),
+}
+
+/// Errors of the planes that there are.
+type Errors = [Option<SquaredError>; 3];
+
+/// A part of the work of a pair.
+enum Task<'a, T: Comparable> {
+    Metric(Metric<'a, T>),
+    Vmaf(vmaf::Task<'a>),
+}
+
+impl<T: Comparable> Metric<'_, T> {
+    fn measure(self, level: Level, pairs: &Pairs<'_, T>) {
+        let luma = &pairs.luma;
+        match self {
+            Self::MsSsim(meter, found) => *found = meter.push(luma),
+            Self::FloatSsim(meter, found) => *found = meter.push(luma),
+            Self::Ssim(meter, found) => *found = meter.push(luma),
+            Self::FfmpegSsim(meter, found) => {
+                *found = pairs.all().and_then(|planes| meter.push(&planes));
+            }
+            Self::Psnr(errors, errors_libvmaf) => {
+                let planes = pairs
+                    .all()
+                    .map_or([Some(*luma), None, None], |all| all.map(Some));
+                for (at, plane) in planes.iter().flatten().enumerate() {
+                    let error = SquaredError::of(level, plane);
+                    errors[at] = Some(error);
+                    let seen = if at > 0 {
+                        pairs.seen_by_libvmaf
+                    } else {
+                        (plane.width(), plane.height())
+                    };
+                    errors_libvmaf[at] = Some(if seen == (plane.width(), plane.height()) {
+                        error
+                    } else {
+                        SquaredError::of_corner(level, plane, seen)
+                    });
+                }
+            }
+        }
+    }
+}
+
 impl<T: Comparable> Gauge<T> {
-    /// A gauge that works at `level`.
+    /// A gauge that works at `level`, with so many hands.
     #[must_use]
-    pub fn new(level: Level, metrics: Metrics) -> Self {
+    pub fn new(level: Level, metrics: Metrics, hands: usize) -> Self {
         Self {
             level,
             ssim: Ssim::new(level),
@@ -106,13 +174,14 @@ impl<T: Comparable> Gauge<T> {
             vmaf: metrics
                 .vmaf
                 .as_ref()
-                .map(|settings| vmaf::Meter::new(level, settings)),
+                .map(|settings| vmaf::Meter::new(level, settings, hands)),
             metrics,
         }
     }
 
-    /// Measures a reference and its distorted copy; `before` is the luma of the reference's frame
-    /// before it, and of the one before that, which only VMAF's motion asks for.
+    /// Measures a reference and its distorted copy by these hands; `before` is the luma of the
+    /// reference's frame before it, and of the one before that, which only VMAF's motion asks for.
+    /// Every figure is the same for any number of hands.
     ///
     /// # Errors
     ///
@@ -122,51 +191,55 @@ impl<T: Comparable> Gauge<T> {
         &mut self,
         pictures: &[Picture<'_, T>; 2],
         before: [Option<Plane<'_, T>>; 2],
+        hands: &impl Hands,
     ) -> Result<Facts, ShapeError> {
-        let Pairs { luma, colours } = pairs(pictures)?;
-        let colours = colours.map(|[u, v]| [luma, u, v]);
-        let metrics = &self.metrics;
-        let ffmpeg_ssim = colours
-            .filter(|_| metrics.ffmpeg_ssim)
-            .and_then(|colours| self.ffmpeg_ssim.push(&colours));
-        let [reference, distorted] = pictures;
-        let lumas = [reference.luma(), distorted.luma()];
-        let colour = colours.map(|[_, u, v]| Colour {
-            planes: [u, v].map(|pair| [pair.reference(), pair.distorted()]),
-            size: seen_by_libvmaf(reference, &u, true),
-        });
-        let mut facts = Facts {
-            errors: [None; 3],
-            errors_libvmaf: [None; 3],
-            ssim: match ffmpeg_ssim {
-                Some(known) if metrics.ssim => Some(known.y),
-                None if metrics.ssim => self.ssim.push(&luma),
-                _ => None,
-            },
-            ffmpeg_ssim,
-            float_ssim: metrics
-                .float_ssim
-                .then(|| self.float_ssim.push(&luma))
-                .flatten(),
-            ms_ssim: metrics.ms_ssim.then(|| self.ms_ssim.push(&luma)).flatten(),
-            vmaf: self
-                .vmaf
-                .as_mut()
-                .map(|meter| meter.measure(lumas, colour, before))
-                .transpose()?,
-        };
-        if metrics.psnr {
-            let planes = colours.map_or([Some(luma), None, None], |planes| planes.map(Some));
-            for (at, plane) in planes.iter().flatten().enumerate() {
-                let error = SquaredError::of(self.level, plane);
-                facts.errors[at] = Some(error);
-                let seen = seen_by_libvmaf(reference, plane, at > 0);
-                facts.errors_libvmaf[at] = Some(if seen == (plane.width(), plane.height()) {
-                    error
-                } else {
-                    SquaredError::of_corner(self.level, plane, seen)
-                });
-            }
+        let pairs = pairs(pictures)?;
+        let (level, metrics) = (self.level, &self.metrics);
+        let mut facts = Facts::default();
+        let of_three = metrics.ffmpeg_ssim && pairs.colours.is_some();
+        // The longest first, so that no hand is left with one at the end.
+        let tasks = [
+            metrics
+                .ms_ssim
+                .then_some(Metric::MsSsim(&mut self.ms_ssim, &mut facts.ms_ssim)),
+            metrics.float_ssim.then_some(Metric::FloatSsim(
+                &mut self.float_ssim,
+                &mut facts.float_ssim,
+            )),
+            of_three.then_some(Metric::FfmpegSsim(
+                &mut self.ffmpeg_ssim,
+                &mut facts.ffmpeg_ssim,
+            )),
+            (metrics.ssim && !of_three).then_some(Metric::Ssim(&mut self.ssim, &mut facts.ssim)),
+            metrics
+                .psnr
+                .then_some(Metric::Psnr(&mut facts.errors, &mut facts.errors_libvmaf)),
+        ];
+        let tasks = tasks.into_iter().flatten();
+        if let Some(meter) = &mut self.vmaf {
+            let mut input = vmaf::Input {
+                planes: [pairs.luma.reference(), pairs.luma.distorted()],
+                colour: pairs.colours.map(|colours| Colour {
+                    planes: colours.map(|pair| [pair.reference(), pair.distorted()]),
+                    size: pairs.seen_by_libvmaf,
+                }),
+                before,
+            };
+            let (states, of_vmaf) = meter.begin(&mut input)?;
+            let tasks = tasks.map(Task::Metric).chain(of_vmaf.map(Task::Vmaf));
+            hands.share(states, tasks, |hand, task| match task {
+                Task::Metric(metric) => metric.measure(level, &pairs),
+                Task::Vmaf(task) => hand.work(&input, task),
+            });
+            facts.vmaf = Some(meter.end(&input)?);
+        } else {
+            tasks.for_each(|metric| metric.measure(level, &pairs));
+        }
+        if metrics.ssim && of_three {
+            facts.ssim = match facts.ffmpeg_ssim {
+                Some(known) => Some(known.y),
+                None => self.ssim.push(&pairs.luma),
+            };
         }
         Ok(facts)
     }
@@ -191,6 +264,15 @@ struct Pairs<'a, T: Sample> {
     luma: Pair<'a, T>,
     /// None where either has no planes of colour.
     colours: Option<[Pair<'a, T>; 2]>,
+    /// Width and height of colour as libvmaf sees it.
+    seen_by_libvmaf: (usize, usize),
+}
+
+impl<'a, T: Sample> Pairs<'a, T> {
+    /// All planes, where there is colour.
+    fn all(&self) -> Option<[Pair<'a, T>; 3]> {
+        self.colours.map(|[u, v]| [self.luma, u, v])
+    }
 }
 
 fn pairs<'a, T: Sample>(
@@ -203,36 +285,33 @@ fn pairs<'a, T: Sample>(
             found: distorted.depth(),
         });
     }
-    let colours = match (reference.chroma(), distorted.chroma()) {
-        (Chroma::Planar { cb, cr, .. }, Chroma::Planar { cb: b, cr: r, .. }) => {
-            Some([Pair::new(cb, b, depth)?, Pair::new(cr, r, depth)?])
+    let luma = Pair::new(reference.luma(), distorted.luma(), depth)?;
+    let (colours, halvings) = match (reference.chroma(), distorted.chroma()) {
+        (
+            Chroma::Planar {
+                cb,
+                cr,
+                across,
+                down,
+            },
+            Chroma::Planar { cb: b, cr: r, .. },
+        ) => {
+            let colours = [Pair::new(cb, b, depth)?, Pair::new(cr, r, depth)?];
+            (Some(colours), (across, down))
         }
-        _ => None,
+        _ => (None, (0, 0)),
     };
     Ok(Pairs {
-        luma: Pair::new(reference.luma(), distorted.luma(), depth)?,
+        luma,
         colours,
+        seen_by_libvmaf: (luma.width() >> halvings.0, luma.height() >> halvings.1),
     })
-}
-
-fn seen_by_libvmaf<T: Sample>(
-    picture: &Picture<'_, T>,
-    plane: &Pair<'_, T>,
-    colour: bool,
-) -> (usize, usize) {
-    match picture.chroma() {
-        Chroma::Planar { across, down, .. } if colour => (
-            picture.luma().width() >> across,
-            picture.luma().height() >> down,
-        ),
-        _ => (plane.width(), plane.height()),
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::quality::models::Model;
+    use crate::quality::{models::Model, strips::Alone};
 
     fn all() -> Metrics {
         Metrics {
@@ -273,16 +352,16 @@ mod tests {
     fn one_metric_alone_is_what_it_is_among_all() {
         let (a, b) = (samples(1), samples(2));
         let pair = [&a, &b].map(|each| picture("yuv420p", each, (179, 177)));
-        let whole = Gauge::new(Level::detect(), all())
-            .measure(&pair, [None; 2])
+        let whole = Gauge::new(Level::detect(), all(), 1)
+            .measure(&pair, [None; 2], &Alone)
             .unwrap();
         assert!(whole.ms_ssim.is_some() && whole.vmaf.is_some());
         let ssim = Metrics {
             ssim: true,
             ..Metrics::default()
         };
-        let alone = Gauge::new(Level::detect(), ssim)
-            .measure(&pair, [None; 2])
+        let alone = Gauge::new(Level::detect(), ssim, 1)
+            .measure(&pair, [None; 2], &Alone)
             .unwrap();
         assert_eq!(alone.ssim, whole.ssim);
         assert_eq!(alone.errors, [None; 3]);
@@ -296,8 +375,8 @@ mod tests {
     fn a_picture_without_colour_has_luma_alone() {
         let (a, b) = (samples(1), samples(2));
         let pair = [&a, &b].map(|each| picture("gray", each, (64, 64)));
-        let facts = Gauge::new(Level::detect(), all())
-            .measure(&pair, [None; 2])
+        let facts = Gauge::new(Level::detect(), all(), 1)
+            .measure(&pair, [None; 2], &Alone)
             .unwrap();
         assert!(facts.errors[0].is_some() && facts.errors[1].is_none());
         assert!(facts.ssim.is_some() && facts.ffmpeg_ssim.is_none());
@@ -309,8 +388,8 @@ mod tests {
         let a = samples(1);
         let pair = [(64, 64), (66, 64)].map(|size| picture("gray", &a, size));
         assert!(
-            Gauge::new(Level::detect(), all())
-                .measure(&pair, [None; 2])
+            Gauge::new(Level::detect(), all(), 1)
+                .measure(&pair, [None; 2], &Alone)
                 .is_err()
         );
     }

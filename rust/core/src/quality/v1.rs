@@ -3,6 +3,8 @@
 //!
 //! Definitions are those of libvmaf 3.2.0 with the options that the models of v1.0.16 set.
 
+use std::iter;
+
 use super::{
     adm::{self, Sight},
     cambi::{self, Cambi},
@@ -21,7 +23,7 @@ mod names;
 
 /// Views that are seen alike: 1080 rows at three heights and 2160 at one and a half have features in
 /// common.
-const SIGHTS: usize = 3;
+pub(crate) const SIGHTS: usize = 3;
 
 /// Share of what is kept in `adm3`; the rest is that of what is not added. And its least value.
 const KEPT: f64 = 0.7;
@@ -183,59 +185,116 @@ pub struct Colour<'a, T: Widen> {
     pub size: (usize, usize),
 }
 
-/// Measures pairs, each by itself; allocates once per size, never per pair.
+/// A metric of whole pictures, and what it has found last.
+#[derive(Debug)]
+pub struct Whole<M, R> {
+    meter: M,
+    found: Result<R, ShapeError>,
+}
+
+impl<M, R: Default> Whole<M, R> {
+    fn new(meter: M) -> Self {
+        Self {
+            meter,
+            found: Ok(R::default()),
+        }
+    }
+}
+
+/// Measures of whole pictures; allocates once per size, never per pair. ADM, which is measured by
+/// strips, is not among them.
 #[derive(Debug)]
 pub struct Meter {
-    cambi: Cambi,
-    sights: [Option<(adm::Meter, speed::Meter)>; SIGHTS],
+    cambi: Whole<Cambi, f64>,
+    speeds: [Option<Whole<speed::Meter, Speed>>; SIGHTS],
+}
+
+/// One of these measures.
+#[derive(Debug)]
+pub enum Task<'a> {
+    /// Banding.
+    Cambi(&'a mut Whole<Cambi, f64>),
+    /// Colour, of one sight.
+    Speed(&'a mut Whole<speed::Meter, Speed>),
+}
+
+impl Task<'_> {
+    /// Measures a reference and its distorted copy with samples of `depth` bits.
+    pub fn work<T: Widen>(
+        self,
+        luma: [Plane<'_, T>; 2],
+        colour: Option<Colour<'_, T>>,
+        depth: u32,
+    ) {
+        match self {
+            Self::Cambi(Whole { meter, found }) => *found = meter.measure(luma[1], depth),
+            Self::Speed(Whole { meter, found }) => {
+                *found = colour
+                    .ok_or(ShapeError::Colour)
+                    .and_then(|Colour { planes, size }| meter.measure(planes, size, depth));
+            }
+        }
+    }
+}
+
+/// How ADM weighs details for `models`, by sight.
+#[must_use]
+pub fn sights(models: &[Model]) -> [Option<Sight>; SIGHTS] {
+    let mut sights = [None; SIGHTS];
+    for view in models.iter().filter_map(|model| model.view()) {
+        sights[view.sight()] = Some(Sight::blended(SENSITIVITIES[view.sight()]));
+    }
+    sights
 }
 
 impl Meter {
     /// A meter for `models` that works at `level`; `None` if none of them is of v1.
     #[must_use]
     pub fn new(level: Level, models: &[Model]) -> Option<Self> {
-        let mut sights = [const { None }; SIGHTS];
+        let mut speeds = [const { None }; SIGHTS];
         for view in models.iter().filter_map(|model| model.view()) {
             let at = view.sight();
-            sights[at] = Some((
-                adm::Meter::new(level, Sight::blended(SENSITIVITIES[at])),
-                speed::Meter::new(level, SCALES[at]),
-            ));
+            speeds[at] = Some(Whole::new(speed::Meter::new(level, SCALES[at])));
         }
-        sights.iter().any(Option::is_some).then(|| Self {
-            cambi: Cambi::new(level),
-            sights,
+        speeds.iter().any(Option::is_some).then(|| Self {
+            cambi: Whole::new(Cambi::new(level)),
+            speeds,
         })
     }
 
-    /// Measures a reference and its distorted copy with samples of `depth` bits.
+    /// What is to be measured of a pair.
+    pub fn tasks(&mut self) -> impl Iterator<Item = Task<'_>> + Send {
+        let speeds = self.speeds.iter_mut().flatten().map(Task::Speed);
+        iter::once(Task::Cambi(&mut self.cambi)).chain(speeds)
+    }
+
+    /// What the tasks have found, and ADM's sums, by sight, of pictures of that width and height.
     ///
     /// # Errors
     ///
-    /// If there is no colour, or the planes differ in size or are too small for a feature.
-    pub fn measure<T: Widen>(
-        &mut self,
-        luma: [Plane<'_, T>; 2],
-        colour: Option<Colour<'_, T>>,
-        depth: u32,
+    /// If there was no colour, or the planes differ in size or are too small for a feature.
+    pub fn measured(
+        &self,
+        full: (usize, usize),
+        adm: &[adm::Sums; SIGHTS],
     ) -> Result<Measure, ShapeError> {
-        let Colour { planes, size } = colour.ok_or(ShapeError::Colour)?;
         let mut seen = [None; SIGHTS];
-        for (seen, sight) in seen.iter_mut().zip(&mut self.sights) {
-            let Some((adm, speed)) = sight else { continue };
-            let speed = speed.measure(planes, size, depth)?;
-            let adm = adm.measure(luma, depth)?;
+        for (at, seen) in seen.iter_mut().enumerate() {
+            let Some(speed) = &self.speeds[at] else {
+                continue;
+            };
+            let adm = Sight::blended(SENSITIVITIES[at]).score(full, &adm[at]);
             let both = adm.score * KEPT + (1.0 - adm.second) * (1.0 - KEPT);
             *seen = Some(Seen {
                 adm2: adm.score,
                 aim: adm.second,
                 adm3: both.max(LEAST_ADM3),
                 adm_scales: adm.scales,
-                speed,
+                speed: speed.found?,
             });
         }
         Ok(Measure {
-            cambi: self.cambi.measure(luma[1], depth)?,
+            cambi: self.cambi.found?,
             seen,
         })
     }

@@ -7,10 +7,13 @@
 //! The parts may be had apart, to spread frames over threads: a [`Meter`] per thread measures frames
 //! in any order, one [`Series`] takes their measures in the frames' order.
 
+use std::{iter, ops::AddAssign};
+
 use super::{
     adm::{self, Adm, Sight},
     series::{Score, Series, Settings},
-    v1::{self, Colour},
+    strips::{Alone, Hands, Strip},
+    v1::{self, Colour, SIGHTS},
     vif::{self, Vif},
     vmaf_motion,
 };
@@ -33,23 +36,70 @@ pub struct Measure {
     pub motion_of_two: Option<f64>,
 }
 
-/// Measures frames, each by itself; allocates once per size, never per frame.
+/// A pair of pictures as VMAF looks at them.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a, T: Widen> {
+    /// The luma of a reference and of its distorted copy.
+    pub planes: [Plane<'a, T>; 2],
+    /// Their colour, for the models of v1.
+    pub colour: Option<Colour<'a, T>>,
+    /// The reference's luma of the frame before, and of the one before that.
+    pub before: [Option<Plane<'a, T>>; 2],
+}
+
+/// What strips of a pair add up to.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    vif: vif::Sums,
+    adm: adm::Sums,
+    v1: [adm::Sums; SIGHTS],
+    motion: [u64; 2],
+}
+
+impl AddAssign for Sums {
+    fn add_assign(&mut self, other: Self) {
+        for (sum, other) in self.vif.iter_mut().zip(other.vif) {
+            *sum += other;
+        }
+        let mine = self.v1.as_flattened_mut().iter_mut().chain(&mut self.adm);
+        for (sum, other) in mine.zip(other.v1.as_flattened().iter().chain(&other.adm)) {
+            *sum += *other;
+        }
+        for (sum, other) in self.motion.iter_mut().zip(other.motion) {
+            *sum += other;
+        }
+    }
+}
+
+/// Strips for each hand: who is held up leaves the rest to the others. More of them have more rows in
+/// common, which are made twice.
+const STRIPS: usize = 2;
+
+/// One of those who share the work of a pair: a meter of strips. Sums are whole numbers, so it does not
+/// matter who adds which.
 #[derive(Debug)]
-pub struct Meter {
+pub struct Hand {
     level: Level,
     depth: u32,
     neg: bool,
-    /// Whether motion over two frames is asked for.
-    two: bool,
-    early: Option<(vif::Meter, adm::Meter)>,
-    v1: Option<v1::Meter>,
+    vif: Option<vif::Meter>,
+    adm: Option<adm::Meter>,
+    v1: [Option<adm::Meter>; SIGHTS],
     motion: blur_difference::Scratch,
+    sums: Result<Sums, ShapeError>,
 }
 
-impl Meter {
-    /// A meter for `settings` that works at `level`.
-    #[must_use]
-    pub fn new(level: Level, settings: &Settings) -> Self {
+/// A part of the work of a pair, which any hand can do.
+#[derive(Debug)]
+pub enum Task<'a> {
+    /// All that is asked for of a strip, but for what the next task is.
+    Strip(Strip),
+    /// What v1 asks for of the whole picture.
+    V1(v1::Task<'a>),
+}
+
+impl Hand {
+    fn new(level: Level, settings: &Settings) -> Self {
         let models = &settings.models;
         let neg = models.iter().any(|model| model.unenhanced());
         let early = models.iter().any(|model| model.view().is_none());
@@ -57,30 +107,103 @@ impl Meter {
             level,
             depth: settings.depth,
             neg,
-            two: models.iter().any(|model| model.skips_frames()),
-            early: early.then(|| {
-                let adm = adm::Meter::new(level, Sight::watson(neg));
-                (vif::Meter::new(level), adm)
-            }),
-            v1: v1::Meter::new(level, models),
+            vif: early.then(|| vif::Meter::new(level)),
+            adm: early.then(|| adm::Meter::new(level, Sight::watson(neg))),
+            v1: v1::sights(models).map(|sight| sight.map(|sight| adm::Meter::new(level, sight))),
             motion: blur_difference::Scratch::default(),
+            sums: Ok(Sums::default()),
         }
     }
 
-    /// Measures the luma of a reference and its distorted copy, and for the models of v1 their colour;
-    /// `before` is the reference's luma of the frame before, and of the one before that.
+    /// Does a task of a pair.
+    pub fn work<T: Widen>(&mut self, input: &Input<'_, T>, task: Task<'_>) {
+        match task {
+            Task::Strip(strip) => {
+                if let Err(error) = self.add(input, strip) {
+                    self.sums = Err(error);
+                }
+            }
+            Task::V1(task) => task.work(input.planes, input.colour, self.depth),
+        }
+    }
+
+    fn add<T: Widen>(&mut self, input: &Input<'_, T>, strip: Strip) -> Result<(), ShapeError> {
+        let Ok(sums) = &mut self.sums else {
+            return Ok(());
+        };
+        let (planes, depth) = (input.planes, self.depth);
+        if let Some(vif) = &mut self.vif {
+            vif.add(planes, strip, depth, self.neg, &mut sums.vif)?;
+        }
+        if let Some(adm) = &mut self.adm {
+            adm.add(planes, strip, depth, &mut sums.adm)?;
+        }
+        for (adm, sums) in self.v1.iter_mut().zip(&mut sums.v1) {
+            if let Some(adm) = adm {
+                adm.add(planes, strip, depth, sums)?;
+            }
+        }
+        let [now, _] = planes;
+        let rows = strip.rows(now.height());
+        for (before, sum) in input.before.into_iter().zip(&mut sums.motion) {
+            if let Some(before) = before {
+                let before = before.sized((now.width(), now.height()))?;
+                let (level, scratch) = (self.level, &mut self.motion);
+                *sum += blur_difference::sum(level, depth, before, now, rows.clone(), scratch);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Measures frames, each by itself, by one hand or several; allocates once per size, never per frame.
+#[derive(Debug)]
+pub struct Meter {
+    depth: u32,
+    neg: bool,
+    early: bool,
+    /// Whether motion over two frames is asked for.
+    two: bool,
+    hands: Vec<Hand>,
+    v1: Option<v1::Meter>,
+}
+
+impl Meter {
+    /// A meter of so many hands, at least one, for `settings` that works at `level`.
+    #[must_use]
+    pub fn new(level: Level, settings: &Settings, hands: usize) -> Self {
+        let models = &settings.models;
+        Self {
+            depth: settings.depth,
+            neg: models.iter().any(|model| model.unenhanced()),
+            early: models.iter().any(|model| model.view().is_none()),
+            two: models.iter().any(|model| model.skips_frames()),
+            hands: iter::repeat_with(|| Hand::new(level, settings))
+                .take(hands.max(1))
+                .collect(),
+            v1: v1::Meter::new(level, models),
+        }
+    }
+
+    /// Begins a pair: what is to be done, and the hands that can, each task being for any of them.
     ///
     /// # Errors
     ///
-    /// If a plane's size is another than the reference's or outside of [`EDGES`], if the samples have
-    /// another depth than their type can hold, or as [`v1::Meter::measure`] says.
-    pub fn measure<T: Widen>(
-        &mut self,
-        planes: [Plane<'_, T>; 2],
-        colour: Option<Colour<'_, T>>,
-        before: [Option<Plane<'_, T>>; 2],
-    ) -> Result<Measure, ShapeError> {
-        let found = (planes[0].width(), planes[0].height());
+    /// If a plane's size is another than the reference's or outside of [`EDGES`], or if the samples have
+    /// another depth than their type can hold.
+    pub fn begin<'a, T: Widen>(
+        &'a mut self,
+        input: &mut Input<'_, T>,
+    ) -> Result<
+        (
+            &'a mut [Hand],
+            impl Iterator<Item = Task<'a>> + Send + use<'a, T>,
+        ),
+        ShapeError,
+    > {
+        let [reference, distorted] = input.planes;
+        let found = (reference.width(), reference.height());
+        distorted.sized(found)?;
         if !EDGES.contains(&found.0) || !EDGES.contains(&found.1) {
             return Err(ShapeError::Edge { found });
         }
@@ -91,21 +214,58 @@ impl Meter {
                 found: self.depth,
             });
         }
-        let (depth, neg) = (self.depth, self.neg);
-        let early = self.early.as_mut().map(|(vif, adm)| {
-            let vif = vif.measure(planes, depth, neg)?;
-            Ok((vif, adm.measure(planes, depth)?))
-        });
-        let v1 = self.v1.as_mut().map(|v1| v1.measure(planes, colour, depth));
-        let [one, two] = before;
-        let two = two.filter(|_| self.two);
-        let mut motion = |before| self.motion(before, planes[0]);
+        if !self.two {
+            input.before[1] = None;
+        }
+        for hand in &mut self.hands {
+            hand.sums = Ok(Sums::default());
+        }
+        let strips = STRIPS * self.hands.len();
+        let v1 = self.v1.iter_mut().flat_map(v1::Meter::tasks).map(Task::V1);
+        Ok((
+            &mut self.hands,
+            v1.chain(Strip::cut(strips).map(Task::Strip)),
+        ))
+    }
+
+    /// What the tasks of a pair have found, once all are done.
+    ///
+    /// # Errors
+    ///
+    /// As [`v1::Meter::measured`] says.
+    pub fn end<T: Widen>(&self, input: &Input<'_, T>) -> Result<Measure, ShapeError> {
+        let mut sums = Sums::default();
+        for hand in &self.hands {
+            sums += hand.sums?;
+        }
+        let [now, _] = input.planes;
+        let full = (now.width(), now.height());
+        let [motion, motion_of_two] =
+            [0, 1].map(|at| input.before[at].map(|_| vmaf_motion::mean(sums.motion[at], full)));
         Ok(Measure {
-            motion: one.map(&mut motion).transpose()?,
-            motion_of_two: two.map(&mut motion).transpose()?,
-            early: early.transpose()?,
-            v1: v1.transpose()?,
+            early: self.early.then(|| {
+                let adm = Sight::watson(self.neg).score(full, &sums.adm);
+                (Vif::of(&sums.vif, self.neg), adm)
+            }),
+            v1: self
+                .v1
+                .as_ref()
+                .map(|v1| v1.measured(full, &sums.v1))
+                .transpose()?,
+            motion,
+            motion_of_two,
         })
+    }
+
+    /// Measures a pair by one hand.
+    ///
+    /// # Errors
+    ///
+    /// As [`Meter::begin`] and [`Meter::end`] say.
+    pub fn measure<T: Widen>(&mut self, mut input: Input<'_, T>) -> Result<Measure, ShapeError> {
+        let (hands, tasks) = self.begin(&mut input)?;
+        Alone.share(hands, tasks, |hand, task| hand.work(&input, task));
+        self.end(&input)
     }
 
     /// Motion from one reference frame to the next.
@@ -118,7 +278,8 @@ impl Meter {
         before: Plane<'_, T>,
         now: Plane<'_, T>,
     ) -> Result<f64, ShapeError> {
-        vmaf_motion::motion(self.level, before, now, self.depth, &mut self.motion)
+        let Hand { level, motion, .. } = &mut self.hands[0];
+        vmaf_motion::motion(*level, before, now, self.depth, motion)
     }
 }
 
@@ -136,7 +297,7 @@ impl<T: Widen> Vmaf<T> {
     #[must_use]
     pub fn new(level: Level, settings: Settings) -> Self {
         Self {
-            meter: Meter::new(level, &settings),
+            meter: Meter::new(level, &settings, 1),
             series: Series::new(settings),
             last: Vec::new(),
             size: (0, 0),
@@ -166,8 +327,11 @@ impl<T: Widen> Vmaf<T> {
             (0, 0) => None,
             (width, height) => Some(Plane::new(&self.last, width, height, width)?),
         };
-        let planes = [reference, distorted];
-        let measure = self.meter.measure(planes, None, [before, None])?;
+        let measure = self.meter.measure(Input {
+            planes: [reference, distorted],
+            colour: None,
+            before: [before, None],
+        })?;
         self.remember(reference);
         let [score, _] = self.series.push(measure);
         Ok(score)

@@ -21,5 +21,11 @@ pub fn motion<T: Sample>(
     let (width, height) = (now.width(), now.height());
     before.sized((width, height))?;
     let sum = blur_difference::sum(level, depth, before, now, 0..height, scratch);
-    Ok(sum as f64 / 256.0 / (width * height) as f64)
+    Ok(mean(sum, (width, height)))
+}
+
+/// The feature of a whole picture's sum (see [`blur_difference::sum`]).
+#[must_use]
+pub fn mean(sum: u64, (width, height): (usize, usize)) -> f64 {
+    sum as f64 / 256.0 / (width * height) as f64
 }

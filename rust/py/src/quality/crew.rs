@@ -1,4 +1,5 @@
-//! Pairs of one shape, measured as many at a time as there are threads, told in their order.
+//! Pairs of one shape, told in their order: one pair shared by the threads, or several side by side
+//! where one does not keep them all busy.
 
 use std::{collections::VecDeque, iter, panic, thread};
 
@@ -12,6 +13,8 @@ use v100_core::{
     },
 };
 
+use super::threads::Threads;
+
 /// A pair's own facts, and what its neighbours add to them.
 pub(super) struct Told {
     pub(super) pts: f64,
@@ -22,12 +25,13 @@ pub(super) struct Told {
 /// Measures pairs; every figure is the same for any number of threads.
 ///
 /// All but the last pair of a group are copied, because what lends a picture may write to it again
-/// once it is pushed; with one thread nothing is but the reference's luma, which motion needs.
+/// once it is pushed; where a group is one pair, nothing is but the reference's luma, which motion
+/// needs.
 pub(super) struct Crew<T: Comparable> {
     pub(super) format: Format,
     pub(super) size: (usize, usize),
     metrics: Metrics,
-    /// One per thread.
+    /// One for each pair of a group; together they have as many hands as there are threads.
     gauges: Vec<Gauge<T>>,
     /// The pairs that wait for their group, the first `waiting.len()` of them.
     copies: Vec<[Copied<T>; 2]>,
@@ -80,11 +84,13 @@ impl<T: Comparable> Crew<T> {
             settings.depth = format.depth;
         }
         let level = Level::detect();
+        let pairs = threads.div_ceil(metrics.hands(size.1)).max(1);
+        let hands = |at: usize| threads / pairs + usize::from(at < threads % pairs);
         Self {
             format,
             size,
-            gauges: iter::repeat_with(|| Gauge::new(level, metrics.clone()))
-                .take(threads)
+            gauges: (0..pairs)
+                .map(|at| Gauge::new(level, metrics.clone(), hands(at)))
                 .collect(),
             copies: Vec::new(),
             waiting: Vec::new(),
@@ -183,9 +189,11 @@ impl<T: Comparable> Crew<T> {
         let found: Vec<Result<Facts, ShapeError>> = thread::scope(|scope| {
             let mine = work.next();
             let others: Vec<_> = work
-                .map(|((gauge, pair), before)| scope.spawn(move || gauge.measure(pair, before)))
+                .map(|((gauge, pair), before)| {
+                    scope.spawn(move || gauge.measure(pair, before, &Threads))
+                })
                 .collect();
-            let mine = mine.map(|((gauge, pair), before)| gauge.measure(pair, before));
+            let mine = mine.map(|((gauge, pair), before)| gauge.measure(pair, before, &Threads));
             let others = others.into_iter().map(|other| {
                 other
                     .join()

@@ -1,23 +1,22 @@
 //! The vector body, compiled for AVX2.
 
-use super::{Ask, Eye, Low, Scratch, Sums, vector};
+use super::{Ask, Eye, Low, Scratch, Strip, Sums, vector};
 use crate::{
     kernel::lanes::avx2::Avx2,
     plane::{Plane, Sample},
 };
-use std::ops::Range;
 
 #[target_feature(enable = "avx2,fma")]
 pub(super) fn first<T: Sample>(
     depth: u32,
     planes: [Plane<'_, T>; 2],
-    rows: Range<usize>,
+    strip: &Strip,
     asked: (&Eye, Ask),
     lows: [&mut [i16]; 2],
     scratch: &mut Scratch,
 ) -> Sums {
     let scratch = &mut scratch.vector;
-    vector::first(Avx2::new(), depth, planes, rows, asked, lows, scratch)
+    vector::first(Avx2::new(), depth, planes, strip, asked, lows, scratch)
 }
 
 #[target_feature(enable = "avx2,fma")]
@@ -25,11 +24,11 @@ pub(super) fn next<T: Low>(
     index: usize,
     size: (usize, usize),
     bands: [&[T]; 2],
-    rows: Range<usize>,
+    strip: &Strip,
     asked: (&Eye, Ask),
     lows: [&mut [i32]; 2],
     scratch: &mut Scratch,
 ) -> Sums {
     let scratch = &mut scratch.vector;
-    vector::next(Avx2::new(), index, size, bands, rows, asked, lows, scratch)
+    vector::next(Avx2::new(), index, size, bands, strip, asked, lows, scratch)
 }

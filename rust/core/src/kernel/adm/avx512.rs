@@ -1,23 +1,22 @@
 //! The vector body, compiled for AVX-512.
 
-use super::{Ask, Eye, Low, Scratch, Sums, vector};
+use super::{Ask, Eye, Low, Scratch, Strip, Sums, vector};
 use crate::{
     kernel::lanes::avx512::Avx512,
     plane::{Plane, Sample},
 };
-use std::ops::Range;
 
 #[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
 pub(super) fn first<T: Sample>(
     depth: u32,
     planes: [Plane<'_, T>; 2],
-    rows: Range<usize>,
+    strip: &Strip,
     asked: (&Eye, Ask),
     lows: [&mut [i16]; 2],
     scratch: &mut Scratch,
 ) -> Sums {
     let scratch = &mut scratch.vector;
-    vector::first(Avx512::new(), depth, planes, rows, asked, lows, scratch)
+    vector::first(Avx512::new(), depth, planes, strip, asked, lows, scratch)
 }
 
 #[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
@@ -25,7 +24,7 @@ pub(super) fn next<T: Low>(
     index: usize,
     size: (usize, usize),
     bands: [&[T]; 2],
-    rows: Range<usize>,
+    strip: &Strip,
     asked: (&Eye, Ask),
     lows: [&mut [i32]; 2],
     scratch: &mut Scratch,
@@ -36,7 +35,7 @@ pub(super) fn next<T: Low>(
         index,
         size,
         bands,
-        rows,
+        strip,
         asked,
         lows,
         scratch,

@@ -7,10 +7,9 @@
 )]
 
 use super::{
-    Ask, Eye, FIRST_SHIFT, HIGH, LOW, LOW_SUM, Low, Region, Scratch, Shifts, Sums, mirror,
+    Ask, Eye, FIRST_SHIFT, HIGH, LOW, LOW_SUM, Low, Region, Scratch, Shifts, Strip, Sums, mirror,
 };
 use crate::plane::{Plane, Sample};
-use std::ops::Range;
 
 /// cos² of one degree, in f32 as the definition has it.
 pub(super) const COS2: f32 = 0.999_695_4;
@@ -32,7 +31,7 @@ struct Wavelet {
 pub(super) fn first<T: Sample>(
     depth: u32,
     [reference, distorted]: [Plane<'_, T>; 2],
-    rows: Range<usize>,
+    strip: &Strip,
     asked: (&Eye, Ask),
     [low_r, low_d]: [&mut [i16]; 2],
     scratch: &mut Scratch,
@@ -50,7 +49,7 @@ pub(super) fn first<T: Sample>(
     bands(
         0,
         size,
-        &rows,
+        strip,
         wavelet,
         0,
         scratch,
@@ -62,7 +61,7 @@ pub(super) fn first<T: Sample>(
     bands(
         0,
         size,
-        &rows,
+        strip,
         wavelet,
         1,
         scratch,
@@ -71,14 +70,14 @@ pub(super) fn first<T: Sample>(
             low_d[at] = low as i16;
         },
     );
-    weigh(0, size, rows, asked, scratch)
+    weigh(0, size, strip, asked, scratch)
 }
 
 pub(super) fn next<T: Low>(
     index: usize,
     size: (usize, usize),
     [reference, distorted]: [&[T]; 2],
-    rows: Range<usize>,
+    strip: &Strip,
     asked: (&Eye, Ask),
     [low_r, low_d]: [&mut [i32]; 2],
     scratch: &mut Scratch,
@@ -93,7 +92,7 @@ pub(super) fn next<T: Low>(
     bands(
         index,
         size,
-        &rows,
+        strip,
         wavelet,
         0,
         scratch,
@@ -105,7 +104,7 @@ pub(super) fn next<T: Low>(
     bands(
         index,
         size,
-        &rows,
+        strip,
         wavelet,
         1,
         scratch,
@@ -114,10 +113,10 @@ pub(super) fn next<T: Low>(
             low_d[at] = low;
         },
     );
-    weigh(index, size, rows, asked, scratch)
+    weigh(index, size, strip, asked, scratch)
 }
 
-/// Band rows `rows` and their neighbours: details into `scratch`, lows of `rows` to `keep`.
+/// Band rows of a strip: details into `scratch`, lows to `keep`.
 #[expect(
     clippy::too_many_arguments,
     reason = "shared by the two kinds of input"
@@ -125,7 +124,7 @@ pub(super) fn next<T: Low>(
 fn bands(
     index: usize,
     (width, height): (usize, usize),
-    rows: &Range<usize>,
+    strip: &Strip,
     wavelet: Wavelet,
     plane: usize,
     scratch: &mut Scratch,
@@ -134,7 +133,7 @@ fn bands(
 ) {
     let (w, h) = (width.div_ceil(2), height.div_ceil(2));
     let round = |sum: i64, shift: u32| ((sum + (1 << shift >> 1)) >> shift) as i32;
-    let reach = around(rows, h);
+    let reach = strip.split(h);
     for line in &mut scratch.lines {
         line.resize(width, 0);
     }
@@ -167,8 +166,8 @@ fn bands(
                     .sum();
                 round(sum, wavelet.across)
             };
-            if rows.contains(&y) && index < 3 {
-                keep((y - rows.start) * w + x, pass(0, LOW));
+            if strip.kept.contains(&y) && index < 3 {
+                keep((y - strip.kept.start) * w + x, pass(0, LOW));
             }
             let [vertical, horizontal, diagonal] = [pass(0, HIGH), pass(1, LOW), pass(1, HIGH)];
             for (band, value) in scratch.details[plane]
@@ -181,24 +180,19 @@ fn bands(
     }
 }
 
-/// `rows` and one more on either side, within `0..height`.
-fn around(rows: &Range<usize>, height: usize) -> Range<usize> {
-    rows.start.saturating_sub(1)..(rows.end + 1).min(height)
-}
-
-/// Sums of `rows` from the details in `scratch`.
+/// Sums of a strip from the details in `scratch`.
 fn weigh(
     index: usize,
     (width, height): (usize, usize),
-    rows: Range<usize>,
+    strip: &Strip,
     asked: (&Eye, Ask),
     scratch: &mut Scratch,
 ) -> Sums {
     let (w, h) = (width.div_ceil(2), height.div_ceil(2));
-    let reach = around(&rows, h);
+    let reach = strip.split(h);
     let region = Region::new(w, h);
     let shifts = Shifts::new(index, w, h);
-    let rows = rows.start.max(region.rows.start)..rows.end.min(region.rows.end);
+    let rows = strip.summed.start.max(region.rows.start)..strip.summed.end.min(region.rows.end);
     let mut sums = Sums::default();
     for y in rows.clone() {
         let at = (y - reach.start) * w;

@@ -2,7 +2,7 @@
 //! three rows, and a row is summed when the one below it is known.
 
 use super::{
-    Ask, Eye, Low, Region, Shifts, Sums, mirror,
+    Ask, Eye, Low, Region, Shifts, Strip, Sums, mirror,
     sense::{self, Sensed},
     wavelet::{Details, PAD, Rows},
 };
@@ -105,7 +105,7 @@ pub(super) fn first<S: Lanes, T: Sample>(
     s: S,
     depth: u32,
     planes: [Plane<'_, T>; 2],
-    rows: Range<usize>,
+    strip: &Strip,
     asked: (&Eye, Ask),
     lows: [&mut [i16]; 2],
     scratch: &mut Scratch,
@@ -115,7 +115,7 @@ pub(super) fn first<S: Lanes, T: Sample>(
         depth,
         lows,
     };
-    strip(s, source, rows, asked, scratch)
+    sums(s, source, strip, asked, scratch)
 }
 
 #[inline(always)]
@@ -125,7 +125,7 @@ pub(super) fn next<S: Lanes, T: Low>(
     index: usize,
     size: (usize, usize),
     bands: [&[T]; 2],
-    rows: Range<usize>,
+    strip: &Strip,
     asked: (&Eye, Ask),
     lows: [&mut [i32]; 2],
     scratch: &mut Scratch,
@@ -136,14 +136,14 @@ pub(super) fn next<S: Lanes, T: Low>(
         bands,
         lows,
     };
-    strip(s, source, rows, asked, scratch)
+    sums(s, source, strip, asked, scratch)
 }
 
 #[inline(always)]
-fn strip<S: Lanes, R: Source>(
+fn sums<S: Lanes, R: Source>(
     s: S,
     mut source: R,
-    rows: Range<usize>,
+    strip: &Strip,
     asked: (&Eye, Ask),
     scratch: &mut Scratch,
 ) -> Sums {
@@ -153,10 +153,10 @@ fn strip<S: Lanes, R: Source>(
     let (w, h) = (width.div_ceil(2), height.div_ceil(2));
     let region = Region::new(w, h);
     let shifts = Shifts::new(index, w, h);
-    let top = rows.start.saturating_sub(1);
+    let (rows, around, split) = (&strip.summed, strip.summed_around(h), strip.split(h));
     let padded = w.next_multiple_of(64) + PAD;
     for plane in 0..2 {
-        scratch.planes[plane].start(width, top);
+        scratch.planes[plane].start(width, split.start);
         for band in 0..3 {
             scratch.details[plane].short[band].resize(padded, 0);
             scratch.details[plane].long[band].resize(padded, 0);
@@ -166,14 +166,15 @@ fn strip<S: Lanes, R: Source>(
         }
     }
     let mut sums = Sums::default();
-    for y in top..(rows.end + 1).min(h) {
-        let sensed = region.rows.start <= y + 1 && y <= region.rows.end;
-        if !sensed && !rows.contains(&y) {
+    for y in split {
+        let sensed = around.contains(&y) && region.rows.start <= y + 1 && y <= region.rows.end;
+        let kept = strip.kept.contains(&y);
+        if !sensed && !kept {
             continue;
         }
         source.split(s, y, &mut scratch.planes, &mut scratch.details);
-        if rows.contains(&y) && index < 3 {
-            source.store(&scratch.planes, y - rows.start);
+        if kept && index < 3 {
+            source.store(&scratch.planes, y - strip.kept.start);
         }
         if !sensed {
             continue;
