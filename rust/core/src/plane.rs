@@ -199,6 +199,21 @@ impl<'a, T: Sample> Plane<'a, T> {
         self.data.get(y * self.stride..).unwrap_or_default()
     }
 
+    /// The samples of its first `width` columns and `height` rows, as far as they go.
+    #[must_use]
+    pub fn corner(self, width: usize, height: usize) -> Self {
+        Self {
+            width: width.min(self.width),
+            height: height.min(self.height),
+            ..self
+        }
+    }
+
+    /// The same samples in one row, where nothing lies between its rows.
+    pub(crate) fn in_one_row(self) -> Option<Self> {
+        (self.stride == self.width).then(|| Self::packed(self.data, self.width * self.height, 1))
+    }
+
     /// Samples from the start of one row to the start of the next.
     #[must_use]
     pub fn stride(&self) -> usize {

@@ -3,14 +3,20 @@
 
 use std::arch::x86_64::{
     __m128i, __m256, __m256i, __m512i, _MM_HINT_T0, _mm_loadu_si128, _mm_prefetch, _mm256_loadu_ps,
-    _mm256_storeu_ps, _mm256_storeu_si256, _mm512_loadu_si512, _mm512_maskz_loadu_epi8,
-    _mm512_storeu_si512,
+    _mm256_loadu_si256, _mm256_storeu_ps, _mm256_storeu_si256, _mm512_loadu_si512,
+    _mm512_maskz_loadu_epi8, _mm512_storeu_si512,
 };
 
 #[target_feature(enable = "avx2")]
 pub(crate) fn load_16(bytes: &[u8; 16]) -> __m128i {
     // SAFETY: the array is as long as the vector, and an unaligned load asks for no more.
     unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) }
+}
+
+#[target_feature(enable = "avx2")]
+pub(crate) fn load_32(bytes: &[u8; 32]) -> __m256i {
+    // SAFETY: the array is as long as the vector, and an unaligned load asks for no more.
+    unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
 }
 
 #[target_feature(enable = "avx512f")]

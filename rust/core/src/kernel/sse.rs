@@ -1,57 +1,72 @@
-//! Sums of squared differences of two rows.
+//! Sums of squared differences of two planes.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 
 use crate::{
-    cpu::{Level, multiversion},
-    plane::Sample,
+    cpu::{Level, dispatch, multiversion},
+    plane::{Plane, Sample},
 };
 
-/// Samples whose rows can be compared.
+/// Samples whose planes can be compared.
 pub trait Sse: Sample {
-    /// The sum of squared differences of two rows.
-    fn sse(level: Level, a: &[Self], b: &[Self]) -> u64;
+    /// The sum of squared differences of two planes, as far as both go.
+    fn sse(level: Level, a: Plane<'_, Self>, b: Plane<'_, Self>) -> u64;
 }
 
 impl Sse for u8 {
-    fn sse(level: Level, a: &[Self], b: &[Self]) -> u64 {
-        sse_u8(level, a, b)
+    fn sse(level: Level, a: Plane<'_, Self>, b: Plane<'_, Self>) -> u64 {
+        let (a, b) = in_few_rows(a, b);
+        dispatch!(level, scalar, avx2::sum, avx512::sum, (a, b))
     }
 }
 
 impl Sse for u16 {
-    fn sse(level: Level, a: &[Self], b: &[Self]) -> u64 {
+    fn sse(level: Level, a: Plane<'_, Self>, b: Plane<'_, Self>) -> u64 {
+        let (a, b) = in_few_rows(a, b);
         sse_u16(level, a, b)
     }
 }
 
-multiversion! {
-    fn sse_u8(a: &[u8], b: &[u8]) -> u64 {
-        // 255² · 2¹⁵ < 2³¹, so i32 cannot overflow within a chunk.
-        a.chunks(1 << 15)
-            .zip(b.chunks(1 << 15))
-            .map(|(a, b)| {
-                let sum: i32 = a
-                    .iter()
-                    .zip(b)
-                    .map(|(&a, &b)| {
-                        let d = i32::from(i16::from(a) - i16::from(b));
-                        d * d
-                    })
-                    .sum();
-                u64::from(sum.cast_unsigned())
-            })
-            .sum()
-    }
+/// The same planes, each in one row where both have nothing between their rows.
+fn in_few_rows<'a, T: Sample>(a: Plane<'a, T>, b: Plane<'a, T>) -> (Plane<'a, T>, Plane<'a, T>) {
+    a.in_one_row().zip(b.in_one_row()).unwrap_or((a, b))
 }
 
+fn scalar(a: Plane<'_, u8>, b: Plane<'_, u8>) -> u64 {
+    a.rows().zip(b.rows()).map(|(a, b)| of_row(a, b)).sum()
+}
+
+/// The sum of two rows.
+#[inline]
+fn of_row(a: &[u8], b: &[u8]) -> u64 {
+    let squares = a.iter().zip(b).map(|(&a, &b)| {
+        let d = u64::from(a.abs_diff(b));
+        d * d
+    });
+    squares.sum()
+}
+
+/// Samples of which a vector of 32-bit sums holds the squares: 255² · 2 · 2¹⁴ < 2³¹, for at least 32 at
+/// a time.
+#[cfg(target_arch = "x86_64")]
+const CHUNK: usize = 32 << 14;
+
 multiversion! {
-    fn sse_u16(a: &[u16], b: &[u16]) -> u64 {
-        a.iter()
-            .zip(b)
-            .map(|(&a, &b)| {
-                let d = u32::from(a.abs_diff(b));
-                u64::from(d * d)
-            })
-            .sum()
+    fn sse_u16(a: Plane<'_, u16>, b: Plane<'_, u16>) -> u64 {
+        let rows = a.rows().zip(b.rows());
+        rows.map(|(a, b)| {
+            a.iter()
+                .zip(b)
+                .map(|(&a, &b)| {
+                    let d = u32::from(a.abs_diff(b));
+                    u64::from(d * d)
+                })
+                .sum::<u64>()
+        })
+        .sum()
     }
 }
 
@@ -74,32 +89,52 @@ mod tests {
         samples.iter().map(|s| s.to_be_bytes()[0]).collect()
     }
 
+    fn each<T: Sse>(a: &[T], b: &[T], shape: (usize, usize), strides: (usize, usize)) {
+        let plane = |samples, stride| Plane::new(samples, shape.0, shape.1, stride).unwrap();
+        let (a, b) = (plane(a, strides.0), plane(b, strides.1));
+        let expected: u64 = a
+            .rows()
+            .zip(b.rows())
+            .flat_map(|(a, b)| a.iter().zip(b))
+            .map(|(&a, &b)| {
+                let (a, b): (u32, u32) = (a.into(), b.into());
+                u64::from(a.abs_diff(b)).pow(2)
+            })
+            .sum();
+        for level in Level::all() {
+            assert_eq!(T::sse(level, a, b), expected, "{} {shape:?}", level.name());
+        }
+    }
+
     #[test]
-    fn every_level_agrees_with_the_reference() {
-        for len in [0, 1, 15, 16, 17, 63, 65, 640, 1921, 70_000] {
-            let (a, b) = (noise(1, len), noise(2, len));
-            let (a8, b8) = (narrow(&a), narrow(&b));
-            for level in Level::all() {
-                let name = level.name();
-                assert_eq!(
-                    u16::sse(level, &a, &b),
-                    u16::sse(Level::SCALAR, &a, &b),
-                    "{name} {len}"
-                );
-                assert_eq!(
-                    u8::sse(level, &a8, &b8),
-                    u8::sse(Level::SCALAR, &a8, &b8),
-                    "{name} {len}"
-                );
+    fn every_level_gives_the_definitions_sum() {
+        let (a, b) = (noise(1, 200_000), noise(2, 200_000));
+        let (a8, b8) = (narrow(&a), narrow(&b));
+        for shape in [
+            (0, 0),
+            (1, 7),
+            (63, 3),
+            (64, 2),
+            (129, 5),
+            (640, 2),
+            (1921, 40),
+        ] {
+            for strides in [(0, 0), (0, 9), (1, 0)] {
+                let strides = (shape.0 + strides.0, shape.0 + strides.1);
+                each(&a, &b, shape, strides);
+                each(&a8, &b8, shape, strides);
             }
         }
     }
 
     #[test]
     fn the_worst_case_does_not_overflow() {
-        let (a, b) = (vec![u16::MAX; 1 << 17], vec![0; 1 << 17]);
-        assert_eq!(u16::sse(Level::detect(), &a, &b), (65_535 * 65_535) << 17);
-        let (a, b) = (narrow(&a), narrow(&b));
-        assert_eq!(u8::sse(Level::detect(), &a, &b), (255 * 255) << 17);
+        let count = 3 << 18;
+        let (a, b) = (vec![u16::MAX; count], vec![0; count]);
+        let (a8, b8) = (narrow(&a), narrow(&b));
+        for shape in [(count, 1), (1 << 18, 3)] {
+            each(&a, &b, shape, (shape.0, shape.0));
+            each(&a8, &b8, shape, (shape.0, shape.0));
+        }
     }
 }

@@ -27,14 +27,10 @@ impl SquaredError {
     /// looks at half the luma's odd size, rounded down, where chroma has one more row or column.
     #[must_use]
     pub fn of_corner<T: Sse>(level: Level, pair: &Pair<'_, T>, size: (usize, usize)) -> Self {
-        let (width, height) = (size.0.min(pair.width()), size.1.min(pair.height()));
-        let rows = pair.reference().rows().zip(pair.distorted().rows());
-        let rows = rows.take(height);
+        let [a, b] = [pair.reference(), pair.distorted()].map(|plane| plane.corner(size.0, size.1));
         Self {
-            sum: rows
-                .map(|(a, b)| T::sse(level, &a[..width], &b[..width]))
-                .sum(),
-            samples: (width * height) as u64,
+            sum: T::sse(level, a, b),
+            samples: (a.width() * a.height()) as u64,
             depth: pair.depth(),
         }
     }
