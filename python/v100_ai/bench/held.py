@@ -1,4 +1,4 @@
-"""`python -m v100_ai.bench.held CLIP WORSE`: seconds that VMAF takes, in a process of its own.
+"""`python -m v100_ai.bench.held REFERENCE DISTORTED`: seconds that VMAF takes, in a process of its own.
 
 Which instructions are used is settled when a process first asks: `V100_AI_CPU` holds this one lower.
 """
@@ -6,13 +6,13 @@ Which instructions are used is settled when a process first asks: `V100_AI_CPU` 
 import sys
 from pathlib import Path
 
-from v100_ai.bench.quality import ours, read
+from v100_ai.bench.quality import ours
 
 
 def main() -> None:
     """Writes the seconds a pair to standard output."""
-    clip, worse = map(Path, sys.argv[1:])
-    sys.stdout.write(str(ours(read(clip, worse))))
+    reference, distorted = map(Path, sys.argv[1:])
+    sys.stdout.write(str(ours((reference, distorted))))
 
 
 if __name__ == "__main__":
