@@ -19,6 +19,7 @@ pub(crate) mod padded;
 pub mod pairs;
 pub mod plane_ssim;
 pub mod row;
+pub(crate) mod rows;
 pub mod siti;
 pub(crate) mod span;
 pub mod speed;

@@ -5,7 +5,10 @@ use super::{
     vector::{FLIP, HALF, PAD, Scratch, Taps, deep, mirror_ends, put},
 };
 use crate::{
-    kernel::lanes::{Lanes, load16, widen},
+    kernel::{
+        lanes::{Lanes, load16, widen},
+        rows::apart,
+    },
     plane::{Plane, Sample},
 };
 use std::{array, ops::Range};
@@ -40,16 +43,16 @@ fn halve_by_pairs<S: Lanes, T: Sample, const PAIRS: usize>(
 ) {
     let (width, height) = (plane.width(), plane.height());
     let padded = width.next_multiple_of(64);
+    let apart = apart::<i16>(padded);
     let taps = Taps::<S, PAIRS>::new(s, scale.taps);
     let reach = (PAIRS - 1).cast_signed();
-    let ring = &mut scratch.pairs;
     let rows_kept = 2 * PAIRS;
-    ring.resize(rows_kept.max(16) * padded, 0);
-    let line = &mut scratch.lines[0][0];
-    line.resize(PAD + padded + PAD, 0);
+    let ring = scratch.pairs.first(rows_kept * apart);
+    let line = scratch.lines.first(PAD + padded + PAD);
+    let half = scratch.wide.first(padded / 2);
     let mut below = 2 * rows.start.cast_signed() - reach;
     let first = below;
-    let slot = |y: isize| (y - first).cast_unsigned() % rows_kept * padded;
+    let slot = |y: isize| (y - first).cast_unsigned() % rows_kept * apart;
     let bias = s.set16(if deep::<T>() { FLIP } else { 0 });
     for (y, out) in rows.zip(out.chunks_mut(stride.max(1))) {
         let top = 2 * y.cast_signed() - reach;
@@ -83,8 +86,6 @@ fn halve_by_pairs<S: Lanes, T: Sample, const PAIRS: usize>(
             );
         }
         mirror_ends(line, width, PAIRS - 1);
-        let half = &mut scratch.wide[0];
-        half.resize(padded / 2, 0);
         for x in (0..padded / 2).step_by(2 * S::N) {
             let mut sums = [s.set32(0); 2];
             for (i, sum) in sums.iter_mut().enumerate() {

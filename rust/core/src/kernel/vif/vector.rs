@@ -5,7 +5,10 @@
 
 use super::{Scale, Sums, position::Totals, reflect};
 use crate::{
-    kernel::lanes::{Lanes, widen},
+    kernel::{
+        lanes::{Lanes, widen},
+        rows::{Rows, apart},
+    },
     plane::{Plane, Sample},
 };
 use std::{array, ops::Range};
@@ -16,6 +19,8 @@ const RING: usize = 10;
 const BLOCK: usize = 4;
 /// Positions that are summed across before they are added up.
 const CHUNK: usize = 256;
+/// Lines of a row between the passes: two means, three moments in halves.
+const LINES: usize = 8;
 /// Room on either side of a line for its reflection.
 pub(super) const PAD: usize = 32;
 /// Flips the top bit of 16.
@@ -25,13 +30,13 @@ pub(super) const HALF: i32 = i32::MIN;
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     /// Two rows of both planes as 16-bit lanes.
-    pub(super) wide: [Vec<i16>; 4],
+    pub(super) wide: Rows<i16>,
     /// A ring of pairs of rows, samples in turn: the planes, then their products.
-    pub(super) pairs: Vec<i16>,
+    pub(super) pairs: Rows<i16>,
     /// What the pass down leaves of a block of rows: means, then moments as high and low halves.
-    pub(super) lines: [[Vec<i16>; 8]; BLOCK],
+    pub(super) lines: Rows<i16>,
     /// What the pass across leaves of a chunk, even positions before odd ones in each vector.
-    sums: [Vec<i32>; 5],
+    sums: Rows<i32>,
 }
 
 /// Taps for two outputs, in pairs: the first output's start at the first pair's first sample, the
@@ -125,46 +130,43 @@ fn by_pairs<S: Lanes, T: Sample, const PAIRS: usize, const NEG: bool>(
         mean_shift: scale.mean_shift,
         square_shift: scale.square_shift,
     };
-    for row in &mut scratch.wide {
-        row.resize(padded, 0);
-    }
-    let slot = streams * 2 * padded;
+    let wide = scratch.wide.first(4 * padded);
+    let stream = apart::<i16>(2 * padded);
+    let slot = streams * stream;
     let kept = PAIRS + BLOCK / 2 - 1;
-    scratch.pairs.resize(kept * slot, 0);
-    for line in scratch.lines.as_flattened_mut() {
-        line.resize(PAD + padded + PAD, 0);
-    }
-    for sums in &mut scratch.sums {
-        sums.resize(CHUNK, 0);
-    }
+    let pairs = scratch.pairs.first(kept * slot);
+    let line = apart::<i16>(PAD + padded + PAD);
+    let mut all = scratch
+        .lines
+        .first(BLOCK * LINES * line)
+        .chunks_exact_mut(line);
+    let mut lines: [[&mut [i16]; LINES]; BLOCK] =
+        array::from_fn(|_| array::from_fn(|_| all.next().unwrap_or_default()));
+    let mut all = scratch
+        .sums
+        .first(5 * apart::<i32>(CHUNK))
+        .chunks_exact_mut(apart::<i32>(CHUNK));
+    let mut sums: [&mut [i32]; 5] = array::from_fn(|_| all.next().unwrap_or_default());
     let mut totals = Totals::new(s);
     let mut made = 0;
     for (step, y) in rows.clone().step_by(BLOCK).enumerate() {
         let first = step * BLOCK / 2;
         while made < first + kept {
             let top = (rows.start + 2 * made + 1).cast_signed() - PAIRS.cast_signed();
-            let out = &mut scratch.pairs[made % kept * slot..][..slot];
-            pair(s, planes, top, &mut scratch.wide, padded, out);
+            let out = &mut pairs[made % kept * slot..][..slot];
+            pair(s, planes, top, wide, out, stream);
             made += 1;
         }
-        let ring: [&[i16]; RING] =
-            array::from_fn(|k| &scratch.pairs[(first + k) % kept * slot..][..slot]);
+        let ring: [&[i16]; RING] = array::from_fn(|k| &pairs[(first + k) % kept * slot..][..slot]);
         let ring = &ring[..kept];
         for x in (0..padded).step_by(2 * S::N) {
-            down::<S, T, PAIRS>(s, &passes, ring, padded, x, &mut scratch.lines);
+            down::<S, T, PAIRS>(s, &passes, ring, stream, x, &mut lines);
         }
-        for lines in scratch.lines.iter_mut().take(rows.end - y) {
+        for lines in lines.iter_mut().take(rows.end - y) {
             for line in lines.iter_mut() {
                 mirror_ends(line, width, PAIRS - 1);
             }
-            across::<S, PAIRS, NEG>(
-                s,
-                &passes.taps,
-                lines,
-                width,
-                &mut scratch.sums,
-                &mut totals,
-            );
+            across::<S, PAIRS, NEG>(s, &passes.taps, lines, width, &mut sums, &mut totals);
         }
         totals.settle(s);
     }
@@ -177,24 +179,28 @@ fn pair<S: Lanes, T: Sample>(
     s: S,
     planes: [Plane<'_, T>; 2],
     y: isize,
-    wide: &mut [Vec<i16>; 4],
-    padded: usize,
+    wide: &mut [i16],
     out: &mut [i16],
+    stream: usize,
 ) {
     let height = planes[0].height();
-    for (i, wide) in wide.iter_mut().enumerate() {
+    let padded = wide.len() / 4;
+    for (i, wide) in wide.chunks_exact_mut(padded).enumerate() {
         let row = reflect(y + (i % 2).cast_signed(), height).cast_signed();
         widen(planes[i / 2].row(row), wide);
     }
     let flip = s.set16(FLIP);
     for x in (0..padded).step_by(2 * S::N) {
-        let (r0, r1) = (s.load16(&wide[0], x), s.load16(&wide[1], x));
-        let (d0, d1) = (s.load16(&wide[2], x), s.load16(&wide[3], x));
+        let (r0, r1) = (s.load16(wide, x), s.load16(wide, padded + x));
+        let (d0, d1) = (
+            s.load16(wide, 2 * padded + x),
+            s.load16(wide, 3 * padded + x),
+        );
         let bias = s.set16(if deep::<T>() { FLIP } else { 0 });
         let mut at = 2 * x;
         for (first, second) in [(r0, r1), (d0, d1)] {
             put_pair(s, out, at, [s.xor(first, bias), s.xor(second, bias)]);
-            at += 2 * padded;
+            at += stream;
         }
         for ((a, b), (c, d)) in [
             ((r0, r0), (r1, r1)),
@@ -204,11 +210,11 @@ fn pair<S: Lanes, T: Sample>(
             if deep::<T>() {
                 let (first, second) = (s.mul16_high_unsigned(a, b), s.mul16_high_unsigned(c, d));
                 put_pair(s, out, at, [s.xor(first, flip), s.xor(second, flip)]);
-                at += 2 * padded;
+                at += stream;
             }
             let (first, second) = (s.mul16(a, b), s.mul16(c, d));
             put_pair(s, out, at, [s.xor(first, flip), s.xor(second, flip)]);
-            at += 2 * padded;
+            at += stream;
         }
     }
 }
@@ -262,11 +268,11 @@ fn down<S: Lanes, T: Sample, const PAIRS: usize>(
     s: S,
     passes: &Passes<S, PAIRS>,
     ring: &[&[i16]],
-    padded: usize,
+    apart: usize,
     x: usize,
-    lines: &mut [[Vec<i16>; 8]; BLOCK],
+    lines: &mut [[&mut [i16]; LINES]; BLOCK],
 ) {
-    let stream = |stream: usize| stream * 2 * padded + 2 * x;
+    let stream = |stream: usize| stream * apart + 2 * x;
     let start = if deep::<T>() { HALF } else { 0 };
     for plane in 0..2 {
         let start = start.wrapping_add(1 << passes.mean_shift >> 1);
@@ -275,19 +281,19 @@ fn down<S: Lanes, T: Sample, const PAIRS: usize>(
             let shift = passes.mean_shift;
             put(
                 s,
-                &mut lines[plane],
+                lines[plane],
                 x,
                 [s.shr32(low, shift), s.shr32(high, shift)],
             );
         }
     }
     for moment in 0..3 {
-        let line = 2 + 2 * moment;
+        let first = 2 + 2 * moment;
         let sums = if deep::<T>() {
             let shift = passes.square_shift;
-            let mut high = down_stream(s, &passes.taps, ring, stream(line), HALF);
+            let mut high = down_stream(s, &passes.taps, ring, stream(first), HALF);
             let start = HALF.wrapping_add(1 << shift >> 1);
-            let low = down_stream(s, &passes.taps, ring, stream(line + 1), start);
+            let low = down_stream(s, &passes.taps, ring, stream(first + 1), start);
             for (high, low) in high.as_flattened_mut().iter_mut().zip(low.as_flattened()) {
                 *high = s.add32(s.shl32(*high, 16 - shift), s.shr32(*low, shift));
             }
@@ -296,16 +302,11 @@ fn down<S: Lanes, T: Sample, const PAIRS: usize>(
             down_stream(s, &passes.taps, ring, stream(2 + moment), HALF)
         };
         for (lines, [low, high]) in lines.iter_mut().zip(sums) {
-            put(
-                s,
-                &mut lines[line],
-                x,
-                [s.shr32(low, 16), s.shr32(high, 16)],
-            );
+            put(s, lines[first], x, [s.shr32(low, 16), s.shr32(high, 16)]);
             let bottom = s.set32(0xffff);
             put(
                 s,
-                &mut lines[line + 1],
+                lines[first + 1],
                 x,
                 [s.and(low, bottom), s.and(high, bottom)],
             );
@@ -347,25 +348,25 @@ fn across_line<S: Lanes, const PAIRS: usize>(
 fn across<S: Lanes, const PAIRS: usize, const NEG: bool>(
     s: S,
     taps: &Taps<S, PAIRS>,
-    lines: &[Vec<i16>; 8],
+    lines: &[&mut [i16]; LINES],
     width: usize,
-    sums: &mut [Vec<i32>; 5],
+    sums: &mut [&mut [i32]; 5],
     totals: &mut Totals<S>,
 ) {
     for start in (0..width).step_by(CHUNK) {
         let chunk = start..width.min(start + CHUNK);
         for x in chunk.clone().step_by(2 * S::N) {
             for plane in 0..2 {
-                let [even, odd] = across_line(s, taps, &lines[plane], x, HALF);
-                s.store32(&mut sums[plane], x - start, even);
-                s.store32(&mut sums[plane], x - start + S::N, odd);
+                let [even, odd] = across_line(s, taps, lines[plane], x, HALF);
+                s.store32(sums[plane], x - start, even);
+                s.store32(sums[plane], x - start + S::N, odd);
             }
             for moment in 0..3 {
-                let high = across_line(s, taps, &lines[2 + 2 * moment], x, HALF);
-                let low = across_line(s, taps, &lines[3 + 2 * moment], x, HALF + (1 << 15));
+                let high = across_line(s, taps, lines[2 + 2 * moment], x, HALF);
+                let low = across_line(s, taps, lines[3 + 2 * moment], x, HALF + (1 << 15));
                 for (parity, (high, low)) in high.into_iter().zip(low).enumerate() {
                     let at = x - start + parity * S::N;
-                    s.store32(&mut sums[2 + moment], at, s.add32(high, s.shr32(low, 16)));
+                    s.store32(sums[2 + moment], at, s.add32(high, s.shr32(low, 16)));
                 }
             }
         }
@@ -373,11 +374,11 @@ fn across<S: Lanes, const PAIRS: usize, const NEG: bool>(
             for parity in 0..2 {
                 let lanes = s.first((width - x + 1 - parity) / 2);
                 let at = x - start + parity * S::N;
-                let means = [s.load32(&sums[0], at), s.load32(&sums[1], at)];
+                let means = [s.load32(sums[0], at), s.load32(sums[1], at)];
                 let moments = [
-                    s.load32(&sums[2], at),
-                    s.load32(&sums[3], at),
-                    s.load32(&sums[4], at),
+                    s.load32(sums[2], at),
+                    s.load32(sums[3], at),
+                    s.load32(sums[4], at),
                 ];
                 totals.add::<NEG>(s, lanes, means, moments);
             }
