@@ -28,6 +28,17 @@ pub(crate) trait Lanes: Copy {
     fn set64(self, value: i64) -> Self::I;
     fn load16(self, row: &[i16], at: usize) -> Self::I;
     fn load32(self, row: &[i32], at: usize) -> Self::I;
+    /// `K` vectors of 16-bit lanes two samples apart, the middle one at `at`, where a vector begins that
+    /// lies in one cache line; there is a vector's room on either side.
+    #[inline(always)]
+    fn around16<const K: usize>(self, row: &[i16], at: usize) -> [Self::I; K] {
+        let row = &row[at + 1 - K..][..2 * Self::N + 2 * K - 2];
+        let mut out = [self.set32(0); K];
+        for (k, out) in out.iter_mut().enumerate() {
+            *out = self.load16(row, 2 * k);
+        }
+        out
+    }
     fn store16(self, row: &mut [i16], at: usize, value: Self::I);
     fn store32(self, row: &mut [i32], at: usize, value: Self::I);
 

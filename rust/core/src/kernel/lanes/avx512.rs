@@ -66,6 +66,14 @@ impl Avx512 {
         doubles_above(self, a: D, b: D) -> __mmask8 = _mm512_cmp_pd_mask::<_CMP_GT_OQ>(a, b);
         bit_mask(self, a: I) -> __mmask16 = _mm512_test_epi32_mask(a, a);
         equal_mask(self, a: I, b: I) -> __mmask32 = _mm512_cmpeq_epi16_mask(a, b);
+        join_1(self, high: I, low: I) -> I = _mm512_alignr_epi32::<1>(high, low);
+        join_2(self, high: I, low: I) -> I = _mm512_alignr_epi32::<2>(high, low);
+        join_3(self, high: I, low: I) -> I = _mm512_alignr_epi32::<3>(high, low);
+        join_4(self, high: I, low: I) -> I = _mm512_alignr_epi32::<4>(high, low);
+        join_12(self, high: I, low: I) -> I = _mm512_alignr_epi32::<12>(high, low);
+        join_13(self, high: I, low: I) -> I = _mm512_alignr_epi32::<13>(high, low);
+        join_14(self, high: I, low: I) -> I = _mm512_alignr_epi32::<14>(high, low);
+        join_15(self, high: I, low: I) -> I = _mm512_alignr_epi32::<15>(high, low);
         blocks(self) -> I = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);
     }
 }
@@ -143,6 +151,34 @@ impl Lanes for Avx512 {
         let row = &row[at..at + 2 * Self::N];
         // SAFETY: the slice has as many samples as the vector, which need not be aligned.
         unsafe { _mm512_loadu_si512(row.as_ptr().cast()) }
+    }
+
+    /// Made of the three vectors there: loads across cache lines take twice as long.
+    #[inline(always)]
+    fn around16<const K: usize>(self, row: &[i16], at: usize) -> [I; K] {
+        let width = 2 * Self::N;
+        let row = &row[at - width..][..3 * width];
+        let [before, now, after] = [0, 1, 2].map(|k| &row[k * width..][..width]);
+        let (before, now, after) = (
+            self.load16(before, 0),
+            self.load16(now, 0),
+            self.load16(after, 0),
+        );
+        let mut out = [now; K];
+        for (k, out) in out.iter_mut().enumerate() {
+            *out = match (k + 4).wrapping_sub(K / 2) {
+                0 => self.join_12(now, before),
+                1 => self.join_13(now, before),
+                2 => self.join_14(now, before),
+                3 => self.join_15(now, before),
+                5 => self.join_1(after, now),
+                6 => self.join_2(after, now),
+                7 => self.join_3(after, now),
+                8 => self.join_4(after, now),
+                _ => now,
+            };
+        }
+        out
     }
 
     #[inline(always)]

@@ -333,10 +333,9 @@ fn across_line<S: Lanes, const PAIRS: usize>(
     x: usize,
     start: i32,
 ) -> [S::I; 2] {
-    let window = &line[PAD + x + 1 - PAIRS..][..2 * S::N + 2 * PAIRS - 2];
     let mut sums = [s.set32(start); 2];
-    for k in 0..PAIRS {
-        taps.add(s, k, s.load16(window, 2 * k), &mut sums);
+    for (k, pair) in s.around16::<PAIRS>(line, PAD + x).into_iter().enumerate() {
+        taps.add(s, k, pair, &mut sums);
     }
     sums
 }
