@@ -1,10 +1,7 @@
 """The promise of the service: kill it in the middle, start it again, and nobody has lost or seen anything twice."""
 
-import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,41 +12,35 @@ import pytest
 
 import v100_ai as v100
 from tests import clips
+from tests.serving import Server
 from tests.worker.rtsp import Camera, coded, filmed
 from tests.worker.servers import web
 from v100_ai.client import Event, verify
 
 
-class Server:
-    """`v100 serve` in a process of its own, on the same port and database each time."""
+class Service:
+    """`v100 serve` on the same port and database each time it is started."""
 
     def __init__(self, folder: Path, port: int) -> None:
         self._folder = folder
         self._port = port
         self.url = f"http://127.0.0.1:{port}"
-        self.process: subprocess.Popen[str] | None = None
+        self.server: Server | None = None
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "v100_ai.cli", "serve", "--port", str(self._port)]
-        command += ["--database", f"sqlite:///{self._folder}/v100.db", "--files", "."]
         with (self._folder / "serve.log").open("a") as log:
-            self.process = subprocess.Popen(
-                [*command, "--allow-private"],
-                cwd=self._folder,
-                env={**os.environ, "V100_DRAIN_SECONDS": "0.2"},
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
+            self.server = Server(
+                *("--port", str(self._port), "--files", ".", "--allow-private"),
+                *("--database", f"sqlite:///{self._folder}/v100.db"),
+                folder=self._folder,
+                errors=log,
+                drain_seconds=0.2,
             )
-        assert self.process.stdout is not None
-        assert self.url in self.process.stdout.readline()
+        assert self.server.url == self.url
 
     def stop(self, how: signal.Signals) -> None:
-        assert self.process is not None
-        self.process.send_signal(how)
-        self.process.wait(20)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        assert self.server is not None
+        self.server.stop(how)
 
 
 class Receiver:
@@ -96,10 +87,10 @@ def receiving() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Server]:
+def served(tmp_path: Path) -> Iterator[Service]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    server = Server(tmp_path, port)
+    server = Service(tmp_path, port)
     server.start()
     try:
         yield server
@@ -119,7 +110,7 @@ def wait_for(done: Callable[[], bool], seconds: float = 20.0) -> None:
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("way", ["file", "http"])
 def test_killed_in_the_middle_of_a_clip_it_loses_and_repeats_nothing(
-    way: str, served: Server, tmp_path: Path
+    way: str, served: Service, tmp_path: Path
 ):
     clip = clips.write(tmp_path / "talk.mp4", clips.moving(150), codec="libx264")
     with (
@@ -157,7 +148,7 @@ def test_killed_in_the_middle_of_a_clip_it_loses_and_repeats_nothing(
 
 
 @pytest.mark.timeout(120)
-def test_killed_while_a_camera_runs_it_says_what_nobody_saw(served: Server):
+def test_killed_while_a_camera_runs_it_says_what_nobody_saw(served: Service):
     camera = Camera(coded(clips.moving(150, 320, 240)))
     with filmed(camera) as url, v100.Client(served.url) as client:
         restart = {"when": "always", "first": 0.1}
@@ -183,7 +174,7 @@ def test_killed_while_a_camera_runs_it_says_what_nobody_saw(served: Server):
         assert after[0] == pytest.approx(gap["to_pts"])
 
 
-def test_it_serves_again_after_a_polite_stop(served: Server):
+def test_it_serves_again_after_a_polite_stop(served: Service):
     with v100.Client(served.url) as client:
         meeting = client.meetings.create(name="Standup", ai={"highlights": True})
         served.stop(signal.SIGTERM)

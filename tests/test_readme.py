@@ -1,7 +1,6 @@
 """What the README says, tried."""
 
 import json
-import os
 import re
 import shlex
 import subprocess
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.serving import Server
 from v100_ai.measures import MEASURES, OUTWARD
 
 ROOT = Path(__file__).parent.parent
@@ -39,18 +39,10 @@ def service(mp4: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     (line,) = [line for block in SHELL for line in block.splitlines() if "v100 serve" in line]
     folder = tmp_path_factory.mktemp("service")
     (folder / "talk.mp4").write_bytes(mp4.read_bytes())
-    words = [*shlex.split(line, comments=True)[1:], "--port", "0"]
-    with subprocess.Popen(
-        [sys.executable, "-m", "v100_ai.cli", *words],
-        cwd=folder,
-        env={**os.environ, "V100_DRAIN_SECONDS": "0"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as server:
-        assert server.stdout is not None
-        yield server.stdout.readline().split()[-1]
-        server.terminate()
+    words = shlex.split(line, comments=True)[2:]
+    with Server(*words, folder=folder, errors=subprocess.DEVNULL, drain_seconds=0) as server:
+        yield server.url
+        server.stop()
 
 
 @pytest.mark.parametrize("code", [code for code in PYTHON if SERVICE not in code])

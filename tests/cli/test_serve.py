@@ -4,16 +4,15 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import v100_ai as v100
+from tests.serving import COMMAND, Server
 from v100_ai.cli.watch import said
 
-COMMAND = [sys.executable, "-m", "v100_ai.cli"]
 ENVIRONMENT = {**os.environ, "V100_DRAIN_SECONDS": "0", "NO_COLOR": "1", "COLUMNS": "40"}
 
 
@@ -31,13 +30,9 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def address(folder: Path) -> Iterator[str]:
-    with subprocess.Popen(
-        [*COMMAND, "serve", "--port", "0"], cwd=folder, env=ENVIRONMENT,
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    ) as server:  # fmt: skip
-        assert server.stdout is not None
-        yield server.stdout.readline().split()[-1]
-        server.terminate()
+    with Server(folder=folder, errors=subprocess.DEVNULL, drain_seconds=0) as server:
+        yield server.url
+        server.stop()
 
 
 def test_keys_are_made_listed_and_revoked(folder: Path):

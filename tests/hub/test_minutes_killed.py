@@ -14,7 +14,7 @@ from anyio.to_thread import run_sync
 
 from tests.highlights.fake_claude import KEY, Body, fake_claude
 from tests.highlights.staged import assert_settled_once, conversation, noted
-from tests.hub.process import Server
+from tests.serving import Server
 from v100_ai.store import Store
 
 KILLS = 3

@@ -2,24 +2,40 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import urllib.request
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 READY = "v100 serve: "
 
+COMMAND = (sys.executable, "-m", "v100_ai.cli")
+
 
 class Server:
-    """The service on a free port; ends with its block. Settings are those of the environment."""
+    """The service, killed at the end of its block; on a free port unless `words` say another.
 
-    def __init__(self, **settings: object) -> None:
+    `settings` go by its environment; `errors` is where it writes its log, or `subprocess`'s word.
+    """
+
+    def __init__(
+        self,
+        *words: str,
+        folder: Path | None = None,
+        errors: IO[str] | int | None = None,
+        **settings: object,
+    ) -> None:
         given = {f"V100_{name.upper()}": str(value) for name, value in settings.items()}
+        port = () if "--port" in words else ("--port", "0")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "v100_ai.cli", "serve", "--port", "0"],
+            [*COMMAND, "serve", *port, *words],
+            cwd=folder,
             env=os.environ | given,
             stdout=subprocess.PIPE,
+            stderr=errors,
             text=True,
         )
         assert self.process.stdout is not None
@@ -42,7 +58,13 @@ class Server:
         """As kill -9 does."""
         if self.process.poll() is None:
             self.process.kill()
-            self.process.communicate()
+        self.process.communicate()
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Tell it to stop; what it ends with."""
+        self.process.send_signal(how)
+        self.process.communicate(timeout=20)
+        return self.process.returncode
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """What it answers, from JSON."""
