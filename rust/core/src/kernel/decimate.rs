@@ -1,6 +1,9 @@
 //! Rows of a picture made smaller, in libvmaf's arithmetic: products in `f32`, sums in `f64`.
+//!
+//! The low-pass filter goes down before it goes across: a sample's product then serves the rows on
+//! both sides of it, and only every other row and column is ever summed.
 
-use crate::cpu::multiversion;
+use crate::cpu::{Level, multiversion};
 
 /// Edge of the low-pass filter.
 pub const LOW_PASS: usize = 9;
@@ -10,7 +13,7 @@ pub const LANES: usize = 16;
 
 /// One quarter of the 9/7 biorthogonal low-pass filter in two dimensions, by distance from the
 /// centre: row, then column (libvmaf's `ms_ssim.c`, to its six decimals).
-pub const LOW_PASS_WEIGHTS: [[f32; 5]; 5] = [
+const LOW_PASS_WEIGHTS: [[f32; 5]; 5] = [
     [0.363_505, 0.160_885, -0.047_149, -0.010_146, 0.016_114],
     [0.160_885, 0.071_207, -0.020_867, -0.004_490, 0.007_132],
     [-0.047_149, -0.020_867, 0.006_115, 0.001_316, -0.002_090],
@@ -18,30 +21,93 @@ pub const LOW_PASS_WEIGHTS: [[f32; 5]; 5] = [
     [0.016_114, 0.007_132, -0.002_090, -0.000_450, 0.000_714],
 ];
 
+/// Columns of one strip, in whole lanes: those that [`ACROSS`] filtered samples need.
+pub const COLUMNS: usize = (ACROSS + OPEN).next_multiple_of(BLOCK);
+
+/// Filtered samples side by side that are worked on together.
+pub const ACROSS: usize = 96;
+
+/// Pairs of rows that are worked on together.
+pub const PAIRS: usize = 4;
+
+/// Sums that are still open after a pair of rows.
+const OPEN: usize = LOW_PASS / 2;
+
+/// Lanes of the low-pass filter: a vector of sums.
+const BLOCK: usize = 8;
+
+/// Kinds of columns by their distance from the centre: 0, 2 and 4 are even ones, 1 and 3 odd ones.
+const KINDS: usize = OPEN + 1;
+
+/// A row's even and odd samples, each from four before the strip's first on.
+pub type Parted = [[f32; COLUMNS]; 2];
+
+/// A strip of a low-passed picture on its way down.
+#[derive(Debug, Clone)]
+pub struct LowPass {
+    /// Sums down the columns that lack rows, by distance from the centre column.
+    open: [[[f64; COLUMNS]; OPEN]; KINDS],
+    /// Sums down the columns that end with each pair of rows of the last band.
+    done: [[[f64; COLUMNS]; PAIRS]; KINDS],
+}
+
+impl Default for LowPass {
+    fn default() -> Self {
+        Self {
+            open: [[[0.0; COLUMNS]; OPEN]; KINDS],
+            done: [[[0.0; COLUMNS]; PAIRS]; KINDS],
+        }
+    }
+}
+
+impl LowPass {
+    /// Takes the next rows: an even one and an odd one of each pair. A pair completes the filtered
+    /// row around the one four above it; so the first band, which starts four rows above a picture,
+    /// completes none of it, and what is still open from before does not matter.
+    pub fn push(&mut self, level: Level, pairs: &[[Parted; 2]; PAIRS]) {
+        down(level, pairs, &mut self.open, &mut self.done);
+    }
+
+    /// The filtered samples that pair `at` of the last band completes.
+    pub fn gather(&self, level: Level, at: usize, out: &mut [f32; ACROSS]) {
+        across(level, self.done.each_ref().map(|rows| &rows[at]), out);
+    }
+}
+
 multiversion! {
-    /// Filters a row around every other sample. `even` and `odd` hold the row's samples from four
-    /// before the first on, at least four more than `out` of each; `out` is whole in [`LANES`].
-    pub fn low_pass(even: &[f32], odd: &[f32], weights: &[f32; 5], out: &mut [f64]) {
-        for (at, out) in out.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-            let mut sums = [0.0_f64; LANES];
-            let (even, odd) = (&even[at * LANES..][..LANES + 4], &odd[at * LANES..][..LANES + 3]);
-            for tap in 0..LOW_PASS {
-                let weight = weights[tap.abs_diff(4)];
-                let samples = if tap % 2 == 0 { even } else { odd };
-                for i in 0..LANES {
-                    sums[i] += f64::from(samples[tap / 2 + i] * weight);
+    fn down(
+        pairs: &[[Parted; 2]; PAIRS],
+        open: &mut [[[f64; COLUMNS]; OPEN]; KINDS],
+        done: &mut [[[f64; COLUMNS]; PAIRS]; KINDS],
+    ) {
+        for (kind, (open, done)) in open.iter_mut().zip(done).enumerate() {
+            let weights: [f32; KINDS] = std::array::from_fn(|row| LOW_PASS_WEIGHTS[row][kind]);
+            for x in 0..COLUMNS {
+                let [mut first, mut second, mut third, mut fourth] = [0, 1, 2, 3].map(|row| open[row][x]);
+                for at in 0..PAIRS {
+                    let [even, odd] = [0, 1].map(|row| pairs[at][row][kind % 2][x]);
+                    let [near, mid, far] = [0, 2, 4].map(|row| f64::from(even * weights[row]));
+                    let [inner, outer] = [1, 3].map(|row| f64::from(odd * weights[row]));
+                    done[at][x] = first + far;
+                    first = second + (mid + outer);
+                    second = third + (near + inner);
+                    third = fourth + (mid + inner);
+                    fourth = far + outer;
+                }
+                for (row, sum) in [first, second, third, fourth].into_iter().enumerate() {
+                    open[row][x] = sum;
                 }
             }
-            *out = sums;
         }
     }
 }
 
 multiversion! {
-    /// The sums of nine filtered rows, rounded.
-    pub fn gather(rows: [&[f64]; LOW_PASS], out: &mut [f32]) {
+    fn across(columns: [&[f64; COLUMNS]; KINDS], out: &mut [f32; ACROSS]) {
+        let taps: [&[f64]; LOW_PASS] =
+            std::array::from_fn(|tap| &columns[tap.abs_diff(OPEN)][tap / 2..][..ACROSS]);
         for (x, out) in out.iter_mut().enumerate() {
-            let sum: f64 = rows.iter().map(|row| row[x]).sum();
+            let sum: f64 = taps.iter().map(|columns| columns[x]).sum();
             *out = single(sum);
         }
     }
@@ -88,7 +154,6 @@ fn single(sum: f64) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cpu::Level;
 
     fn noise(seed: u64, len: usize) -> Vec<f32> {
         let mut s = seed;
@@ -101,15 +166,25 @@ mod tests {
 
     #[test]
     fn every_level_agrees_with_the_reference() {
-        let (even, odd) = (noise(1, 100), noise(2, 100));
+        let pairs: [[Parted; 2]; PAIRS] = std::array::from_fn(|pair| {
+            std::array::from_fn(|row| {
+                let seed = (4 * pair + 2 * row) as u64;
+                [seed, seed + 1].map(|seed| noise(seed, COLUMNS).try_into().unwrap())
+            })
+        });
+        let samples = noise(2, 99);
         let run = |level| {
-            let mut rows = [0.0; 96];
-            low_pass(level, &even, &odd, &LOW_PASS_WEIGHTS[1], &mut rows);
-            let mut out = [0.0; 90];
-            gather(level, [&rows; LOW_PASS], &mut out);
+            let mut strip = LowPass::default();
+            let mut rows = [[0.0; ACROSS]; 2 * PAIRS];
+            for rows in rows.chunks_mut(PAIRS) {
+                strip.push(level, &pairs);
+                for (at, row) in rows.iter_mut().enumerate() {
+                    strip.gather(level, at, row);
+                }
+            }
             let mut columns = [0.0; 33];
-            add_columns(level, &odd[..99], 1.0 / 9.0, &mut columns);
-            (rows, out, columns)
+            add_columns(level, &samples, 1.0 / 9.0, &mut columns);
+            (rows, columns)
         };
         for level in Level::all() {
             assert_eq!(run(level), run(Level::SCALAR), "{}", level.name());

@@ -67,6 +67,8 @@ pub struct Strip {
     ring: [Moments; TAPS],
     /// Sums of the windows that lack up to ten rows, in the fixed point of AVX-512.
     open: [[[i64; STRIP]; TAPS - 1]; 5],
+    /// Scratch of AVX-512: both bands' columns, and weighed ones.
+    columns: [[[f32; BAND]; REACH]; 3],
     /// The windows that end on each row of the last band.
     windows: [Moments; BAND],
 }
@@ -79,6 +81,7 @@ impl Strip {
             rows: 0,
             ring: [[[0.0; STRIP]; 5]; TAPS],
             open: [[[0; STRIP]; TAPS - 1]; 5],
+            columns: [[[0.0; BAND]; REACH]; 3],
             windows: [[[0.0; STRIP]; 5]; BAND],
         }
     }

@@ -20,7 +20,7 @@ pub trait Widen: Sample {
 
 /// Asks for the samples to be in the cache soon, where the machine can be asked. A strip goes down
 /// a picture too narrow for the cache to foresee its next row.
-pub(crate) fn foresee<T: Widen>(samples: &[T]) {
+pub(crate) fn foresee<T>(samples: &[T]) {
     #[cfg(target_arch = "x86_64")]
     super::memory::prefetch(samples);
     #[cfg(not(target_arch = "x86_64"))]

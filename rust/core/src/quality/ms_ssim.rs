@@ -2,7 +2,7 @@
 
 use crate::{
     cpu::Level,
-    kernel::widen::Widen,
+    kernel::{decimate::LowPass, widen::Widen},
     quality::{
         gaussian::Windows,
         pair::Pair,
@@ -52,6 +52,7 @@ pub struct MsSsimMeter {
     windows: Windows,
     reference: [Smaller; SCALES - 1],
     distorted: [Smaller; SCALES - 1],
+    strip: Box<LowPass>,
 }
 
 impl MsSsimMeter {
@@ -63,6 +64,7 @@ impl MsSsimMeter {
             windows: Windows::new(level),
             reference: Default::default(),
             distorted: Default::default(),
+            strip: Box::default(),
         }
     }
 
@@ -74,14 +76,14 @@ impl MsSsimMeter {
         let reference = Widened::new(pair.reference(), pair.depth());
         let distorted = Widened::new(pair.distorted(), pair.depth());
         let mut scales = [self.windows.compare(false, &reference, &distorted)?; SCALES];
-        self.reference[0].halve(self.level, &reference);
-        self.distorted[0].halve(self.level, &distorted);
+        self.reference[0].halve(self.level, &reference, &mut self.strip);
+        self.distorted[0].halve(self.level, &distorted, &mut self.strip);
         for (at, scale) in scales[1..].iter_mut().enumerate() {
             for pictures in [&mut self.reference, &mut self.distorted] {
                 if let (larger, [smaller, ..]) = pictures.split_at_mut(at)
                     && let Some(larger) = larger.last()
                 {
-                    smaller.halve(self.level, larger);
+                    smaller.halve(self.level, larger, &mut self.strip);
                 }
             }
             *scale =

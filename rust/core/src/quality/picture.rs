@@ -3,9 +3,7 @@
 use crate::{
     cpu::Level,
     kernel::{
-        decimate::{
-            LANES, LOW_PASS, LOW_PASS_WEIGHTS, add_columns, gather, gather_columns, low_pass,
-        },
+        decimate::{ACROSS, COLUMNS, LOW_PASS, LowPass, PAIRS, add_columns, gather_columns},
         widen::{Widen, foresee},
     },
     plane::Plane,
@@ -66,8 +64,6 @@ pub(crate) struct Smaller {
     samples: Vec<f32>,
     /// Rows of the larger picture, with what is mirrored at both ends.
     rows: Vec<f32>,
-    even: Vec<f32>,
-    odd: Vec<f32>,
     sums: Vec<f64>,
 }
 
@@ -83,52 +79,39 @@ impl Picture for Smaller {
     fn copy(&self, _level: Level, x: usize, y: usize, out: &mut [f32]) {
         let row = &self.samples[y * self.width..][..self.width][x..];
         let len = row.len().min(out.len());
+        if let Some(strip) = self.samples.get((y + AHEAD) * self.width + x..) {
+            foresee(&strip[..len.min(strip.len())]);
+        }
         out[..len].copy_from_slice(&row[..len]);
     }
 }
 
-/// Filtered rows kept while low-passing: those of one output row and the next input row.
-const KEPT: usize = LOW_PASS + 1;
-
-/// Weights' rows that one input row can meet: those of even or of odd distance.
-const ROLES: usize = 3;
-
 impl Smaller {
     /// Becomes `picture` low-passed and at half its size, rounded up.
-    pub(crate) fn halve(&mut self, level: Level, picture: &impl Picture) {
+    pub(crate) fn halve(&mut self, level: Level, picture: &impl Picture, strip: &mut LowPass) {
         self.resize(picture.width().div_ceil(2), picture.height().div_ceil(2));
-        let reach = LOW_PASS / 2;
-        let lanes = self.width.next_multiple_of(LANES);
-        self.rows.resize(picture.width() + 2 * reach, 0.0);
-        self.even.resize(lanes + reach, 0.0);
-        self.odd.resize(lanes + reach, 0.0);
-        self.sums.resize(KEPT * ROLES * lanes, 0.0);
-        for step in 0..2 * self.height + LOW_PASS - 2 {
-            load(level, picture, step, reach, &mut self.rows);
-            let pairs = self.rows.as_chunks::<2>();
-            for ((even, odd), pair) in self.even.iter_mut().zip(&mut self.odd).zip(pairs.0) {
-                [*even, *odd] = *pair;
-            }
-            if let (Some(even), [last]) = (self.even.get_mut(pairs.0.len()), pairs.1) {
-                *even = *last;
-            }
-            let kept = &mut self.sums[step % KEPT * ROLES * lanes..][..ROLES * lanes];
-            let weights = LOW_PASS_WEIGHTS.iter().skip(step % 2).step_by(2);
-            for (weights, sums) in weights.zip(kept.chunks_exact_mut(lanes)) {
-                low_pass(level, &self.even, &self.odd, weights, sums);
-            }
-            if step % 2 == 0 && step + 1 >= LOW_PASS {
-                let first = step + 1 - LOW_PASS;
-                let rows = std::array::from_fn(|tap| {
-                    let slot = (first + tap) % KEPT * ROLES + tap.abs_diff(reach) / 2;
-                    &self.sums[slot * lanes..][..lanes]
-                });
-                let y = first / 2;
-                gather(
-                    level,
-                    rows,
-                    &mut self.samples[y * self.width..][..self.width],
-                );
+        let mut pairs = [[[[0.0; COLUMNS]; 2]; 2]; PAIRS];
+        let mut row = [0.0; 2 * COLUMNS];
+        for left in (0..self.width).step_by(ACROSS) {
+            let across = ACROSS.min(self.width - left);
+            for band in 0..=self.height.div_ceil(PAIRS) {
+                for (at, parted) in pairs.as_flattened_mut().iter_mut().enumerate() {
+                    let y = mirrored(2 * PAIRS * band + at, LOW_PASS / 2, picture.height());
+                    load_strip(level, picture, 2 * left, y, &mut row);
+                    let [even, odd] = parted;
+                    let samples = row.as_chunks::<2>().0;
+                    for ((even, odd), pair) in even.iter_mut().zip(odd).zip(samples) {
+                        [*even, *odd] = *pair;
+                    }
+                }
+                strip.push(level, &pairs);
+                let done = (PAIRS * band).checked_sub(PAIRS).unwrap_or(self.height);
+                let rows = self.samples.chunks_exact_mut(self.width).skip(done);
+                for (at, out) in rows.take(PAIRS).enumerate() {
+                    let mut filtered = [0.0; ACROSS];
+                    strip.gather(level, at, &mut filtered);
+                    out[left..][..across].copy_from_slice(&filtered[..across]);
+                }
             }
         }
     }
@@ -170,6 +153,24 @@ fn load(level: Level, picture: &impl Picture, step: usize, reach: usize, row: &m
     picture.copy(level, 0, y, &mut row[reach..]);
     for at in (0..reach).chain(reach + width..row.len()) {
         row[at] = row[reach + mirrored(at, reach, width)];
+    }
+}
+
+/// Fills `row` with row `y` of `picture` from `from` on, counted from the low-pass filter's reach
+/// before the first, with what it reaches of the mirrored at both ends.
+fn load_strip(
+    level: Level,
+    picture: &impl Picture,
+    from: usize,
+    y: usize,
+    row: &mut [f32; 2 * COLUMNS],
+) {
+    let (reach, width) = (LOW_PASS / 2, picture.width());
+    let start = reach.saturating_sub(from);
+    picture.copy(level, from + start - reach, y, &mut row[start..]);
+    let end = (reach + width - from).min(row.len());
+    for at in (0..start).chain(end..row.len().min(end + reach)) {
+        row[at] = row[mirrored(from + at, reach, width) + reach - from];
     }
 }
 

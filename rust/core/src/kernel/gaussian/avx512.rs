@@ -23,7 +23,7 @@ const HALF: usize = TAPS.div_ceil(2);
 type Open = [__m512i; TAPS - 1];
 
 /// Rows of eight, turned round: a vector per column.
-type Columns = [[f32; 8]; REACH];
+pub(super) type Columns = [[f32; 8]; REACH];
 
 #[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
 pub(super) fn weigh(
@@ -31,40 +31,40 @@ pub(super) fn weigh(
     distorted: &[[f32; REACH]; BAND],
     strip: &mut Strip,
 ) {
-    let (mut a, mut b) = ([[0.0; 8]; REACH], [[0.0; 8]; REACH]);
-    turn_in(reference, &mut a);
-    turn_in(distorted, &mut b);
+    let [a, b, done] = &mut strip.columns;
+    turn_in(reference, a);
+    turn_in(distorted, b);
     let out = &mut strip.windows;
-    across::<0>(&a, &b, out);
-    across::<1>(&a, &b, out);
-    across::<2>(&a, &b, out);
-    across::<3>(&a, &b, out);
-    across::<4>(&a, &b, out);
+    across::<0>(a, b, done, out);
+    across::<1>(a, b, done, out);
+    across::<2>(a, b, done, out);
+    across::<3>(a, b, done, out);
+    across::<4>(a, b, done, out);
     for (kind, open) in strip.open.iter_mut().enumerate() {
         down(kind, open, out);
     }
 }
 
-/// One kind of moment along eight rows.
+/// One kind of moment along eight rows, in steps of the fixed point; `done` is scratch.
 #[inline]
 #[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-fn across<const KIND: usize>(a: &Columns, b: &Columns, out: &mut [Moments; BAND]) {
-    let weights = weights();
+fn across<const KIND: usize>(
+    a: &Columns,
+    b: &Columns,
+    done: &mut Columns,
+    out: &mut [Moments; BAND],
+) {
+    let weights = weights(SCALE);
     let mut open = [_mm512_setzero_si512(); TAPS - 1];
-    let mut done = [[0.0; 8]; REACH];
-    for ((a, b), done) in a.iter().zip(b).zip(&mut done) {
-        let (a, b) = (load_f32(a), load_f32(b));
-        let samples = match KIND {
-            0 => a,
-            1 => b,
-            2 => _mm256_mul_ps(a, a),
-            3 => _mm256_mul_ps(b, b),
-            _ => _mm256_mul_ps(a, b),
-        };
-        store_f32(done, step(&mut open, samples, &weights));
+    let done = &mut done[..STRIP];
+    for (a, b) in a.iter().zip(b).take(TAPS - 1) {
+        step(&mut open, moment::<KIND>(a, b), &weights);
     }
-    let (done, _) = done[TAPS - 1..].as_chunks::<8>();
-    for (at, block) in done.iter().take(STRIP / 8).enumerate() {
+    for ((a, b), done) in a.iter().zip(b).skip(TAPS - 1).zip(done.iter_mut()) {
+        let sum = step(&mut open, moment::<KIND>(a, b), &weights);
+        store_f32(done, _mm512_cvtepi64_ps(sum));
+    }
+    for (at, block) in done.as_chunks::<8>().0.iter().enumerate() {
         let rows = turned(block);
         for y in 0..BAND {
             if let Some(out) = out[y][KIND].as_chunks_mut::<8>().0.get_mut(at) {
@@ -74,11 +74,25 @@ fn across<const KIND: usize>(a: &Columns, b: &Columns, out: &mut [Moments; BAND]
     }
 }
 
-/// One kind of moment down eight rows, in place.
+/// What one kind of moment weighs.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn moment<const KIND: usize>(a: &[f32; 8], b: &[f32; 8]) -> __m256 {
+    let (a, b) = (load_f32(a), load_f32(b));
+    match KIND {
+        0 => a,
+        1 => b,
+        2 => _mm256_mul_ps(a, a),
+        3 => _mm256_mul_ps(b, b),
+        _ => _mm256_mul_ps(a, b),
+    }
+}
+
+/// One kind of moment down eight rows, in place: from steps of the fixed point to samples.
 #[inline]
 #[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
 fn down(kind: usize, open: &mut [[i64; STRIP]; TAPS - 1], rows: &mut [Moments; BAND]) {
-    let weights = weights();
+    let weights = weights(1.0);
     for at in 0..STRIP / 8 {
         let mut sums = [_mm512_setzero_si512(); TAPS - 1];
         for (sum, open) in sums.iter_mut().zip(open.iter()) {
@@ -86,7 +100,8 @@ fn down(kind: usize, open: &mut [[i64; STRIP]; TAPS - 1], rows: &mut [Moments; B
         }
         for row in rows.iter_mut() {
             let lanes = &mut row[kind].as_chunks_mut::<8>().0[at];
-            store_f32(lanes, step(&mut sums, load_f32(lanes), &weights));
+            let sum = _mm512_cvtepi64_ps(step(&mut sums, load_f32(lanes), &weights));
+            store_f32(lanes, _mm256_mul_ps(sum, _mm256_set1_ps(1.0 / SCALE)));
         }
         for (sum, open) in sums.into_iter().zip(open.iter_mut()) {
             store_i64(&mut open.as_chunks_mut::<8>().0[at], sum);
@@ -97,7 +112,7 @@ fn down(kind: usize, open: &mut [[i64; STRIP]; TAPS - 1], rows: &mut [Moments; B
 /// Adds a sample to every open sum and opens one; the sum that has all eleven.
 #[inline]
 #[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
-fn step(open: &mut Open, samples: __m256, weights: &[__m256; HALF]) -> __m256 {
+fn step(open: &mut Open, samples: __m256, weights: &[__m256; HALF]) -> __m512i {
     let mut products = [_mm512_setzero_si512(); HALF];
     for (product, weight) in products.iter_mut().zip(weights) {
         *product = _mm512_cvtps_epi64(_mm256_mul_ps(samples, *weight));
@@ -107,15 +122,15 @@ fn step(open: &mut Open, samples: __m256, weights: &[__m256; HALF]) -> __m256 {
         open[tap] = _mm512_add_epi64(open[tap - 1], products[tap.min(TAPS - 1 - tap)]);
     }
     open[0] = products[0];
-    _mm256_mul_ps(_mm512_cvtepi64_ps(sum), _mm256_set1_ps(1.0 / SCALE))
+    sum
 }
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn weights() -> [__m256; HALF] {
+fn weights(scale: f32) -> [__m256; HALF] {
     let mut weights = [_mm256_setzero_ps(); HALF];
     for (out, weight) in weights.iter_mut().zip(WEIGHTS) {
-        *out = _mm256_set1_ps(weight * SCALE);
+        *out = _mm256_set1_ps(weight * scale);
     }
     weights
 }
