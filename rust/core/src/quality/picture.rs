@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Rows that the cache is told of before they are read.
-const AHEAD: usize = 4;
+const AHEAD: usize = 8;
 
 /// Something with rows of `f32` samples.
 pub(crate) trait Picture {
