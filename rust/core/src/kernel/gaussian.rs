@@ -59,10 +59,11 @@ pub struct Totals {
 }
 
 /// A strip of windows on its way down two pictures; scratch that is the same for every size.
+///
+/// Laid out so that no vector of it lies across two cache lines.
 #[derive(Debug)]
+#[repr(C, align(64))]
 pub struct Strip {
-    /// Rows taken so far.
-    rows: usize,
     /// The last eleven rows, weighed along the row.
     ring: [Moments; TAPS],
     /// Sums of the windows that lack up to ten rows, in the fixed point of AVX-512.
@@ -71,6 +72,8 @@ pub struct Strip {
     columns: [[[f32; BAND]; REACH]; 3],
     /// The windows that end on each row of the last band.
     windows: [Moments; BAND],
+    /// Rows taken so far.
+    rows: usize,
 }
 
 impl Strip {
@@ -78,11 +81,11 @@ impl Strip {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            rows: 0,
             ring: [[[0.0; STRIP]; 5]; TAPS],
             open: [[[0; STRIP]; TAPS - 1]; 5],
             columns: [[[0.0; BAND]; REACH]; 3],
             windows: [[[0.0; STRIP]; 5]; BAND],
+            rows: 0,
         }
     }
 

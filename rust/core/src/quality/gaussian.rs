@@ -23,14 +23,26 @@ pub struct Similarity {
 #[derive(Debug)]
 pub(crate) struct Windows {
     level: Level,
-    strip: Box<Strip>,
+    scratch: Box<Scratch>,
+}
+
+/// A strip and what it takes next, in one piece, so that they never stand in each other's way in a
+/// cache.
+#[derive(Debug)]
+#[repr(C, align(64))]
+struct Scratch {
+    strip: Strip,
+    bands: [[[f32; REACH]; BAND]; 2],
 }
 
 impl Windows {
     pub(crate) fn new(level: Level) -> Self {
         Self {
             level,
-            strip: Box::default(),
+            scratch: Box::new(Scratch {
+                strip: Strip::new(),
+                bands: [[[0.0; REACH]; BAND]; 2],
+            }),
         }
     }
 
@@ -48,17 +60,20 @@ impl Windows {
             return None;
         }
         let mut totals = Totals::default();
-        let (mut a, mut b) = ([[0.0; REACH]; BAND], [[0.0; REACH]; BAND]);
+        let Scratch {
+            strip,
+            bands: [a, b],
+        } = &mut *self.scratch;
         for left in (0..columns).step_by(STRIP) {
-            self.strip.clear();
+            strip.clear();
             for top in (0..reference.height()).step_by(BAND) {
                 let band = BAND.min(reference.height() - top);
                 for y in 0..band {
                     reference.copy(self.level, left, top + y, &mut a[y]);
                     distorted.copy(self.level, left, top + y, &mut b[y]);
                 }
-                self.strip.weigh(self.level, &a, &b);
-                for moments in (0..band).filter_map(|y| self.strip.ending(y)) {
+                strip.weigh(self.level, a, b);
+                for moments in (0..band).filter_map(|y| strip.ending(y)) {
                     score(self.level, moments, columns - left, whole, &mut totals);
                 }
             }
