@@ -42,8 +42,9 @@ const KINDS: usize = OPEN + 1;
 /// A row's even and odd samples, each from four before the strip's first on.
 pub type Parted = [[f32; COLUMNS]; 2];
 
-/// A strip of a low-passed picture on its way down.
+/// A strip of a low-passed picture on its way down; no vector of it lies across two cache lines.
 #[derive(Debug, Clone)]
+#[repr(C, align(64))]
 pub struct LowPass {
     /// Sums down the columns that lack rows, by distance from the centre column.
     open: [[[f64; COLUMNS]; OPEN]; KINDS],
