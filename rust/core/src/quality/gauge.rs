@@ -54,8 +54,8 @@ impl Metrics {
     }
 
     /// How many hands a pair of pictures with `height` rows keeps busy. The models before v1 are done by
-    /// strips, which are not worth it where they are low; half of v1 is banding, which one hand does; the
-    /// other metrics take less time than it takes to share them.
+    /// strips, which are not worth it where they are low; half of v1 is banding, which one hand does, and
+    /// every other metric is done by one.
     #[must_use]
     pub fn hands(&self, height: usize) -> usize {
         let mut models = self.vmaf.iter().flat_map(|settings| &settings.models);
