@@ -58,8 +58,7 @@ impl Metrics {
     /// every other metric is done by one.
     #[must_use]
     pub fn hands(&self, height: usize) -> usize {
-        let mut models = self.vmaf.iter().flat_map(|settings| &settings.models);
-        if models.any(|model| model.view().is_none()) {
+        if self.vmaf.as_ref().is_some_and(Settings::early) {
             (height / LEAST_ROWS).max(1)
         } else {
             1

@@ -21,6 +21,20 @@ pub struct Settings {
     pub phone: bool,
 }
 
+impl Settings {
+    /// Whether a model before v1 is asked for.
+    #[must_use]
+    pub fn early(&self) -> bool {
+        self.models.iter().any(|model| model.view().is_none())
+    }
+
+    /// Whether a model without enhancement gain is, of those before v1.
+    #[must_use]
+    pub fn unenhanced(&self) -> bool {
+        self.models.iter().any(|model| model.unenhanced())
+    }
+}
+
 /// Features of one frame that the models before v1 take, by libvmaf's names.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reading {

@@ -12,9 +12,6 @@ pub struct Strip {
 }
 
 impl Strip {
-    /// The whole picture.
-    pub const WHOLE: Self = Self { at: 0, of: 1 };
-
     /// `count` strips, from the top down; at least one.
     pub fn cut(count: usize) -> impl Iterator<Item = Self> + Clone + Send {
         let of = count.max(1);
@@ -72,6 +69,6 @@ mod tests {
                 assert_eq!(rows, (0..height).collect::<Vec<_>>());
             }
         }
-        assert_eq!(Strip::WHOLE.rows(7), 0..7);
+        assert_eq!(Strip { at: 0, of: 1 }.rows(7), 0..7);
     }
 }

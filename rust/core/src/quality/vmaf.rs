@@ -100,16 +100,15 @@ pub enum Task<'a> {
 
 impl Hand {
     fn new(level: Level, settings: &Settings) -> Self {
-        let models = &settings.models;
-        let neg = models.iter().any(|model| model.unenhanced());
-        let early = models.iter().any(|model| model.view().is_none());
+        let (early, neg) = (settings.early(), settings.unenhanced());
         Self {
             level,
             depth: settings.depth,
             neg,
             vif: early.then(|| vif::Meter::new(level)),
             adm: early.then(|| adm::Meter::new(level, Sight::watson(neg))),
-            v1: v1::sights(models).map(|sight| sight.map(|sight| adm::Meter::new(level, sight))),
+            v1: v1::sights(&settings.models)
+                .map(|sight| sight.map(|sight| adm::Meter::new(level, sight))),
             motion: blur_difference::Scratch::default(),
             sums: Ok(Sums::default()),
         }
@@ -175,8 +174,8 @@ impl Meter {
         let models = &settings.models;
         Self {
             depth: settings.depth,
-            neg: models.iter().any(|model| model.unenhanced()),
-            early: models.iter().any(|model| model.view().is_none()),
+            neg: settings.unenhanced(),
+            early: settings.early(),
             two: models.iter().any(|model| model.skips_frames()),
             hands: iter::repeat_with(|| Hand::new(level, settings))
                 .take(hands.max(1))
