@@ -7,6 +7,8 @@ mod analyzer;
 mod bench;
 mod buffer;
 mod live;
+#[cfg(feature = "media")]
+mod media;
 mod media_loop;
 mod picture;
 mod quality;
@@ -28,6 +30,12 @@ mod _native {
     use crate::bench::{KernelTimes, kernel_times};
     #[pymodule_export]
     use crate::live::{LiveMeter, LiveReading};
+    #[cfg(feature = "media")]
+    #[pymodule_export]
+    use crate::media::{
+        MediaAnswer, MediaEvent, MediaFrame, MediaLayer, MediaLevel, MediaRoom, MediaServer,
+        MediaStats, MediaTrack,
+    };
     #[pymodule_export]
     use crate::media_loop::{Paces, paced};
     #[pymodule_export]
