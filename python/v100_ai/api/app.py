@@ -23,6 +23,7 @@ from v100_ai.api import (
     operation as operations_of,
     people,
     reports,
+    rooms,
     sessions,
     sockets,
     webhooks,
@@ -53,7 +54,7 @@ def operations(service: Any) -> list[Operation]:
         *people.operations(service),
     ]
     for kind in PLURAL:
-        for room in (sessions, media, history, reports):
+        for room in (sessions, media, rooms, history, reports):
             found += room.operations(service, kind)
     return found
 
@@ -69,6 +70,8 @@ def create_app(service: Service) -> Starlette:
         for path, methods in paths.items()
     ]
     routes += people.routes(service)
+    if service.media is not None:
+        routes += rooms.routes()
     for kind in PLURAL:
         routes += sockets.routes(service, kind)
     app = Starlette(

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from v100_ai import ids
 from v100_ai.api.problems import Problem
 from v100_ai.records import Key, Scope
+from v100_ai.rooms.token import PREFIX as ROOM, Grant, TokenRefused, grant
 
 if TYPE_CHECKING:
     from v100_ai.api.service import Service
@@ -35,6 +36,10 @@ class Caller:
     """Of their key's secret."""
     person: str | None = None
     """The address of the only one whose notifications they may read, and nothing else."""
+    participant: str | None = None
+    """The only one they may be in a room: they have a room's token."""
+    publishes: bool = False
+    """Whether that token lets them publish."""
 
     def may(self, scope: Scope) -> bool:
         """Whether that is allowed; an administrator may all of it."""
@@ -105,8 +110,24 @@ def bearer(header: str | None) -> str | None:
     return secret.strip() if kind.lower() == "bearer" and secret.strip() else None
 
 
+def granted(found: Grant) -> Caller:
+    """Whoever a room's token stands for. Who may receive may also read what is told of the meeting."""
+    return Caller(
+        found.tenant,
+        frozenset({"read"}) if found.subscribe else frozenset(),
+        session=found.session,
+        participant=found.participant,
+        publishes=found.publish,
+    )
+
+
 async def admitted(service: "Service", secret: str | None, headers: Mapping[str, str]) -> Caller:
     """Whoever the secret stands for. Raises `Problem`."""
+    if secret is not None and secret.startswith(ROOM) and service.media is not None:
+        try:
+            return granted(grant(secret, service.media.secret, now=service.wall()))
+        except TokenRefused as refused:
+            raise unauthorised(str(refused)) from refused
     if secret is not None:
         found = digest(secret)
         return caller(await service.ask(service.store.key, found), service.wall())

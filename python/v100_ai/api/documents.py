@@ -94,7 +94,8 @@ def _operation(one: Operation, schemas: Schemas) -> dict[str, Any]:
     }
     if one.body is not None:
         schema = {} if one.body is bytes else schemas.of(one.body, "validation")
-        told["requestBody"] = {"required": True, "content": {one.takes: {"schema": schema}}}
+        content = {kind: {"schema": schema} for kind in (one.takes, *one.takes_too)}
+        told["requestBody"] = {"required": True, "content": content}
     return told
 
 

@@ -105,6 +105,8 @@ async def _change(service: Service, kind: Kind, call: Call) -> ParticipantShown:
         await session.join(who, asked.name)
     if asked.muted is not None:
         await session.mute(who, muted=asked.muted)
+        if service.media is not None:
+            service.media.mute(session.id, who, muted=asked.muted)
     if "face" in asked.model_fields_set:
         session.face(who, box(asked.face))
     return _shown(session, who)
@@ -112,6 +114,8 @@ async def _change(service: Service, kind: Kind, call: Call) -> ParticipantShown:
 
 async def _leave(service: Service, kind: Kind, call: Call) -> None:
     session = await service.session(call.caller, kind, call.path["id"])
+    if service.media is not None:
+        service.media.remove(session.id, call.path["participant"])
     if not await session.leave(call.path["participant"]):
         raise not_found("participant")
 

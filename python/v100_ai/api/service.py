@@ -17,13 +17,14 @@ from v100_ai.api.authentication import Caller, Tickets
 from v100_ai.api.idempotency import InFlight
 from v100_ai.api.metrics import Metrics
 from v100_ai.api.models import SessionShown
+from v100_ai.api.offers import Offers
 from v100_ai.api.problems import not_found
 from v100_ai.bus import Bus
 from v100_ai.config import Settings
 from v100_ai.delivery import Dispatcher
 from v100_ai.errors import AddressRefused
 from v100_ai.events.envelope import rfc3339
-from v100_ai.hub import Hub
+from v100_ai.hub import Hub, Media
 from v100_ai.records import PLURAL, PREFIX, Json, Kind, Session as Record
 from v100_ai.session.session import Session
 from v100_ai.store import Store
@@ -68,6 +69,9 @@ class Service:
     wall: Callable[[], float] = clock.wall
     tickets: Tickets = field(default_factory=Tickets)
     in_flight: InFlight = field(default_factory=InFlight)
+    media: Media | None = None
+    """The media server, where there is one."""
+    offers: Offers = field(default_factory=Offers)
     reports: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(REPORTS))
     """Whole logs are read for reports; whoever asks for something small need not wait for that."""
 
@@ -79,6 +83,7 @@ class Service:
             "webhooks": webhooks,
             "webhooks_reasons": {str(why): count for why, count in sent.reasons.items()},
             **self.hub.counts(),
+            **(self.media.counts() if self.media is not None else {}),
         }
 
     async def ask(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -13,7 +13,7 @@ from v100_ai.api.server import Server, config
 from v100_ai.api.service import Service
 from v100_ai.config import Settings
 from v100_ai.errors import SettingRejected
-from v100_ai.hub import embedded
+from v100_ai.hub import embedded, media
 
 
 @asynccontextmanager
@@ -37,7 +37,8 @@ async def service(settings: Settings) -> AsyncGenerator[Service]:
             resolver=system(),
         )
         made.metrics.watch(made.counts)
-        yield made
+        async with media(runs.hub, settings.media) as made.media:
+            yield made
 
 
 async def serve(settings: Settings, told: Callable[[str], None]) -> None:
@@ -70,6 +71,9 @@ async def _tell(server: Server, made: Service, told: Callable[[str], None]) -> N
     port = server.servers[0].sockets[0].getsockname()[1]
     host = made.settings.host
     told(f"v100 serve: http://{f'[{host}]' if ':' in host else host}:{port}")
+    if made.media is not None:
+        ports = ", ".join(map(str, made.media.rooms.ports))
+        told(f"media: udp {made.media.settings.host} {ports}")
     if made.open:
         told(
             "NO KEYS: whoever reaches this address may do anything. `v100 keys create NAME` makes one."

@@ -14,6 +14,7 @@ from v100_ai.director import (
     TalkSummary,
 )
 from v100_ai.events.kinds import FrameAnalysis, SessionEvent
+from v100_ai.events.media import MediaEvent
 from v100_ai.highlights.absence import ActionNotified
 from v100_ai.highlights.highlight import HighlightCreated, HighlightUpdated, to_json
 from v100_ai.highlights.summary import SummaryUpdated
@@ -33,7 +34,7 @@ LayerEvent = (
     | TalkStopped
     | TalkSummary
 )
-Event = SessionEvent | LayerEvent
+Event = SessionEvent | LayerEvent | MediaEvent
 EVENTS: Final = tuple(sorted(get_args(Event), key=lambda each: each.kind))
 """All kinds of events that are kept."""
 

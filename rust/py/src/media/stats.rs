@@ -8,7 +8,7 @@ use v100_turn::stats::{LayerStats, Snapshot, TrackStats};
 use super::events::media_named;
 
 /// How one layer of a track arrives.
-#[pyclass(frozen, get_all, skip_from_py_object, module = "v100_ai._native")]
+#[pyclass(frozen, get_all, module = "v100_ai._native")]
 #[derive(Clone)]
 pub(crate) struct MediaLayer {
     rid: Option<String>,
@@ -33,7 +33,7 @@ impl From<LayerStats> for MediaLayer {
 }
 
 /// How one track arrives, and how many see it.
-#[pyclass(frozen, get_all, skip_from_py_object, module = "v100_ai._native")]
+#[pyclass(frozen, get_all, module = "v100_ai._native")]
 #[derive(Clone)]
 pub(crate) struct MediaTrack {
     room: u32,

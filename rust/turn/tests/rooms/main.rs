@@ -1,5 +1,6 @@
 //! Whole rooms on a simulated clock and network, with str0m's clients.
 
+mod hostile;
 mod net;
 
 use std::{collections::BTreeSet, time::Duration};

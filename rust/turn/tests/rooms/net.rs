@@ -28,7 +28,6 @@ pub(crate) const ROOM: RoomId = RoomId(1);
 
 /// What publishers send, and the times between.
 pub(crate) const FRAME: Duration = Duration::from_micros(33_333);
-const PARTS: u64 = 3;
 const SOUND: Duration = Duration::from_millis(20);
 
 pub(crate) struct Client {
@@ -59,6 +58,8 @@ pub(crate) struct Sender {
     key: bool,
     pub(crate) level: i8,
     pub(crate) frames: u64,
+    /// Packets of a frame.
+    pub(crate) parts: u64,
 }
 
 pub(crate) struct Net {
@@ -75,6 +76,13 @@ pub(crate) struct Net {
     random: u64,
     pub(crate) events: Vec<Event>,
     pub(crate) lost: u64,
+    /// Whether what the server gets is kept, and what was.
+    pub(crate) keep: bool,
+    pub(crate) seen: Vec<Vec<u8>>,
+    /// How much the server sent to addresses of no client.
+    pub(crate) to_strangers: u64,
+    /// Whether offers name another certificate than the client has.
+    pub(crate) forge: bool,
 }
 
 impl Net {
@@ -101,6 +109,10 @@ impl Net {
             random: 99,
             events: Vec::new(),
             lost: 0,
+            keep: false,
+            seen: Vec::new(),
+            to_strangers: 0,
+            forge: false,
         }
     }
 
@@ -143,14 +155,37 @@ impl Net {
             .map(|&kind| (changes.add_media(kind, direction, None, None, None), kind))
             .collect();
         let (offer, pending) = changes.apply().unwrap();
-        self.admitted(
-            name,
-            role,
-            (rtc, address),
-            &offer.to_sdp_string(),
-            pending,
-            lines,
-        )
+        let mut offer = offer.to_sdp_string();
+        if self.forge {
+            let at = offer.find("sha-256 ").unwrap() + 8;
+            let other = if offer.as_bytes()[at] == b'0' {
+                "1"
+            } else {
+                "0"
+            };
+            offer.replace_range(at..=at, other);
+        }
+        self.admitted(name, role, (rtc, address), &offer, pending, lines)
+    }
+
+    /// An offer that nobody answers.
+    pub(crate) fn offer(&mut self, role: Role, lines: &[MediaKind]) -> String {
+        let (mut rtc, _) = self.client("nobody");
+        let direction = match role {
+            Role::Publish => Direction::SendOnly,
+            Role::Subscribe => Direction::RecvOnly,
+        };
+        let mut changes = rtc.sdp_api();
+        for &kind in lines {
+            changes.add_media(kind, direction, None, None, None);
+        }
+        changes.apply().unwrap().0.to_sdp_string()
+    }
+
+    /// Sends the server something from anywhere.
+    pub(crate) fn inject(&mut self, from: SocketAddr, datagram: &[u8]) {
+        self.shard.receive(self.now, from, datagram);
+        self.shard.flush(self.now);
     }
 
     pub(crate) fn admitted(
@@ -192,6 +227,7 @@ impl Net {
             key: true,
             level: -30,
             frames: 0,
+            parts: 3,
         });
         self.clients.push(Client {
             peer,
@@ -253,6 +289,9 @@ impl Net {
                 continue;
             };
             if to == server {
+                if self.keep {
+                    self.seen.push(datagram.clone());
+                }
                 self.shard.receive(self.now, from, &datagram);
             } else {
                 self.arrive(from, to, &datagram);
@@ -287,6 +326,7 @@ impl Net {
             .iter()
             .position(|client| client.address == to && !client.away && !client.gone)
         else {
+            self.to_strangers += u64::from(self.clients.iter().all(|client| client.address != to));
             return;
         };
         if let Ok(received) = Receive::new(Protocol::Udp, from, to, datagram) {
@@ -431,7 +471,7 @@ impl Sender {
         self.time = self.time.wrapping_add(3000);
         let mut direct = rtc.direct_api();
         let stream = direct.stream_tx_by_mid(mid, None).unwrap();
-        for part in 0..PARTS {
+        for part in 0..self.parts {
             self.number += 1;
             let mut data = vec![0_u8; 500];
             data[0] = if part == 0 { 0x10 } else { 0 };
@@ -439,7 +479,7 @@ impl Sender {
             data[2..10].copy_from_slice(&self.frames.to_le_bytes());
             stream.write_rtp(
                 RtpWrite::new(pt, self.number.into(), self.time, now, data)
-                    .marker(part + 1 == PARTS)
+                    .marker(part + 1 == self.parts)
                     .nackable(true),
             );
         }
