@@ -273,12 +273,7 @@ pub fn first<T: Sample>(
     lows: [&mut [i16]; 2],
     scratch: &mut Scratch,
 ) -> Sums {
-    dispatch!(
-        level,
-        scalar::first,
-        avx2::first,
-        avx512::first,
-        (depth, planes, strip, (csf, ask), lows, scratch)
+    dispatch!(level, scalar::first, avx2: avx2::first, avx512: avx512::first, (depth, planes, strip, (csf, ask), lows, scratch)
     )
 }
 
@@ -296,11 +291,6 @@ pub fn next<T: Low>(
     lows: [&mut [i32]; 2],
     scratch: &mut Scratch,
 ) -> Sums {
-    dispatch!(
-        level,
-        scalar::next,
-        avx2::next,
-        avx512::next,
-        (index, size, input, strip, (csf, ask), lows, scratch)
+    dispatch!(level, scalar::next, avx2: avx2::next, avx512: avx512::next, (index, size, input, strip, (csf, ask), lows, scratch)
     )
 }
