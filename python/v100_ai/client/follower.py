@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, TypedDict
 from v100_ai.client.exchange import AWAY, problem
 from v100_ai.client.results import Event, made
 from v100_ai.errors import ApiError, HistoryLost, ServiceUnreachable
+from v100_ai.events import SessionEnded
 
 SUBPROTOCOL: Final = "v100.v1"
 
@@ -177,7 +178,7 @@ class Follower:
         if seq > after + 1 and not self.types:
             raise Broken(f"expected event {after + 1}, found {seq}")
         self.after, self.epoch, self._pause = seq, epoch, FIRST
-        self._done = event.type == "session.ended"
+        self._done = event.type == SessionEnded.type
         return event
 
 

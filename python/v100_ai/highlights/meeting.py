@@ -4,12 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from v100_ai.highlights.absence import Absences, ActionNotified
+from v100_ai.events.highlights import (
+    ActionNotified,
+    Change,
+    HighlightUpdated,
+    Status,
+    SummaryUpdated,
+)
+from v100_ai.highlights.absence import Absences
 from v100_ai.highlights.claude.prompt import EARLIER_SECONDS, Context
 from v100_ai.highlights.claude.verdict import Update, Verdict
 from v100_ai.highlights.finding import Finding, Kind
 from v100_ai.highlights.governor import Governor
-from v100_ai.highlights.highlight import Change, HighlightUpdated, Status
 from v100_ai.highlights.journal import Log
 from v100_ai.highlights.ledger import HOLD_SECONDS, Ledger
 from v100_ai.highlights.people import Roster
@@ -17,7 +23,7 @@ from v100_ai.highlights.record import Heard, Settled, read, states, written
 from v100_ai.highlights.rules.engine import Rules
 from v100_ai.highlights.segment import Segment
 from v100_ai.highlights.settlement import Settlements, Settler
-from v100_ai.highlights.summary import SummaryUpdated, summarise
+from v100_ai.highlights.summary import summarise
 from v100_ai.highlights.window import Batch, Window
 
 Event = Change | SummaryUpdated | ActionNotified
