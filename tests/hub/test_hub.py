@@ -251,7 +251,7 @@ async def test_frames_are_pushed_in_process_and_read_from_the_log(settings: Made
             assert session.push(frame, index / 25)
             if index < 10:
                 with anyio.fail_after(10):
-                    while session.taps[None].tap.stats.analysed <= index:
+                    while session.taps.tracks[None].tap.stats.analysed <= index:
                         await anyio.lowlevel.checkpoint()
                 await session.tick()
         await runs.hub.end(session.id, "ended")

@@ -146,8 +146,7 @@ class Life(RuleBasedStateMachine):
     def crash(self) -> None:
         async def abandon() -> None:
             for live in self.runs.hub.live.values():
-                for pushed in live.session.taps.values():
-                    pushed.close()
+                live.session.taps.close()
             self.runs.hub.live.clear()
 
         self.portal.call(abandon)

@@ -189,6 +189,6 @@ def _shown(session: Session, participant: str, talking: Sequence[str]) -> Partic
     return ParticipantShown(
         id=participant,
         name=session.participants.get(participant),
-        muted=participant in session.muted,
+        muted=participant in session.roster.muted,
         talking=participant in talking,
     )

@@ -205,7 +205,7 @@ class Hub:
         live = self.live.get(id)
         if live is not None and not live.session.failed:
             return live
-        taps = {}
+        taps = None
         if live is not None:
             live.stop()
             taps = live.session.taps
@@ -225,7 +225,7 @@ class Hub:
         opened = self._opened(replace(record, epoch=epoch, owner=self.me), past)
         live = self._begin(opened)
         # Whoever pushes frames into the session that failed goes on to do so: they are the same taps.
-        live.session.taps = taps
+        live.session.taps = taps or live.session.taps
         if not record.seq:
             await live.session.start()
         await live.session.commit(opened.step)

@@ -6,12 +6,11 @@ They need no package beside the standard library, so that the client has them to
 from collections.abc import Callable
 from dataclasses import fields
 from math import isfinite
-from types import MappingProxyType
 from typing import Annotated, Any, Final, get_args, get_type_hints
 
 from v100_ai.errors import SettingRejected
 
-CLOSED: Final = MappingProxyType({"extra": "forbid"})
+CLOSED: Final[dict[str, Any]] = {"extra": "forbid"}
 """As `__pydantic_config__` of a class: a misspelt field is told and not ignored."""
 
 

@@ -19,7 +19,8 @@ from v100_ai.layers.flags import layers_of
 from v100_ai.layers.inputs import Past
 from v100_ai.layers.layer import Layer, Opening, Step, own, signed, summed
 from v100_ai.records import Json, Session as Record
-from v100_ai.session.session import Session, Write
+from v100_ai.session.appends import Write
+from v100_ai.session.session import Session
 from v100_ai.session.settings import SessionSettings
 
 OWN: Final = (ParticipantJoined, ParticipantLeft, ParticipantMuted, TranscriptSegment)
@@ -103,16 +104,8 @@ def _resumed(session: Session, past: Earlier) -> Step:
         match event:
             case TranscriptSegment():
                 session.heard.add(event.id)
-            case ParticipantJoined():
-                session.participants[event.participant] = event.name
-            case ParticipantLeft():
-                session.participants.pop(event.participant, None)
-                session.muted.discard(event.participant)
-            case ParticipantMuted():
-                change = session.muted.add if event.muted else session.muted.discard
-                change(event.participant)
             case _:
-                pass
+                session.roster.follow(event)
     session.kept = past.state
     return summed(
         signed(
@@ -123,7 +116,7 @@ def _resumed(session: Session, past: Earlier) -> Step:
                     journal=own(layer, past.journal),
                     state=past.state,
                     participants=dict(session.participants),
-                    muted=frozenset(session.muted),
+                    muted=frozenset(session.roster.muted),
                 )
             ),
         )

@@ -23,7 +23,6 @@ class Pushed:
     layers: Sequence[str]
     first: int
     """The number of the first frame: those before it were pushed in earlier runs."""
-    track: str | None = None
     tap: Tap = field(init=False)
     _finder: Finder = field(default_factory=Finder)
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio
 from anyio.to_thread import run_sync
 
-from v100_ai.errors import SettingRejected, V100Error
+from v100_ai.errors import V100Error
 from v100_ai.events import (
     Event,
     ParticipantJoined,
@@ -42,19 +42,15 @@ from v100_ai.layers.inputs import (
     keyed,
 )
 from v100_ai.layers.layer import NOTHING, Layer, Step, signed, summed
-from v100_ai.records import PLURAL, Append, Json, Session as Record, Stored
+from v100_ai.records import PLURAL, Json, Session as Record
+from v100_ai.session.appends import Appends, Unkept, Write
+from v100_ai.session.roster import Roster
 from v100_ai.session.settings import SessionSettings
 from v100_ai.session.sound import SoundBlocks
-
-if TYPE_CHECKING:
-    from v100_ai.session.pushed import Pushed
+from v100_ai.session.taps import Taps
 
 STATS_EVERY = 10.0
 """Seconds between two `session.stats`, where something changed."""
-
-MOST_PARTICIPANTS = 512
-
-Write = Callable[[Append], Awaitable[tuple[Stored, ...]]]
 
 
 class LayerOff(V100Error):
@@ -63,10 +59,6 @@ class LayerOff(V100Error):
     def __init__(self, found: str, flags: Sequence[str]) -> None:
         super().__init__(f"expected {found} only where one of {', '.join(flags)} is on")
         self.flags = tuple(flags)
-
-
-class Unkept(V100Error):
-    """What came before could not be kept: the session is of no further use."""
 
 
 @dataclass(slots=True)
@@ -86,32 +78,42 @@ class Session:
     """Takes a sample for whoever looks on: kept nowhere."""
     layers: tuple[Layer, ...] = ()
     """In the order they are pushed and settled."""
-    failed: bool = False
     ended: bool = False
     heard: set[str] = field(default_factory=set[str])
     """Ids of the transcript's segments."""
-    participants: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
-    """Who is here, with their names."""
-    muted: set[str] = field(default_factory=set[str])
-    """Whose microphone is not heard."""
+    roster: Roster = field(init=False)
     counts: dict[str, dict[str, int | float | None]] = field(
         default_factory=dict[str, dict[str, "int | float | None"]]
     )
     """What was dropped elsewhere for this session, by place."""
     kept: Mapping[str, Json] = field(default_factory=dict[str, Json])
     """What its layers resumed from, by key."""
-    taps: dict[str | None, "Pushed"] = field(default_factory=dict[str | None, "Pushed"])
-    """Of each track that a frame was pushed of."""
+    taps: Taps = field(init=False)
     _blocks: SoundBlocks = field(default_factory=SoundBlocks)
     _told: tuple[float, dict[str, Any]] = (0.0, {})
     _takes: frozenset[type[Input]] = field(init=False)
-    _writing: set[anyio.Event] = field(default_factory=set[anyio.Event])
+    _appends: Appends = field(init=False)
     _running: dict[str, anyio.Event] = field(default_factory=dict[str, anyio.Event])
     """Of each layer with work beside the session: set when it is done."""
 
     def __post_init__(self) -> None:
+        self._appends = Appends(self.id, self.record.epoch, self.write)
+        people = self.settings.people
+        self.roster = Roster({one.id: one.name for one in people if one.id is not None})
+        self.taps = Taps(
+            self.settings.layers.pixels, lambda track: self.place(track).get("frames", 0)
+        )
         self._takes = frozenset(kind for layer in self.layers for kind in layer.takes)
         self._running = {layer.name: anyio.Event() for layer in self.layers if layer.runs}
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is of no further use."""
+        return self._appends.failed
+
+    @failed.setter
+    def failed(self, failed: bool) -> None:
+        self._appends.failed = failed
 
     @property
     def id(self) -> str:
@@ -119,11 +121,16 @@ class Session:
         return self.record.id
 
     @property
+    def participants(self) -> Mapping[str, str | None]:
+        """Who is here, with their names."""
+        return self.roster.here
+
+    @property
     def state(self) -> dict[str, Any]:
         """What stands now: what whoever joins late has to be told."""
         state: dict[str, Any] = {"participants": dict(self.participants)}
         if self.takes(Muted):
-            state["muted"] = sorted(self.muted)
+            state["muted"] = sorted(self.roster.muted)
         for layer in self.layers:
             state |= layer.state
         return state
@@ -140,15 +147,13 @@ class Session:
 
     async def join(self, participant: str, name: str | None) -> None:
         """Somebody is there; again and again is as good as once. Raises `SettingRejected` when it is full."""
-        self._room_for({participant})
+        self.roster.missing({participant})
         await self.commit(self._join(participant, name))
 
     async def leave(self, participant: str) -> bool:
         """Somebody is gone; whether they were there."""
-        if participant not in self.participants:
+        if not self.roster.leave(participant):
             return False
-        del self.participants[participant]
-        self.muted.discard(participant)
         self._blocks.leave(participant)
         left = ParticipantLeft(at=self.clock(), participant=participant)
         await self.commit(self._take(Left(participant)) + self._said(left))
@@ -157,9 +162,8 @@ class Session:
     async def mute(self, participant: str, *, muted: bool) -> None:
         """Whether somebody's microphone is heard. Raises `LayerOff`."""
         self._need(Muted)
-        if muted == (participant in self.muted):
+        if not self.roster.mute(participant, muted=muted):
             return
-        (self.muted.add if muted else self.muted.discard)(participant)
         told = ParticipantMuted(at=self.clock(), participant=participant, muted=muted)
         await self.commit(self._take(Muted(participant, muted)) + self._said(told))
 
@@ -183,7 +187,7 @@ class Session:
         self._need(Sound, Levels)
         blocks = self._blocks.push(participant, samples, rate=rate, at=at, clock=self.clock())
         step = self._levels(blocks.levels) if self.takes(Levels) else self._joined({participant})
-        if participant not in self.muted:
+        if participant not in self.roster.muted:
             step += self._take(Sound(participant, blocks.samples, rate, blocks.at))
         await self.commit(step)
         return len(blocks.levels)
@@ -214,19 +218,8 @@ class Session:
         """
         if self.ended:
             return False
-        pushed = self.taps.get(participant)
-        if pushed is None:
-            pushed = self._tapped(participant)
-        return pushed.tap.offer(picture, pts)
-
-    def _tapped(self, track: str | None) -> "Pushed":
         self._need(Frames)
-        from v100_ai.session.pushed import Pushed  # noqa: PLC0415  # numpy and PyAV, for who pushes
-
-        place = self.place(track)
-        pushed = Pushed(self.settings.layers.pixels, place.get("frames", 0), track)
-        # Two threads may push a track's first frames at once.
-        return self.taps.setdefault(track, pushed)
+        return self.taps.offer(picture, pts, participant)
 
     def place(self, track: str | None = None) -> Json:
         """Where an earlier run left a track: how many `frames` were numbered, and the `position` of its source."""
@@ -248,7 +241,9 @@ class Session:
         position: Json | None = None,
     ) -> None:
         """Some frames' readings, and cuts and faults in what was read so far; `position` is where the source stands."""
-        frames = Frames(columns, found, track, position)
+        await self._measured(Frames(columns, found, track, position))
+
+    async def _measured(self, frames: Frames) -> None:
         step = self._take(frames)
         if frames.count:
             self.tell(sample(frames))
@@ -264,9 +259,8 @@ class Session:
     async def tick(self) -> None:
         """Time has passed."""
         now = self.clock()
-        for pushed in tuple(self.taps.values()):
-            for columns, found in pushed.collect():
-                await self.frames(columns, found, track=pushed.track)
+        for frames in self.taps.collect():
+            await self._measured(frames)
         due = [layer for layer in self.layers if layer.due(now)]
         await self.commit(summed(self._from(layer, layer.tick(now)) for layer in due))
         if now - self._told[0] >= STATS_EVERY:
@@ -274,9 +268,8 @@ class Session:
 
     async def settle(self) -> None:
         """No more comes in: everything that waits is decided and told."""
-        for pushed in tuple(self.taps.values()):
-            for columns, found in await run_sync(pushed.close):
-                await self.frames(columns, found, track=pushed.track)
+        for frames in await run_sync(self.taps.close):
+            await self._measured(frames)
         for layer in self.layers:
             await self.commit(self._from(layer, layer.settle(self.clock())))
             if layer.name in self._running:
@@ -296,7 +289,7 @@ class Session:
         """The last event. Everything is settled before."""
         report = f"/v1/{PLURAL[self.record.kind]}/{self.id}/report"
         told = SessionEnded(reason=reason, report=report)
-        await self._append(Step((self.stats, told)), ends=reason)
+        await self._appends.append(Step((self.stats, told)), ends=reason)
         self.ended = True
 
     async def keep(self, *events: Event) -> None:
@@ -306,41 +299,14 @@ class Session:
     async def commit(self, step: Step) -> None:
         """Write what a step says, if it says anything."""
         if step:
-            await self._append(step)
+            await self._appends.append(step)
 
     def _beside(self, layer: Layer) -> Callable[[Callable[[], Step]], Awaitable[None]]:
         async def keep(work: Callable[[], Step]) -> None:
-            for written in tuple(self._writing):
-                await written.wait()
-            if self.failed:
-                raise Unkept(f"{self.id} is of no further use")
+            await self._appends.all_kept()
             await self.commit(self._from(layer, work()))
 
         return keep
-
-    async def _append(self, step: Step, *, ends: str | None = None) -> None:
-        written = anyio.Event()
-        self._writing.add(written)
-        try:
-            # A caller who gives up meanwhile does not take along what was said.
-            with anyio.CancelScope(shield=True):
-                await self.write(
-                    Append(
-                        session=self.id,
-                        epoch=self.record.epoch,
-                        events=tuple(each.draft() for each in step.events),
-                        journal=step.journal,
-                        state=step.state,
-                        ends=ends,
-                    )
-                )
-        except Exception:
-            # Whatever it was, memory is ahead of the log now.
-            self.failed = True
-            raise
-        finally:
-            self._writing.discard(written)
-            written.set()
 
     def _take(self, given: Input) -> Step:
         """What an input leads to, in all layers."""
@@ -384,22 +350,13 @@ class Session:
 
     def _joined(self, people: AbstractSet[str]) -> Step:
         """What is told of those of these people who were not there. Raises `SettingRejected` before anything changes."""
-        self._room_for(people)
-        return summed(self._join(who) for who in sorted(people - self.participants.keys()))
-
-    def _room_for(self, people: AbstractSet[str]) -> None:
-        if len(people | self.participants.keys()) > MOST_PARTICIPANTS:
-            raise SettingRejected(f"expected at most {MOST_PARTICIPANTS} participants at once")
+        return summed(self._join(who) for who in self.roster.missing(people))
 
     def _join(self, participant: str, name: str | None = None) -> Step:
-        """What is told when somebody is there who was not, or by another name; the roster's, where none is given."""
-        known = participant in self.participants
-        if not known and name is None:
-            invited = (one.name for one in self.settings.people if one.id == participant)
-            name = next(invited, None)
-        if known and name in (None, self.participants[participant]):
+        """What is told when somebody is there who was not, or by another name."""
+        if not self.roster.join(participant, name):
             return NOTHING
-        self.participants[participant] = name
+        name = self.participants[participant]
         told = ParticipantJoined(at=self.clock(), participant=participant, name=name)
         return self._said(told) + self._take(Joined(participant))
 
@@ -420,8 +377,7 @@ class Session:
         counts: dict[str, Mapping[str, int | float | None]] = dict(self.counts)
         counts |= {layer.name: found for layer in self.layers if (found := layer.counts)}
         if self.taps:
-            each = [pushed.counts for pushed in self.taps.values()]
-            counts["pushed"] = {name: sum(one[name] for one in each) for name in each[0]}
+            counts["pushed"] = self.taps.counts
         return SessionStats(counts=counts)
 
 
