@@ -14,6 +14,7 @@ from v100_ai.events.speaker import Box
 from v100_ai.highlights.segment import Segment
 from v100_ai.layers.flags import FLAGS, Flag, layers_of
 from v100_ai.layers.inputs import (
+    Columns,
     Face,
     Frames,
     Input,
@@ -138,7 +139,7 @@ def said(number: int) -> Segments:
 def frames(number: int, track: str | None = None) -> Frames:
     """A second of frames: dark ones from the fifth on."""
     numbers = list(range(number * 25, number * 25 + 25))
-    columns = {
+    columns: Columns = {
         "frame": numbers,
         "pts": [each / 25 for each in numbers],
         "visual_black_ratio": [1.0 if number >= 5 else 0.0] * 25,

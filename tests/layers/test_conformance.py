@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 import v100_ai.layers
 from tests.layers.opened import BEHIND, Kept, inputs, opened, script
@@ -73,7 +73,7 @@ def told(events: list[Event]) -> list[str]:
 
 def run(name: str, cuts: list[int], script: list[Input]) -> Kept:
     """The script through processes that are killed; who brings words or frames brings again what was not kept."""
-    kept = Kept()
+    kept, layer = Kept(), made(name)
     for begin, end in zip([0, *cuts], [*cuts, len(script)], strict=True):
         layer = made(name)
         if begin:
@@ -91,6 +91,7 @@ def run(name: str, cuts: list[int], script: list[Input]) -> Kept:
 
 
 @pytest.mark.parametrize("name", ["highlights", "frames"])
+@settings(max_examples=8)
 @given(st.lists(st.integers(1, 100), max_size=3, unique=True).map(sorted))
 def test_a_crash_anywhere_tells_what_an_undisturbed_run_does(name, cuts):
     whole = script(16)
@@ -99,6 +100,7 @@ def test_a_crash_anywhere_tells_what_an_undisturbed_run_does(name, cuts):
 
 
 @pytest.mark.parametrize("name", sorted(set(BEHIND) - {"highlights", "frames"}))
+@settings(max_examples=8)
 @given(st.lists(st.integers(1, 100), max_size=3, unique=True).map(sorted))
 def test_a_crash_of_what_lives_in_memory_repeats_nothing(name, cuts):
     """Sound that is no text yet, and voices that were learnt, go with the process; the layout that stands is told anew."""

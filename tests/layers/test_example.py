@@ -61,6 +61,7 @@ def added(package: Path) -> list[str]:
 
 def changed(old: str, lines: str) -> str:
     """The file with these lines in it: imports before all others, the rest below the line that stands in it already."""
+    place = 0
     for line in lines.splitlines():
         if line.startswith("from "):
             first = old.index("\nfrom v100_ai") + 1

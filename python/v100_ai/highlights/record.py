@@ -64,7 +64,7 @@ def read(entry: dict[str, Any]) -> Record:
     highlights = tuple(from_json(Highlight, each) for each in entry["highlights"])
     held = tuple(from_json(Finding, each) for each in entry["held"])
     if "heard" in entry:
-        segment = Segment(**entry["heard"])
+        segment = from_json(Segment, entry["heard"])
         return Heard(segment=segment, now=entry["now"], highlights=highlights, held=held)
     first, last = entry["settled"]
     return Settled(
