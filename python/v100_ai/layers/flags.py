@@ -105,7 +105,7 @@ class Asked(TypedDict, total=False):
     viral_scoring: bool
     rate: Literal["second", "frame"]
     """Readings in `frame.analysis`: least, mean and greatest of each second, or every frame's."""
-    alerts: Sequence[Rule | Json] | Literal["default"] | None
+    alerts: Sequence[Rule | Json] | None
     """Rules on any reading; where none are given, those of `alerts.DEFAULTS` with `quality_metrics` or `visual`."""
     webhook: str
     """A URL that all events of the session are sent to."""

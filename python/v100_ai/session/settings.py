@@ -15,6 +15,8 @@ from pydantic import (
     Field,
     StringConstraints,
     Tag,
+    TypeAdapter,
+    ValidationError,
     create_model,
     model_validator,
 )
@@ -78,9 +80,7 @@ class Options(Model):
 
     rate: Literal["second", "frame"] = "second"
     """Readings in `frame.analysis`: least, mean and greatest of each second, or every frame's."""
-    alerts: (
-        Annotated[tuple[Rule, ...], Field(max_length=MOST_RULES)] | Literal["default"] | None
-    ) = None
+    alerts: Annotated[tuple[Rule, ...], Field(max_length=MOST_RULES)] | None = None
     """Rules on any reading. Where none are given, the default ones with `quality_metrics` or `visual`; an empty list is
     none at all."""
     webhook: Url | None = None
@@ -99,6 +99,8 @@ class Options(Model):
                 given[flag.name] = moved
             elif moved and isinstance(asked, Mapping):
                 given[flag.name] = {**moved, **asked}
+            elif moved:
+                _checked(flag, moved)
         return given
 
     @property
@@ -122,6 +124,15 @@ class Options(Model):
         return tuple(
             dict.fromkeys(each for flag in FLAGS if flag.name in self.on for each in flag.pixels)
         )
+
+
+def _checked(flag: Flag, given: Mapping[str, Any]) -> None:
+    """Settings of a flag that is not set are as they should be all the same."""
+    try:
+        TypeAdapter(flag.settings).validate_python(given)
+    except ValidationError as refused:
+        wrong = f"{refused.error_count()} that are not"
+        raise ValueError(f"expected settings of {flag.name}, found {wrong}") from refused
 
 
 def _asked(flag: Flag) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final
 
 from v100_ai.alerts import DEFAULTS, Rule
 from v100_ai.layers.settings import CLOSED
@@ -18,8 +18,8 @@ class FramesSettings:
     __pydantic_config__: ClassVar = CLOSED
 
 
-def rules(alerts: Sequence[Rule] | Literal["default"] | None, on: Sequence[str]) -> Sequence[Rule]:
+def rules(alerts: Sequence[Rule] | None, on: Sequence[str]) -> Sequence[Rule]:
     """The rules that are followed: those given, or `alerts.DEFAULTS` where none are; an empty list is none."""
     if alerts is None:
         return DEFAULTS if RULED & set(on) else ()
-    return DEFAULTS if alerts == "default" else alerts
+    return alerts
