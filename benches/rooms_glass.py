@@ -26,6 +26,7 @@ from aiortc.mediastreams import MediaStreamTrack
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.rooms import sending
 from tests.rooms.sending import Numbered, Voice, number
+
 from v100_ai.rooms.client import Place, publish, subscribe
 
 WARM_UP = 30
@@ -102,10 +103,10 @@ def serving(folder: str, **layers: bool):
         assert server.stdout is not None
         url = server.stdout.readline().split()[-1]
         asked = json.dumps({"name": "bench", "ai": {"active_speaker": True, **layers}}).encode()
-        request = urllib.request.Request(
+        request = urllib.request.Request(  # noqa: S310  # our own server
             f"{url}/v1/meetings", asked, {"content-type": "application/json"}
         )
-        with urllib.request.urlopen(request) as answer:
+        with urllib.request.urlopen(request) as answer:  # noqa: S310
             meeting = json.load(answer)["id"]
         try:
             yield Place(url, meeting), server.pid
@@ -120,6 +121,13 @@ def row(name: str, found: tuple[list[float], int]) -> str:
     return f"{name:<14} {p50:7.1f} {p95:7.1f} {p99:7.1f}   {missing:>5} of {len(took) + missing}"
 
 
+def machine() -> str:
+    """What it was measured on."""
+    known = Path("/proc/cpuinfo").read_text().splitlines()
+    names = (line.split(":")[1].strip() for line in known if line.startswith("model name"))
+    return next(names, platform.processor())
+
+
 async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fps", type=int, default=30)
@@ -127,11 +135,10 @@ async def main() -> None:
     asked = parser.parse_args()
     sending.FPS, sending.WIDTH, sending.HEIGHT = asked.fps, 640, 360
     count = round(asked.fps * asked.seconds)
-    cpu = next(
-        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").open() if "model name" in line),
-        platform.processor(),
+    cpu = machine()
+    print(
+        f"{cpu}, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}; 640x360 at {asked.fps} fps, VP8"
     )
-    print(f"{cpu}, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}; 640x360 at {asked.fps} fps, VP8")
     print(f"{'ms':<14} {'p50':>7} {'p95':>7} {'p99':>7}   missing")
     with tempfile.TemporaryDirectory() as folder, serving(folder) as (place, _):
         for _ in range(2):

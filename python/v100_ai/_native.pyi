@@ -17,6 +17,15 @@ __all__ = [
     "KernelTimes",
     "LiveMeter",
     "LiveReading",
+    "MediaAnswer",
+    "MediaEvent",
+    "MediaFrame",
+    "MediaLayer",
+    "MediaLevel",
+    "MediaRoom",
+    "MediaServer",
+    "MediaStats",
+    "MediaTrack",
     "Motion",
     "MotionVectors",
     "Paces",
@@ -36,15 +45,6 @@ __all__ = [
     "cpu_levels",
     "kernel_times",
     "paced",
-    "MediaAnswer",
-    "MediaEvent",
-    "MediaFrame",
-    "MediaLayer",
-    "MediaLevel",
-    "MediaRoom",
-    "MediaServer",
-    "MediaStats",
-    "MediaTrack",
 ]
 
 REORDERING_S: Final[float]
@@ -585,9 +585,7 @@ class MediaRoom:
     @property
     def id(self) -> int:
         """Its number."""
-    def join(
-        self, participant: str, role: str, offer: str, *, bitrate: int = ...
-    ) -> MediaAnswer:
+    def join(self, participant: str, role: str, offer: str, *, bitrate: int = ...) -> MediaAnswer:
         """Answer somebody who wants to `publish` or to `subscribe`."""
     def remove(self, participant: str) -> None:
         """End all connections of somebody."""

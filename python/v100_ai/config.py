@@ -28,7 +28,10 @@ PORT: Final = 8100
 MEDIA_PORT: Final = 8101
 
 TurnUrl = Annotated[
-    str, StringConstraints(max_length=200, pattern=r"^turns?:[A-Za-z0-9.:\[\]_-]+(\?transport=(udp|tcp))?$")
+    str,
+    StringConstraints(
+        max_length=200, pattern=r"^turns?:[A-Za-z0-9.:\[\]_-]+(\?transport=(udp|tcp))?$"
+    ),
 ]
 
 
@@ -69,9 +72,7 @@ class MediaSettings(BaseModel):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if self.host.is_unspecified and not self.addresses:
-            raise ValueError(
-                f"expected addresses, where clients reach {self.host}, found none"
-            )
+            raise ValueError(f"expected addresses, where clients reach {self.host}, found none")
         if bool(self.turn_urls) != (self.turn_secret is not None):
             raise ValueError("expected turn_urls and turn_secret together, found one of them")
         return self

@@ -42,7 +42,7 @@ async def api(tmp_path) -> AsyncIterator[Api]:
 
 async def holds(on: Page, script: str) -> None:
     """Wait until a script gives what is true."""
-    while not await on.evaluate(script):
+    while not await on.evaluate(script):  # noqa: ASYNC110  # the browser has no event for it
         await anyio.sleep(0.1)
 
 

@@ -38,7 +38,9 @@ def test_a_token_with_one_letter_changed_is_none(place, letter):
             grant(changed, SECRET, now=0)
 
 
-@pytest.mark.parametrize("text", ["", "rtk_", "rtk_.", "rtk_e30.x", "v100_abc", "rtk_" + "a" * 9999])
+@pytest.mark.parametrize(
+    "text", ["", "rtk_", "rtk_.", "rtk_e30.x", "v100_abc", "rtk_" + "a" * 9999]
+)
 def test_what_is_no_token_is_refused(text):
     with pytest.raises(TokenRefused):
         grant(text, SECRET, now=0)

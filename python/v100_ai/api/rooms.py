@@ -13,7 +13,7 @@ from v100_ai.api.operation import Call, Operation
 from v100_ai.api.problems import Problem, not_found
 from v100_ai.api.service import Service, moment
 from v100_ai.hub import Connection, Media
-from v100_ai.records import Kind
+from v100_ai.records import Kind, Scope
 from v100_ai.rooms import Grant, Role, credentials, token
 
 SDP: Final = "application/sdp"
@@ -47,7 +47,7 @@ def operations(service: Service, kind: Kind) -> list[Operation]:
         ),
     ]  # fmt: skip
     for path, role in ROLES.items():
-        scope = "ingest" if role == "publish" else "read"
+        scope: Scope = "ingest" if role == "publish" else "read"
         found += [
             Operation(
                 method="POST", path=f"{one}/{path}", name=f"meetings.{path}", scope=scope,
@@ -136,7 +136,9 @@ async def _update(service: Service, role: Role, call: Call) -> Response:
     kind = call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == FRAGMENT:
         if matches is None:
-            raise Problem(428, "precondition", "expected If-Match with the connection's ETag, found none")
+            raise Problem(
+                428, "precondition", "expected If-Match with the connection's ETag, found none"
+            )
         if matches == "*":
             detail = f"expected a whole offer as {SDP} to begin ICE anew, found a fragment"
             raise Problem(422, "invalid", detail)
@@ -145,9 +147,7 @@ async def _update(service: Service, role: Role, call: Call) -> Response:
         return Response(status_code=204)  # the server is where it says: it needs no candidates
     service.offers.take(call.caller, call.request)
     renewed, answer = await media.renew(connection, _text(call))
-    return Response(
-        answer.sdp, 200, media_type=SDP, headers={"etag": f'"{renewed.ufrag}"'}
-    )
+    return Response(answer.sdp, 200, media_type=SDP, headers={"etag": f'"{renewed.ufrag}"'})
 
 
 async def _end(service: Service, role: Role, call: Call) -> Response:

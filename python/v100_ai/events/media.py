@@ -1,15 +1,22 @@
-"""What happens in a session's room on the media server. `at` is in seconds on the session's own axis."""
+"""Events of a session's room on the media server: who is connected, what they send, and who is shown to whom."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
+
+from v100_ai.events.event import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PeerConnected:
-    """A connection stands; `role` is `publish` or `subscribe`."""
+class PeerConnected(Event):
+    """A connection of somebody stands.
 
-    kind: ClassVar = "peer.connected"
+    Attributes:
+        at: seconds.
+        participant: whose.
+        role: `publish` or `subscribe`.
+    """
+
+    type: ClassVar = "peer.connected"
 
     at: float
     participant: str
@@ -17,10 +24,17 @@ class PeerConnected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PeerLost:
-    """A connection is over; `reason` is `closed`, `replaced`, `removed`, `lost`, `late`, `failed` or `over`."""
+class PeerLost(Event):
+    """A connection of somebody is over.
 
-    kind: ClassVar = "peer.lost"
+    Attributes:
+        at: seconds.
+        participant: whose.
+        role: `publish` or `subscribe`.
+        reason: `closed`, `replaced`, `removed`, `lost`, `late`, `failed` or `over`.
+    """
+
+    type: ClassVar = "peer.lost"
 
     at: float
     participant: str
@@ -29,10 +43,18 @@ class PeerLost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrackAdded:
-    """Somebody's first packet of sound (`audio`) or picture (`video`) came."""
+class TrackAdded(Event):
+    """Somebody's first packet of sound or picture came.
 
-    kind: ClassVar = "track.added"
+    Attributes:
+        at: seconds.
+        participant: who publishes it.
+        track: its number on this server.
+        media: `audio` or `video`.
+        codec: how it is encoded.
+    """
+
+    type: ClassVar = "track.added"
 
     at: float
     participant: str
@@ -42,10 +64,16 @@ class TrackAdded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrackRemoved:
-    """A track is over."""
+class TrackRemoved(Event):
+    """A track is over.
 
-    kind: ClassVar = "track.removed"
+    Attributes:
+        at: seconds.
+        participant: who published it.
+        track: its number.
+    """
+
+    type: ClassVar = "track.removed"
 
     at: float
     participant: str
@@ -53,13 +81,18 @@ class TrackRemoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SlotAssigned:
+class SlotAssigned(Event):
     """A media line by which a participant receives shows somebody else, or nobody.
 
-    `mid` is the line's name in their own offer.
+    Attributes:
+        at: seconds.
+        participant: who receives by it.
+        mid: the line's name in their own offer.
+        media: `audio` or `video`.
+        shows: whom it shows, if anybody.
     """
 
-    kind: ClassVar = "slot.assigned"
+    type: ClassVar = "slot.assigned"
 
     at: float
     participant: str
@@ -69,19 +102,61 @@ class SlotAssigned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MediaStats:
-    """How a room's tracks arrive, and how long packets stay in the server.
+class LayerArrival:
+    """How one layer of a track arrives.
 
-    Each track tells its layers: bitrate in bit/s, packets lost and received, jitter in seconds. `delay_p50` and
-    `delay_p99` are bounds in seconds, over all rooms of the server since it began.
+    Attributes:
+        rid: its name, where a track has several.
+        active: whether it is being sent.
+        bitrate: bits a second.
+        received: packets that came.
+        lost: packets that never came.
+        jitter: seconds, as RFC 3550 has it.
     """
 
-    kind: ClassVar = "media.stats"
+    rid: str | None
+    active: bool
+    bitrate: int
+    received: int
+    lost: int
+    jitter: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackArrival:
+    """How one track arrives.
+
+    Attributes:
+        participant: who publishes it.
+        track: its number.
+        media: `audio` or `video`.
+        codec: how it is encoded, once that is known.
+        shown: to how many it is shown.
+        layers: one, or those of simulcast.
+    """
+
+    participant: str
+    track: int
+    media: str
+    codec: str | None
+    shown: int
+    layers: tuple[LayerArrival, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaStats(Event):
+    """How a room's tracks arrive, and how long packets stay in the server.
+
+    Attributes:
+        at: seconds.
+        tracks: those of this room.
+        delay_p50: seconds that half of the packets stay no longer than, over all rooms of the server so far.
+        delay_p99: the same for 99 of 100.
+    """
+
+    type: ClassVar = "media.stats"
 
     at: float
-    tracks: tuple[Mapping[str, Any], ...]
+    tracks: tuple[TrackArrival, ...]
     delay_p50: float | None
     delay_p99: float | None
-
-
-MediaEvent = PeerConnected | PeerLost | TrackAdded | TrackRemoved | SlotAssigned | MediaStats

@@ -1,7 +1,7 @@
 """Rooms of the media server beside the sessions they belong to: levels in, layouts out, and who comes and goes."""
 
 import secrets
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -14,22 +14,15 @@ from anyio.to_thread import run_sync
 from v100_ai import clock
 from v100_ai.config import MediaSettings
 from v100_ai.errors import V100Error
-from v100_ai.events.media import (
-    MediaStats,
-    PeerConnected,
-    PeerLost,
-    SlotAssigned,
-    TrackAdded,
-    TrackRemoved,
-)
 from v100_ai.hub.hub import Hub
+from v100_ai.hub.media_events import arrivals, told
 from v100_ai.hub.refusals import Draining
+from v100_ai.layers.inputs import Level, Levels
 from v100_ai.rooms import Answer, Happened, Role, Room, Rooms, RoomUnknown, Wish
-from v100_ai.session.order import Level
 from v100_ai.session.session import Session
 
-LISTEN: Final = 0.05
-"""Seconds between two looks at the levels."""
+LISTEN: Final = 0.1
+"""Seconds between two looks at the levels, and at the layout that follows from them."""
 STATS_EVERY: Final = 10.0
 """Seconds between two `media.stats` of a session."""
 WHOLE: Final = 0.25
@@ -155,65 +148,29 @@ class Media:
 
     async def _listen(self, session: Session, room: Room) -> None:
         heard = room.levels()
-        if session.floor is not None:
+        if session.takes(Levels):
             now = session.clock()
             if heard:
                 await session.levels(
-                    [
-                        Level(at=max(0.0, now - one.age), participant=one.participant, level=one.level)
-                        for one in heard
-                    ]
+                    [Level(max(0.0, now - one.age), one.participant, one.level) for one in heard]
                 )
             self._show(session, room)
         if self.monotonic() - self._told.get(session.id, float("-inf")) >= STATS_EVERY:
             self._told[session.id] = self.monotonic()
-            await session.keep(self._stats(session))
+            await session.keep(arrivals(self.rooms, session.id, at=session.clock()))
 
     def _show(self, session: Session, room: Room) -> None:
         """Put those into the slots who are in the layout, the large ones in full size."""
-        layout = None if session.floor is None else session.floor.state["layout"]
+        layout = session.state.get("layout")
         if layout is None:
             return
-        wishes = [
-            Wish(tile.participant, tile.width * tile.height >= WHOLE) for tile in layout.tiles
-        ]
-        shown = tuple(wishes)
+        shown = tuple(
+            Wish(tile["participant"], tile["width"] * tile["height"] >= WHOLE)
+            for tile in layout["tiles"]
+        )
         if shown != self._shown.get(session.id):
             self._shown[session.id] = shown
             room.show(shown)
-
-    def _stats(self, session: Session) -> MediaStats:
-        shards = self.rooms.stats()
-        tracks = [
-            {
-                "participant": track.participant,
-                "track": track.track,
-                "media": track.media,
-                "codec": track.codec,
-                "shown": track.shown,
-                "layers": [
-                    {
-                        "rid": layer.rid,
-                        "active": layer.active,
-                        "bitrate": layer.bitrate,
-                        "received": layer.received,
-                        "lost": layer.lost,
-                        "jitter": round(layer.jitter, 6),
-                    }
-                    for layer in track.layers
-                ],
-            }
-            for shard in shards
-            for track in shard.tracks
-            if self.rooms.session_of(track.room) == session.id
-        ]
-        delays = [pair for shard in shards for pair in shard.delays]
-        return MediaStats(
-            at=session.clock(),
-            tracks=tuple(tracks),
-            delay_p50=quantile(delays, 0.5),
-            delay_p99=quantile(delays, 0.99),
-        )
 
     async def _happened(self, one: Happened) -> None:
         if one.kind == "gone":
@@ -221,39 +178,14 @@ class Media:
         session = self._session(one.session)
         if session is None:
             return
-        at, who = session.clock(), one.participant
-        role = str(one.role)
-        if one.kind == "connected":
-            if one.role == "publish":
-                await session.join(who, None)
-            await session.keep(PeerConnected(at=at, participant=who, role=role))
-        elif one.kind == "gone":
-            await session.keep(
-                PeerLost(at=at, participant=who, role=role, reason=str(one.reason))
-            )
-            if one.role == "publish" and one.reason != "replaced":
-                await session.leave(who)
-        elif one.kind == "slot":
-            await session.keep(
-                SlotAssigned(
-                    at=at, participant=who, mid=str(one.mid), media=str(one.media), shows=one.shows
-                )
-            )
-        elif one.track is not None:
-            told = (
-                TrackRemoved(at=at, participant=who, track=one.track)
-                if one.kind == "track_removed"
-                else TrackAdded(
-                    at=at,
-                    participant=who,
-                    track=one.track,
-                    media=str(one.media),
-                    codec=str(one.codec),
-                )
-            )
-            await session.keep(told)
+        who, publishes = one.participant, one.role == "publish"
+        if one.kind == "connected" and publishes:
+            await session.join(who, None)
+        await session.keep(told(one, at=session.clock()))
+        if one.kind == "gone" and publishes and one.reason != "replaced":
+            await session.leave(who)
 
-    def counts(self) -> Mapping[str, Mapping[str, float]]:
+    def counts(self) -> dict[str, dict[str, float]]:
         """What the server counts, by shard, and what the taps dropped."""
         counts: dict[str, dict[str, float]] = {
             f"media_{number}": {**shard.counts, "peers": shard.peers}
@@ -264,17 +196,6 @@ class Media:
             for what, count in room.dropped.items():
                 dropped[what] = dropped.get(what, 0.0) + count
         return counts | {"media_tap": dropped}
-
-
-def quantile(delays: list[tuple[float, int]], part: float) -> float | None:
-    """The bound below which such a part of packets stayed; none where there are none."""
-    wanted = part * sum(count for _, count in delays)
-    reached = 0
-    for bound, count in sorted(delays):
-        reached += count
-        if count and reached >= wanted:
-            return bound
-    return None
 
 
 @asynccontextmanager

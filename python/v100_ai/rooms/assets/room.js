@@ -219,7 +219,7 @@ function show() {
     }
     figure.style.zIndex = String(order);
     figure.classList.toggle("speaking", name === room.speaker);
-    const zoom = room.zoom.get(name)?.box;
+    const zoom = room.zoom.get(name)?.crop;
     element.style.transform = zoom
       ? `scale(${1 / zoom.width}) translate(${(0.5 - zoom.x - zoom.width / 2) * 100}%, ${(0.5 - zoom.y - zoom.height / 2) * 100}%)`
       : "";
