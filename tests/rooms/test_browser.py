@@ -17,7 +17,7 @@ FLAGS = (
     "--disable-features=WebRtcHideLocalIpsWithMdns",
 )
 
-CONNECTED = "room.out?.peer?.connectionState === 'connected' && room.in?.peer?.connectionState === 'connected'"
+CONNECTED = "[window.room?.out, window.room?.in].every((line) => line?.peer?.connectionState === 'connected')"
 
 DECODED = """(async () => {
     const stats = await room.in.peer.getStats();
@@ -47,7 +47,7 @@ async def holds(on: Page, script: str) -> None:
 
 
 async def test_two_browsers_meet_and_come_through_a_new_start_of_ice(api: Api, tmp_path):
-    meeting = await api.meeting()
+    meeting = await api.meeting(ai={"active_speaker": {"layout": "grid"}})
     home = f"http://127.0.0.1:{api.port}/rooms/{meeting}"
     with anyio.fail_after(100):
         async with (

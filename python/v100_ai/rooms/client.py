@@ -11,6 +11,7 @@ from typing import Final
 import httpx2
 from aiortc import (
     MediaStreamTrack,
+    RTCBundlePolicy,
     RTCConfiguration,
     RTCPeerConnection,
     RTCSessionDescription,
@@ -65,7 +66,10 @@ async def subscribe(
 
 
 def _peer() -> RTCPeerConnection:
-    return RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    # One transport for all lines from the start: with several, aiortc loses the candidates of those it joins.
+    return RTCPeerConnection(
+        RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+    )
 
 
 @asynccontextmanager

@@ -169,11 +169,8 @@ impl Host {
             ufrag,
             deadline,
         };
-        let answer = match role {
-            Role::Publish => limited(&answer, bitrate),
-            Role::Subscribe => answer,
-        };
-        Ok((admission, answer))
+        let bitrate = (role == Role::Publish).then_some(bitrate);
+        Ok((admission, finished(&answer, bitrate)))
     }
 
     fn config(&self) -> RtcConfig {
@@ -267,17 +264,25 @@ fn drained(rtc: &mut Rtc) -> Option<Instant> {
     }
 }
 
-/// Tells a publisher how much it may send: `b=AS` below each picture (RFC 4566 5.8, in kbit/s).
-fn limited(answer: &str, bitrate: u64) -> String {
-    let mut text = String::with_capacity(answer.len() + 64);
+/// The answer as clients need it. Candidates stand below every line, since some look at the last alone
+/// (aiortc 1.16), and no more follow; publishers are told how much picture they may send: `b=AS`
+/// (RFC 4566 5.8, in kbit/s).
+pub(crate) fn finished(answer: &str, bitrate: Option<u64>) -> String {
+    let known = |line: &&str| line.starts_with("a=candidate:");
+    let candidates: String = answer.split_inclusive("\r\n").filter(known).collect();
+    let mut text = String::with_capacity(answer.len() * 2);
     let mut picture = false;
-    for line in answer.split_inclusive("\r\n") {
+    for line in answer.split_inclusive("\r\n").filter(|line| !known(line)) {
         if line.starts_with("m=") {
             picture = line.starts_with("m=video");
         }
         text.push_str(line);
-        if picture && line.starts_with("c=") {
-            text.push_str(&format!("b=AS:{}\r\n", bitrate / 1000));
+        if line.starts_with("c=") {
+            if let Some(bitrate) = bitrate.filter(|_| picture) {
+                text.push_str(&format!("b=AS:{}\r\n", bitrate / 1000));
+            }
+            text.push_str(&candidates);
+            text.push_str("a=end-of-candidates\r\n");
         }
     }
     text
@@ -313,9 +318,12 @@ mod tests {
     }
 
     #[test]
-    fn only_pictures_are_limited() {
-        let answer = "v=0\r\nm=audio 9 X 1\r\nc=IN IP4 0\r\nm=video 9 X 2\r\nc=IN IP4 0\r\na=x\r\n";
-        let expected = "v=0\r\nm=audio 9 X 1\r\nc=IN IP4 0\r\nm=video 9 X 2\r\nc=IN IP4 0\r\nb=AS:500\r\na=x\r\n";
-        assert_eq!(limited(answer, 500_000), expected);
+    fn candidates_stand_below_every_line_and_only_pictures_are_limited() {
+        let answer =
+            "v=0\r\nm=audio 9 X 1\r\nc=IN\r\na=candidate:1\r\nm=video 9 X 2\r\nc=IN\r\na=x\r\n";
+        let expected = "v=0\r\nm=audio 9 X 1\r\nc=IN\r\na=candidate:1\r\na=end-of-candidates\r\n\
+            m=video 9 X 2\r\nc=IN\r\nb=AS:500\r\na=candidate:1\r\na=end-of-candidates\r\na=x\r\n";
+        assert_eq!(finished(answer, Some(500_000)), expected);
+        assert_eq!(finished(answer, None), expected.replace("b=AS:500\r\n", ""));
     }
 }

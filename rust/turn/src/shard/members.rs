@@ -7,7 +7,7 @@ use str0m::Input;
 use crate::{
     event::{Media, PeerId, Quality, Reason, Role, RoomId, What},
     layers::chosen,
-    offer::{Admission, Refused, parsed},
+    offer::{Admission, Refused, finished, parsed},
     peer::Peer,
     room::{Room, fit},
     shard::{Command, Shard},
@@ -176,7 +176,7 @@ impl Shard {
         self.by_ufrag.insert(ufrag.clone(), index);
         self.drive(now, index, Input::Timeout(now));
         match answer {
-            Ok(answer) => Ok((answer.to_sdp_string(), ufrag)),
+            Ok(answer) => Ok((finished(&answer.to_sdp_string(), None), ufrag)),
             Err(_) => Err(Refused::Malformed),
         }
     }
