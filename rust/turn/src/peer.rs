@@ -360,7 +360,7 @@ fn fresh(theirs: &ExtensionValues) -> ExtensionValues {
         audio_level: theirs.audio_level,
         voice_activity: theirs.voice_activity,
         video_orientation: theirs.video_orientation,
-        abs_capture_time: theirs.abs_capture_time.clone(),
+        abs_capture_time: theirs.abs_capture_time,
         ..ExtensionValues::default()
     }
 }

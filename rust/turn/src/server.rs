@@ -2,81 +2,36 @@
 
 use std::{
     collections::HashMap,
-    fmt, io,
-    net::{IpAddr, SocketAddr},
+    fmt,
+    net::IpAddr,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, AtomicU64, Ordering},
-        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+        mpsc::{Receiver, TrySendError, sync_channel},
     },
-    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
 use crate::{
-    drive::{Driven, run},
     event::{Event, Media, PeerId, Reason, Role, RoomId, TrackId, Wishes},
     limits::{HANDSHAKES, ROOM_PEERS, ROOMS},
-    offer::{Host, Refused},
-    shard::{Command, Shard},
-    socket::{Socket, Wake},
+    offer::Host,
+    shard::Command,
+    socket::Wake,
     stats::Snapshot,
     tap::{LEVELS, PACKETS, Tap, tap},
 };
 
-/// Commands that wait for a shard.
-const COMMANDS: usize = 256;
+mod error;
+mod thread;
+
+pub use error::Error;
+use thread::Thread;
+
 /// Events that wait for their reader.
 const EVENTS: usize = 4096;
 /// How long a shard may take to answer a new offer.
 const ANSWERS: Duration = Duration::from_secs(2);
-
-/// Why something cannot be done.
-#[derive(Debug)]
-pub enum Error {
-    /// The offer cannot be answered.
-    Refused(Refused),
-    /// There is no such room.
-    NoRoom,
-    /// There is no such connection.
-    NoPeer,
-    /// There are as many as may be: of what, and how many.
-    Full(&'static str, usize),
-    /// The shard does not keep up.
-    Busy,
-    /// The server is over.
-    Over,
-    /// The system refuses.
-    System(io::Error),
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Refused(refused) => refused.fmt(f),
-            Self::NoRoom => f.write_str("there is no such room"),
-            Self::NoPeer => f.write_str("there is no such connection"),
-            Self::Full(what, most) => write!(f, "expected at most {most} {what} at once"),
-            Self::Busy => f.write_str("the media server does not keep up"),
-            Self::Over => f.write_str("the media server has stopped"),
-            Self::System(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
-
-impl From<Refused> for Error {
-    fn from(refused: Refused) -> Self {
-        Self::Refused(refused)
-    }
-}
-
-impl From<io::Error> for Error {
-    fn from(error: io::Error) -> Self {
-        Self::System(error)
-    }
-}
 
 /// Where a server listens, and where it is reached.
 #[derive(Debug, Clone)]
@@ -100,15 +55,6 @@ pub struct Answer {
     pub sdp: String,
     /// Our half of the name of its ICE session, which changes when that is begun anew.
     pub ufrag: String,
-}
-
-struct Thread {
-    commands: SyncSender<Command>,
-    wake: Arc<Wake>,
-    handle: JoinHandle<()>,
-    port: u16,
-    addresses: Vec<SocketAddr>,
-    copy: Arc<Mutex<Snapshot>>,
 }
 
 #[derive(Debug, Default)]
@@ -146,48 +92,7 @@ impl Server {
         let (tell, events) = sync_channel(EVENTS);
         let mut threads = Vec::new();
         for number in 0..place.shards.max(1) {
-            let offset = u16::try_from(number).unwrap_or(u16::MAX);
-            let port = if place.port == 0 {
-                0
-            } else {
-                place.port.saturating_add(offset)
-            };
-            let socket = Socket::bind(SocketAddr::new(place.bind, port))?;
-            let port = socket.local()?.port();
-            let public = if place.public.is_empty() {
-                std::slice::from_ref(&place.bind)
-            } else {
-                &place.public
-            };
-            let addresses: Vec<_> = public.iter().map(|&ip| SocketAddr::new(ip, port)).collect();
-            let (commands, queue) = sync_channel(COMMANDS);
-            let wake = Arc::new(Wake::new()?);
-            let copy = Arc::new(Mutex::new(Snapshot::default()));
-            let driven = Driven {
-                shard: Shard::new(
-                    addresses.clone(),
-                    seed.wrapping_add(number as u64),
-                    u32::from(offset) << 24,
-                    now,
-                ),
-                socket,
-                wake: Arc::clone(&wake),
-                commands: queue,
-                events: tell.clone(),
-                told: Arc::clone(&told),
-                copy: Arc::clone(&copy),
-            };
-            let handle = thread::Builder::new()
-                .name(format!("v100-turn-{number}"))
-                .spawn(move || run(driven))?;
-            threads.push(Thread {
-                commands,
-                wake,
-                handle,
-                port,
-                addresses,
-                copy,
-            });
+            threads.push(Thread::start(place, number, (now, seed), &tell, &told)?);
         }
         Ok(Self {
             host,
@@ -429,15 +334,6 @@ impl Server {
             TrySendError::Full(_) => Error::Busy,
             TrySendError::Disconnected(_) => Error::Over,
         })
-    }
-}
-
-impl Thread {
-    /// Lets the thread end: nobody commands it any more.
-    fn end(self) -> JoinHandle<()> {
-        drop(self.commands);
-        self.wake.wake();
-        self.handle
     }
 }
 

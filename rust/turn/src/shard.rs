@@ -5,71 +5,30 @@ use std::{
     collections::{BTreeMap, BinaryHeap, HashMap, VecDeque},
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, mpsc::SyncSender},
-    time::{Duration, Instant},
+    sync::Arc,
+    time::Instant,
 };
 
 use str0m::{
     Event as Told, IceConnectionState, Input, Output, RtcError,
-    media::{MediaKind, Mid},
     net::{Protocol, Receive},
 };
 
 use crate::{
     demux::{Bucket, Kind, asked_for, is_success},
-    event::{Event, Media, PeerId, Reason, Role, RoomId, TrackId, What, Wishes},
-    limits::{ADDRESSES, HANDSHAKE_QUEUE, KNOCKS, SLOTS},
-    offer::{Admission, Line, Refused},
+    event::{Event, PeerId, Reason, RoomId, What},
+    limits::{ADDRESSES, HANDSHAKE_QUEUE, KNOCKS},
     peer::Peer,
     room::Room,
     stats::{Counts, Delays, Snapshot},
-    tap::Sink,
 };
 
+mod command;
 mod media;
 mod members;
 mod upkeep;
 
-/// What a shard is told to do.
-#[derive(Debug)]
-pub enum Command {
-    /// There is a room.
-    Open(RoomId, Sink),
-    /// There is none any more.
-    Close(RoomId),
-    /// Somebody comes. Whoever has the same name and role in that room makes way.
-    Join {
-        /// Where.
-        room: RoomId,
-        /// Their connection's number.
-        peer: PeerId,
-        /// Who.
-        participant: Arc<str>,
-        /// Their connection.
-        admission: Box<Admission>,
-        /// Bits a second they may publish.
-        bitrate: u64,
-    },
-    /// A connection is over.
-    Leave(PeerId, Reason),
-    /// Everybody of that name is to go.
-    Remove(RoomId, Arc<str>),
-    /// A connection is offered anew: with other addresses, or with more lines.
-    Offer {
-        /// Which.
-        peer: PeerId,
-        /// The new offer.
-        offer: String,
-        /// Where the answer and our new half of the name go.
-        reply: SyncSender<Result<(String, String), Refused>>,
-    },
-    /// Who is to be shown to one viewer, or to all.
-    Show(RoomId, Option<Arc<str>>, Wishes),
-    /// Somebody is heard or seen no more, or again.
-    Mute(RoomId, Arc<str>, Media, bool),
-    /// A reader of the tap needs a key frame.
-    Key(RoomId, TrackId),
-}
+pub use command::Command;
 
 /// A datagram that is to go out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -280,7 +239,7 @@ impl Shard {
                     self.asked_for_key(now, peer, asked.mid);
                 }
                 Output::Event(Told::MediaAdded(added)) => {
-                    self.line_added(peer, added.mid, added.kind)
+                    self.line_added(peer, added.mid, added.kind);
                 }
                 Output::Event(Told::Connected) => self.connected(peer),
                 Output::Event(Told::IceConnectionStateChange(IceConnectionState::Disconnected)) => {
@@ -288,7 +247,7 @@ impl Shard {
                         Reason::Lost
                     } else {
                         Reason::Late
-                    })
+                    });
                 }
                 Output::Event(Told::Closed) => over = Some(Reason::Closed),
                 Output::Event(_) => {}
@@ -304,27 +263,6 @@ impl Shard {
             slot.asked = None;
         }
         self.stale.push(peer.room);
-    }
-
-    /// A line that a later offer brought; those of the first are known.
-    fn line_added(&mut self, peer: &mut Peer, mid: Mid, kind: MediaKind) {
-        let media = match kind {
-            MediaKind::Audio => Media::Audio,
-            MediaKind::Video => Media::Video,
-        };
-        let many = peer.slots.len() + peer.tracks.len() >= 2 * SLOTS;
-        let carries = peer
-            .rtc
-            .media(mid)
-            .is_some_and(|line| !line.remote_pts().is_empty());
-        if !many && carries && !peer.has(mid) {
-            let number = match peer.role {
-                Role::Publish => self.track_number(),
-                Role::Subscribe => self.number(),
-            };
-            peer.add(Line { mid, media }, number);
-            self.stale.push(peer.room);
-        }
     }
 
     fn track_number(&mut self) -> u32 {
@@ -412,12 +350,6 @@ impl Shard {
     #[must_use]
     pub fn snapshot(&self, now: Instant) -> Snapshot {
         upkeep::snapshot(self, now)
-    }
-
-    /// How long it has been there: what layers measure their packets' times against.
-    #[must_use]
-    pub fn age(&self, now: Instant) -> Duration {
-        now.saturating_duration_since(self.epoch)
     }
 
     fn tell(&mut self, peer: &Peer, what: What) {

@@ -20,7 +20,7 @@ pub(crate) const BATCH: usize = 64;
 const LARGEST: usize = 2048;
 /// Bytes the system may hold for us each way: 100 ms of 300 Mbit/s.
 const KERNEL_BUFFER: libc::c_int = 4 << 20;
-/// Segments and bytes of one call of segmentation offload (UDP_MAX_SEGMENTS, and what IP can carry).
+/// Segments and bytes of one call of segmentation offload (`UDP_MAX_SEGMENTS`, and what IP can carry).
 const SEGMENTS: usize = 64;
 const SEGMENTED_BYTES: usize = 65_000;
 
@@ -120,7 +120,7 @@ impl Socket {
             // SAFETY: plain numbers and null pointers, of which zero is one.
             let mut header: libc::mmsghdr = unsafe { mem::zeroed() };
             header.msg_hdr.msg_name = ptr::from_mut(&mut self.names[place]).cast();
-            header.msg_hdr.msg_namelen = size_of::<libc::sockaddr_storage>() as u32;
+            header.msg_hdr.msg_namelen = length::<libc::sockaddr_storage>();
             header.msg_hdr.msg_iov = &raw mut pieces[place];
             header.msg_hdr.msg_iovlen = 1;
             header
@@ -131,7 +131,7 @@ impl Socket {
             libc::recvmmsg(
                 self.socket.as_raw_fd(),
                 headers.as_mut_ptr(),
-                BATCH as u32,
+                headers.len().try_into().unwrap_or(0),
                 libc::MSG_DONTWAIT,
                 ptr::null_mut(),
             )
@@ -278,6 +278,11 @@ impl Control {
     }
 }
 
+/// A structure's size, as the system takes it.
+fn length<T>() -> libc::socklen_t {
+    size_of::<T>().try_into().unwrap_or(0)
+}
+
 /// Whether the system took an option.
 fn set(socket: &UdpSocket, level: libc::c_int, option: libc::c_int, value: libc::c_int) -> bool {
     // SAFETY: an int that lives, of the size that is told.
@@ -287,7 +292,7 @@ fn set(socket: &UdpSocket, level: libc::c_int, option: libc::c_int, value: libc:
             level,
             option,
             ptr::from_ref(&value).cast(),
-            size_of::<libc::c_int>() as u32,
+            length::<libc::c_int>(),
         )
     };
     done == 0
@@ -324,102 +329,22 @@ fn name(address: SocketAddr, mapped: bool) -> (libc::sockaddr_storage, u32) {
         IpAddr::V4(ip) => {
             // SAFETY: the storage is larger than one, and aligned for it.
             let into = unsafe { &mut *ptr::from_mut(&mut name).cast::<libc::sockaddr_in>() };
-            into.sin_family = libc::AF_INET as u16;
+            into.sin_family = libc::sa_family_t::try_from(libc::AF_INET).unwrap_or(0);
             into.sin_port = address.port().to_be();
             into.sin_addr.s_addr = u32::from(ip).to_be();
-            size_of::<libc::sockaddr_in>()
+            length::<libc::sockaddr_in>()
         }
         IpAddr::V6(ip) => {
             // SAFETY: the storage is larger than one, and aligned for it.
             let into = unsafe { &mut *ptr::from_mut(&mut name).cast::<libc::sockaddr_in6>() };
-            into.sin6_family = libc::AF_INET6 as u16;
+            into.sin6_family = libc::sa_family_t::try_from(libc::AF_INET6).unwrap_or(0);
             into.sin6_port = address.port().to_be();
             into.sin6_addr.s6_addr = ip.octets();
-            size_of::<libc::sockaddr_in6>()
+            length::<libc::sockaddr_in6>()
         }
     };
-    #[expect(clippy::cast_possible_truncation, reason = "a structure's size")]
-    let length = length as u32;
     (name, length)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn pair(bind: &str) -> (Socket, Socket, SocketAddr) {
-        let bind: SocketAddr = bind.parse().unwrap();
-        let (one, other) = (Socket::bind(bind).unwrap(), Socket::bind(bind).unwrap());
-        let to = other.local().unwrap();
-        (one, other, to)
-    }
-
-    fn received(socket: &mut Socket, expected: usize) -> Vec<Vec<u8>> {
-        let wake = Wake::new().unwrap();
-        let mut all = Vec::new();
-        while all.len() < expected {
-            socket.wait(&wake, Duration::from_secs(1));
-            if socket.receive(|_, datagram| all.push(datagram.to_vec())) == 0 {
-                break;
-            }
-        }
-        all
-    }
-
-    #[test]
-    fn datagrams_arrive_one_by_one_and_in_order_however_they_were_sent() {
-        for bind in ["127.0.0.1:0", "[::1]:0"] {
-            let (one, mut other, to) = pair(bind);
-            let sizes = [1000, 1000, 1000, 400, 1200, 1200, 3, 700].repeat(9);
-            let expected: Vec<Vec<u8>> = sizes
-                .iter()
-                .zip(0..)
-                .map(|(&size, mark): (&usize, u8)| vec![mark; size])
-                .collect();
-            let mut sent = expected
-                .iter()
-                .map(|datagram| Transmit {
-                    to,
-                    datagram: datagram.clone(),
-                })
-                .collect();
-            assert_eq!(one.send(&mut sent), 0);
-            assert!(sent.is_empty());
-            assert_eq!(received(&mut other, expected.len()), expected);
-        }
-    }
-
-    #[test]
-    fn one_that_nobody_can_reach_keeps_none_of_the_others() {
-        let (one, mut other, to) = pair("127.0.0.1:0");
-        let mut sent: Vec<_> = ["[2001:db8::1]:9".parse().unwrap(), to]
-            .into_iter()
-            .map(|to| Transmit {
-                to,
-                datagram: vec![7],
-            })
-            .collect();
-        assert_eq!(one.send(&mut sent), 1);
-        assert_eq!(received(&mut other, 1), [[7]]);
-    }
-
-    #[test]
-    fn a_wait_is_ended_by_a_wake() {
-        let socket = Socket::bind("127.0.0.1:0".parse().unwrap()).unwrap();
-        let wake = Wake::new().unwrap();
-        wake.wake();
-        socket.wait(&wake, Duration::from_secs(3000));
-        wake.clear();
-        socket.wait(&wake, Duration::from_millis(1));
-    }
-
-    #[test]
-    fn addresses_survive_the_way_through_the_system() {
-        for address_text in ["192.0.2.1:77", "[2001:db8::7]:65535"] {
-            let one: SocketAddr = address_text.parse().unwrap();
-            assert_eq!(address(&name(one, one.is_ipv6()).0), Some(one));
-        }
-        let four = "192.0.2.1:77".parse().unwrap();
-        assert_eq!(address(&name(four, true).0), Some(four));
-    }
-}
+mod tests;

@@ -2,17 +2,43 @@
 
 use std::time::Instant;
 
-use str0m::{media::Mid, rtp::RtpPacket};
+use str0m::{
+    media::{MediaKind, Mid},
+    rtp::RtpPacket,
+};
 
 use crate::{
     assembly::starts_key,
-    event::{Media, What},
+    event::{Media, Role, What},
+    limits::SLOTS,
+    offer::Line,
     peer::{Peer, Track},
     shard::Shard,
     tap::{Level, Packet, Sink},
 };
 
 impl Shard {
+    /// A line that a later offer brought; those of the first are known.
+    pub(super) fn line_added(&mut self, peer: &mut Peer, mid: Mid, kind: MediaKind) {
+        let media = match kind {
+            MediaKind::Audio => Media::Audio,
+            MediaKind::Video => Media::Video,
+        };
+        let many = peer.slots.len() + peer.tracks.len() >= 2 * SLOTS;
+        let carries = peer
+            .rtc
+            .media(mid)
+            .is_some_and(|line| !line.remote_pts().is_empty());
+        if !many && carries && !peer.has(mid) {
+            let number = match peer.role {
+                Role::Publish => self.track_number(),
+                Role::Subscribe => self.number(),
+            };
+            peer.add(Line { mid, media }, number);
+            self.stale.push(peer.room);
+        }
+    }
+
     /// Forwards a packet of a publisher, which is out of its place meanwhile.
     pub(super) fn packet(&mut self, index: u32, peer: &mut Peer, packet: &RtpPacket) {
         self.counts.media_in += 1;

@@ -122,8 +122,8 @@ impl Shard {
         admission: Admission,
         bitrate: u64,
     ) {
-        let (id, room, ref participant) = who;
-        for index in self.named(room, participant, Some(admission.role)) {
+        let (id, room, participant) = (who.0, who.1, Arc::clone(&who.2));
+        for index in self.named(room, &participant, Some(admission.role)) {
             self.leave(now, index, Reason::Replaced);
         }
         if !self.rooms.contains_key(&room) {
@@ -133,7 +133,7 @@ impl Shard {
             Role::Publish => Self::track_number,
             Role::Subscribe => Self::number,
         };
-        let mut peer = Peer::new(who.clone(), admission, bitrate, || number(self), now);
+        let mut peer = Peer::new(who, admission, bitrate, || number(self), now);
         let free = self.peers.iter().position(Option::is_none);
         let place = free.unwrap_or_else(|| {
             self.peers.push(None);

@@ -1,11 +1,14 @@
 //! Whole rooms on a simulated clock and network, with str0m's clients.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod hostile;
 mod net;
+mod sender;
 
 use std::{collections::BTreeSet, time::Duration};
 
-use net::{Net, ROOM, frame_of};
+use net::{Net, ROOM};
+use sender::frame_of;
 use str0m::media::MediaKind::{Audio, Video};
 use v100_turn::{
     event::{Media, Quality, Reason, Role, What, Wishes},

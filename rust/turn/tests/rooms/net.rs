@@ -1,7 +1,7 @@
 //! A network and clients with a clock of their own: whole rooms in one thread, the same every time.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     net::SocketAddr,
     sync::Arc,
     time::{Duration, Instant},
@@ -11,9 +11,9 @@ use str0m::{
     Candidate, Event as Told, Input, Output, Rtc, RtcConfig,
     change::{SdpAnswer, SdpPendingOffer},
     crypto,
-    media::{Direction, MediaKind, Mid},
+    media::{MediaKind, Mid},
     net::{Protocol, Receive},
-    rtp::{ExtensionValues, RtpPacket, RtpWrite},
+    rtp::RtpPacket,
 };
 use v100_turn::{
     event::{Event, Media, PeerId, Role, RoomId},
@@ -23,15 +23,12 @@ use v100_turn::{
     tap::{Tap, tap},
 };
 
+use crate::sender::{Sender, direction};
+
 pub(crate) const SERVER: &str = "10.0.0.1:3478";
 pub(crate) const ROOM: RoomId = RoomId(1);
 
-/// What publishers send, and the times between.
-pub(crate) const FRAME: Duration = Duration::from_micros(33_333);
-const SOUND: Duration = Duration::from_millis(20);
-
 pub(crate) struct Client {
-    pub(crate) peer: PeerId,
     pub(crate) rtc: Rtc,
     pub(crate) address: SocketAddr,
     deadline: Instant,
@@ -44,22 +41,6 @@ pub(crate) struct Client {
     /// Whether it says and hears nothing, as if it had lost its network.
     pub(crate) away: bool,
     pub(crate) lines: Vec<(Mid, MediaKind)>,
-}
-
-pub(crate) struct Sender {
-    pub(crate) video: Option<Mid>,
-    pub(crate) audio: Option<Mid>,
-    next_frame: Instant,
-    next_sound: Instant,
-    pub(crate) number: u64,
-    sound: u64,
-    time: u32,
-    sound_time: u32,
-    key: bool,
-    pub(crate) level: i8,
-    pub(crate) frames: u64,
-    /// Packets of a frame.
-    pub(crate) parts: u64,
 }
 
 pub(crate) struct Net {
@@ -145,10 +126,7 @@ impl Net {
         lines: &[MediaKind],
     ) -> Result<usize, Refused> {
         let (mut rtc, address) = self.client(name);
-        let direction = match role {
-            Role::Publish => Direction::SendOnly,
-            Role::Subscribe => Direction::RecvOnly,
-        };
+        let direction = direction(role);
         let mut changes = rtc.sdp_api();
         let lines: Vec<_> = lines
             .iter()
@@ -171,10 +149,7 @@ impl Net {
     /// An offer that nobody answers.
     pub(crate) fn offer(&mut self, role: Role, lines: &[MediaKind]) -> String {
         let (mut rtc, _) = self.client("nobody");
-        let direction = match role {
-            Role::Publish => Direction::SendOnly,
-            Role::Subscribe => Direction::RecvOnly,
-        };
+        let direction = direction(role);
         let mut changes = rtc.sdp_api();
         for &kind in lines {
             changes.add_media(kind, direction, None, None, None);
@@ -230,7 +205,6 @@ impl Net {
             parts: 3,
         });
         self.clients.push(Client {
-            peer,
             rtc,
             address,
             deadline: self.now,
@@ -270,12 +244,6 @@ impl Net {
 
     pub(crate) fn command(&mut self, command: Command) {
         self.shard.command(self.now, command);
-    }
-
-    /// Sends the server something from anywhere.
-    pub(crate) fn inject(&mut self, from: SocketAddr, datagram: &[u8]) {
-        self.shard.receive(self.now, from, datagram);
-        self.shard.flush(self.now);
     }
 
     fn step(&mut self) {
@@ -427,81 +395,4 @@ impl Net {
             .for_each(|client| client.got.clear());
         self.events.clear();
     }
-}
-
-impl Sender {
-    fn send(&mut self, rtc: &mut Rtc, now: Instant) -> bool {
-        let mut wrote = false;
-        if let Some(mid) = self.video.filter(|_| now >= self.next_frame) {
-            self.next_frame = now + FRAME;
-            self.frames += 1;
-            self.frame(rtc, mid, now);
-            wrote = true;
-        }
-        if let Some(mid) = self.audio.filter(|_| now >= self.next_sound) {
-            self.next_sound = now + SOUND;
-            self.sound += 1;
-            self.sound_time = self.sound_time.wrapping_add(960);
-            let pt = payload(rtc, mid, str0m::format::Codec::Opus);
-            let mut direct = rtc.direct_api();
-            let stream = direct.stream_tx_by_mid(mid, None).unwrap();
-            stream.write_rtp(
-                RtpWrite::new(pt, self.sound.into(), self.sound_time, now, vec![1_u8; 80])
-                    .ext_vals(ExtensionValues {
-                        audio_level: Some(self.level),
-                        voice_activity: Some(true),
-                        ..ExtensionValues::default()
-                    }),
-            );
-            wrote = true;
-        }
-        if self.video.is_none() {
-            self.next_frame = now + Duration::from_secs(3600);
-        }
-        if self.audio.is_none() {
-            self.next_sound = now + Duration::from_secs(3600);
-        }
-        wrote
-    }
-
-    /// A frame of VP8: its descriptor, whether it is a key frame, and its number.
-    fn frame(&mut self, rtc: &mut Rtc, mid: Mid, now: Instant) {
-        let pt = payload(rtc, mid, str0m::format::Codec::Vp8);
-        let key = std::mem::take(&mut self.key);
-        self.time = self.time.wrapping_add(3000);
-        let mut direct = rtc.direct_api();
-        let stream = direct.stream_tx_by_mid(mid, None).unwrap();
-        for part in 0..self.parts {
-            self.number += 1;
-            let mut data = vec![0_u8; 500];
-            data[0] = if part == 0 { 0x10 } else { 0 };
-            data[1] = u8::from(!key);
-            data[2..10].copy_from_slice(&self.frames.to_le_bytes());
-            stream.write_rtp(
-                RtpWrite::new(pt, self.number.into(), self.time, now, data)
-                    .marker(part + 1 == self.parts)
-                    .nackable(true),
-            );
-        }
-    }
-}
-
-fn payload(rtc: &Rtc, mid: Mid, codec: str0m::format::Codec) -> str0m::media::Pt {
-    let allowed: HashMap<_, _> = rtc
-        .codec_config()
-        .params()
-        .iter()
-        .map(|params| (params.pt(), params.spec().codec))
-        .collect();
-    let media = rtc.media(mid).unwrap();
-    *media
-        .remote_pts()
-        .iter()
-        .find(|pt| allowed.get(pt) == Some(&codec))
-        .unwrap()
-}
-
-/// The number of the frame that a packet of a publisher's picture is of.
-pub(crate) fn frame_of(packet: &RtpPacket) -> u64 {
-    u64::from_le_bytes(packet.payload[2..10].try_into().unwrap())
 }
