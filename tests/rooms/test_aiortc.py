@@ -219,5 +219,5 @@ async def test_without_media_a_room_is_told_to_be_off(tmp_path):
             headers={"content-type": "application/sdp"},
             content=b"v=0",
         )
-        assert (answer.status_code, answer.json()["code"]) == (501, "media_off")
+        assert (answer.status_code, answer.json()["code"]) == (409, "media_off")
         assert (await api.http.get(f"/rooms/{meeting}")).status_code == 404

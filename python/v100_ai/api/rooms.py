@@ -52,13 +52,13 @@ def operations(service: Service, kind: Kind) -> list[Operation]:
             Operation(
                 method="POST", path=f"{one}/{path}", name=f"meetings.{path}", scope=scope,
                 summary="Publish by WHIP: an SDP offer" if role == "publish" else "Receive by WHEP: an SDP offer",
-                body=bytes, takes=SDP, largest=LARGEST_OFFER, query=RoomAsked, status=201,
+                body=bytes, takes=SDP, largest=LARGEST_OFFER, query=RoomAsked, result=bytes, status=201,
                 media_type=SDP, room=role, answer=bound(_join, role),
             ),
             Operation(
                 method="PATCH", path=f"{one}/{path}/{{connection}}", name=f"meetings.{path}.update",
                 summary="A new offer: ICE begun anew, or more lines; candidates of the client are not needed",
-                scope=scope, body=bytes, takes=SDP, takes_too=(FRAGMENT,), largest=LARGEST_OFFER,
+                scope=scope, body=bytes, takes=SDP, takes_too=(FRAGMENT,), largest=LARGEST_OFFER, result=bytes,
                 media_type=SDP, room=role, answer=bound(_update, role),
             ),
             Operation(
@@ -92,13 +92,13 @@ def _asset(name: str, kind: str, headers: dict[str, str]) -> Response:
 
 def _media(service: Service) -> Media:
     if service.media is None:
-        raise Problem(501, "media_off", "expected a server that was started with media, found none")
+        raise Problem(409, "media_off", "expected a server that was started with media, found none")
     return service.media
 
 
 async def _token(service: Service, call: Call) -> RoomTokenMade:
-    media, asked = _media(service), call.body
     record = await service.record(call.caller, "meeting", call.path["id"])
+    media, asked = _media(service), call.body
     expires = service.wall() + asked.seconds
     made = Grant(
         tenant=record.tenant,
@@ -112,9 +112,8 @@ async def _token(service: Service, call: Call) -> RoomTokenMade:
 
 
 async def _join(service: Service, role: Role, call: Call) -> Response:
-    media = _media(service)
     session = await service.session(call.caller, "meeting", call.path["id"])
-    who = _participant(call)
+    media, who = _media(service), _participant(call)
     service.offers.take(call.caller, call.request)
     connection, answer = await media.join(session, who, role, _text(call))
     path = "whip" if role == "publish" else "whep"
@@ -131,7 +130,8 @@ async def _join(service: Service, role: Role, call: Call) -> Response:
 
 
 async def _update(service: Service, role: Role, call: Call) -> Response:
-    media, connection = _media(service), _connection(service, role, call)
+    connection = await _connection(service, role, call)
+    media = _media(service)
     matches = call.request.headers.get("if-match")
     kind = call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == FRAGMENT:
@@ -151,19 +151,18 @@ async def _update(service: Service, role: Role, call: Call) -> Response:
 
 
 async def _end(service: Service, role: Role, call: Call) -> Response:
-    _media(service).leave(_connection(service, role, call))
+    _media(service).leave(await _connection(service, role, call))
     return Response(status_code=200)
 
 
-def _connection(service: Service, role: Role, call: Call) -> Connection:
+async def _connection(service: Service, role: Role, call: Call) -> Connection:
     """The connection, if it exists for the caller: theirs, where they have a token."""
+    record = await service.record(call.caller, "meeting", call.path["id"])
     found = _media(service).connections.get(call.path["connection"])
-    caller = call.caller
     if (
         found is None
-        or (found.role, found.session, found.tenant) != (role, call.path["id"], caller.tenant)
-        or caller.participant not in (None, found.participant)
-        or not caller.knows(found.session)
+        or (found.role, found.session) != (role, record.id)
+        or call.caller.participant not in (None, found.participant)
     ):
         raise not_found("connection")
     return found
