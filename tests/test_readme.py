@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.programs import program
 from tests.serving import Server
 from v100_ai.measures import MEASURES, OUTWARD
 
@@ -61,6 +62,7 @@ def test_the_examples_with_a_service_run(code: str, service: str, capsys):
 
 @pytest.mark.parametrize("block", CURL)
 def test_the_examples_with_curl_run(block: str, service: str):
+    program("curl", package="curl")
     ran = subprocess.run(
         ["/bin/sh", "-euc", block.replace(SERVICE, service)],
         capture_output=True,
