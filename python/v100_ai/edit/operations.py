@@ -165,32 +165,33 @@ def _operation(told: object, words: int) -> Operation:
 
 def checked(operation: Operation, words: int) -> Operation:
     """The operation, if it can be done to a transcript of so many words. Raises `EditRejected`."""
-    match operation:
-        case CutWords(first, last) | KeepWords(first, last):
-            good = _whole(first) and _whole(last) and 0 <= first <= last < words
-            wanted = f"0 <= first <= last < {words}"
-        case FixText(word, text):
-            good = (
-                _whole(word)
-                and 0 <= word < words
-                and isinstance(text, str)
-                and len(text) <= LONGEST
-            )
-            good = good and text.isprintable()
-            wanted = (
-                f"a word from 0 to {words - 1} and a printable text of at most {LONGEST} characters"
-            )
-        case CutRange(start, end):
-            good = _seconds(start) and _seconds(end) and 0 <= start < end
-            wanted = "0 <= start < end in seconds"
-        case ShortenPauses(above, to):
-            good = _seconds(above) and _seconds(to) and 0 <= to <= above
-            wanted = "0 <= to <= above in seconds"
+    good, wanted = _can(operation, words)
     if not good:
         raise EditRejected(f"{operation.kind}: expected {wanted}, found {operation!r:.200}")
     if isinstance(operation, CutRange):
         return replace(operation, start=float(operation.start), end=float(operation.end))
     return operation
+
+
+def _can(operation: Operation, words: int) -> tuple[bool, str]:
+    """Whether it can be done, and what it would have to be for that."""
+    match operation:
+        case CutWords(first, last) | KeepWords(first, last):
+            good = _whole(first) and _whole(last) and 0 <= first <= last < words
+            return good, f"0 <= first <= last < {words}"
+        case FixText(word, text):
+            good = _whole(word) and 0 <= word < words and _written(text)
+            return good, f"a word from 0 to {words - 1}, and at most {LONGEST} printable characters"
+        case CutRange(start, end):
+            good = _seconds(start) and _seconds(end) and 0 <= start < end
+            return good, "0 <= start < end in seconds"
+        case ShortenPauses(above, to):
+            good = _seconds(above) and _seconds(to) and 0 <= to <= above
+            return good, "0 <= to <= above in seconds"
+
+
+def _written(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST and value.isprintable()
 
 
 def _whole(value: object) -> bool:

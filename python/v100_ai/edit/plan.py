@@ -273,17 +273,16 @@ def _placed(
             at -= 1
         if at == len(pieces) or pieces[at].first > middle:
             continue
-        piece, shift = pieces[at], (starts[at] - pieces[at].first) / rate
-        start, end = (
-            max(piece.first / rate, min(each, piece.last / rate)) for each in (word.start, word.end)
-        )
+        piece = pieces[at]
+        shift = float((starts[at] - piece.first) / rate)
+        begin, end = float(piece.first / rate), float(piece.last / rate)
         yield Placed(
             i,
             replace(
                 word,
                 text=texts.get(i, word.text),
-                start=round(float(start + shift), 4),
-                end=round(float(end + shift), 4),
+                start=round(min(max(word.start, begin), end) + shift, 4),
+                end=round(min(max(word.end, begin), end) + shift, 4),
             ),
         )
 

@@ -151,7 +151,7 @@ def _spread(
 ) -> list[tuple[int, tuple[float, str]]]:
     """Each word of a line by its number, its left edge and how it is written; from right to left where it reads so."""
     texts = [word.text for word in line]
-    right = next((d == "R" or d == "AL" for t in texts for c in t if (d := unicodedata.bidirectional(c)) in ("L", "R", "AL")), False)  # fmt: skip
+    right = next((d in {"R", "AL"} for t in texts for c in t if (d := unicodedata.bidirectional(c)) in ("L", "R", "AL")), False)  # fmt: skip
     whole = font.width(joined(line), size)
     x = (wide - whole) / 2
     placed = []
@@ -202,7 +202,7 @@ def blend(frame: av.VideoFrame, state: State) -> None:
     """Lay a state over a picture in yuv420p."""
     for index, (plane, (colour, rest)) in enumerate(zip(frame.planes, state.planes, strict=True)):
         half = 2 if index else 1
-        samples = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
+        samples = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
         top, left = state.top // half, state.left // half
         part = samples[top : top + rest.shape[0], left : left + rest.shape[1]]
         part[...] = (part * rest + colour) >> 8

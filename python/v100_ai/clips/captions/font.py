@@ -68,7 +68,9 @@ def _mapped(font: bytes) -> Iterator[int]:
     start = struct.unpack(">I", font[12:16])[0] if font[:4] == b"ttcf" else 0
     tables = struct.unpack(">H", font[start + 4 : start + 6])[0]
     records = (font[start + 12 + 16 * i : start + 28 + 16 * i] for i in range(tables))
-    place = next((struct.unpack(">I", each[8:12])[0] for each in records if each[:4] == b"cmap"), None)
+    place = next(
+        (struct.unpack(">I", each[8:12])[0] for each in records if each[:4] == b"cmap"), None
+    )
     if place is None:
         raise ValueError("expected a table of characters, found none")
     count = struct.unpack(">H", font[place + 2 : place + 4])[0]
@@ -85,7 +87,7 @@ def _subtable(table: bytes) -> Iterator[int]:
         for first, last, _ in struct.iter_unpack(">III", table[16 : 16 + 12 * groups]):
             yield from range(first, min(last, 0x10FFFF) + 1)
     elif kind == 4:  # noqa: PLR2004  # segment mapping to delta values
-        (length, _, twice) = struct.unpack(">HHH", table[2:8])
+        (_length, _, twice) = struct.unpack(">HHH", table[2:8])
         count = twice // 2
         ends = struct.unpack(f">{count}H", table[14 : 14 + twice])
         starts = struct.unpack(f">{count}H", table[16 + twice : 16 + 2 * twice])

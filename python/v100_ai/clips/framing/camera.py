@@ -39,9 +39,14 @@ class Way:
     centre: Values
 
 
-def way(at: Sequence[float], positions: Sequence[float], frames: Sequence[float], crop: float) -> Way:
+def way(
+    at: Sequence[float], positions: Sequence[float], frames: Sequence[float], crop: float
+) -> Way:
     """The camera's centre at `frames` (times), from positions at times, for a crop of that width."""
-    times, seen = np.asarray(at, float), _median(np.asarray(at, float), np.asarray(positions, float))
+    times, seen = (
+        np.asarray(at, float),
+        _median(np.asarray(at, float), np.asarray(positions, float)),
+    )
     wanted = np.asarray(frames, float)
     low, high = np.quantile(seen, [0.05, 0.95])
     if high - low < STILL * crop:
@@ -65,7 +70,9 @@ def _line(times: Values, positions: Values) -> tuple[float, float]:
     """Slope and start of the straight line that lies nearest."""
     middle = times.mean()
     spread = float(((times - middle) ** 2).sum())
-    slope = float(((times - middle) * (positions - positions.mean())).sum() / spread) if spread else 0.0
+    slope = (
+        float(((times - middle) * (positions - positions.mean())).sum() / spread) if spread else 0.0
+    )
     return slope, float(positions.mean() - slope * middle)
 
 

@@ -80,10 +80,7 @@ class Evidence:
 def evidence_from(told: Mapping[str, Any]) -> Evidence:
     """Faces (`[at, [[x, y, width, height, id], ...]]`), turns (`[at, id]`) and cuts from JSON. Raises `SettingRejected`."""
     try:
-        faces = [
-            Seen(float(at), tuple(Box(*map(float, box[:4]), str(box[4]) if len(box) > 4 else "") for box in boxes))  # noqa: PLR2004  # with whose it is
-            for at, boxes in told.get("faces", ())
-        ]
+        faces = [Seen(float(at), tuple(map(_box, boxes))) for at, boxes in told.get("faces", ())]
         turns = [Turn(float(at), str(speaker)) for at, speaker in told.get("turns", ())]
         cuts = [float(at) for at in told.get("cuts", ())]
     except (TypeError, ValueError) as error:
@@ -97,6 +94,11 @@ def evidence_from(told: Mapping[str, Any]) -> Evidence:
         tuple(sorted(turns, key=lambda turn: turn.at)),
         tuple(sorted(cuts)),
     )
+
+
+def _box(told: Sequence[Any]) -> Box:
+    x, y, width, height, *whose = told
+    return Box(float(x), float(y), float(width), float(height), *map(str, whose[:1]))
 
 
 def speaker_at(turns: Sequence[Turn], seconds: float) -> str | None:

@@ -75,7 +75,11 @@ class Shot:
 
     def to_json(self) -> dict[str, Any]:
         """The decision as it is written beside the clip."""
-        told: dict[str, Any] = {"frames": [self.first, self.last], "kind": self.kind, "why": self.why}
+        told: dict[str, Any] = {
+            "frames": [self.first, self.last],
+            "kind": self.kind,
+            "why": self.why,
+        }
         if self.kind == "crop":
             told |= {"mode": self.mode, "x": [round(self.x[0], 1), round(self.x[-1], 1)]}
             told["size"] = [round(each, 1) for each in self.size]
@@ -99,7 +103,8 @@ def shots(
         at = ((geometry.width - width) / 2,), ((geometry.height - height) / 2,)
         return (Shot(0, len(times), "crop", "asked for", "still", *at, (width, height)),)
     return tuple(
-        _shot(first, last, times, geometry, evidence) for first, last in _bounds(times, evidence)
+        _shot(_Scene(first, last, times, geometry), evidence)
+        for first, last in _bounds(times, evidence)
     )
 
 
@@ -107,7 +112,11 @@ def _bounds(times: Sequence[float], evidence: Evidence) -> Iterator[tuple[int, i
     """First and last frame of each shot."""
     frames = np.asarray(times)
     starts = {0}
-    scenes = {int(np.searchsorted(frames, at - 1e-3)) for at in evidence.cuts if frames[0] < at <= frames[-1]}
+    scenes = {
+        int(np.searchsorted(frames, at - 1e-3))
+        for at in evidence.cuts
+        if frames[0] < at <= frames[-1]
+    }
     starts |= scenes
     last = 0.0
     for before, turn in pairwise((None, *evidence.turns)):
@@ -122,19 +131,35 @@ def _bounds(times: Sequence[float], evidence: Evidence) -> Iterator[tuple[int, i
     yield from ((a, b) for a, b in pairwise(ordered) if a < b)
 
 
-def _shot(first: int, last: int, times: Sequence[float], geometry: Geometry, evidence: Evidence) -> Shot:
-    begin, end = times[first], times[last - 1]
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """Frames `first` up to `last`, with the times of all frames."""
+
+    first: int
+    last: int
+    times: Sequence[float]
+    geometry: Geometry
+
+    @property
+    def own(self) -> Sequence[float]:
+        """The times of its frames."""
+        return self.times[self.first : self.last]
+
+
+def _shot(scene: _Scene, evidence: Evidence) -> Shot:
+    first, last, geometry = scene.first, scene.last, scene.geometry
+    begin, end = scene.own[0], scene.own[-1]
     seen = [each for each in evidence.faces if begin <= each.at <= end]
     found = [each for each in seen if each.boxes]
     if seen and len(found) >= SEEN * len(seen):
-        return _on_faces(first, last, times, geometry, found, speaker_at(evidence.turns, begin + 0.01))
+        return _on_faces(scene, found, speaker_at(evidence.turns, begin + 0.01))
     if not seen and (moved := _usable(evidence.motion, begin, end)):
         width, height = geometry.crop
         at, x = [each.at for each in moved], [each.x * geometry.width for each in moved]
-        found_way = way(at, x, times[first:last], width)
+        across = way(at, x, scene.own, width)
         y = ((geometry.height - height) / 2,)
-        edges = _edges(found_way.centre, width, geometry.width)
-        return Shot(first, last, "crop", "motion", found_way.mode, edges, y, (width, height))
+        edges = _edges(across.centre, width, geometry.width)
+        return Shot(first, last, "crop", "motion", across.mode, edges, y, (width, height))
     why = "no face in it" if seen else "nothing that moves enough to follow"
     return Shot(first, last, "fit", why)
 
@@ -147,29 +172,23 @@ def _usable(motion: Sequence[Moved], begin: float, end: float) -> list[Moved]:
     return moved if np.median([each.held for each in moved]) >= HELD else []
 
 
-def _on_faces(
-    first: int,
-    last: int,
-    times: Sequence[float],
-    geometry: Geometry,
-    seen: Sequence[Seen],
-    speaker: str | None,
-) -> Shot:
-    width, height = geometry.crop
+def _on_faces(scene: _Scene, seen: Sequence[Seen], speaker: str | None) -> Shot:
+    first, last, geometry = scene.first, scene.last, scene.geometry
+    width, _ = geometry.crop
     tracks = _tracks(seen)
     named = [track for track in tracks if speaker is not None and track[-1][1].id == speaker]
     if named:
-        return _follow(first, last, times, geometry, named[0], f"face of {speaker}", tracks)
-    extent = [np.median([box.middle[0] * geometry.width for _, box in track]) for track in tracks]
-    needed = max(extent) - min(extent) + np.median([tracks[0][0][1].width]) * geometry.width
-    if len(tracks) == 1 or needed <= width:
-        centres = [
-            (each.at, Box(*_hull(each.boxes))) for each in seen
-        ]
-        why = "face" if len(tracks) == 1 else f"{len(tracks)} faces that fit"
-        return _follow(first, last, times, geometry, centres, why, tracks)
+        return _follow(scene, named[0], f"face of {speaker}", tracks)
+    if len(tracks) == 1:
+        return _follow(scene, tracks[0], "face", tracks)
+    middles = [np.median([box.middle[0] for _, box in track]) for track in tracks]
+    widest = max(np.median([box.width for _, box in track]) for track in tracks)
+    if (max(middles) - min(middles) + widest) * geometry.width <= width:
+        return _follow(scene, _together(tracks), f"{len(tracks)} faces that fit", tracks)
     if len(tracks) == 2 and geometry.out_height > geometry.out_width:  # noqa: PLR2004  # one above the other
-        half = Geometry(geometry.width, geometry.height, geometry.out_width, geometry.out_height // 2)
+        half = Geometry(
+            geometry.width, geometry.height, geometry.out_width, geometry.out_height // 2
+        )
         size = half.crop
         corners = [_corner(track, half) for track in sorted(tracks, key=lambda t: t[0][1].x)]
         x, y = zip(*corners, strict=True)
@@ -185,7 +204,9 @@ def _tracks(seen: Sequence[Seen]) -> list[Track]:
     tracks: list[Track] = []
     for each in seen:
         for box in each.boxes:
-            near = [track for track in tracks if track[-1][0] < each.at and _same(track[-1][1], box)]
+            near = [
+                track for track in tracks if track[-1][0] < each.at and _same(track[-1][1], box)
+            ]
             if near:
                 min(near, key=lambda track: abs(track[-1][1].x - box.x)).append((each.at, box))
             else:
@@ -200,24 +221,28 @@ def _same(one: Box, other: Box) -> bool:
     return abs(one.middle[0] - other.middle[0]) < max(one.width, other.width, 0.05) * 1.5
 
 
-def _hull(boxes: Sequence[Box]) -> tuple[float, float, float, float]:
-    left, top = min(b.x for b in boxes), min(b.y for b in boxes)
-    right, bottom = max(b.x + b.width for b in boxes), max(b.y + b.height for b in boxes)
-    return left, top, right - left, bottom - top
+def _together(tracks: Sequence[Track]) -> Track:
+    """The boxes that hold all faces that are seen at once."""
+    at: dict[float, list[Box]] = {}
+    for track in tracks:
+        for when, box in track:
+            at.setdefault(when, []).append(box)
+    joined = []
+    for when, boxes in sorted(at.items()):
+        left, top = min(b.x for b in boxes), min(b.y for b in boxes)
+        right, bottom = max(b.x + b.width for b in boxes), max(b.y + b.height for b in boxes)
+        if len(boxes) == len(tracks):
+            joined.append((when, Box(left, top, right - left, bottom - top)))
+    return joined or tracks[0]
 
 
 def _follow(
-    first: int,
-    last: int,
-    times: Sequence[float],
-    geometry: Geometry,
-    track: Sequence[tuple[float, Box]],
-    why: str,
-    tracks: Sequence[Track],
+    scene: _Scene, track: Sequence[tuple[float, Box]], why: str, tracks: Sequence[Track]
 ) -> Shot:
+    geometry = scene.geometry
     width, height = geometry.crop
     at = [when for when, _ in track]
-    across = way(at, [box.middle[0] * geometry.width for _, box in track], times[first:last], width)
+    across = way(at, [box.middle[0] * geometry.width for _, box in track], scene.own, width)
     x = _edges(across.centre, width, geometry.width)
     high = float(np.median([box.middle[1] for _, box in track])) * geometry.height
     y = float(np.clip(high - HIGH * height, 0, geometry.height - height))
@@ -233,10 +258,14 @@ def _follow(
                 box.height * geometry.height / height,
             )
         )
-    return Shot(first, last, "crop", why, across.mode, x, (y,), (width, height), tuple(faces))
+    return Shot(
+        scene.first, scene.last, "crop", why, across.mode, x, (y,), (width, height), tuple(faces)
+    )
 
 
-def _edges(centre: "np.ndarray[Any, np.dtype[np.float64]]", width: float, whole: int) -> tuple[float, ...]:
+def _edges(
+    centre: "np.ndarray[Any, np.dtype[np.float64]]", width: float, whole: int
+) -> tuple[float, ...]:
     edges = np.clip(centre - width / 2, 0, whole - width)
     return (float(edges[0]),) if np.ptp(edges) < 1.0 else tuple(edges.tolist())
 

@@ -51,7 +51,11 @@ def checked(
         with av.open(str(path)) as container:
             video = container.streams.video[0]
             video.thread_type = "AUTO"
-            found = (video.codec_context.width, video.codec_context.height, video.codec_context.pix_fmt)
+            found = (
+                video.codec_context.width,
+                video.codec_context.height,
+                video.codec_context.pix_fmt,
+            )
             _expect(f"{size[0]}x{size[1]} in yuv420p", found == (*size, "yuv420p"), found=found)
             tracks = container.streams.audio
             _expect("sound" if sound else "no sound", bool(tracks) == sound, found=len(tracks))
@@ -62,18 +66,30 @@ def checked(
                     if isinstance(frame, av.VideoFrame):
                         first = frame.time if first is None else first
                         _expect("a picture without damage", not frame.is_corrupt, found=count)
-                        _expect(f"frame {count} at its time", _place(frame, rate) == count, found=frame.time)
+                        _expect(
+                            f"frame {count} at its time",
+                            _place(frame, rate) == count,
+                            found=frame.time,
+                        )
                         count += 1
                         tick()
                     elif isinstance(frame, av.AudioFrame):
                         samples += frame.samples
-                        _expect(f"sound at {RATE} Hz", frame.sample_rate == RATE, found=frame.sample_rate)
+                        _expect(
+                            f"sound at {RATE} Hz",
+                            frame.sample_rate == RATE,
+                            found=frame.sample_rate,
+                        )
     except av.FFmpegError as refused:
         raise RenderFailed(f"{path.name}: it cannot be decoded: {refused}") from refused
     _expect(f"{frames} frames", count == frames, found=count)
     _expect("a beginning at 0 s", first == 0, found=first)
     gaps = [b - a for a, b in pairwise([*keys, frames])]
-    _expect(f"a key frame every {KEY_S} s", keys[:1] == [0] and max(gaps) <= KEY_S * rate + 1, found=keys)
+    _expect(
+        f"a key frame every {KEY_S} s",
+        keys[:1] == [0] and max(gaps) <= KEY_S * rate + 1,
+        found=keys,
+    )
     seconds = float(frames / rate)
     heard = samples / RATE if sound else None
     if heard is not None:

@@ -51,7 +51,7 @@ class Composer:
         self._source.push(picture)
         composed: av.VideoFrame = self._sink.pull()
         composed.make_writable()
-        composed.pict_type = 0  # type: ignore[assignment]  # the encoder decides, not the source
+        composed.pict_type = 0  # the encoder decides, not the source
         return composed
 
     def _move(self, edge: float) -> None:
@@ -67,7 +67,7 @@ class Composer:
         self._source = graph.add_buffer(
             width=picture.width,
             height=picture.height,
-            format=picture.format.name,
+            format=picture.format,
             time_base=picture.time_base or Fraction(1, 1000),
         )
         self._sink = graph.add("buffersink")
@@ -126,7 +126,9 @@ class Composer:
         behind = self._scaled(crop, picture, *small)
         behind = _linked(behind, self._graph.add("gblur", "2"))
         behind = _linked(behind, self._graph.add("format", "yuv420p"))
-        behind = _linked(behind, self._graph.add("scale", f"{g.out_width}:{g.out_height}:flags=bilinear"))
+        behind = _linked(
+            behind, self._graph.add("scale", f"{g.out_width}:{g.out_height}:flags=bilinear")
+        )
         scale = min(g.out_width / g.width, g.out_height / g.height)
         inside = [2 * round(each * scale / 2) for each in (g.width, g.height)]
         copy = self._graph.add("null")

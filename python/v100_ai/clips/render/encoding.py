@@ -83,7 +83,7 @@ class Encoder:
 
     def _mux(self, packets: "list[av.Packet[Any]]") -> None:
         for packet in packets:
-            self._sound(float(packet.dts * packet.time_base))
+            self._sound(float((packet.dts or 0) / self.rate))
             self._container.mux(packet)
 
     def _sound(self, until: float | None) -> None:
@@ -91,7 +91,7 @@ class Encoder:
         while self._audio is not None:
             self._waiting = self._waiting or next(self._audio, None)
             if self._waiting is None or (
-                until is not None and float(self._waiting.pts * self._waiting.time_base) > until
+                until is not None and (self._waiting.pts or 0) / RATE > until
             ):
                 return
             self._container.mux(self._waiting)
@@ -135,7 +135,10 @@ def copied(source: Any, path: Path, start: float, end: float, tick: Callable[[],
                 if packet.stream is not source.video or not packet.is_keyframe:
                     continue
                 begins = at
-            if packet.stream is source.video and float(packet.dts * packet.time_base) - source.zero >= end:
+            if (
+                packet.stream is source.video
+                and float(packet.dts * packet.time_base) - source.zero >= end
+            ):
                 break
             if at < begins or (packet.stream is not source.video and at >= end):
                 continue

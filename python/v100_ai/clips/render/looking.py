@@ -57,8 +57,8 @@ def look(
     compared = -1.0
     scenes: list[float] = []
     motion: list[Moved] = []
-    best, index = (-1.0, 0), 0
-    for place, picture in Pictures(source, rate).of(pieces):
+    best = (-1.0, 0)
+    for index, (place, picture) in enumerate(Pictures(source, rate).of(pieces)):
         tick()
         at = float(place / rate)
         reading = analyzer.push(replace(frame_from_av(picture), pts=float(index / rate)))
@@ -74,7 +74,6 @@ def look(
             if before is not None and not cut and at > compared:
                 motion.append(_moved(at, small - before, picture.width / picture.height, aspect))
             before, compared = small, at
-        index += 1
     return Look(
         replace(evidence, cuts=evidence.cuts or tuple(scenes), motion=tuple(motion)), best[1]
     )

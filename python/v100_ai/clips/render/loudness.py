@@ -77,9 +77,7 @@ def measure(chunks: Iterable[Samples]) -> Level:
     )
 
 
-def levelled(
-    cut: Cut, target: float | None, peak: float, tick: Callable[[], None]
-) -> Sound:
+def levelled(cut: Cut, target: float | None, peak: float, tick: Callable[[], None]) -> Sound:
     """The sound coded as AAC, at that loudness in LUFS and with no true peak above `peak` in dBTP.
 
     Without a target only peaks are held. At most three rounds: what coding adds shows only afterwards.
@@ -132,14 +130,16 @@ def aac() -> AudioCodecContext:
     """An encoder as all clips have it."""
     encoder = AudioCodecContext.create("aac", "w")
     if not isinstance(encoder, AudioCodecContext):
-        raise AssertionError("expected an encoder of sound")
+        raise TypeError("expected an encoder of sound")
     encoder.sample_rate, encoder.layout, encoder.format = RATE, "stereo", "fltp"
     encoder.bit_rate, encoder.time_base = BITS, Fraction(1, RATE)
     encoder.open()
     return encoder
 
 
-def decoded(packets: "Iterable[av.Packet[Any]]", extradata: bytes | None, count: int) -> Iterator[Samples]:
+def decoded(
+    packets: "Iterable[av.Packet[Any]]", extradata: bytes | None, count: int
+) -> Iterator[Samples]:
     """What a player makes of coded sound, without what comes before its first sample."""
     decoder = AudioCodecContext.create("aac", "r")
     decoder.extradata = extradata
@@ -152,7 +152,7 @@ def decoded(packets: "Iterable[av.Packet[Any]]", extradata: bytes | None, count:
             if primed:
                 primed = False
                 continue
-            samples = frame.to_ndarray()[:, :left]
+            samples = frame.to_ndarray()[:, :left].astype(np.float32, copy=False)
             left -= samples.shape[1]
             if samples.shape[1]:
                 yield samples
@@ -177,7 +177,7 @@ def _regular(arrays: Iterable[Samples], count: int) -> Iterator[Samples]:
 
 def _arrays(frames: Iterable[av.AudioFrame]) -> Iterator[Samples]:
     for frame in frames:
-        yield frame.to_ndarray()
+        yield frame.to_ndarray().astype(np.float32, copy=False)
 
 
 def _through(chunks: Iterable[Samples], filters: list[tuple[str, str]]) -> Iterator[av.AudioFrame]:

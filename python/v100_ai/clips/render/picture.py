@@ -42,11 +42,11 @@ class Pictures:
                 yield place, picture
 
     def _at(self, place: int) -> av.VideoFrame | None:
-        if self._next is None:
-            self._next = next(self._decoded, None)
-        while self._next is not None and (self._next[0] <= place or self._shown is None):
-            self._shown, self._next = self._next, next(self._decoded, None)
-        return None if self._shown is None else self._shown[1]
+        shown, after = self._shown, self._next or next(self._decoded, None)
+        while after is not None and (shown is None or after[0] <= place):
+            shown, after = after, next(self._decoded, None)
+        self._shown, self._next = shown, after
+        return shown[1] if shown else None
 
     def _go(self, place: int) -> None:
         reached = -1 if self._shown is None else self._shown[0]

@@ -13,7 +13,14 @@ from typing import Any, Final
 
 from v100_ai import clock, errors
 from v100_ai.clips.render.task import Task
-from v100_ai.errors import GlyphMissing, NotMedia, NoVideo, RenderFailed, SettingRejected, SourceLost
+from v100_ai.errors import (
+    GlyphMissing,
+    NotMedia,
+    NoVideo,
+    RenderFailed,
+    SettingRejected,
+    SourceLost,
+)
 from v100_ai.worker.process import ENVIRONMENT, PASSED_ON
 
 COMMAND: Final = (*("python", "-B", "-m", "v100_ai.clips.render.child"),)
@@ -84,7 +91,7 @@ class Renderer:
                 if len(buffer) > LONGEST_LINE:
                     raise RenderFailed("expected shorter words from it")
                 for line in lines:
-                    yield _parsed(line)
+                    yield _parsed(bytes(line))
 
     def _said(self) -> str:
         assert self.process.stderr is not None  # noqa: S101  # a pipe

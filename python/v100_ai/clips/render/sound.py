@@ -1,5 +1,6 @@
 """The sound of a plan: stretches of the source joined without clicks, in a file of raw samples."""
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -41,7 +42,7 @@ def cut_sound(
 ) -> Cut:
     """The sound of these pieces, written to a file; `tick` is called now and then."""
     parts = list(stretches(pieces, rate))
-    joins = [_follows(a, b) for a, b in zip(pieces, pieces[1:], strict=False)]
+    joins = [_follows(a, b) for a, b in itertools.pairwise(pieces)]
     with path.open("wb") as file:
         for index, stretch in enumerate(parts):
             last = len(parts) - 1
@@ -71,6 +72,8 @@ def _faded(track: Track, stretch: Stretch, rise: int, fall: int) -> Iterator[Sam
         yield samples * gain
 
 
-def _cosine(share: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
+def _cosine(
+    share: "np.ndarray[tuple[int], np.dtype[np.float64]]",
+) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
     """A raised cosine from 0 to 1 over shares of 0 to 1."""
     return (0.5 - 0.5 * np.cos(np.pi * np.clip(share, 0.0, 1.0))).astype(np.float32)

@@ -8,6 +8,7 @@ from typing import Final
 
 import av
 from av.audio.stream import AudioStream
+from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from v100_ai.clips.render.grid import grid_rate
@@ -73,12 +74,11 @@ def source(name: str, limits: Limits) -> Iterator[Source]:
         zero = (media.container.start_time or 0) / av.time_base
         stream = media.stream
         rate = grid_rate(stream.average_rate, stream.base_rate)
-        yield Source(media, zero, rate, _rotation(stream))
+        yield Source(media, zero, rate, _rotation(media.container, stream))
 
 
-def _rotation(stream: VideoStream) -> int:
+def _rotation(container: InputContainer, stream: VideoStream) -> int:
     """What its first picture says; the container's display matrix comes with each picture."""
-    container = stream.container
     try:
         first = next(iter(container.decode(stream)), None)
         container.seek(0)

@@ -72,7 +72,9 @@ class Task:
         if unknown or not self.aspects:
             raise SettingRejected(f"expected aspects of {', '.join(ASPECTS)}, found {self.aspects}")
         if self.framing not in FRAMINGS:
-            raise SettingRejected(f"expected a framing of {', '.join(FRAMINGS)}, found {self.framing}")
+            raise SettingRejected(
+                f"expected a framing of {', '.join(FRAMINGS)}, found {self.framing}"
+            )
         if self.span is not None and not 0 <= self.span[0] < self.span[1] < float("inf"):
             raise SettingRejected(f"expected 0 <= start < end, found {self.span}")
         if self.loudness is not None and not -40.0 <= self.loudness <= -5.0:  # noqa: PLR2004  # LUFS that anybody asks for
@@ -89,7 +91,10 @@ class Task:
             for name in self.__slots__
             if name not in {"transcript", "edit", "evidence", "limits"}
         }
-        words = [[w.text, w.start, w.end, w.speaker, w.confidence, w.estimated] for w in self.transcript.words]
+        words = [
+            [w.text, w.start, w.end, w.speaker, w.confidence, w.estimated]
+            for w in self.transcript.words
+        ]
         told["words"], told["breaks"] = words, sorted(self.transcript.breaks)
         told["edit"], told["evidence"] = self.edit.to_json(), self.evidence.to_json()
         told["limits"] = asdict(self.limits)

@@ -1,5 +1,6 @@
 """The sound of a source: any stretch of it as samples, wherever its packets begin and whatever is missing."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -27,7 +28,7 @@ class Track:
 
     source: Source
     stream: AudioStream
-    _packets: "av.container.input.Iterator[av.Packet[AudioStream]] | None" = None
+    _packets: "Iterator[av.Packet[AudioStream]] | None" = None
     _resampler: AudioResampler | None = None
     _held: list[Samples] = field(default_factory=list[Samples])
     _first: int = 0
@@ -76,7 +77,7 @@ class Track:
         return True
 
     def _append(self, piece: av.AudioFrame) -> None:
-        samples = piece.to_ndarray()
+        samples = piece.to_ndarray().astype(np.float32, copy=False)
         at = self._end
         if piece.pts is not None and piece.time_base is not None:
             at = round((float(piece.pts * piece.time_base) - self.source.zero) * RATE)
@@ -104,7 +105,7 @@ class Track:
 
 def _decoded(packet: "av.Packet[AudioStream]") -> list[av.AudioFrame]:
     try:
-        return [each for each in packet.decode() if isinstance(each, av.AudioFrame)]
+        return packet.decode()
     except MemoryError:
         raise
     except av.FFmpegError:

@@ -11,13 +11,13 @@ import av
 
 from v100_ai.clips.captions import Captions, Font
 from v100_ai.clips.captions.font import SHIPPED
-from v100_ai.clips.framing import Evidence, Geometry, Shot, shots
+from v100_ai.clips.framing import Geometry, Shot, shots
 from v100_ai.clips.render.checking import Checked, checked
 from v100_ai.clips.render.composer import Composer
 from v100_ai.clips.render.encoding import Coding, Encoder, copied
 from v100_ai.clips.render.energy import Energy, energy
-from v100_ai.clips.render.loudness import Sound, levelled
 from v100_ai.clips.render.looking import Look, look
+from v100_ai.clips.render.loudness import Sound, levelled
 from v100_ai.clips.render.picture import Pictures
 from v100_ai.clips.render.sound import cut_sound
 from v100_ai.clips.render.source import Source, source
@@ -102,14 +102,22 @@ class Work:
         self._picture(planned, geometry, framed, sound, seen.best)
         outputs = self._checked(planned, geometry, sound)
         self._captions(planned)
-        return facts | told_of(planned) | {
-            "outputs": outputs,
-            "loudness": None if sound is None else _loudness(sound),
-            "framing": {aspect: [shot.to_json() for shot in made] for aspect, made in framed.items()},
-            "cuts": [round(at, 3) for at in seen.evidence.cuts],
-            "thumbnail": {"file": f"{self.task.name}.jpg", "frame": seen.best},
-            "captions": [f"{self.task.name}.srt", f"{self.task.name}.vtt"] if planned.said else [],
-        }
+        return (
+            facts
+            | told_of(planned)
+            | {
+                "outputs": outputs,
+                "loudness": None if sound is None else _loudness(sound),
+                "framing": {
+                    aspect: [shot.to_json() for shot in made] for aspect, made in framed.items()
+                },
+                "cuts": [round(at, 3) for at in seen.evidence.cuts],
+                "thumbnail": {"file": f"{self.task.name}.jpg", "frame": seen.best},
+                "captions": [f"{self.task.name}.srt", f"{self.task.name}.vtt"]
+                if planned.said
+                else [],
+            }
+        )
 
     @contextmanager
     def _open(self) -> Iterator[Source]:
@@ -211,7 +219,12 @@ class Work:
                     _captions(task, planned, each, font, framed[aspect]),
                     stack.enter_context(
                         Encoder(
-                            self._file(aspect), each.out_width, each.out_height, planned.rate, coding, sound
+                            self._file(aspect),
+                            each.out_width,
+                            each.out_height,
+                            planned.rate,
+                            coding,
+                            sound,
                         )
                     ),
                 )
@@ -248,7 +261,12 @@ class Work:
                 tick=self.progress.tick,
             )
             made.append(
-                {"file": path.name, "aspect": aspect, "width": each.out_width, "height": each.out_height}
+                {
+                    "file": path.name,
+                    "aspect": aspect,
+                    "width": each.out_width,
+                    "height": each.out_height,
+                }
                 | asdict(found)
             )
         return made
