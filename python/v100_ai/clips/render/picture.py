@@ -46,7 +46,7 @@ class Pictures:
         while after is not None and (shown is None or after[0] <= place):
             shown, after = after, next(self._decoded, None)
         self._shown, self._next = shown, after
-        return shown[1] if shown else None
+        return None if shown is None else shown[1]
 
     def _go(self, place: int) -> None:
         reached = -1 if self._shown is None else self._shown[0]
@@ -67,7 +67,7 @@ class Pictures:
     def _decode(self) -> Iterator[tuple[int, av.VideoFrame]]:
         last = -1
         for picture in decoded(self.source):
-            at = picture.time
+            at = None if picture.pts is None else picture.time
             last = last + 1 if at is None else frame_at(at - self.source.zero, self.rate)
             yield last, picture
 
