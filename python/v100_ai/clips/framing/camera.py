@@ -25,8 +25,9 @@ LINE: Final = 0.25
 DEAD: Final = 0.10
 """Share of the crop's width that they may move before the camera follows."""
 
-SPRING_S: Final = 0.5
-"""Seconds in which a critically damped spring takes most of its way."""
+SPRING_S: Final = 0.8
+"""Seconds in which a critically damped spring takes most of its way. The way is known beforehand: it starts earlier by as
+much as it would lag."""
 
 Values = NDArray[np.float64]
 
@@ -78,10 +79,10 @@ def _line(times: Values, positions: Values) -> tuple[float, float]:
 
 def _followed(times: Values, positions: Values, frames: Values, dead: float) -> Values:
     """A spring behind a dead zone, step by step at the frames."""
-    goals = np.interp(frames, times, positions)
+    stiff = 4.0 / SPRING_S
+    goals = np.interp(frames + 2 / stiff, times, positions)
     anchor = centre = float(goals[0])
     speed = 0.0
-    stiff = 4.0 / SPRING_S
     last = float(frames[0])
     path = np.empty(len(frames))
     for index, (now, goal) in enumerate(zip(frames, goals, strict=True)):

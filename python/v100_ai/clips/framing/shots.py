@@ -35,6 +35,9 @@ a screen moves less."""
 HELD: Final = 0.6
 """Share of the motion that a crop has to hold."""
 
+LATELY_S: Final = 1.0
+"""Seconds after which a face is looked for elsewhere as well."""
+
 FEWEST: Final = 3
 """Samples of motion that say something."""
 
@@ -200,7 +203,7 @@ Track = list[tuple[float, Box]]
 
 
 def _tracks(seen: Sequence[Seen]) -> list[Track]:
-    """Boxes of one face each: by whose they are, else by which lies nearest to where it was."""
+    """Boxes of one face each: by whose they are, else by where it was last."""
     tracks: list[Track] = []
     for each in seen:
         for box in each.boxes:
@@ -208,7 +211,9 @@ def _tracks(seen: Sequence[Seen]) -> list[Track]:
                 track for track in tracks if track[-1][0] < each.at and _same(track[-1][1], box)
             ]
             if near:
-                min(near, key=lambda track: abs(track[-1][1].x - box.x)).append((each.at, box))
+                # What was found once, and long ago, was nobody.
+                lately = [track for track in near if each.at - track[-1][0] <= LATELY_S]
+                max(lately or near, key=len).append((each.at, box))
             else:
                 tracks.append([(each.at, box)])
     often = [track for track in tracks if len(track) >= SEEN * len(seen)]
