@@ -1,6 +1,7 @@
 """Burned captions: when each word is lit, what fits where, and which characters there are."""
 
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import av
@@ -60,7 +61,12 @@ def test_a_state_stands_within_its_block_whatever_is_said():
             said = placed(
                 "A donaudampfschifffahrtsgesellschaftskapitänsmütze is wide, is it not?", 0, 4
             )
-            for cue in cues(said, width=lambda t, b=block: font.width(t, b.size), most=block.right - block.left, words_most=7):  # fmt: skip
+            for cue in cues(
+                said,
+                width=partial(font.width, size=block.size),
+                most=block.right - block.left,
+                words_most=7,
+            ):
                 state = drawn(cue, 0, block, font)
                 assert state is not None
                 high, wide = state.planes[0][0].shape

@@ -10,6 +10,7 @@ from v100_ai.clips.framing import (
     Geometry,
     Moved,
     Seen,
+    Shot,
     Turn,
     evidence_from,
     shots,
@@ -19,7 +20,7 @@ from v100_ai.errors import SettingRejected
 
 WIDE = Geometry(1920, 1080, 1080, 1920)
 CROP = WIDE.crop[0]
-FRAMES = np.arange(0, 20, 1 / 30)
+FRAMES: list[float] = np.arange(0, 20, 1 / 30).tolist()
 
 
 def track(
@@ -42,12 +43,14 @@ AT = np.arange(0, 20, 0.25)
 
 def swaying(seed: int) -> np.ndarray:
     rng = np.random.default_rng(100 + seed)
-    return 900 + 25 * np.sin(AT * rng.uniform(0.5, 2)) + rng.uniform(-300, 300)
+    middle: np.ndarray = 900 + 25 * np.sin(AT * rng.uniform(0.5, 2)) + rng.uniform(-300, 300)
+    return middle
 
 
-def centres(shot, count: int) -> np.ndarray:
+def centres(shot: Shot, count: int) -> np.ndarray:
     edges = np.array(shot.x if len(shot.x) > 1 else shot.x * count)
-    return edges + shot.size[0] / 2
+    middle: np.ndarray = edges + shot.size[0] / 2
+    return middle
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -137,7 +140,7 @@ def test_what_is_of_the_aspect_already_or_asked_for_is_not_looked_at():
 )
 def test_any_positions_give_a_camera_within_them(positions: list[float], crop: float):
     at = [0.25 * i for i in range(len(positions))]
-    frames = np.arange(0, 0.25 * len(positions), 1 / 25)
+    frames = np.arange(0, 0.25 * len(positions), 1 / 25).tolist()
     made = way(at, positions, frames, crop)
     assert len(made.centre) == len(frames)
     assert np.isfinite(made.centre).all()

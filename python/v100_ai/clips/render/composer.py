@@ -36,6 +36,8 @@ class Composer:
     _sink: Any = None
     _crop: Any = None
     _x: int | None = None
+    _left: int = 0
+    _most: int = 0
 
     def compose(self, picture: av.VideoFrame, shot: Shot, index: int) -> av.VideoFrame:
         """The output's frame `index`, whose samples belong to the caller alone."""
@@ -56,7 +58,7 @@ class Composer:
 
     def _move(self, edge: float) -> None:
         g = self.geometry
-        x = 2 * round(edge * g.out_height / g.height / 2)
+        x = min(self._most, 2 * round((edge - self._left) * g.out_height / g.height / 2))
         if x != self._x:
             self._x = x
             self._crop.process_command("x", str(x))
@@ -93,9 +95,17 @@ class Composer:
     def _cropped(self, node: Any, shot: Shot, picture: av.VideoFrame) -> Any:
         g = self.geometry
         if len(shot.x) > 1:
-            # What moves is scaled first: a step of two pixels is then two of the output's, not of the source's.
-            width = 2 * round(g.width * g.out_height / g.height / 2)
+            # What moves is scaled first: a step of two pixels is then two of the output's, not of the source's. Only
+            # what the camera ever sees of it is.
+            scale = g.out_height / g.height
+            self._left = 2 * int(min(shot.x) / 2)
+            seen = min(
+                g.width - self._left, 2 * int((max(shot.x) + shot.size[0] - self._left) / 2 + 1)
+            )
+            node = _linked(node, self._graph.add("crop", f"{seen}:{g.height}:{self._left}:0"))
+            width = max(g.out_width, 2 * round(seen * scale / 2))
             node = self._scaled(node, picture, width, g.out_height)
+            self._most = width - g.out_width
             self._crop = self._graph.add("crop", f"{g.out_width}:{g.out_height}:0:0")
             return _linked(node, self._crop)
         x, y = (2 * round(each[0] / 2) for each in (shot.x, shot.y))
