@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -104,9 +106,6 @@ def transcript_of(source: str | Path, said: Said | None) -> Transcript:
 
 def scored(transcript: Transcript) -> Iterable[Moment]:
     """How a transcript's moments rank, by text alone."""
-    from v100_ai.viral import ViralScorer  # noqa: PLC0415  # its tables are loaded when they are needed
-    from v100_ai.viral.scorer import scored as moments  # noqa: PLC0415
-
     segments = (
         Segment(
             id=str(one.first),
@@ -118,13 +117,17 @@ def scored(transcript: Transcript) -> Iterable[Moment]:
         )
         for one in transcript.sentences()
     )
-    return moments(segments, ViralScorer())
+    # Its tables are loaded when they are needed.
+    viral = import_module("v100_ai.viral")
+    moments: Iterable[Moment] = viral.scored(segments, viral.ViralScorer())
+    return moments
 
 
-def hook() -> Callable[[str], float]:
+def hook() -> Callable[[str], float] | None:
     """How well a sentence opens, from 0 to 1."""
-    from v100_ai.viral import hook as rating  # noqa: PLC0415  # as above
-
+    if find_spec("v100_ai.viral") is None:
+        return None
+    rating: Callable[[str], float] = import_module("v100_ai.viral").hook
     return rating
 
 
