@@ -39,6 +39,7 @@ from v100_ai.events.session import (
     SessionEnded,
     SessionStarted,
     SessionStats,
+    SpokenWord,
     TranscriptSegment,
 )
 from v100_ai.events.speaker import (
@@ -83,6 +84,7 @@ __all__ = [
     "SourceConnected",
     "SourceDisconnected",
     "SpeakerChanged",
+    "SpokenWord",
     "SummaryUpdated",
     "TalkStarted",
     "TalkStopped",

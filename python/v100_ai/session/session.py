@@ -16,7 +16,6 @@ from v100_ai.events import (
     SessionEnded,
     SessionStarted,
     SessionStats,
-    TranscriptSegment,
 )
 from v100_ai.events.numbers import plain
 from v100_ai.events.speaker import Box
@@ -48,6 +47,7 @@ from v100_ai.session.roster import Roster
 from v100_ai.session.settings import SessionSettings
 from v100_ai.session.sound import SoundBlocks
 from v100_ai.session.taps import Taps
+from v100_ai.session.transcript import transcribed
 
 STATS_EVERY = 10.0
 """Seconds between two `session.stats`, where something changed."""
@@ -343,7 +343,7 @@ class Session:
             if one.id not in self.heard:
                 self.heard.add(one.id)
                 new.append(one)
-        return joined + self._said(*map(_transcribed, new)) + self._pushed(Segments(new))
+        return joined + self._said(*map(transcribed, new)) + self._pushed(Segments(new))
 
     def _levels(self, levels: Sequence[Level]) -> Step:
         return self._joined({one.participant for one in levels}) + self._take(Levels(levels))
@@ -386,13 +386,3 @@ def sample(frames: Frames) -> dict[str, Any]:
     newest = {name: plain(values[-1]) for name, values in frames.columns.items()}
     known = {name: value for name, value in newest.items() if value is not None}
     return known if frames.track is None else {**known, "track": frames.track}
-
-
-def _transcribed(segment: Segment) -> TranscriptSegment:
-    return TranscriptSegment(
-        id=segment.id,
-        participant=segment.speaker,
-        start=segment.start,
-        end=segment.end,
-        text=segment.text,
-    )
