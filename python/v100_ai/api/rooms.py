@@ -151,7 +151,8 @@ async def _update(service: Service, role: Role, call: Call) -> Response:
 
 
 async def _end(service: Service, role: Role, call: Call) -> Response:
-    _media(service).leave(await _connection(service, role, call))
+    connection = await _connection(service, role, call)
+    _media(service).leave(connection)
     return Response(status_code=200)
 
 
