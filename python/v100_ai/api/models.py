@@ -105,6 +105,7 @@ class Participant(Model):
 
     id: Label
     name: Name | None = None
+    role: Literal["host", "participant"] | None = None
 
 
 class ParticipantShown(Model):
@@ -114,6 +115,7 @@ class ParticipantShown(Model):
     name: str | None
     muted: bool
     talking: bool
+    role: Literal["host", "participant"]
 
 
 class ParticipantPage(Model):
@@ -135,6 +137,7 @@ class ParticipantChanged(Model):
     """What became known of a participant; what is left out stays."""
 
     name: Name | None = None
+    role: Literal["host", "participant"] | None = None
     muted: bool | None = None
     face: Face | None = None
 
@@ -200,6 +203,12 @@ class EventPage(Model):
     events: list[dict[str, Any]]
     next: int
     epoch: int
+
+
+class TicketAsked(Model):
+    """Who is to open the WebSocket: what a participant may see is a matter of their role."""
+
+    participant: Label | None = None
 
 
 class TicketMade(Model):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
 from v100_ai.client.asking import accepted, an_object, below, body, call, given, many, nothing, one
 from v100_ai.client.call import Call, Resource, Route
@@ -77,9 +78,10 @@ class SessionRoutes(Resource):
         return call("GET", below(self, id, "events"), event_page, query=query)
 
     @Route
-    def ticket(self, id: str) -> Call[Ticket]:  # noqa: A002
-        """What a browser opens one WebSocket with."""
-        return one("POST", below(self, id, "tickets"), Ticket)
+    def ticket(self, id: str, *, participant: str | None = None) -> Call[Ticket]:  # noqa: A002
+        """What a browser opens one WebSocket with; a participant sees what their role may."""
+        query = given(participant=participant)
+        return one("POST", below(self, id, "tickets"), Ticket, query=query)
 
     @Route
     def report(self, id: str, *, transcript: bool = False) -> Call[str]:  # noqa: A002
@@ -149,9 +151,16 @@ class ParticipantRoutes(Resource):
     """Who is in a session; `id` is the session's."""
 
     @Route
-    def add(self, id: str, participant: str, *, name: str | None = None) -> Call[Participant]:  # noqa: A002
+    def add(
+        self,
+        id: str,  # noqa: A002
+        participant: str,
+        *,
+        name: str | None = None,
+        role: Literal["host", "participant"] | None = None,
+    ) -> Call[Participant]:
         """Somebody is there; again and again is as good as once."""
-        asked = body(id=participant, name=name)
+        asked = body(id=participant, name=name, role=role)
         return one("POST", below(self, id, "participants"), Participant, json=asked)
 
     @Route
@@ -167,11 +176,12 @@ class ParticipantRoutes(Resource):
         participant: str,
         *,
         name: str | None = None,
+        role: Literal["host", "participant"] | None = None,
         muted: bool | None = None,
         face: Json | None = None,
     ) -> Call[Participant]:
-        """A name, a microphone muted or open, where the face is in fractions of the picture."""
-        asked = body(name=name, muted=muted, face=face)
+        """A name, a role, a microphone muted or open, where the face is in fractions of the picture."""
+        asked = body(name=name, role=role, muted=muted, face=face)
         return one("PATCH", below(self, id, "participants", participant), Participant, json=asked)
 
     @Route

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from v100_ai.events import Event, FaultFound, SceneCut
+from v100_ai.events.numbers import plain
 from v100_ai.events.speaker import Box
 from v100_ai.highlights.segment import Segment
 from v100_ai.records import Json
@@ -99,6 +100,13 @@ class Frames:
     def count(self) -> int:
         """How many frames there are."""
         return len(self.columns["pts"])
+
+    @property
+    def newest(self) -> dict[str, Any]:
+        """The last frame's readings by name, those that are known, as JSON has them."""
+        last = {name: plain(values[-1]) for name, values in self.columns.items()}
+        known = {name: value for name, value in last.items() if value is not None}
+        return known if self.track is None else {**known, "track": self.track}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,18 @@ from typing import Any
 import anyio
 from anyio.to_thread import run_sync
 
-from v100_ai.errors import V100Error
 from v100_ai.events import (
     Event,
     ParticipantJoined,
     ParticipantLeft,
     ParticipantMuted,
+    Role,
     SessionEnded,
     SessionStarted,
     SessionStats,
     TranscriptSegment,
 )
-from v100_ai.events.numbers import plain
+from v100_ai.events.event import SEEN
 from v100_ai.events.speaker import Box
 from v100_ai.highlights.segment import Segment
 from v100_ai.layers.flags import taking
@@ -41,7 +41,7 @@ from v100_ai.layers.inputs import (
     Speaking,
     keyed,
 )
-from v100_ai.layers.layer import NOTHING, Layer, Step, signed, summed
+from v100_ai.layers.layer import NOTHING, Layer, LayerOff, Step, signed, summed
 from v100_ai.records import PLURAL, Json, Session as Record
 from v100_ai.session.appends import Appends, Unkept, Write
 from v100_ai.session.roster import Roster
@@ -51,14 +51,6 @@ from v100_ai.session.taps import Taps
 
 STATS_EVERY = 10.0
 """Seconds between two `session.stats`, where something changed."""
-
-
-class LayerOff(V100Error):
-    """Something came in that no layer of this session takes."""
-
-    def __init__(self, found: str, flags: Sequence[str]) -> None:
-        super().__init__(f"expected {found} only where one of {', '.join(flags)} is on")
-        self.flags = tuple(flags)
 
 
 @dataclass(slots=True)
@@ -99,7 +91,10 @@ class Session:
     def __post_init__(self) -> None:
         self._appends = Appends(self.id, self.record.epoch, self.write)
         people = self.settings.people
-        self.roster = Roster({one.id: one.name for one in people if one.id is not None})
+        self.roster = Roster(
+            {one.id: one.name for one in people if one.id is not None},
+            hosts={one.id for one in people if one.id is not None and one.role == "host"},
+        )
         self.taps = Taps(
             self.settings.layers.pixels, lambda track: self.place(track).get("frames", 0)
         )
@@ -127,12 +122,17 @@ class Session:
 
     @property
     def state(self) -> dict[str, Any]:
-        """What stands now: what whoever joins late has to be told."""
+        """What stands now: what an administrator who joins late has to be told."""
+        return self.seen("administrator")
+
+    def seen(self, role: Role) -> dict[str, Any]:
+        """What stands now, as far as somebody may see it."""
         state: dict[str, Any] = {"participants": dict(self.participants)}
         if self.takes(Muted):
             state["muted"] = sorted(self.roster.muted)
         for layer in self.layers:
-            state |= layer.state
+            if layer.audience in SEEN[role]:
+                state |= layer.state
         return state
 
     def takes(self, *kinds: type[Input]) -> bool:
@@ -145,10 +145,10 @@ class Session:
         kind, name = self.record.kind, self.record.name
         await self.keep(SessionStarted(name=name, session_kind=kind, layers=on))
 
-    async def join(self, participant: str, name: str | None) -> None:
+    async def join(self, participant: str, name: str | None, role: Role | None = None) -> None:
         """Somebody is there; again and again is as good as once. Raises `SettingRejected` when it is full."""
         self.roster.missing({participant})
-        await self.commit(self._join(participant, name))
+        await self.commit(self._join(participant, name, role))
 
     async def leave(self, participant: str) -> bool:
         """Somebody is gone; whether they were there."""
@@ -246,7 +246,7 @@ class Session:
     async def _measured(self, frames: Frames) -> None:
         step = self._take(frames)
         if frames.count:
-            self.tell(sample(frames))
+            self.tell(frames.newest)
         await self.commit(step)
 
     @property
@@ -352,12 +352,16 @@ class Session:
         """What is told of those of these people who were not there. Raises `SettingRejected` before anything changes."""
         return summed(self._join(who) for who in self.roster.missing(people))
 
-    def _join(self, participant: str, name: str | None = None) -> Step:
-        """What is told when somebody is there who was not, or by another name."""
-        if not self.roster.join(participant, name):
+    def _join(self, participant: str, name: str | None = None, role: Role | None = None) -> Step:
+        """What is told when somebody is there who was not, or by another name or role."""
+        if not self.roster.join(participant, name, role):
             return NOTHING
-        name = self.participants[participant]
-        told = ParticipantJoined(at=self.clock(), participant=participant, name=name)
+        told = ParticipantJoined(
+            at=self.clock(),
+            participant=participant,
+            name=self.participants[participant],
+            role="host" if participant in self.roster.hosts else None,
+        )
         return self._said(told) + self._take(Joined(participant))
 
     def _need(self, *kinds: type[Input]) -> None:
@@ -379,13 +383,6 @@ class Session:
         if self.taps:
             counts["pushed"] = self.taps.counts
         return SessionStats(counts=counts)
-
-
-def sample(frames: Frames) -> dict[str, Any]:
-    """The newest frame's readings by name, those that are known."""
-    newest = {name: plain(values[-1]) for name, values in frames.columns.items()}
-    known = {name: value for name, value in newest.items() if value is not None}
-    return known if frames.track is None else {**known, "track": frames.track}
 
 
 def _transcribed(segment: Segment) -> TranscriptSegment:
