@@ -87,7 +87,12 @@ def operations(service: Service, kind: Kind) -> list[Operation]:
 
 async def _join(service: Service, kind: Kind, call: Call) -> ParticipantShown:
     session = await service.session(call.caller, kind, call.path["id"])
-    await session.join(call.body.id, call.body.name, call.body.role)
+    asked: Participant = call.body
+    if asked.source is not None:
+        await service.readable(asked.source)
+    await session.join(asked.id, asked.name, asked.role)
+    if asked.source is not None:
+        await service.hub.show(session.id, asked.id, asked.source)
     return _shown(session, call.body.id, _talking(session))
 
 

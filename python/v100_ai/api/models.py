@@ -106,6 +106,8 @@ class Participant(Model):
     id: Label
     name: Name | None = None
     role: Literal["host", "participant"] | None = None
+    source: Url | None = None
+    """Where their picture comes from, until they leave: a URL, or a file in the server's folder."""
 
 
 class ParticipantShown(Model):

@@ -3,12 +3,10 @@
 import json
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
 
-from v100_ai.addresses import SOURCES
 from v100_ai.api import idempotency
 from v100_ai.api.models import (
     AlertPage,
@@ -25,10 +23,8 @@ from v100_ai.api.operation import Call, Operation
 from v100_ai.api.problems import Problem, invalid
 from v100_ai.api.service import Service, moment, session_shown
 from v100_ai.api.webhooks import endpoint_made, new_endpoint
-from v100_ai.errors import SettingRejected
 from v100_ai.events import ParticipantJoined, Role
 from v100_ai.hub import AlreadyEnded
-from v100_ai.hub.sources import located
 from v100_ai.records import PLURAL, Kind, Session as Record
 from v100_ai.session.roster import Roster
 from v100_ai.session.session import Session
@@ -117,26 +113,11 @@ def settings(asked: Asked) -> SessionSettings:
         raise invalid(error, "body") from error
 
 
-async def _readable(service: Service, source: str) -> None:
-    """Refuse what no worker may open, rather than begin a stream that ends at once.
-
-    Raises:
-        AddressRefused: a URL that leads where nothing may be read.
-        SettingRejected: a file outside the server's folder, or none.
-    """
-    if "://" in source:
-        await service.reachable(source, SOURCES)
-        return
-    path = await service.ask(located, source, service.settings.files)
-    if not await service.ask(Path(path).is_file):
-        raise SettingRejected("expected a file in the server's folder, found none of that name")
-
-
 async def _create(service: Service, kind: Kind, call: Call) -> SessionShown | Idempotent:
     asked: Asked = call.body
     if isinstance(asked, StreamAsked):
         for source in filter(None, (asked.source, asked.reference)):
-            await _readable(service, source)
+            await service.readable(source)
     record = service.hub.prepared(kind, call.caller.tenant, asked.name, settings(asked))
     url = layers(asked).webhook
     endpoint = url and await new_endpoint(service, record.tenant, url, session=record.id)

@@ -158,9 +158,10 @@ class ParticipantRoutes(Resource):
         *,
         name: str | None = None,
         role: Literal["host", "participant"] | None = None,
+        source: str | None = None,
     ) -> Call[Participant]:
-        """Somebody is there; again and again is as good as once."""
-        asked = body(id=participant, name=name, role=role)
+        """Somebody is there; again and again is as good as once. Their picture comes from `source`, until they leave."""
+        asked = body(id=participant, name=name, role=role, source=source)
         return one("POST", below(self, id, "participants"), Participant, json=asked)
 
     @Route

@@ -143,6 +143,9 @@ def keyed(what: str, track: str | None) -> str:
     return what if track is None else f"{what}/{track}"
 
 
+SOURCE: Final = "source"
+"""The key of the state that says where a participant's frames come from: the `url`."""
+
 NOTHING: Columns = {"pts": ()}
 """No frames."""
 

@@ -21,10 +21,9 @@ from v100_ai.events import (
 from v100_ai.events.event import SEEN
 from v100_ai.events.speaker import Box
 from v100_ai.highlights.segment import Segment
-from v100_ai.layers.flags import taking
+from v100_ai.layers.flags import FLAGS, taking
 from v100_ai.layers.inputs import (
     NAMES,
-    PLACE,
     Columns,
     Face,
     Found,
@@ -39,7 +38,6 @@ from v100_ai.layers.inputs import (
     Segments,
     Sound,
     Speaking,
-    keyed,
 )
 from v100_ai.layers.layer import NOTHING, Layer, LayerOff, Step, signed, summed
 from v100_ai.records import PLURAL, Json, Session as Record
@@ -48,6 +46,7 @@ from v100_ai.session.roster import Roster
 from v100_ai.session.settings import SessionSettings
 from v100_ai.session.sound import SoundBlocks
 from v100_ai.session.taps import Taps
+from v100_ai.session.tracks import Tracks
 
 STATS_EVERY = 10.0
 """Seconds between two `session.stats`, where something changed."""
@@ -78,8 +77,7 @@ class Session:
         default_factory=dict[str, dict[str, "int | float | None"]]
     )
     """What was dropped elsewhere for this session, by place."""
-    kept: Mapping[str, Json] = field(default_factory=dict[str, Json])
-    """What its layers resumed from, by key."""
+    tracks: Tracks = field(default_factory=Tracks)
     taps: Taps = field(init=False)
     _blocks: SoundBlocks = field(default_factory=SoundBlocks)
     _told: tuple[float, dict[str, Any]] = (0.0, {})
@@ -95,9 +93,7 @@ class Session:
             {one.id: one.name for one in people if one.id is not None},
             hosts={one.id for one in people if one.id is not None and one.role == "host"},
         )
-        self.taps = Taps(
-            self.settings.layers.pixels, lambda track: self.place(track).get("frames", 0)
-        )
+        self.taps = Taps(self.settings.layers.pixels, self.tracks.numbered)
         self._takes = frozenset(kind for layer in self.layers for kind in layer.takes)
         self._running = {layer.name: anyio.Event() for layer in self.layers if layer.runs}
 
@@ -156,8 +152,15 @@ class Session:
             return False
         self._blocks.leave(participant)
         left = ParticipantLeft(at=self.clock(), participant=participant)
-        await self.commit(self._take(Left(participant)) + self._said(left))
+        await self.commit(
+            self._take(Left(participant)) + self._said(left) + self.tracks.drop(participant)
+        )
         return True
+
+    async def show(self, participant: str, source: str) -> None:
+        """A participant's picture comes from there, until they leave. Raises `LayerOff`."""
+        self._need_pixels()
+        await self.commit(self.tracks.add(participant, source))
 
     async def mute(self, participant: str, *, muted: bool) -> None:
         """Whether somebody's microphone is heard. Raises `LayerOff`."""
@@ -218,13 +221,8 @@ class Session:
         """
         if self.ended:
             return False
-        self._need(Frames)
+        self._need_pixels()
         return self.taps.offer(picture, pts, participant)
-
-    def place(self, track: str | None = None) -> Json:
-        """Where an earlier run left a track: how many `frames` were numbered, and the `position` of its source."""
-        found = self.kept.get(keyed(PLACE, track))
-        return found if found is not None else {}
 
     async def gap(
         self, from_pts: float, to_pts: float, reason: str, track: str | None = None
@@ -368,6 +366,10 @@ class Session:
         if not self.takes(*kinds):
             flags = dict.fromkeys(flag for kind in kinds for flag in taking(kind))
             raise LayerOff(NAMES[kinds[0]], list(flags))
+
+    def _need_pixels(self) -> None:
+        if not self.settings.layers.pixels:
+            raise LayerOff(NAMES[Frames], [each.name for each in FLAGS if each.pixels])
 
     async def _tell_stats(self, now: float) -> None:
         stats = self.stats
