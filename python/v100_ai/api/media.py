@@ -89,6 +89,7 @@ async def _join(service: Service, kind: Kind, call: Call) -> ParticipantShown:
     session = await service.session(call.caller, kind, call.path["id"])
     asked: Participant = call.body
     if asked.source is not None:
+        session.need_pixels()
         await service.readable(asked.source)
     await session.join(asked.id, asked.name, asked.role)
     if asked.source is not None:

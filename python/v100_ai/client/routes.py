@@ -3,9 +3,20 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Unpack
 
-from v100_ai.client.asking import accepted, an_object, below, body, call, given, many, nothing, one
+from v100_ai.client.asking import (
+    accepted,
+    an_object,
+    below,
+    body,
+    call,
+    flags,
+    given,
+    many,
+    nothing,
+    one,
+)
 from v100_ai.client.call import Call, Resource, Route
 from v100_ai.client.results import (
     EventPage,
@@ -18,6 +29,7 @@ from v100_ai.client.results import (
     made,
     page,
 )
+from v100_ai.layers.flags import Asked
 from v100_ai.records import Json
 
 PCM = "audio/l16"
@@ -109,14 +121,19 @@ class MeetingRoutes(SessionRoutes):
         self,
         *,
         name: str,
-        ai: Json | None = None,
+        ai: Asked | Json | None = None,
         participants: Sequence[Json] | None = None,
         time_zone: str | None = None,
         begins: datetime | None = None,
+        **layers: Unpack[Asked],
     ) -> Call[Session]:
-        """A new meeting; `ai` are its layers, such as `{"highlights": True}`, and its webhook."""
+        """A new meeting; its layers are keywords, such as `highlights=True`, or stand in `ai`, and so does its webhook."""
         asked = body(
-            name=name, ai=ai, participants=participants, time_zone=time_zone, begins=begins
+            name=name,
+            ai=flags(ai, layers),
+            participants=participants,
+            time_zone=time_zone,
+            begins=begins,
         )
         return one("POST", self.home, Session, json=asked)
 
@@ -131,16 +148,17 @@ class StreamRoutes(SessionRoutes):
         name: str,
         source: str | None = None,
         reference: str | None = None,
-        analysis: Json | None = None,
+        analysis: Asked | Json | None = None,
         pace: str | None = None,
         restart: Json | None = None,
+        **layers: Unpack[Asked],
     ) -> Call[Session]:
-        """A new stream; `analysis` are its layers, such as `{"quality_metrics": True}`, and its webhook."""
+        """A new stream; its layers are keywords, such as `visual=True`, or stand in `analysis`, and so does its webhook."""
         asked = body(
             name=name,
             source=source,
             reference=reference,
-            analysis=analysis,
+            analysis=flags(analysis, layers),
             pace=pace,
             restart=restart,
         )

@@ -159,7 +159,7 @@ class Session:
 
     async def show(self, participant: str, source: str) -> None:
         """A participant's picture comes from there, until they leave. Raises `LayerOff`."""
-        self._need_pixels()
+        self.need_pixels()
         await self.commit(self.tracks.add(participant, source))
 
     async def mute(self, participant: str, *, muted: bool) -> None:
@@ -221,7 +221,7 @@ class Session:
         """
         if self.ended:
             return False
-        self._need_pixels()
+        self.need_pixels()
         return self.taps.offer(picture, pts, participant)
 
     async def gap(
@@ -367,7 +367,8 @@ class Session:
             flags = dict.fromkeys(flag for kind in kinds for flag in taking(kind))
             raise LayerOff(NAMES[kinds[0]], list(flags))
 
-    def _need_pixels(self) -> None:
+    def need_pixels(self) -> None:
+        """Raises `LayerOff` where no layer looks at frames."""
         if not self.settings.layers.pixels:
             raise LayerOff(NAMES[Frames], [each.name for each in FLAGS if each.pixels])
 
