@@ -66,6 +66,23 @@ async def test_captions_are_taken_one_by_one_and_together_each_once(api: Api):
     assert said[:2] == ["We ship on Friday.", "Who tests it?"]
 
 
+async def test_words_of_a_caption_are_told_with_their_times(api: Api):
+    meeting = await api.meeting()
+    words = [
+        {"text": "We", "start": 0.0, "end": 0.2, "confidence": 0.5},
+        {"text": "ship.", "start": 0.2, "end": 0.6},
+    ]
+    path = f"/v1/meetings/{meeting}/captions"
+    sent = await api.http.post(path, json=CAPTION | {"words": words})
+    assert sent.status_code == 202
+    segments = [one for one in await told(api, meeting) if one["type"] == "transcript.segment"]
+    assert [one["data"]["words"] for one in segments] == [words]
+    wrong = await api.http.post(
+        path, json=CAPTION | {"words": [{"text": "", "start": 0, "end": 1}]}
+    )
+    assert wrong.status_code == 422
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -26,6 +26,8 @@ from v100_ai.highlights.segment import Segment
 from v100_ai.layers.inputs import Level
 from v100_ai.records import PLURAL, Kind
 from v100_ai.session.session import Session
+from v100_ai.words import Word
+from v100_ai.words.placing import settled
 
 SOUND = "audio/l16"
 """Raw samples of 16 bit; little endian, as sound cards and browsers have them."""
@@ -183,6 +185,16 @@ def _segment(caption: Caption) -> Segment:
         start=caption.start,
         end=caption.end,
         text=caption.text,
+        words=settled(
+            Word(
+                text=one.text,
+                start=one.start,
+                end=max(one.start, one.end),
+                speaker=caption.participant,
+                confidence=one.confidence,
+            )
+            for one in caption.words or ()
+        ),
     )
 
 

@@ -144,6 +144,15 @@ class ParticipantChanged(Model):
     face: Face | None = None
 
 
+class WordHeard(Model):
+    """A word of a caption, and when it was said, in seconds on the session's axis."""
+
+    text: Annotated[str, Field(min_length=1, max_length=200)]
+    start: Seconds
+    end: Seconds
+    confidence: Annotated[float, Field(ge=0, le=1)] | None = None
+
+
 class Caption(Model):
     """A piece of transcript. One that is not final yet only tells that somebody is speaking."""
 
@@ -152,6 +161,8 @@ class Caption(Model):
     start: Seconds
     end: Seconds
     text: Text
+    words: Annotated[tuple[WordHeard, ...], Field(max_length=2_000)] | None = None
+    """Each with its times, where they are known."""
     final: bool = True
 
 

@@ -31,6 +31,7 @@ from v100_ai.events.session import (
     SessionEnded,
     SessionStarted,
     SessionStats,
+    SpokenWord,
     TranscriptSegment,
 )
 from v100_ai.events.speaker import (
@@ -72,6 +73,7 @@ __all__ = [
     "SourceConnected",
     "SourceDisconnected",
     "SpeakerChanged",
+    "SpokenWord",
     "SummaryUpdated",
     "TalkStarted",
     "TalkStopped",

@@ -107,6 +107,25 @@ class ParticipantMuted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenWord:
+    """One word, and when it was said.
+
+    Attributes:
+        text: as it is written.
+        start: seconds.
+        end: seconds.
+        confidence: the recogniser's, from 0 to 1, where it told one.
+        estimated: true where the times follow from those of the whole segment.
+    """
+
+    text: str
+    start: float
+    end: float
+    confidence: float | None = field(default=None, metadata=ABSENT)
+    estimated: bool | None = field(default=None, metadata=ABSENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TranscriptSegment(Event):
     """Something was said, in its final words.
 
@@ -116,6 +135,7 @@ class TranscriptSegment(Event):
         start: seconds.
         end: seconds.
         text: the words.
+        words: each with its time, where that is known.
     """
 
     type: ClassVar = "transcript.segment"
@@ -125,3 +145,4 @@ class TranscriptSegment(Event):
     start: float
     end: float
     text: str
+    words: tuple[SpokenWord, ...] | None = field(default=None, metadata=ABSENT)

@@ -16,7 +16,6 @@ from v100_ai.events import (
     SessionEnded,
     SessionStarted,
     SessionStats,
-    TranscriptSegment,
 )
 from v100_ai.events.event import SEEN
 from v100_ai.events.speaker import Box
@@ -47,6 +46,7 @@ from v100_ai.session.settings import SessionSettings
 from v100_ai.session.sound import SoundBlocks
 from v100_ai.session.taps import Taps
 from v100_ai.session.tracks import Tracks
+from v100_ai.session.transcript import transcribed
 
 STATS_EVERY = 10.0
 """Seconds between two `session.stats`, where something changed."""
@@ -341,7 +341,7 @@ class Session:
             if one.id not in self.heard:
                 self.heard.add(one.id)
                 new.append(one)
-        return joined + self._said(*map(_transcribed, new)) + self._pushed(Segments(new))
+        return joined + self._said(*map(transcribed, new)) + self._pushed(Segments(new))
 
     def _levels(self, levels: Sequence[Level]) -> Step:
         return self._joined({one.participant for one in levels}) + self._take(Levels(levels))
@@ -386,13 +386,3 @@ class Session:
         if self.taps:
             counts["pushed"] = self.taps.counts
         return SessionStats(counts=counts)
-
-
-def _transcribed(segment: Segment) -> TranscriptSegment:
-    return TranscriptSegment(
-        id=segment.id,
-        participant=segment.speaker,
-        start=segment.start,
-        end=segment.end,
-        text=segment.text,
-    )
