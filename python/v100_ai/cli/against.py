@@ -12,7 +12,7 @@ from v100_ai.comparison.scored import Comparison
 from v100_ai.frames import Frame
 from v100_ai.report.page import Against
 from v100_ai.sources import Media, open_media
-from v100_ai.sources.media import STANDARD_INPUT
+from v100_ai.sources.opening import STANDARD_INPUT
 from v100_ai.sources.thumbnail import thumbnail
 
 EDGE: Final = 640

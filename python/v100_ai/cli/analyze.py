@@ -28,7 +28,7 @@ from v100_ai.report.page import Report
 from v100_ai.report.rows import cells
 from v100_ai.report.writers import Writer, csv_rows, json_lines, parquet
 from v100_ai.sources import Media, open_media
-from v100_ai.sources.media import STANDARD_INPUT
+from v100_ai.sources.opening import STANDARD_INPUT
 from v100_ai.sources.thumbnail import thumbnail
 
 EVENTS: Final = 10_000

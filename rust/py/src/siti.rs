@@ -26,14 +26,7 @@ impl SiTi {
         black: Option<f64>,
         peak: Option<f64>,
     ) -> PyResult<Self> {
-        let transfer = match transfer {
-            "bt1886" => Transfer::BT1886,
-            "srgb" => Transfer::Srgb,
-            "pq" => Transfer::Pq,
-            "hlg" => Transfer::Hlg,
-            "hlg-bt2100" => Transfer::HlgBt2100,
-            found => return Err(unknown("bt1886, srgb, pq, hlg or hlg-bt2100", found)),
-        };
+        let transfer = self::transfer(transfer)?;
         let usual = transfer.display();
         let display = Display {
             black: black.unwrap_or(usual.black),
@@ -99,4 +92,16 @@ fn unknown(expected: &str, found: &str) -> PyErr {
 pub(crate) struct SiTiReading {
     si: f64,
     ti: Option<f64>,
+}
+
+/// The transfer of that name.
+pub(crate) fn transfer(name: &str) -> PyResult<Transfer> {
+    Ok(match name {
+        "bt1886" => Transfer::BT1886,
+        "srgb" => Transfer::Srgb,
+        "pq" => Transfer::Pq,
+        "hlg" => Transfer::Hlg,
+        "hlg-bt2100" => Transfer::HlgBt2100,
+        found => return Err(unknown("bt1886, srgb, pq, hlg or hlg-bt2100", found)),
+    })
 }

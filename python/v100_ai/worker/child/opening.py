@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from v100_ai.errors import AddressRefused, NotMedia, SourceLost
 from v100_ai.sources import Media, open_media
-from v100_ai.sources.media import shown
+from v100_ai.sources.words import shown
 from v100_ai.worker.child.web import Guard, Web
 from v100_ai.worker.spec import Spec
 

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from v100_ai.addresses import IP, Network, refusal
 from v100_ai.errors import AddressRefused
-from v100_ai.sources.media import shown
+from v100_ai.sources.words import shown
 
 HOPS: Final = 5
 """Redirects that are followed, one after the other."""

@@ -62,8 +62,9 @@ pub struct Aligner {
     verdicts: VecDeque<Verdict>,
     spare: Vec<Fingerprint>,
     report: Alignment,
-    /// Sum of the pairs' distinctness, which the confidence is the mean of.
+    /// Sum of the decisions' distinctness, each 0 to 1, which the confidence is the mean of.
     distinct: f64,
+    decisions: u64,
 }
 
 impl Stream {
@@ -100,6 +101,7 @@ impl Aligner {
             spare: Vec::new(),
             report: Alignment::default(),
             distinct: 0.0,
+            decisions: 0,
         }
     }
 
@@ -159,9 +161,8 @@ impl Aligner {
     /// How the streams lie to each other so far; `None` before the first pair.
     #[must_use]
     pub fn alignment(&self) -> Option<Alignment> {
-        let decided = self.report.paired + self.report.duplicated;
         (self.report.paired > 0).then(|| Alignment {
-            confidence: self.distinct / decided as f64,
+            confidence: self.distinct / self.decisions as f64,
             ..self.report
         })
     }
@@ -272,6 +273,7 @@ impl Aligner {
             decided.runner_up - decided.difference,
             decided.runner_up + decided.difference,
         );
+        self.decisions += 1;
         if sum.is_finite() {
             self.distinct += f64::from(spread.max(0.0) / (sum + DISTINCT));
         }
@@ -290,8 +292,14 @@ impl Aligner {
                 self.release();
                 self.refuse(distorted, true);
             }
+            Some(held) if self.beyond(&held, &decided) => {
+                self.release();
+                self.refuse(distorted, false);
+            }
             Some(held) if held.decided.reference == decided.reference => {
-                let due = self.cadence() < 1.5 * self.distorted.interval.unwrap_or(f64::INFINITY);
+                // Frames before the reference's first one show nothing of it, they repeat nothing.
+                let due = decided.reference > 0
+                    && self.cadence() < 1.5 * self.distorted.interval.unwrap_or(f64::INFINITY);
                 if !held.sent && decided.difference < held.decided.difference {
                     self.refuse(held.distorted, due);
                     self.held = Some(pair);
@@ -310,6 +318,13 @@ impl Aligner {
             self.spare.push(frame);
         }
         self.decided = Some((frame, decided));
+    }
+
+    /// Whether a frame is left over behind the reference's end, whose last frame another one shows.
+    fn beyond(&self, held: &Held, decided: &Decided) -> bool {
+        self.reference.ended
+            && decided.reference + 1 == self.reference.pushed
+            && held.decided.reference == decided.reference
     }
 
     /// Sends the pair that is held back.
