@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 import av
+from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from v100_ai.errors import SourceLost
@@ -106,6 +107,7 @@ class Decoder:
             return
         codec = self.stream.codec_context
         alone = av.CodecContext.create(codec.name, "r")
+        assert isinstance(alone, VideoCodecContext)  # noqa: S101 - of a video stream's codec
         alone.extradata, alone.thread_count = codec.extradata, 1
         for packet in [*self._kept, None]:
             try:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import av
 from av.container import InputContainer
+from av.stream import Disposition
 from av.video.reformatter import ColorRange
 from av.video.stream import VideoStream
 
@@ -115,7 +116,7 @@ def described(
     sar = (ratio.numerator, ratio.denominator) if ratio else (1, 1)
     turned = 0 if picture is None else rotation(picture)
     shown = (max(1, round(width * sar[0] / sar[1])), height)
-    videos = [each for each in container.streams.video if each.codec_context is not None]
+    videos = [each for each in container.streams.video if not attached(each)]
     return Description(
         format=container.format.name,
         codec=context.name,
@@ -134,6 +135,11 @@ def described(
         stream=next((at for at, each in enumerate(videos) if each.index == stream.index), 0),
         streams=len(videos),
     )
+
+
+def attached(stream: Any) -> bool:
+    """Whether a video stream is a cover or a thumbnail."""
+    return bool(stream.disposition & Disposition.attached_pic)
 
 
 def _range(context: Any, picture: av.VideoFrame | None) -> str:

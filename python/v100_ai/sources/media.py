@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
-from typing import Any, Final
+from typing import Final
 
 import av
 from av.container import InputContainer
@@ -257,13 +257,3 @@ class Media:
             if lost
             else f"{of} are damaged"
         ]
-
-
-def streams(container: InputContainer) -> list[VideoStream]:
-    """The video streams, without pictures that belong to sound."""
-    return [each for each in container.streams.video if not attached(each)]
-
-
-def attached(stream: Any) -> bool:
-    """Whether a video stream is a cover or a thumbnail."""
-    return bool(stream.disposition & av.stream.Disposition.attached_pic)

@@ -12,7 +12,8 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from v100_ai.errors import NotMedia, NoVideo, SettingRejected, SourceLost
-from v100_ai.sources.media import Media, streams
+from v100_ai.sources.description import attached
+from v100_ai.sources.media import Media
 from v100_ai.sources.options import InputOptions, untimed
 from v100_ai.sources.pipe import MAGIC, Counted
 from v100_ai.sources.words import shown, unopened, unpiped
@@ -128,7 +129,7 @@ def _chosen(container: InputContainer, wanted: int | None, name: str) -> VideoSt
     """The video stream that is measured."""
     if not container.streams.video:
         raise NoVideo(name, "expected a video stream, found " + _kinds(container))
-    found = streams(container)
+    found = [each for each in container.streams.video if not attached(each)]
     if not found:
         raise NoVideo(name, "expected a video stream, found only a cover picture")
     if wanted is None:
@@ -139,7 +140,7 @@ def _chosen(container: InputContainer, wanted: int | None, name: str) -> VideoSt
     else:
         raise NoVideo(name, f"expected video stream {wanted}, found {len(found)} from 0")
     # PyAV gives a stream that FFmpeg has no decoder for no context.
-    if not isinstance(stream, VideoStream) or getattr(stream, "codec_context", None) is None:
+    if getattr(stream, "codec_context", None) is None:
         raise NoVideo(name, "expected a video stream that can be decoded, found none")
     return stream
 

@@ -33,11 +33,11 @@ def rotation(picture: av.VideoFrame) -> int:
 
 
 def _matrix(picture: av.VideoFrame) -> list[int] | None:
-    found = picture.side_data.get(Type.DISPLAYMATRIX)
-    if found is None:
-        return None
-    matrix = list(memoryview(found).cast("B").cast("i"))[:PIECES]
-    return matrix if len(matrix) == PIECES else None
+    for found in picture.side_data.keys():
+        if found.type is Type.DISPLAYMATRIX:
+            matrix = list(memoryview(found).cast("B").cast("i"))[:PIECES]
+            return matrix if len(matrix) == PIECES else None
+    return None
 
 
 def _angle(matrix: list[int]) -> float:
@@ -96,8 +96,14 @@ class Filters:
 
 def _built(picture: av.VideoFrame, chain: Chain) -> Graph:
     graph = Graph()
-    size = {"width": picture.width, "height": picture.height}
-    nodes = [graph.add_buffer(**size, format=picture.format, time_base=picture.time_base)]
+    nodes = [
+        graph.add_buffer(
+            width=picture.width,
+            height=picture.height,
+            format=picture.format,
+            time_base=picture.time_base,
+        )
+    ]
     nodes += [graph.add(name, arguments or None) for name, arguments in chain]
     nodes.append(graph.add("buffersink"))
     graph.link_nodes(*nodes).configure()
