@@ -93,6 +93,12 @@ class Held:
         return self.frames[at][2] if 0 <= at < len(self.frames) else None
 
 
+def side_by_side(reference: float, distorted: float, settings: Settings) -> float:
+    """Seconds to add to the reference's times, where the inputs begin at these."""
+    apart = distorted - reference
+    return apart - settings.lag if settings.lag or abs(apart) > settings.max_offset else 0.0
+
+
 class ByTime:
     """Frames with those that they show, by their times and their pictures.
 
@@ -102,8 +108,7 @@ class ByTime:
 
     def __init__(self, reference: Stream, distorted: Stream, settings: Settings) -> None:
         self._streams = reference, distorted
-        self._reach = settings.max_offset
-        self._lag = settings.lag
+        self._settings, self._reach = settings, settings.max_offset
         self.scaler = Scaler(settings)
         self._aligner = Aligner(settings.max_offset)
         self._references, self._shown = Held(), Held()
@@ -154,8 +159,7 @@ class ByTime:
             if wanted is None:
                 return
             if self._later is None:
-                apart = pts - wanted.pts
-                self._later = (apart if abs(apart) > self._reach else 0.0) - self._lag
+                self._later = side_by_side(wanted.pts, pts, self._settings)
             self._first = self._first or wanted
             at = wanted.pts + self._later
             if self._shown.last + self._reach < at < pts - self._reach:

@@ -43,7 +43,9 @@ class Scaler:
         width, height = reference.width, reference.height
         if self.settings.scale_to == "model":
             wide = width * reference.sar
-            scale = min(each / edge for each, edge in zip(self._screen, (wide, height), strict=True))
+            scale = min(
+                each / edge for each, edge in zip(self._screen, (wide, height), strict=True)
+            )
             width, height = (max(16, round(edge * scale / 2) * 2) for edge in (wide, height))
         name = planes(reference.format)
         if _rgb(reference) and not _rgb(distorted):
@@ -75,17 +77,26 @@ class Scaler:
 
     def _note(self, to: Shape, reference: Frame, distorted: Frame) -> None:
         if distorted.range != to.range and not _rgb(distorted) and not _rgb(reference):
-            self.notes.setdefault(f"the distorted input's {distorted.range} range was brought to {to.range}")
+            self.notes.setdefault(
+                f"the distorted input's {distorted.range} range was brought to {to.range}"
+            )
         for which, frame in (("reference's", reference), ("distorted input's", distorted)):
             if _rgb(frame) and not _rgb(reference if frame is distorted else distorted):
-                self.notes.setdefault(f"the {which} RGB was brought to {to.format}, {to.range} range")
-        one, other = FORMATS[planes(reference.format)].depth, FORMATS[planes(distorted.format)].depth
+                self.notes.setdefault(
+                    f"the {which} RGB was brought to {to.format}, {to.range} range"
+                )
+        one, other = (
+            FORMATS[planes(reference.format)].depth,
+            FORMATS[planes(distorted.format)].depth,
+        )
         if one != other:
             self.notes.setdefault(
                 f"{other} bit were compared with {one} bit at {FORMATS[to.format].depth} bit"
             )
         if to.matrix and distorted.matrix and distorted.matrix != to.matrix:
-            self.notes.setdefault(f"the distorted input's {distorted.matrix} was brought to {to.matrix}")
+            self.notes.setdefault(
+                f"the distorted input's {distorted.matrix} was brought to {to.matrix}"
+            )
 
 
 def alike(frame: Frame, first: Frame) -> Frame:

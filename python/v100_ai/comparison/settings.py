@@ -37,7 +37,9 @@ class Settings:
         if self.scale_to not in {None, "reference", "model"}:
             raise ValueError(f"expected scale_to to be reference or model, found {self.scale_to}")
         if not 0 < self.max_offset <= FURTHEST_S:
-            raise ValueError(f"expected max_offset from 0 to {FURTHEST_S:g} s, found {self.max_offset}")
+            raise ValueError(
+                f"expected max_offset from 0 to {FURTHEST_S:g} s, found {self.max_offset}"
+            )
         self.meter()
 
     def meter(self) -> QualityMeter:

@@ -110,8 +110,8 @@ def _built(picture: av.VideoFrame, chain: Chain) -> Graph:
     return graph
 
 
-FIELDS: Final[Chain] = (("bwdif", "mode=send_field:parity=auto:deint=all"),)
-"""Each field as a frame."""
+FIELDS: Final[Chain] = (("bwdif", "mode=send_field:parity=auto:deint=interlaced"),)
+"""Each field as a frame, of pictures that say they are interlaced."""
 
 
 @dataclass(slots=True)

@@ -138,7 +138,11 @@ impl Analyzer {
             .siti
             .then(|| measure(&mut self.siti, frame))
             .flatten();
-        let stretch = if self.layers.seen_by.is_none() { scale } else { 1.0 };
+        let stretch = if self.layers.seen_by.is_none() {
+            scale
+        } else {
+            1.0
+        };
         let siti = siti.map(|found| siti::Reading {
             si: found.si * stretch,
             ti: found.ti.map(|ti| ti * stretch),

@@ -89,7 +89,11 @@ impl Visual {
         let scale = luma_scale(coding);
         let (low, high) = if coding.full { FULL } else { LIMITED };
         let limited = |code: f64| {
-            if coding.full { code * scale + f64::from(LIMITED.0) } else { code }
+            if coding.full {
+                code * scale + f64::from(LIMITED.0)
+            } else {
+                code
+            }
         };
         let black = plane
             .iter()
@@ -244,12 +248,11 @@ mod tests {
             let plane = Plane::packed(&data, width, height);
             let picture = Picture::new(Format::named("gray").unwrap(), &[plane]).unwrap();
             let scan = self.scanner.push(&Frame::Eight(picture));
-            self.visual
-                .push(
-                    scan,
-                    motion::magnitude(Level::detect(), scan),
-                    Coding::default(),
-                )
+            self.visual.push(
+                scan,
+                motion::magnitude(Level::detect(), scan),
+                Coding::default(),
+            )
         }
     }
 
@@ -281,7 +284,12 @@ mod tests {
             let codes: Vec<u8> = (0..width * height)
                 .map(|i| {
                     let light = luma(i % width);
-                    (if full { 255.0 * light } else { 16.0 + 219.0 * light }).round() as u8
+                    (if full {
+                        255.0 * light
+                    } else {
+                        16.0 + 219.0 * light
+                    })
+                    .round() as u8
                 })
                 .collect();
             let plane = Plane::packed(&codes, width, height);

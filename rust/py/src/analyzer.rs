@@ -92,7 +92,10 @@ impl FrameAnalyzer {
 
     /// Measures a frame, each plane given with its stride in bytes.
     #[expect(clippy::needless_pass_by_value, reason = "arguments arrive owned")]
-    #[expect(clippy::too_many_arguments, reason = "a picture and what it stands for")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a picture and what it stands for"
+    )]
     #[pyo3(signature = (format, width, height, planes, pts, *, full=false, matrix=None))]
     fn push(
         &self,

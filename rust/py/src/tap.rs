@@ -112,7 +112,9 @@ impl Tap {
             })
             .collect::<PyResult<_>>()?;
         let format = named(format.cast::<PyString>()?.to_str()?)?;
-        let full = frame.getattr(intern!(py, "range"))?.eq(intern!(py, "full"))?;
+        let full = frame
+            .getattr(intern!(py, "range"))?
+            .eq(intern!(py, "full"))?;
         let matrix: Option<String> = frame.getattr(intern!(py, "matrix"))?.extract()?;
         self.take(
             LentPicture::of(format, size, planes).coded(full, matrix.as_deref())?,
@@ -122,7 +124,10 @@ impl Tap {
 
     /// Takes a frame, each plane given with its stride in bytes; false if it is not due.
     #[expect(clippy::needless_pass_by_value, reason = "arguments arrive owned")]
-    #[expect(clippy::too_many_arguments, reason = "a picture and what it stands for")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a picture and what it stands for"
+    )]
     #[pyo3(signature = (format, width, height, planes, pts, *, full=false, matrix=None))]
     fn offer(
         &self,

@@ -25,6 +25,9 @@ const STILL: f32 = 0.2;
 /// What a difference is weighed against for the confidence, in sample steps: the rounding of means.
 const DISTINCT: f32 = 0.25;
 
+/// Share of an interval that a frame may lie beside the one it shows, where rates are whole multiples.
+const WITHIN: f64 = 0.51;
+
 /// Frames of one stream that wait.
 #[derive(Debug, Default)]
 struct Stream {
@@ -211,6 +214,12 @@ impl Aligner {
             let Some(frame) = self.distorted.frames.pop_front() else {
                 return;
             };
+            if self.beyond(frame.pts) {
+                self.settle();
+                self.refuse(frame.index, false);
+                self.spare.push(frame);
+                continue;
+            }
             let candidates = self.reference.frames.iter();
             // Time goes on in both streams, also where a path ended and another begins.
             let shown = self
@@ -236,6 +245,14 @@ impl Aligner {
             }
             self.forget();
         }
+    }
+
+    /// Whether the reference has ended before it could show the frame at that time, as the two lie.
+    fn beyond(&self, pts: f64) -> bool {
+        let interval = self.reference.interval.unwrap_or(0.0);
+        let last = self.reference.last.unwrap_or(f64::INFINITY);
+        let offset = self.path.offset();
+        self.reference.ended && offset.is_some_and(|offset| pts + offset > last + WITHIN * interval)
     }
 
     /// Decides every frame on the path.
@@ -292,10 +309,6 @@ impl Aligner {
                 self.release();
                 self.refuse(distorted, true);
             }
-            Some(held) if self.beyond(&held, &decided) => {
-                self.release();
-                self.refuse(distorted, false);
-            }
             Some(held) if held.decided.reference == decided.reference => {
                 // Frames before the reference's first one show nothing of it, they repeat nothing.
                 let due = decided.reference > 0
@@ -318,13 +331,6 @@ impl Aligner {
             self.spare.push(frame);
         }
         self.decided = Some((frame, decided));
-    }
-
-    /// Whether a frame is left over behind the reference's end, whose last frame another one shows.
-    fn beyond(&self, held: &Held, decided: &Decided) -> bool {
-        self.reference.ended
-            && decided.reference + 1 == self.reference.pushed
-            && held.decided.reference == decided.reference
     }
 
     /// Sends the pair that is held back.
@@ -396,7 +402,7 @@ impl Aligner {
 fn jitter(ratio: f64) -> f64 {
     let whole = |ratio: f64| ratio >= 0.98 && (ratio - ratio.round()).abs() < 0.02 * ratio;
     if whole(ratio) || whole(1.0 / ratio) {
-        0.51
+        WITHIN
     } else {
         1.01
     }
