@@ -13,7 +13,7 @@ from v100_ai.report.gallery import Gallery
 from v100_ai.report.rows import OUTWARD_COLUMN
 from v100_ai.report.series import Point, Series
 from v100_ai.report.worst import Worst
-from v100_ai.report.writers import replacing
+from v100_ai.report.targets import whole
 
 KEY_LANES: Final = (
     "quality.vmaf",
@@ -112,8 +112,8 @@ class Report:
 
 def write(report: Report, path: Path) -> None:
     """The page as a file, which appears when it is whole."""
-    with replacing(path) as part:
-        part.write_text(page(report), encoding="utf-8")
+    with whole(str(path)) as part:
+        part.write_text(page(report), encoding="utf-8", errors="replace")
 
 
 def page(report: Report) -> str:
