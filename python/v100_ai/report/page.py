@@ -1,13 +1,17 @@
 """The report as one HTML page that needs nothing else: no network, no other file."""
 
 import json
+import os
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from importlib.resources import files
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from v100_ai.frames import Gap
 from v100_ai.measures import MEASURES, Measure
 from v100_ai.report.gallery import Gallery
 from v100_ai.report.rows import OUTWARD_COLUMN
@@ -108,6 +112,18 @@ class Report:
     rate: float | None = None
     lost: str | None = None
     against: Against | None = None
+    about: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What the input says of itself."""
+    words: list[str] = field(default_factory=list[str])
+    """The same, as it is read."""
+    warnings: list[str] = field(default_factory=list[str])
+    """Why figures may not say what they seem to, and what else is to be told."""
+    gaps: list[Gap] = field(default_factory=list[Gap])
+
+
+def plain(name: str) -> str:
+    """A name in characters that can be written."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def write(report: Report, path: Path) -> None:
@@ -144,6 +160,11 @@ def content(report: Report) -> dict[str, Any]:
         "version": report.version,
         "codec": report.codec,
         "rate": short(report.rate),
+        "words": list(report.words),
+        "warnings": list(report.warnings),
+        "gaps": [
+            {"start": gap.start, "end": gap.end, "reason": gap.reason} for gap in report.gaps
+        ],
         "lost": report.lost
         and f"The input was lost: {report.lost}. What was measured until then is below.",
         **charts(report.series),
@@ -184,6 +205,7 @@ def charts(series: Series) -> dict[str, Any]:
         "shapes": [list(shape) for shape in series.shapes],
         "time": [round(point.pts, 4) for point in points],
         "frame": [point.frame for point in points],
+        "anew": [index for index, point in enumerate(points) if point.anew],
         "lanes": [lane for each in LANES if (lane := _lane(each, series, points))],
     }
 
@@ -237,6 +259,8 @@ def _lane(measure: Measure, series: Series, points: list[Point]) -> dict[str, An
         "low": short(total.low),
         "high": short(total.high),
         "mean": short(total.mean),
+        "equal": total.infinite,
+        "count": total.count,
         "values": [_of(point, column, "mean") for point in points],
         "lows": [_of(point, column, "low") for point in points],
         "highs": [_of(point, column, "high") for point in points],
@@ -249,8 +273,8 @@ def _of(point: Point, column: str, what: str) -> float | None:
 
 
 def short(value: float | None) -> float | None:
-    """The number as a chart needs it."""
-    return None if value is None else float(f"{value:.{DIGITS}g}")
+    """The number as a chart needs it; an infinite one has no place there."""
+    return None if value is None or not isfinite(value) else float(f"{value:.{DIGITS}g}")
 
 
 def _script(value: object) -> str:

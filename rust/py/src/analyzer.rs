@@ -11,15 +11,11 @@ use v100_core::{
     visual,
 };
 
-<<<<<<< HEAD
 use crate::{
     picture::{LentPicture, Planes, finite},
+    repr::shows,
     siti::transfer,
 };
-=======
-use crate::picture::{LentPicture, Planes, finite};
-use crate::repr::shows;
->>>>>>> main
 
 /// All layers over the frames of one stream, one crossing a frame, the interpreter's lock released.
 #[pyclass(frozen, module = "v100_ai._native")]

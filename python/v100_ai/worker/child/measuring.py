@@ -74,7 +74,7 @@ class Measuring:
         if number <= self._known - MEMORY:
             return None
         reading = self._analyzer.push(frame)
-        found = self._finder.push(number, frame.pts, signs(reading))
+        found = self._finder.push(number, frame.pts, signs(reading), frame.gap)
         if number <= self._known:
             return None
         return Measured(cells(reading, number, quality), found)
