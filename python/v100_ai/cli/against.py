@@ -57,12 +57,39 @@ def configure(command: argparse.ArgumentParser, *, models: Sequence[str]) -> Non
     """What a comparison takes."""
     group = command.add_argument_group("comparison")
     add = group.add_argument
-    add("--reference", metavar="REFERENCE", help="score the input against this file or URL: SSIM, PSNR and VMAF of every frame")
-    add("--model", choices=models, metavar="MODEL", help=f"VMAF's model, any of {', '.join(MODELS)} (default: {MODELS[0]})")
-    add("--align", choices=("pts", "frame"), help="pair frames by time and content, or the n-th with the n-th (default: pts)")
-    add("--max-offset", type=words.seconds, metavar="S", help="seconds that a frame may lie apart from its reference (default: 0.5; files are searched up to 10 by their beginnings)")
-    add("--scale-to", choices=("reference", "model"), help="scale to the reference's size, or both to the model's screen (default: sizes must agree)")
-    add("--threads", type=words.threads, metavar="N", help="threads that score; no figure depends on them (default: 1)")
+    add(
+        "--reference",
+        metavar="REFERENCE",
+        help="score the input against this file or URL: SSIM, PSNR and VMAF of every frame",
+    )
+    add(
+        "--model",
+        choices=models,
+        metavar="MODEL",
+        help=f"VMAF's model, any of {', '.join(MODELS)} (default: {MODELS[0]})",
+    )
+    add(
+        "--align",
+        choices=("pts", "frame"),
+        help="pair frames by time and content, or the n-th with the n-th (default: pts)",
+    )
+    add(
+        "--max-offset",
+        type=words.seconds,
+        metavar="S",
+        help="seconds that a frame may lie apart from its reference (default: 0.5; files are searched up to 10 by their beginnings)",
+    )
+    add(
+        "--scale-to",
+        choices=("reference", "model"),
+        help="scale to the reference's size, or both to the model's screen (default: sizes must agree)",
+    )
+    add(
+        "--threads",
+        type=words.threads,
+        metavar="N",
+        help="threads that score; no figure depends on them (default: 1)",
+    )
     add("--ssim-db", action="store_true", default=None, help="tell SSIM in dB as well")
 
 

@@ -37,14 +37,37 @@ OUTPUTS: Final = (
 def configure(command: argparse.ArgumentParser) -> None:
     """What `v100 analyze` takes."""
     add = command.add_argument
-    add("input", metavar="INPUT", help="a file or URL, or - for Y4M or a container on standard input")
+    add(
+        "input",
+        metavar="INPUT",
+        help="a file or URL, or - for Y4M or a container on standard input",
+    )
     for name, what in OUTPUTS:
         add(f"--{name}", metavar="OUT", help=f"{what}; - for standard output")
-    add("--json-header", action="store_true", help="--json begins with what the input says of itself and ends with --summary's object")
-    add("--layers", type=words.layers, default=LAYERS, metavar="A,B", help=f"what to measure, any of {','.join(LAYERS)} (default: all)")
-    add("--siti", choices=("legacy", "p910-2022"), default="legacy", help="the edition of ITU-T P.910 that SI and TI are of (default: legacy)")
+    add(
+        "--json-header",
+        action="store_true",
+        help="--json begins with what the input says of itself and ends with --summary's object",
+    )
+    add(
+        "--layers",
+        type=words.layers,
+        default=LAYERS,
+        metavar="A,B",
+        help=f"what to measure, any of {','.join(LAYERS)} (default: all)",
+    )
+    add(
+        "--siti",
+        choices=("legacy", "p910-2022"),
+        default="legacy",
+        help="the edition of ITU-T P.910 that SI and TI are of (default: legacy)",
+    )
     add("--max-frames", type=words.count, metavar="N", help="stop after N frames")
-    add("--strict", action="store_true", help="exit status 3 where all was measured but there are warnings")
+    add(
+        "--strict",
+        action="store_true",
+        help="exit status 3 where all was measured but there are warnings",
+    )
     reading.configure(command)
     against.configure(command, models=(*MODELS, *ALIASES))
 
@@ -55,7 +78,11 @@ def run(options: argparse.Namespace) -> Outcome:
         with _terminable():
             against.check(options)
             wanted = named(options)
-            inputs = [each for each in (options.input, options.reference) if each not in {None, STANDARD_INPUT}]
+            inputs = [
+                each
+                for each in (options.input, options.reference)
+                if each not in {None, STANDARD_INPUT}
+            ]
             targets.check(wanted, inputs)
             return _analyzed(options, wanted)
     except (ExtraMissing, against.WrongWords, SettingRejected, TargetRefused) as wrong:
@@ -124,15 +151,15 @@ def _report(options: argparse.Namespace, media: Media) -> Report:
 
 def _ended(outcome: Outcome, results: Results, report: Report, *, strict: bool) -> Outcome:
     """The exit status: a stop before what could not be written, that before a broken input, that before doubts."""
-    told = [outcome.said] if outcome.said else []
-    told += [f"cannot write: {reason}" for reason in results.failed.values()]
-    status = outcome.status
-    unheard = status == LOST and len(results.failed) == len(results.wanted) > 0
-    if results.failed and status in {DONE, LOST} and not (unheard and "broken pipe" in outcome.said):
-        status = UNWRITTEN
-    elif unheard:
-        told = told[:1]
-    if status == DONE and strict and report.warnings:
+    status, told = outcome.status, [outcome.said] if outcome.said else []
+    failed = [f"cannot write: {reason}" for reason in results.failed.values()]
+    if outcome.unheard:
+        # A reader that leaves has had what it wanted; a full disk has not.
+        status = LOST if results.left else UNWRITTEN
+    elif failed:
+        told += failed
+        status = UNWRITTEN if status in {DONE, LOST} else status
+    elif status == DONE and strict and report.warnings:
         status = DOUBTED
         told.append(f"{len(report.warnings)} warnings")
     return Outcome(status, "\nv100: ".join(told))

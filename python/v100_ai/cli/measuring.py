@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -51,7 +51,8 @@ class Run:
         except V100Error as lost:
             outcome = self._broken(LOST, str(lost))
         except Unheard as unheard:
-            outcome = self._broken(LOST, f"cannot write: {unheard}".removesuffix(": standard output"))
+            said = f"cannot write: {unheard}".removesuffix(": standard output")
+            outcome = replace(self._broken(LOST, said), unheard=True)
         except KeyboardInterrupt:
             outcome = self._broken(STOPPED, "stopped", "stopped by the user")
         except Terminated:
@@ -75,7 +76,9 @@ class Run:
             report.warnings += self.media.notes
             report.warnings += [f"{gap.reason}, at {gap.start:.2f} s" for gap in report.gaps[:TOLD]]
         if report.lost and report.series.frames:
-            report.warnings.append(f"all figures are of the {report.series.frames} frames before the end")
+            report.warnings.append(
+                f"all figures are of the {report.series.frames} frames before the end"
+            )
 
     def _measure(self, finder: Finder, bar: Progress, *, pictures: bool) -> None:
         with closing(self._readings()) as readings:

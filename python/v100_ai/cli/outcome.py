@@ -22,3 +22,5 @@ class Outcome:
 
     status: int = DONE
     said: str = ""
+    unheard: bool = False
+    """Whether nobody reads what is written."""

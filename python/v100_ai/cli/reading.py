@@ -11,11 +11,21 @@ def configure(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("what of the input is read, and how")
     add = group.add_argument
     add("--stream", type=words.number, metavar="N", help="which of its video streams, from 0")
-    add("--start", type=words.seconds, default=0.0, metavar="TIME", help="begin there: seconds or HH:MM:SS")
+    add(
+        "--start",
+        type=words.seconds,
+        default=0.0,
+        metavar="TIME",
+        help="begin there: seconds or HH:MM:SS",
+    )
     add("--duration", type=words.seconds, metavar="TIME", help="read so much of it")
     add("--every", type=words.count, default=1, metavar="N", help="one frame in N")
     add("--rate", type=words.rate, metavar="FPS", help="of image sequences and raw video")
-    add("--format", metavar="NAME", help="FFmpeg's name of the input's format, where it cannot be guessed")
+    add(
+        "--format",
+        metavar="NAME",
+        help="FFmpeg's name of the input's format, where it cannot be guessed",
+    )
     add(
         "--option",
         type=words.option,
@@ -26,7 +36,9 @@ def configure(command: argparse.ArgumentParser) -> None:
     )
     add("--size", type=words.size, metavar="WxH", help="of raw video")
     add("--pix-fmt", metavar="NAME", help="pixel format of raw video (default: yuv420p)")
-    add("--deinterlace", action="store_true", help="measure every field of interlaced video (bwdif)")
+    add(
+        "--deinterlace", action="store_true", help="measure every field of interlaced video (bwdif)"
+    )
 
 
 def options(given: argparse.Namespace) -> InputOptions:

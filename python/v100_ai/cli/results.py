@@ -3,7 +3,7 @@
 import argparse
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,9 @@ from v100_ai.report.writers import JsonLines, Writer, csv_rows, json_lines, parq
 KINDS: Final = ("json", "csv", "parquet", "html", "summary")
 """What may be written, by the name of its option."""
 
-STREAMED: Final = {"json": json_lines, "csv": csv_rows, "parquet": parquet}
+Opens = Callable[[str], AbstractContextManager[Writer]]
+
+STREAMED: Final[dict[str, Opens]] = {"json": json_lines, "csv": csv_rows, "parquet": parquet}
 """What is written row by row."""
 
 
@@ -46,6 +48,8 @@ class Results:
     headed: bool = False
     failed: dict[str, str] = field(default_factory=dict[str, str])
     """Why what could not be written could not, by kind."""
+    left: bool = False
+    """Whether a reader left before the end."""
     _writers: dict[str, Writer] = field(default_factory=dict[str, Writer])
     _stacks: dict[str, ExitStack] = field(default_factory=dict[str, ExitStack])
 
@@ -58,8 +62,7 @@ class Results:
             for kind, opens in STREAMED.items():
                 if kind in wanted:
                     stack = results._stacks[kind] = ExitStack()
-                    opening: AbstractContextManager[Writer] = opens(wanted[kind])
-                    results._writers[kind] = stack.enter_context(opening)
+                    results._writers[kind] = stack.enter_context(opens(wanted[kind]))
             yield results
         finally:
             for kind in [*results._stacks]:
@@ -102,6 +105,7 @@ class Results:
 
     def _fail(self, kind: str, refused: OSError) -> None:
         reason = refused.strerror or str(refused)
+        self.left |= isinstance(refused, BrokenPipeError)
         self.failed[kind] = f"{reason[:1].lower()}{reason[1:]}: {_target(self.wanted[kind])}"
         self._writers.pop(kind, None)
         self._close(kind)

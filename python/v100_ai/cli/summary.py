@@ -45,7 +45,11 @@ def _measures(report: Report) -> Table:
         total = report.series.totals.get(OUTWARD_COLUMN.get(each.column, each.column))
         if total is None or total.mean is None:
             continue
-        unit = f"{each.unit}, {total.infinite} of {total.count} frames equal" if total.infinite else each.unit
+        unit = (
+            f"{each.unit}, {total.infinite} of {total.count} frames equal"
+            if total.infinite
+            else each.unit
+        )
         table.add_row(
             Text(each.title), Text(unit), *map(_number, (total.low, total.mean, total.high))
         )

@@ -39,10 +39,10 @@ def number(text: str) -> int:
 def seconds(text: str) -> float:
     """A time: seconds, or hours, minutes and seconds with colons."""
     try:
-        parts = [float(each) for each in text.split(":")]
+        parts: list[float] = [float(each) for each in text.split(":")]
     except ValueError:
         parts = []
-    found = sum(part * 60**at for at, part in enumerate(reversed(parts)))
+    found = sum(part * 60.0**at for at, part in enumerate(reversed(parts)))
     if not 1 <= len(parts) <= 3 or min(parts) < 0 or not found < float("inf"):  # noqa: PLR2004 - h, m, s
         raise argparse.ArgumentTypeError(f"expected seconds or [HH:]MM:SS, found {text}")
     return found
@@ -56,7 +56,9 @@ def rate(text: str) -> float:
     except (ValueError, ZeroDivisionError):
         found = 0.0
     if not 0 < found < float("inf"):
-        raise argparse.ArgumentTypeError(f"expected a rate above 0 such as 25 or 30000/1001, found {text}")
+        raise argparse.ArgumentTypeError(
+            f"expected a rate above 0 such as 25 or 30000/1001, found {text}"
+        )
     return found
 
 

@@ -53,9 +53,11 @@ def opened(
     most: int | None = None,
 ) -> Iterator[Run]:
     """Both inputs and their comparison, open for as long as the block. At most `most` frames are compared."""
-    with open_media(distorted, read=read) as media:
-        with beside(reference, distorted, media, settings, most) as run:
-            yield run
+    with (
+        open_media(distorted, read=read) as media,
+        beside(reference, distorted, media, settings, most) as run,
+    ):
+        yield run
 
 
 @contextmanager

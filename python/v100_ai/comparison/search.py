@@ -69,7 +69,7 @@ def _prints(opened: Opened, seconds: float) -> Prints:
 
 def _best(reference: Prints, distorted: Prints, widest: float) -> tuple[float, bool]:
     """The lag at which the pictures fit best, and whether it stands out from all others."""
-    times, pictures = reference
+    times, _ = reference
     if min(len(times), len(distorted[0])) < 2:  # noqa: PLR2004 - a step needs two
         return 0.0, True
     step = float(np.median(np.diff(times)))

@@ -45,5 +45,7 @@ class Stream:
 
     @property
     def step(self) -> float | None:
-        """Seconds from one frame to the next, as is usual."""
-        return sorted(self._steps)[len(self._steps) // 2] if self._steps else None
+        """Seconds from one frame to the next, as is usual: the mean of the middle half, as containers round."""
+        ordered = sorted(self._steps)
+        middle = ordered[len(ordered) // 4 : len(ordered) - len(ordered) // 4]
+        return sum(middle) / len(middle) if middle else None

@@ -41,7 +41,11 @@ def document(report: Report) -> dict[str, Any]:
         "measures": {
             column: _figures(total)
             for each in MEASURES
-            if (total := report.series.totals.get(column := OUTWARD_COLUMN.get(each.column, each.column)))
+            if (
+                total := report.series.totals.get(
+                    column := OUTWARD_COLUMN.get(each.column, each.column)
+                )
+            )
         },
         "comparison": _comparison(report),
     }

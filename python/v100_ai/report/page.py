@@ -15,9 +15,9 @@ from v100_ai.frames import Gap
 from v100_ai.measures import MEASURES, Measure
 from v100_ai.report.gallery import Gallery
 from v100_ai.report.rows import OUTWARD_COLUMN
-from v100_ai.report.series import Point, Series
-from v100_ai.report.worst import Worst
+from v100_ai.report.series import Point, Series, Total
 from v100_ai.report.targets import whole
+from v100_ai.report.worst import Worst
 
 KEY_LANES: Final = (
     "quality.vmaf",
@@ -162,9 +162,7 @@ def content(report: Report) -> dict[str, Any]:
         "rate": short(report.rate),
         "words": list(report.words),
         "warnings": list(report.warnings),
-        "gaps": [
-            {"start": gap.start, "end": gap.end, "reason": gap.reason} for gap in report.gaps
-        ],
+        "gaps": [{"start": gap.start, "end": gap.end, "reason": gap.reason} for gap in report.gaps],
         "lost": report.lost
         and f"The input was lost: {report.lost}. What was measured until then is below.",
         **charts(report.series),
@@ -257,7 +255,7 @@ def _lane(measure: Measure, series: Series, points: list[Point]) -> dict[str, An
         "top": measure.top,
         "key": measure.path in KEY_LANES,
         "low": short(total.low),
-        "high": short(total.high),
+        "high": short(_highest(total, column, points)),
         "mean": short(total.mean),
         "equal": total.infinite,
         "count": total.count,
@@ -267,9 +265,21 @@ def _lane(measure: Measure, series: Series, points: list[Point]) -> dict[str, An
     }
 
 
+def _highest(total: Total, column: str, points: list[Point]) -> float | None:
+    """The greatest value that can be drawn."""
+    if isfinite(total.high):
+        return total.high
+    drawn = (_of(point, column, "high") for point in points)
+    return max((each for each in drawn if each is not None), default=None)
+
+
 def _of(point: Point, column: str, what: str) -> float | None:
     total = point.values.get(column)
-    return None if total is None else short(getattr(total, what))
+    if total is None:
+        return None
+    # A point of equal frames and others has a mean, and no greatest value that could be drawn.
+    found = short(getattr(total, what))
+    return short(total.mean) if found is None else found
 
 
 def short(value: float | None) -> float | None:

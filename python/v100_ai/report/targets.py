@@ -36,7 +36,9 @@ def check(targets: Mapping[str, str], inputs: Iterable[str]) -> None:
         for key in _keys(target):
             other = seen.get(key)
             if other is not None:
-                raise TargetRefused(target, f"expected a file of its own for --{name}, found that of {other}")
+                raise TargetRefused(
+                    target, f"expected a file of its own for --{name}, found that of {other}"
+                )
             seen[key] = f"--{name}"
         _try(target)
 
@@ -105,9 +107,12 @@ def whole(target: str) -> Iterator[Path]:
         with TemporaryDirectory() as folder:
             place = Path(folder) / "result"
             yield place
-            with stream(target) as descriptor, place.open("rb") as found:
-                with os.fdopen(os.dup(descriptor), "wb") as out:
-                    shutil.copyfileobj(found, out)
+            with (
+                stream(target) as descriptor,
+                place.open("rb") as found,
+                os.fdopen(os.dup(descriptor), "wb") as out,
+            ):
+                shutil.copyfileobj(found, out)
         return
     # A link stays one: what it leads to is written.
     path = Path(os.path.realpath(target))

@@ -117,7 +117,7 @@ class Decoder:
             except (av.FFmpegError, EOFError, ValueError):
                 continue
             for picture in found:
-                if isinstance(picture, av.VideoFrame) and (picture.pts or 0) > behind:
+                if (picture.pts or 0) > behind:
                     yield self._given(picture)
 
     def finish(self) -> None:

@@ -18,7 +18,7 @@ from v100_ai.sources.options import InputOptions
 from v100_ai.sources.pipe import Counted
 from v100_ai.sources.timeline import Timeline
 from v100_ai.sources.turning import Shown, rotation
-from v100_ai.sources.words import reason, silence
+from v100_ai.sources.words import reason, silence, unpiped
 
 MISSING_S: Final = 0.5
 """How much earlier than announced an input may end: containers round."""
@@ -207,6 +207,8 @@ class Media:
         except MemoryError:
             raise
         except (av.FFmpegError, OSError) as lost:
+            if self.pipe is not None and not self._decoder.packets:
+                raise SourceLost(self.name, unpiped(self.pipe.head)) from lost
             what = silence(lost, self.timeout)
             raise SourceLost(self.name, f"lost after {self._end:.2f} s: {what}") from lost
 

@@ -58,7 +58,7 @@ def open_media(
     if pipe is not None:
         container = _piped(pipe, name, read, given)
     else:
-        container = _opened(source, name, read, given, timeout, io_open)
+        container = _opened(source, name, read, given, timeout=timeout, io_open=io_open)
     with container:
         if read.rate is not None and not untimed(container.format.name):
             kind = container.format.name
@@ -77,6 +77,7 @@ def _opened(
     name: str,
     read: InputOptions,
     given: dict[str, str],
+    *,
     timeout: float,
     io_open: Door | None,
 ) -> InputContainer:

@@ -42,10 +42,13 @@ class InputOptions:
             value: float | None = getattr(self, name)
             if value is not None and not (least <= value < inf and (value or name == "start")):
                 raise SettingRejected(f"expected a {name} above 0, found {value}")
-        if self.every < 1:
-            raise SettingRejected(f"expected one frame in 1 or more, found {self.every}")
-        if self.stream is not None and self.stream < 0:
-            raise SettingRejected(f"expected a video stream from 0, found {self.stream}")
+        for name, least in (("every", 1), ("stream", 0)):
+            count: int | None = getattr(self, name)
+            if count is not None and count < least:
+                raise SettingRejected(f"expected {name} from {least}, found {count}")
+        self._check_raw()
+
+    def _check_raw(self) -> None:
         if self.size is not None and min(self.size) < 1:
             raise SettingRejected(f"expected a size of 1x1 or more, found {self.size}")
         if self.size is None and (self.pix_fmt is not None or self.format == RAW):

@@ -41,6 +41,9 @@ class Counted:
             self._given += len(found)
         else:
             found = self._read(size)
+            if len(self.head) < HEAD:
+                self.head += found[: HEAD - len(self.head)]
+                self._given = len(self.head)
         self.total += len(found)
         return found
 

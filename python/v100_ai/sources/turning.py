@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from math import atan2, degrees, hypot
-from typing import Final
+from typing import Any, Final
 
 import av
 from av.filter import Graph
@@ -33,7 +33,9 @@ def rotation(picture: av.VideoFrame) -> int:
 
 
 def _matrix(picture: av.VideoFrame) -> list[int] | None:
-    for found in picture.side_data.keys():
+    # PyAV's stubs take the keys for the names of a mapping.
+    kept: Any = picture.side_data
+    for found in kept.keys():  # noqa: SIM118 - iterating gives numbers
         if found.type is Type.DISPLAYMATRIX:
             matrix = list(memoryview(found).cast("B").cast("i"))[:PIECES]
             return matrix if len(matrix) == PIECES else None

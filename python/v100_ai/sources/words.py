@@ -44,15 +44,18 @@ def unopened(source: str, error: Exception, timeout: float) -> str:
     return silence(error, timeout)
 
 
+BACKWARDS: Final = (
+    "expected Y4M on standard input, or a container that can be read forwards; found MP4 with its index at the"
+    " end: give it as a file, or write it with -movflags +faststart"
+)
+
+
 def unpiped(head: bytes) -> str:
     """Why standard input could not be opened, by the bytes that it begins with."""
     if not head:
         return "nothing came on standard input"
     if head[4:8] == b"ftyp":
-        return (
-            "expected Y4M on standard input, or a container that can be read forwards;"
-            " found MP4 with its index at the end: give it as a file, or write it with -movflags +faststart"
-        )
+        return BACKWARDS
     return f"expected Y4M on standard input, or a container that can be read forwards, found {kind(head)}"
 
 
