@@ -2,6 +2,7 @@
 
 import io
 import shutil
+from fractions import Fraction
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -97,14 +98,15 @@ def test_pictures_in_the_decoder_of_a_broken_input_are_counted(threads, tmp_path
         tmp_path / "whole.mp4",
         clips.moving(60, 320, 192),
         options={"movflags": "faststart"},
-        quality=10,
+        prepare=lambda video: setattr(video, "gop_size", 20),
     )
     cut = tmp_path / "cut.mp4"
     cut.write_bytes(whole.read_bytes()[: whole.stat().st_size * 6 // 10])
     with open_media(cut, threads=threads) as media:
         frames = []
         with pytest.raises(SourceLost, match="ends after"):
-            frames.extend(frame for frame in media.frames() if not frames.append(frame))
+            for frame in media.frames():
+                frames.append(frame)  # noqa: PERF402 - those before the error count
     with av.open(cut) as alone:
         alone.streams.video[0].thread_type = "SLICE"
         expected = 0
@@ -128,9 +130,10 @@ def turned(path: Path, degrees: int, **flips: bool) -> Path:
 @pytest.mark.parametrize(("degrees", "clockwise"), [(90, 270), (180, 180), (270, 90)])
 def test_a_turned_picture_is_measured_as_it_is_shown(degrees, clockwise, tmp_path: Path):
     plain, _, _ = read(clips.write(tmp_path / "plain.mp4", clips.moving(12, 160, 96)))
-    frames, media, _ = read(turned(tmp_path / "turned.mp4", degrees))
-    assert media.description.rotation == clockwise
-    luma, upright = (np.asarray(each[5].planes[0].data) for each in (frames, plain))
+    path = turned(tmp_path / "turned.mp4", degrees)
+    frames, _, _ = read(path)
+    with open_media(path) as media:
+        assert media.description.rotation == clockwise
     both = [(each[5].planes[0], each[5].height, each[5].width) for each in (frames, plain)]
     luma, upright = (
         np.frombuffer(plane.data, np.uint8).reshape(-1, plane.stride)[:height, :width]
@@ -140,7 +143,7 @@ def test_a_turned_picture_is_measured_as_it_is_shown(degrees, clockwise, tmp_pat
 
 
 def test_flips_are_undone(tmp_path: Path):
-    plain, _, _ = read(clips.write(tmp_path / "plain.mp4", clips.moving(3, 160, 96)))
+    plain, _, _ = read(clips.write(tmp_path / "plain.mp4", clips.moving(12, 160, 96)))
     frames, _, _ = read(turned(tmp_path / "flipped.mp4", 0, hflip=True))
     luma, upright = (
         np.frombuffer(each[2].planes[0].data, np.uint8).reshape(96, -1)[:, :160]
@@ -165,7 +168,7 @@ def test_vectors_are_of_the_picture_as_it_is_shown(tmp_path: Path):
 def test_what_a_stream_says_of_itself_is_described(tmp_path: Path):
     def prepare(video):
         video.set_display_rotation(90)
-        video.codec_context.sample_aspect_ratio = "4/3"
+        video.codec_context.sample_aspect_ratio = Fraction(4, 3)
 
     path = clips.write(
         tmp_path / "said.mp4", clips.moving(3, 160, 96), pixels="yuvj420p", prepare=prepare
@@ -189,15 +192,16 @@ def test_what_a_stream_says_of_itself_is_described(tmp_path: Path):
     assert {name: found[name] for name in expected} == expected
 
 
-@pytest.mark.parametrize("pixels", ["yuvj420p", "gbrp"])
+@pytest.mark.parametrize("pixels", ["yuvj420p", "rgb24"])
 def test_one_picture_reads_the_same_in_every_range(pixels, tmp_path: Path):
-    codec = {"gbrp": "libx264rgb"}.get(pixels, "libx264")
-    slope = np.clip(np.linspace(-20, 290, 160 * 4)[:, None].T.repeat(96, 0)[:, ::4], 16, 235)
-    pictures = [np.roll(slope, 4 * at, 1).astype(np.uint8) for at in range(3)]
+    codec = {"rgb24": "libx264rgb"}.get(pixels, "libx264")
+    levels = np.array([0, 0, 60, 100, 140, 180, 255, 255]).repeat(20)
+    slope = np.tile(levels, (96, 1))
+    pictures = [np.roll(slope, 20 * at, 1).astype(np.uint8) for at in range(3)]
     limited, other = (
         list(
             v100.analyze(
-                clips.write(tmp_path / name, pictures, codec=codec_, pixels=format_, quality=1)
+                clips.write(tmp_path / name, pictures, codec=codec_, pixels=format_, quality=0)
             )
         )
         for name, codec_, format_ in (("a.mp4", "libx264", "yuv420p"), ("b.mp4", codec, pixels))
@@ -205,6 +209,7 @@ def test_one_picture_reads_the_same_in_every_range(pixels, tmp_path: Path):
     for name in ("exposure", "contrast", "black_ratio", "clipped_high", "clipped_low"):
         values = [getattr(each[1].visual, name) for each in (limited, other)]
         assert values[1] == pytest.approx(values[0], abs=0.02), name
+        assert values[0] > 0.1
     for one, another in ((limited[1], other[1]),):
         assert one.complexity is not None and another.complexity is not None
         assert another.complexity.si == pytest.approx(one.complexity.si, rel=0.03)
@@ -345,7 +350,7 @@ def test_fields_are_frames_of_their_own_when_that_is_asked_for(tmp_path: Path):
         video.options = {"x264-params": "tff=1"}
 
     path = clips.write(tmp_path / "fields.ts", clips.moving(10), prepare=interlaced)
-    frames, media, _ = read(path)
-    assert media.description.scan == "interlaced, top first"
-    assert len(frames) == 10
+    with open_media(path) as media:
+        assert media.description.scan == "interlaced, top first"
+    assert len(read(path)[0]) == 10
     assert len(read(path, deinterlace=True)[0]) == 20

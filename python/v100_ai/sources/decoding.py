@@ -25,7 +25,7 @@ LOSSES: Final = 100
 """Stretches of lost pictures that are kept."""
 
 KEPT: Final = 600
-"""Packets since the last key frame that are kept, for what a broken end leaves in the decoder."""
+"""Packets since the key frame before the last that are kept, for what a broken end leaves in the decoder."""
 
 KEPT_BYTES: Final = 32 << 20
 
@@ -67,6 +67,8 @@ class Decoder:
     _matched: int = 0
     _kept: deque[Packet] = field(default_factory=deque[Packet])
     _kept_size: int = 0
+    _group: int = 0
+    """Packets at the front of those that lie before the last key frame."""
 
     @property
     def lost(self) -> int:
@@ -143,9 +145,14 @@ class Decoder:
         self._followed = self._followed and len(self._waiting) <= WAITING
 
     def _keep(self, packet: Packet) -> None:
-        if packet.is_keyframe or len(self._kept) == KEPT or self._kept_size > KEPT_BYTES:
+        """The packets since the key frame before the last one: what a decoder still holds may be of before it."""
+        if packet.is_keyframe:
+            for _ in range(self._group):
+                self._kept_size -= self._kept.popleft().size
+            self._group = len(self._kept)
+        if len(self._kept) == KEPT or self._kept_size > KEPT_BYTES:
             self._kept.clear()
-            self._kept_size = 0
+            self._kept_size = self._group = 0
         if packet.is_keyframe or self._kept:
             self._kept.append(packet)
             self._kept_size += packet.size
