@@ -28,8 +28,8 @@ TOLD: Final = 20
 """Gaps that are warned of one by one."""
 
 
-class Terminated(BaseException):
-    """SIGTERM came."""
+class Terminated(KeyboardInterrupt):
+    """SIGTERM came: what knows how to stop for Ctrl-C stops for it as well."""
 
 
 @dataclass(slots=True)
@@ -53,10 +53,10 @@ class Run:
         except Unheard as unheard:
             said = f"cannot write: {unheard}".removesuffix(": standard output")
             outcome = replace(self._broken(LOST, said), unheard=True)
-        except KeyboardInterrupt:
-            outcome = self._broken(STOPPED, "stopped", "stopped by the user")
         except Terminated:
             outcome = self._broken(TERMINATED, "stopped", "stopped by a signal")
+        except KeyboardInterrupt:
+            outcome = self._broken(STOPPED, "stopped", "stopped by the user")
         self._note(finder.flush())
         self._conclude()
         return outcome

@@ -26,7 +26,7 @@ SPEED: Final = 0.01
 ASPECT: Final = 0.02
 """Share that two pictures' shapes may differ by: sizes are rounded to whole samples."""
 
-APART: Final = 12
+APART: Final = 25
 """Pairs that a speed is told from."""
 
 SPEEDS: Final = 2000

@@ -13,6 +13,9 @@ UNSEEN: Final = 0.01
 STEPS: Final = 9
 """Steps between frames that the usual one is the middle of."""
 
+KNOWN: Final = 3
+"""Steps after which the usual one is known."""
+
 SLOW: Final = 3.0
 """Usual steps that a picture is shown for at least before it counts as held: some video has a frame a second."""
 
@@ -79,7 +82,9 @@ class Freeze:
 
     def _is_held(self, shown: float) -> bool:
         """Whether the picture before was shown for so long that it stood still."""
-        usual = sorted(self._steps)[len(self._steps) // 2] if self._steps else 0.0
+        if len(self._steps) < KNOWN:
+            return False
+        usual = sorted(self._steps)[len(self._steps) // 2]
         return shown >= max(self.settings.frozen.seconds, SLOW * usual)
 
     def _begin(self, at: float) -> None:

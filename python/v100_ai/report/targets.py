@@ -61,7 +61,7 @@ def _try(target: str) -> None:
     """Raises `OSError` where nothing could be written."""
     if target in SAME:
         return
-    path = Path(target)
+    path = Path(os.path.realpath(target))
     if not path.parent.is_dir():
         raise FileNotFoundError(ENOENT, "no such folder", str(path.parent))
     if path.is_dir():
