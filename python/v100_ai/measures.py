@@ -1,7 +1,9 @@
 """What is measured: every reading's place, name, unit and definition, in one list."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf, log10
 
 OUTWARD = (
     "frame",
@@ -218,6 +220,27 @@ COLUMNS = (
     *(each.column for each in MEASURES if each.column not in OUTWARD_MEASURES.values()),
 )
 """Every column of a row, in order."""
+
+DECIBELS = frozenset({"psnr"})
+"""Columns that are the logarithm of a mean squared error, and are pooled by that, as ffmpeg pools PSNR."""
+
+
+def squared_error(decibels: float) -> float:
+    """The mean squared error behind a PSNR, as a share of the largest code's square; 0 where there is none."""
+    return float(10.0 ** (decibels / -10))
+
+
+def decibels(squared: float) -> float:
+    """The PSNR of a mean squared error."""
+    return -10 * log10(squared) if squared > 0 else inf
+
+
+def pooled(column: str, values: Sequence[float]) -> float:
+    """The mean of a column over some frames."""
+    if column in DECIBELS:
+        return decibels(sum(map(squared_error, values)) / len(values))
+    return sum(values) / len(values)
+
 
 READINGS = tuple(name for name in COLUMNS if name not in ("frame", "pts"))
 """The columns that are read from a frame, and do not say which one it is."""

@@ -3,12 +3,13 @@
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isinf, log10
+from math import isinf
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from v100_ai import measures
 from v100_ai._native import QualityReading
 
 PERCENTS: Final = (1, 5, 10, 25, 50, 75, 90, 95, 99)
@@ -34,23 +35,13 @@ class Summary:
     @property
     def decibels(self) -> float:
         """The mean of a similarity from 0 to 1 as ffmpeg's `ssim` has it in dB: -10 log10(1 - mean)."""
-        return -10 * log10(1 - self.mean) if self.mean < 1 else float("inf")
-
-
-def squared_errors(decibels: "float | NDArray[np.float64]") -> "NDArray[np.float64]":
-    """Mean squared errors of the largest code's square, of PSNRs; 0 where there is none."""
-    return np.power(10.0, np.asarray(decibels, np.float64) / -10)
-
-
-def psnr_of(error: float) -> float:
-    """The PSNR of a mean squared error, a share of the largest code's square."""
-    return -10 * log10(error) if error > 0 else float("inf")
+        return measures.decibels(1 - self.mean)
 
 
 def summarised(values: Sequence[float], *, decibels: bool = False) -> Summary:
     """The figures of at least one score; those in `decibels` are pooled by what they are the logarithm of."""
     ordered = np.sort(np.asarray(values, np.float64))
-    mean = psnr_of(float(squared_errors(ordered).mean())) if decibels else float(ordered.mean())
+    mean = _pooled(ordered) if decibels else float(ordered.mean())
     harmonic: float | None = None
     if ordered[0] > -1:
         sum_ = float((1 / (ordered + 1)).sum())
@@ -65,6 +56,10 @@ def summarised(values: Sequence[float], *, decibels: bool = False) -> Summary:
         max=float(ordered[-1]),
         percentiles={percent: float(ordered[rank]) for percent, rank in ranks.items()},
     )
+
+
+def _pooled(psnr: NDArray[np.float64]) -> float:
+    return measures.decibels(float(np.power(10.0, psnr / -10).mean()))
 
 
 class Tally:

@@ -4,8 +4,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from v100_ai.analyzers.summary import psnr_of
-from v100_ai.measures import MEASURES
+from v100_ai.measures import MEASURES, decibels as in_decibels
 from v100_ai.report.page import Against, Report
 from v100_ai.report.rows import OUTWARD_COLUMN
 
@@ -32,7 +31,7 @@ def show(console: Console, report: Report, *, decibels: bool | None = None) -> N
     if decibels and ssim is not None and ssim.mean is not None:
         # As ffmpeg's `ssim` has it.
         error = 1 - ssim.mean
-        console.print(Text(f"SSIM {_number(psnr_of(error))} dB"), soft_wrap=True)
+        console.print(Text(f"SSIM {_number(in_decibels(error))} dB"), soft_wrap=True)
     if report.faults:
         console.print(_faults(report))
     for warning in report.warnings:

@@ -129,6 +129,7 @@ class StreamRoutes(SessionRoutes):
         name: str,
         source: str | None = None,
         reference: str | None = None,
+        input: Json | None = None,  # noqa: A002 - the field's name
         analysis: Json | None = None,
         pace: str | None = None,
         restart: Json | None = None,
@@ -138,6 +139,7 @@ class StreamRoutes(SessionRoutes):
             name=name,
             source=source,
             reference=reference,
+            input=input,
             analysis=analysis,
             pace=pace,
             restart=restart,

@@ -3,12 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-import av
 import numpy as np
-from av.video.reformatter import Interpolation
-from numpy.typing import NDArray
 
 from v100_ai.frames import Frame
+from v100_ai.sources.thumbnail import Grey, grey
 
 SIZE: Final = (96, 54)
 """Columns and rows that pictures are looked at in."""
@@ -31,8 +29,6 @@ NEARER: Final = 0.55
 ZOOMS: Final = (1.0, 1.05, 1.1, 1.15, 1.2, 1.25, 1.33, 1.5, 1.78)
 """How much less of a picture a crop may show."""
 
-Grey = NDArray[np.float32]
-
 
 @dataclass(slots=True)
 class Geometry:
@@ -46,7 +42,7 @@ class Geometry:
         at, self._count = self._count, self._count + 1
         if at % EVERY or len(self.pairs) == SAMPLES:
             return
-        both = grey(reference), grey(shown)
+        both = grey(reference, SIZE), grey(shown, SIZE)
         if both[0] is not None and both[1] is not None:
             self.pairs.append((both[0], both[1]))
 
@@ -73,15 +69,6 @@ class Geometry:
                     f" and {100 / down:.0f} % of its height: it was cropped"
                 ]
         return []
-
-
-def grey(frame: Frame) -> Grey | None:
-    """The frame's luma, small and of full range, if a picture of PyAV lends it."""
-    if not isinstance(frame.lender, av.VideoFrame):
-        return None
-    small = frame.lender.reformat(*SIZE, "gray", interpolation=Interpolation.AREA)
-    found = small.to_ndarray().astype(np.float32)
-    return found if frame.range == "full" else (found - 16) * (255 / 219)
 
 
 def _difference(one: Grey, other: Grey) -> float:

@@ -3,15 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-import av
-
 from v100_ai.comparison.settings import Settings
 from v100_ai.errors import ShapeMismatch
 from v100_ai.frames import Frame
-from v100_ai.frames.door import coloured
 from v100_ai.frames.formats import CHROMA, FORMATS
 from v100_ai.frames.planar import APART
-from v100_ai.sources.scaling import Shape, scaled
+from v100_ai.sources.scaling import Shape, of_rgb, scaled
 
 FULL_HD: Final = (1920, 1080)
 ULTRA_HD: Final = (3840, 2160)
@@ -48,11 +45,11 @@ class Scaler:
             )
             width, height = (max(16, round(edge * scale / 2) * 2) for edge in (wide, height))
         name = planes(reference.format)
-        if _rgb(reference) and not _rgb(distorted):
+        if of_rgb(reference) and not of_rgb(distorted):
             # Samples of RGB have no shape of their own in YUV: they take that of what they are compared with.
             return Shape(width, height, planes(distorted.format), distorted.range, distorted.matrix)
         if self.settings.scale_to is None:
-            name = _deeper(name, planes(distorted.format), rgb=_rgb(distorted))
+            name = _deeper(name, planes(distorted.format), rgb=of_rgb(distorted))
         return Shape(width, height, name, reference.range, reference.matrix)
 
     @property
@@ -66,7 +63,7 @@ class Scaler:
             return
         found = (distorted.width, distorted.height)
         alike = found == (to.width, to.height)
-        if alike and (_rgb(distorted) or _chroma(planes(distorted.format)) == _chroma(to.format)):
+        if alike and (of_rgb(distorted) or _chroma(planes(distorted.format)) == _chroma(to.format)):
             return
         raise ShapeMismatch(
             "distorted frame",
@@ -76,12 +73,12 @@ class Scaler:
         )
 
     def _note(self, to: Shape, reference: Frame, distorted: Frame) -> None:
-        if distorted.range != to.range and not _rgb(distorted) and not _rgb(reference):
+        if distorted.range != to.range and not of_rgb(distorted) and not of_rgb(reference):
             self.notes.setdefault(
                 f"the distorted input's {distorted.range} range was brought to {to.range}"
             )
         for which, frame in (("reference's", reference), ("distorted input's", distorted)):
-            if _rgb(frame) and not _rgb(reference if frame is distorted else distorted):
+            if of_rgb(frame) and not of_rgb(reference if frame is distorted else distorted):
                 self.notes.setdefault(
                     f"the {which} RGB was brought to {to.format}, {to.range} range"
                 )
@@ -109,10 +106,6 @@ def alike(frame: Frame, first: Frame) -> Frame:
 def planes(name: str) -> str:
     """The format's name where chroma lies in planes."""
     return APART[name][0] if name in APART else name
-
-
-def _rgb(frame: Frame) -> bool:
-    return isinstance(frame.lender, av.VideoFrame) and coloured(frame.lender.format)
 
 
 def _chroma(name: str) -> str:

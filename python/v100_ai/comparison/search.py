@@ -8,10 +8,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from v100_ai.comparison.geometry import Grey, grey
+from v100_ai.comparison.geometry import SIZE
 from v100_ai.comparison.settings import Settings
 from v100_ai.errors import V100Error
 from v100_ai.sources import Media
+from v100_ai.sources.thumbnail import Grey, grey
 
 LOOK_S: Final = 3.0
 """Seconds of both inputs that are looked at first."""
@@ -60,7 +61,7 @@ def _prints(opened: Opened, seconds: float) -> Prints:
 
         for frame in takewhile(lambda frame: within(frame.pts), frames):
             first = frame.pts if first is None else first
-            picture = grey(frame)
+            picture = grey(frame, SIZE)
             if picture is not None:
                 times.append(frame.pts - first)
                 pictures.append(picture[::3, ::3])

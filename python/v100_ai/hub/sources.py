@@ -20,6 +20,8 @@ from v100_ai.worker import (
     Ended,
     FaultFound as WorkerFault,
     Gap,
+    GapFound,
+    Input,
     Limits,
     Lost,
     Opened,
@@ -66,6 +68,7 @@ def spec(session: Session, settings: Settings, allowed: Sequence[Network]) -> Sp
         reference=reference,
         layers=asked.layers.pixels,
         pace=asked.pace,
+        input=Input(**asked.input.model_dump()),
         files=settings.files is not None,
         closed=NOWHERE,
         opened=tuple(map(str, allowed)),
@@ -134,7 +137,7 @@ async def _heard(session: Session, message: Told, axis: Axis) -> str | None:  # 
                 worst=message.worst,
             )
             await session.frames(NOTHING, [fault])
-        case Gap():
+        case Gap() | GapFound():
             await session.gap(message.from_pts, message.to_pts, message.reason)
         case Lost():
             await session.keep(SourceDisconnected(reason=message.reason, retry_in=message.retry_in))

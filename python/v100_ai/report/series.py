@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import inf, isinf, isnan, log10
+from math import isinf, isnan
 from typing import Final
 
-from v100_ai.measures import MEASURES
+from v100_ai.measures import DECIBELS, MEASURES, decibels, squared_error
 from v100_ai.report.rows import OUTWARD_COLUMN, Cell
 
 POINTS: Final = 2400
@@ -31,19 +31,19 @@ class Total:
     @classmethod
     def of(cls, column: str) -> "Total":
         """Of no frame yet."""
-        return cls(decibels=column == "psnr")
+        return cls(decibels=column in DECIBELS)
 
     def push(self, value: float) -> None:
         """Count one more value."""
         self.count += 1
-        self.sum += 10 ** (value / -10) if self.decibels else value
+        self.sum += squared_error(value) if self.decibels else value
         self.infinite += isinf(value)
         self.low = min(self.low, value)
         self.high = max(self.high, value)
 
     def told(self, count: int, low: float, mean: float, high: float) -> "Total":
         """The same of so many values, of which only this is known."""
-        each = 10 ** (mean / -10) if self.decibels else mean
+        each = squared_error(mean) if self.decibels else mean
         return Total(count, each * count, low, high, decibels=self.decibels)
 
     def add(self, other: "Total") -> None:
@@ -59,9 +59,8 @@ class Total:
         """The mean, if there was a value."""
         if not self.count:
             return None
-        if self.decibels:
-            return -10 * log10(self.sum / self.count) if self.sum > 0 else inf
-        return self.sum / self.count
+        mean = self.sum / self.count
+        return decibels(mean) if self.decibels else mean
 
 
 @dataclass(slots=True)

@@ -21,6 +21,11 @@ class Shape:
     matrix: Matrix | None
 
 
+def of_rgb(frame: Frame) -> bool:
+    """Whether the frame was converted from a picture of red, green and blue."""
+    return isinstance(frame.lender, av.VideoFrame) and coloured(frame.lender.format)
+
+
 def scaled(frame: Frame, to: Shape) -> Frame:
     """The frame in that shape, bicubic, or itself if it has it.
 
