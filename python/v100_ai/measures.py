@@ -94,13 +94,13 @@ MEASURES = (
         "complexity.si",
         "SI",
         "codes",
-        "Spatial information of ITU-T P.910, legacy mode: deviation of the Sobel magnitude",
+        "Spatial information of ITU-T P.910, legacy mode unless asked otherwise: deviation of the Sobel magnitude",
     ),
     Measure(
         "complexity.ti",
         "TI",
         "codes",
-        "Temporal information of ITU-T P.910, legacy mode: deviation of the difference to the frame before",
+        "Temporal information of ITU-T P.910, legacy mode unless asked otherwise: deviation of the difference to the frame before",
     ),
     Measure(
         "motion.magnitude",
@@ -143,7 +143,13 @@ MEASURES = (
         "Share of blocks whose motion reached the end of the search range or went beyond",
         1.0,
     ),
-    Measure("visual.exposure", "Exposure", "0 to 1", "Mean luma of the full range", 1.0),
+    Measure(
+        "visual.exposure",
+        "Exposure",
+        "0 to 1",
+        "Mean luma as a limited-range code, of all 256",
+        1.0,
+    ),
     Measure("visual.contrast", "Contrast", "0 to 1", "Root mean square deviation of the luma", 1.0),
     Measure(
         "visual.colourfulness",
@@ -176,14 +182,14 @@ MEASURES = (
         "visual.clipped_low",
         "Clipped shadows",
         "0 to 1",
-        "Share of luma samples at or below limited-range black",
+        "Share of luma samples at or below black, by the range of the picture",
         1.0,
     ),
     Measure(
         "visual.clipped_high",
         "Clipped lights",
         "0 to 1",
-        "Share of luma samples at or above limited-range white",
+        "Share of luma samples at or above white, by the range of the picture",
         1.0,
     ),
     Measure(

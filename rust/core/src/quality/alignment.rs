@@ -3,6 +3,7 @@
 mod fingerprint;
 mod path;
 mod report;
+mod stream;
 #[cfg(test)]
 mod tests;
 
@@ -11,6 +12,7 @@ use std::collections::VecDeque;
 use self::{
     fingerprint::Fingerprint,
     path::{Decided, Path},
+    stream::Stream,
 };
 use crate::plane::Plane;
 
@@ -27,19 +29,6 @@ const DISTINCT: f32 = 0.25;
 
 /// Share of an interval that a frame may lie beside the one it shows, where rates are whole multiples.
 const WITHIN: f64 = 0.51;
-
-/// Frames of one stream that wait.
-#[derive(Debug, Default)]
-struct Stream {
-    frames: VecDeque<Fingerprint>,
-    pushed: u64,
-    last: Option<f64>,
-    ended: bool,
-    /// The running time between frames, in seconds: the shorter of two neighbouring steps, so that
-    /// a drop does not count.
-    interval: Option<f64>,
-    step: Option<f64>,
-}
 
 /// A pair, and whether its verdict is out.
 #[derive(Debug, Clone, Copy)]
@@ -68,23 +57,6 @@ pub struct Aligner {
     /// Sum of the decisions' distinctness, each 0 to 1, which the confidence is the mean of.
     distinct: f64,
     decisions: u64,
-}
-
-impl Stream {
-    /// Takes a frame's time; false if it is out of order.
-    fn tick(&mut self, pts: f64) -> bool {
-        let Some(last) = self.last else {
-            self.last = pts.is_finite().then_some(pts);
-            return pts.is_finite();
-        };
-        let step = pts - last;
-        if !(step > 0.0 && step.is_finite()) {
-            return false;
-        }
-        self.interval = Some(self.step.map_or(step, |before| before.min(step)));
-        (self.step, self.last) = (Some(step), Some(pts));
-        true
-    }
 }
 
 impl Aligner {
