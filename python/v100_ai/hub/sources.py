@@ -20,6 +20,8 @@ from v100_ai.worker import (
     Ended,
     FaultFound as WorkerFault,
     Gap,
+    GapFound,
+    Input,
     Limits,
     Lost,
     Opened,
@@ -73,6 +75,7 @@ def spec(
         reference=reference,
         layers=asked.layers.pixels,
         pace=asked.pace,
+        input=Input(**asked.input.model_dump()),
         files=settings.files is not None,
         closed=NOWHERE,
         opened=tuple(map(str, allowed)),
@@ -147,7 +150,7 @@ async def _heard(  # noqa: C901  # one case a message
                 worst=message.worst,
             )
             await session.frames(NOTHING, [fault], track=track)
-        case Gap():
+        case Gap() | GapFound():
             await session.gap(message.from_pts, message.to_pts, message.reason, track)
         case Lost():
             await session.keep(
