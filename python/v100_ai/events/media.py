@@ -155,6 +155,7 @@ class MediaStats(Event):
     """
 
     type: ClassVar = "media.stats"
+    audience: ClassVar = "host"
 
     at: float
     tracks: tuple[TrackArrival, ...]
