@@ -194,28 +194,6 @@ class SoundAsked(Model):
     at: Seconds | None = None
 
 
-class RoomAsked(Model):
-    """As whom; left out where a room's token says it."""
-
-    participant: Label | None = None
-
-
-class RoomTokenAsked(Model):
-    """Who is to come into the room, what they may there, and for how many seconds from now."""
-
-    participant: Label
-    publish: bool = True
-    subscribe: bool = True
-    seconds: Annotated[float, Field(ge=1, le=43_200)] = 600
-
-
-class RoomTokenMade(Model):
-    """Lets its participant in until it expires; who is in by then stays."""
-
-    token: str
-    expires: str
-
-
 def split(types: str) -> tuple[str, ...]:
     """The types of events that are wanted, or none for all."""
     return tuple(filter(None, types.split(",")))

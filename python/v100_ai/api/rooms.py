@@ -2,19 +2,20 @@
 
 from functools import partial
 from importlib.resources import files
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from v100_ai.api.models import RoomAsked, RoomTokenAsked, RoomTokenMade
 from v100_ai.api.operation import Call, Operation
 from v100_ai.api.problems import Problem, not_found
 from v100_ai.api.service import Service, moment
 from v100_ai.hub import Connection, Media
 from v100_ai.records import Kind, Scope
 from v100_ai.rooms import Grant, Role, credentials, token
+from v100_ai.session.settings import Label, Model
 
 SDP: Final = "application/sdp"
 FRAGMENT: Final = "application/trickle-ice-sdpfrag"
@@ -28,6 +29,28 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; media-src blob:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+
+
+class RoomAsked(Model):
+    """As whom; left out where a room's token says it."""
+
+    participant: Label | None = None
+
+
+class RoomTokenAsked(Model):
+    """Who is to come into the room, what they may there, and for how many seconds from now."""
+
+    participant: Label
+    publish: bool = True
+    subscribe: bool = True
+    seconds: Annotated[float, Field(ge=1, le=43_200)] = 600
+
+
+class RoomTokenMade(Model):
+    """Lets its participant in until it expires; who is in by then stays."""
+
+    token: str
+    expires: str
 
 
 def operations(service: Service, kind: Kind) -> list[Operation]:

@@ -49,7 +49,7 @@ class TrackAdded(Event):
     Attributes:
         at: seconds.
         participant: who publishes it.
-        track: its number on this server.
+        number: the track's, on this server.
         media: `audio` or `video`.
         codec: how it is encoded.
     """
@@ -58,7 +58,7 @@ class TrackAdded(Event):
 
     at: float
     participant: str
-    track: int
+    number: int
     media: str
     codec: str
 
@@ -70,14 +70,14 @@ class TrackRemoved(Event):
     Attributes:
         at: seconds.
         participant: who published it.
-        track: its number.
+        number: the track's, on this server.
     """
 
     type: ClassVar = "track.removed"
 
     at: float
     participant: str
-    track: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +128,7 @@ class TrackArrival:
 
     Attributes:
         participant: who publishes it.
-        track: its number.
+        number: the track's, on this server.
         media: `audio` or `video`.
         codec: how it is encoded, once that is known.
         shown: to how many it is shown.
@@ -136,7 +136,7 @@ class TrackArrival:
     """
 
     participant: str
-    track: int
+    number: int
     media: str
     codec: str | None
     shown: int

@@ -27,9 +27,9 @@ def told(one: Happened, *, at: float) -> Event:
             return SlotAssigned(at=at, participant=who, mid=mid, media=media, shows=one.shows)
         case "track_added" if one.track is not None:
             media, codec = str(one.media), str(one.codec)
-            return TrackAdded(at=at, participant=who, track=one.track, media=media, codec=codec)
+            return TrackAdded(at=at, participant=who, number=one.track, media=media, codec=codec)
         case "track_removed" if one.track is not None:
-            return TrackRemoved(at=at, participant=who, track=one.track)
+            return TrackRemoved(at=at, participant=who, number=one.track)
     raise ValueError(f"expected something that a room tells, found {one.kind!r}")
 
 
@@ -39,7 +39,7 @@ def arrivals(rooms: Rooms, session: str, *, at: float) -> MediaStats:
     tracks = tuple(
         TrackArrival(
             participant=track.participant,
-            track=track.track,
+            number=track.track,
             media=track.media,
             codec=track.codec,
             shown=track.shown,
