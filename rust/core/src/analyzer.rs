@@ -7,8 +7,12 @@ use crate::{
         siti::{self, SiTi},
     },
     cpu::Level,
+    face::{Faces, Share, Tracker},
     frame::Frame,
-    motion::{self, vectors::Vectors},
+    motion::{
+        self,
+        vectors::{Field, Vectors},
+    },
     signature::{Parts, Scan, Scanner},
     visual::{self, Visual},
 };
@@ -27,6 +31,8 @@ pub struct Layers {
     pub siti: bool,
     /// How it looks.
     pub visual: bool,
+    /// Where faces are.
+    pub faces: bool,
 }
 
 /// What one frame measures. A layer that is off, or has nothing to compare with, is `None`.
@@ -42,6 +48,8 @@ pub struct Reading {
     pub siti: Option<siti::Reading>,
     /// How it looks.
     pub visual: Option<visual::Reading>,
+    /// Where faces are.
+    pub faces: Option<Faces>,
 }
 
 /// How much the picture moved since the last frame.
@@ -83,6 +91,9 @@ pub struct Complexity {
     pub temporal: Option<f64>,
 }
 
+/// Change of scene at which nothing that was followed is where it was; `faults` has cuts from 0.35 on.
+const CUT: f64 = 0.35;
+
 /// Runs the layers that are on; remembers what they need of the last frame.
 #[derive(Debug)]
 pub struct Analyzer {
@@ -92,6 +103,7 @@ pub struct Analyzer {
     vectors: Vectors,
     siti: SiTi,
     visual: Visual,
+    tracker: Tracker,
 }
 
 impl Analyzer {
@@ -99,7 +111,7 @@ impl Analyzer {
     #[must_use]
     pub fn new(level: Level, layers: Layers) -> Self {
         let parts = Parts {
-            difference: layers.motion || layers.vectors || layers.complexity,
+            difference: layers.motion || layers.vectors || layers.complexity || layers.faces,
             chroma: layers.visual,
         };
         Self {
@@ -109,6 +121,7 @@ impl Analyzer {
             vectors: Vectors::new(level),
             siti: SiTi::new(level, siti::Settings::LEGACY),
             visual: Visual::default(),
+            tracker: Tracker::new(level),
         }
     }
 
@@ -119,6 +132,11 @@ impl Analyzer {
 
     /// Measures `frame`. One of another size or depth than the last starts over.
     pub fn push(&mut self, frame: &Frame<'_>) -> Reading {
+        self.push_with(frame, None)
+    }
+
+    /// The same where the caller knows the faces: their boxes replace the search for new ones.
+    pub fn push_with(&mut self, frame: &Frame<'_>, given: Option<&[Share]>) -> Reading {
         let siti = self
             .layers
             .siti
@@ -128,15 +146,23 @@ impl Analyzer {
         let magnitude = motion::magnitude(self.level, scan);
         let difference = scan.now.totals.difference;
         let layers = self.layers;
+        let field = (layers.vectors || layers.faces)
+            .then(|| field(&mut self.vectors, scan))
+            .flatten();
+        let visual = (layers.visual || layers.faces).then(|| self.visual.push(scan, magnitude));
+        let faces = layers.faces.then(|| {
+            let change = visual.and_then(|visual| visual.scene_change);
+            if change.is_some_and(|change| change >= CUT) {
+                self.tracker.cut();
+            }
+            self.tracker.push(scan.now, field, given)
+        });
         Reading {
             size: frame.size(),
             motion: (layers.motion || layers.vectors).then(|| Motion {
                 magnitude,
                 difference,
-                vectors: layers
-                    .vectors
-                    .then(|| flow(&mut self.vectors, scan))
-                    .flatten(),
+                vectors: field.filter(|_| layers.vectors).map(flow),
             }),
             complexity: layers.complexity.then(|| Complexity {
                 scene: scene_complexity(Means {
@@ -147,7 +173,8 @@ impl Analyzer {
                 temporal: difference,
             }),
             siti,
-            visual: layers.visual.then(|| self.visual.push(scan, magnitude)),
+            visual: visual.filter(|_| layers.visual),
+            faces,
         }
     }
 }
@@ -160,17 +187,20 @@ fn measure(siti: &mut SiTi, frame: &Frame<'_>) -> Option<siti::Reading> {
     .ok() // a frame's shape and depth were checked when it was made
 }
 
-fn flow(vectors: &mut Vectors, scan: Scan<'_>) -> Option<Flow> {
+fn field<'a>(vectors: &'a mut Vectors, scan: Scan<'_>) -> Option<&'a Field> {
     let (now, last) = (&scan.now.reduced, &scan.last?.reduced);
-    let field = vectors
+    vectors
         .search(now.plane(), last.plane(), scan.now.grid.factor)
-        .ok()?;
-    Some(Flow {
+        .ok()
+}
+
+fn flow(field: &Field) -> Flow {
+    Flow {
         mean_x: field.mean_dx.into(),
         mean_y: field.mean_dy.into(),
         mean_length: field.magnitude.into(),
         residual: field.residual.into(),
         confidence: field.mean_confidence.into(),
         saturation: field.saturation.into(),
-    })
+    }
 }

@@ -4,6 +4,7 @@ pub mod analyzer;
 pub mod audio_level;
 pub mod complexity;
 pub mod cpu;
+pub mod face;
 #[cfg(test)]
 mod fake;
 pub mod frame;

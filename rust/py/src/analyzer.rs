@@ -2,11 +2,12 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use pyo3::{exceptions::PyValueError, prelude::*};
+use pyo3::{exceptions::PyValueError, prelude::*, types::PyTuple};
 use v100_core::{
     analyzer::{self, Analyzer, Layers},
     complexity::siti,
     cpu::Level,
+    face::{self, Share},
     frame::Frame,
     visual,
 };
@@ -45,9 +46,10 @@ impl Stream {
                 "complexity" => &mut on.complexity,
                 "siti" => &mut on.siti,
                 "visual" => &mut on.visual,
+                "faces" => &mut on.faces,
                 found => {
                     return Err(PyValueError::new_err(format!(
-                        "expected motion, vectors, complexity, siti or visual, found {found}"
+                        "expected motion, vectors, complexity, siti, visual or faces, found {found}"
                     )));
                 }
             } = true;
@@ -58,13 +60,18 @@ impl Stream {
         })
     }
 
-    /// Measures the frame shown at `pts`.
-    pub(crate) fn push(&mut self, frame: &Frame<'_>, pts: f64) -> analyzer::Reading {
+    /// Measures the frame shown at `pts`; `given` are the caller's faces.
+    pub(crate) fn push(
+        &mut self,
+        frame: &Frame<'_>,
+        pts: f64,
+        given: Option<&[Share]>,
+    ) -> analyzer::Reading {
         if self.last.is_some_and(|last| pts < last - REORDERING_S) {
             self.analyzer.reset();
         }
         self.last = Some(pts);
-        self.analyzer.push(frame)
+        self.analyzer.push_with(frame, given)
     }
 
     /// Forgets the frames before.
@@ -83,7 +90,10 @@ impl FrameAnalyzer {
         Ok(Self(Mutex::new(Counted { stream, frames: 0 })))
     }
 
-    /// Measures a frame, each plane given with its stride in bytes.
+    /// Measures a frame, each plane given with its stride in bytes; `faces` are boxes that the caller
+    /// knows, as shares of the frame: left, top, right, bottom.
+    #[pyo3(signature = (format, width, height, planes, pts, faces=None))]
+    #[expect(clippy::too_many_arguments, reason = "a frame and what is known of it")]
     #[expect(clippy::needless_pass_by_value, reason = "arguments arrive owned")]
     fn push(
         &self,
@@ -93,15 +103,18 @@ impl FrameAnalyzer {
         height: usize,
         planes: Planes<'_>,
         pts: f64,
+        faces: Option<Vec<[f64; 4]>>,
     ) -> PyResult<Reading> {
         let pts = finite(pts)?;
+        let given = faces.as_deref().map(face::shares).transpose();
+        let given = given.map_err(|refused| PyValueError::new_err(refused.to_string()))?;
         let lent = LentPicture::new(format, (width, height), &planes)?;
         let frame = lent.frame()?;
         let (reading, at) = py.detach(|| {
             let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             let at = counted.frames;
             counted.frames += 1;
-            (counted.stream.push(&frame, pts), at)
+            (counted.stream.push(&frame, pts, given.as_deref()), at)
         });
         Reading::new(py, &reading, at, pts)
     }
@@ -127,6 +140,7 @@ pub(crate) struct Reading {
     motion: Option<Py<Motion>>,
     complexity: Option<Py<Complexity>>,
     visual: Option<Py<Visual>>,
+    faces: Option<Py<PyTuple>>,
 }
 
 impl Reading {
@@ -155,6 +169,10 @@ impl Reading {
             visual: reading
                 .visual
                 .map(|visual| Py::new(py, Visual::new(visual)))
+                .transpose()?,
+            faces: reading
+                .faces
+                .map(|faces| faces_of(py, &faces))
                 .transpose()?,
         })
     }
@@ -256,6 +274,38 @@ impl Visual {
             clipped_low: found.clipped_low,
             clipped_high: found.clipped_high,
             scene_change: found.scene_change,
+        }
+    }
+}
+
+fn faces_of(py: Python<'_>, faces: &face::Faces) -> PyResult<Py<PyTuple>> {
+    let faces = faces.iter().map(|face| Py::new(py, Face::new(face)));
+    let faces = faces.collect::<PyResult<Vec<_>>>()?;
+    Ok(PyTuple::new(py, faces)?.unbind())
+}
+
+/// A face in one frame, in samples of the frame; the box is square, from forehead to chin.
+#[pyclass(frozen, get_all, module = "v100_ai._native")]
+pub(crate) struct Face {
+    id: u32,
+    left: f64,
+    top: f64,
+    size: f64,
+    tilt: f64,
+    confidence: f64,
+    given: bool,
+}
+
+impl Face {
+    fn new(face: &face::Face) -> Self {
+        Self {
+            id: face.id,
+            left: face.left,
+            top: face.top,
+            size: face.size,
+            tilt: face.tilt,
+            confidence: face.confidence,
+            given: face.given,
         }
     }
 }

@@ -273,4 +273,5 @@ const LAYERS: Layers = Layers {
     complexity: true,
     siti: false,
     visual: true,
+    faces: false,
 };

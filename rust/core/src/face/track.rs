@@ -1,0 +1,391 @@
+//! Faces followed from frame to frame: carried by the motion vectors, corrected by what is found, lost.
+
+use super::{
+    Face, Faces, MOST, Share,
+    patch::Pyramid,
+    scan::{Found, Scan, Spot},
+    schedule::{Schedule, TILTS},
+};
+use crate::{cpu::Level, motion::vectors::Field, signature::Signature};
+
+/// Frames between two searches near a face that is followed.
+const AGAIN: u32 = 12;
+
+/// Frames between two searches near a place where a face may be.
+const CONFIRM: u32 = 3;
+
+/// Windows that must agree on a face for it to count at once; a second look must find half as many.
+///
+/// On real clips faces have 60 to 250 of them, what is taken for a face once seldom more than 20.
+const FOUND: u32 = 24;
+
+/// Windows that must agree on a face that is followed already.
+const KEPT: u32 = 4;
+
+/// Frames that a face is carried without being found again.
+const HELD: u32 = 36;
+
+/// Slices of the search for new faces are this many frames apart while one is followed.
+const SELDOM: u32 = 4;
+
+/// Share of the place's and of the size's error that one search takes away, so that a region that is
+/// summed over does not jump.
+const PLACE: f64 = 0.25;
+const SIZE: f64 = 0.125;
+
+/// Error of the place over the size at which the carried box is wrong and not only inexact.
+const WRONG: f64 = 0.2;
+
+/// Growth from one frame to the next at most.
+const GROWTH: f64 = 0.02;
+
+/// Overlap over union of boxes that are of one face.
+const SAME: f64 = 0.3;
+
+/// How far a caller's box is trusted where no face is found in it.
+const UNSEEN: f64 = 0.7;
+
+#[derive(Debug, Clone, Copy)]
+struct Track {
+    id: u32,
+    /// In samples of the picture that is searched.
+    spot: Spot,
+    /// Windows that agreed when it was last found.
+    hits: u32,
+    /// Times it was found.
+    looks: u32,
+    /// Frames since it was last looked for.
+    since: u32,
+    /// Frames since it was last found.
+    unseen: u32,
+    /// Whether the caller gave it, and frames since it last did.
+    given: Option<u32>,
+}
+
+impl Track {
+    /// Whether it was found twice, or given.
+    fn certain(&self) -> bool {
+        self.given.is_some() || self.looks >= 2
+    }
+
+    fn face(&self, step: f64) -> Face {
+        let size = self.spot.size * step;
+        let firm = f64::from(self.hits.min(2 * FOUND)) / f64::from(2 * FOUND);
+        let age = 1.0 - f64::from(self.unseen.min(HELD)) / f64::from(2 * HELD);
+        let floor = if self.given.is_some() { UNSEEN } else { 0.0 };
+        Face {
+            id: self.id,
+            left: self.spot.x * step - size / 2.0,
+            top: self.spot.y * step - size / 2.0,
+            size,
+            tilt: self.spot.tilt,
+            confidence: (firm * age).max(floor),
+            given: self.given.is_some(),
+        }
+    }
+}
+
+/// Finds and follows the faces of one stream.
+#[derive(Debug)]
+pub struct Tracker {
+    level: Level,
+    pyramid: Pyramid,
+    search: Option<Search>,
+    tracks: Vec<Track>,
+    next: u32,
+    frames: u32,
+}
+
+/// What is made for one size of picture.
+#[derive(Debug)]
+struct Search {
+    size: (usize, usize),
+    scan: Scan,
+    schedule: Schedule,
+}
+
+impl Search {
+    fn new(level: Level, (width, height): (usize, usize)) -> Self {
+        Self {
+            size: (width, height),
+            scan: Scan::new(level, width, height),
+            schedule: Schedule::new((width, height)),
+        }
+    }
+}
+
+impl Tracker {
+    /// A tracker that has seen nothing.
+    #[must_use]
+    pub fn new(level: Level) -> Self {
+        Self {
+            level,
+            pyramid: Pyramid::default(),
+            search: None,
+            tracks: Vec::new(),
+            next: 0,
+            frames: 0,
+        }
+    }
+
+    /// Loses every face: the picture is another one.
+    pub fn cut(&mut self) {
+        self.tracks.clear();
+        self.frames = 0;
+        if let Some(search) = &mut self.search {
+            search.schedule.restart();
+        }
+    }
+
+    /// The faces of a frame. `field` is the motion to it from the frame before, where there is one of
+    /// the same shape; `given` are the caller's boxes, which replace the search for new faces.
+    pub fn push(
+        &mut self,
+        now: &Signature,
+        field: Option<&Field>,
+        given: Option<&[Share]>,
+    ) -> Faces {
+        let factor = now.grid.factor;
+        if let Some(field) = field {
+            for track in &mut self.tracks {
+                carry(&mut track.spot, field, self.pyramid.step);
+            }
+        } else {
+            self.cut();
+        }
+        self.pyramid
+            .fill(self.level, now.reduced.plane(), factor);
+        let size = self.pyramid.size();
+        let mut search = match self.search.take() {
+            Some(search) if search.size == size => search,
+            _ => Search::new(self.level, size),
+        };
+        if let Some(given) = given {
+            self.take(given, now);
+        }
+        self.look_again(&mut search.scan);
+        if given.is_none() && !self.tracks.iter().any(|track| track.given.is_some()) {
+            self.look_around(&mut search);
+        }
+        self.search = Some(search);
+        self.leave(size);
+        self.frames = self.frames.wrapping_add(1);
+        let step = self.pyramid.step;
+        let certain = self.tracks.iter().filter(|track| track.certain());
+        Faces::of(certain.map(|track| track.face(step)))
+    }
+
+    /// Looks again near each face when it is time to.
+    fn look_again(&mut self, scan: &mut Scan) {
+        for track in &mut self.tracks {
+            track.since += 1;
+            track.unseen += 1;
+            if let Some(ago) = &mut track.given {
+                *ago += 1;
+            }
+            let every = if track.certain() { AGAIN } else { CONFIRM };
+            if track.since < every {
+                continue;
+            }
+            track.since = 0;
+            let enough = if track.certain() { KEPT } else { FOUND / 2 };
+            let tilts = std::iter::once(track.spot.tilt)
+                .chain(TILTS.into_iter().filter(|&tilt| tilt != track.spot.tilt));
+            let others = usize::from(track.unseen > AGAIN) * 2;
+            let found = tilts
+                .take(1 + others)
+                .filter_map(|tilt| scan.near(&self.pyramid, Spot { tilt, ..track.spot }))
+                .find(|found| found.hits >= enough);
+            if let Some(found) = found {
+                correct(track, found);
+            }
+        }
+        self.tracks.retain(|track| {
+            if track.certain() {
+                track.unseen < HELD || track.given.is_some_and(|ago| ago < HELD)
+            } else {
+                track.unseen < CONFIRM + 1
+            }
+        });
+        self.join();
+    }
+
+    /// Of tracks that came to be one face, keeps the older.
+    fn join(&mut self) {
+        let mut at = 1;
+        while at < self.tracks.len() {
+            let (before, rest) = self.tracks.split_at(at);
+            if before
+                .iter()
+                .any(|other| other.spot.overlap(&rest[0].spot) > SAME)
+            {
+                self.tracks.remove(at);
+            } else {
+                at += 1;
+            }
+        }
+    }
+
+    /// Looks for new faces in the slice of this frame.
+    fn look_around(&mut self, search: &mut Search) {
+        let certain = self.tracks.iter().any(Track::certain);
+        if certain && !self.frames.is_multiple_of(SELDOM) || self.tracks.len() >= MOST {
+            return;
+        }
+        let Search { scan, schedule, .. } = search;
+        for hit in schedule.step(scan, &self.pyramid, !certain) {
+            let known = self
+                .tracks
+                .iter()
+                .any(|track| track.spot.overlap(&hit) > SAME);
+            if known || self.tracks.len() >= MOST {
+                continue;
+            }
+            let found = scan.near(&self.pyramid, hit);
+            if let Some(found) = found.filter(|found| found.hits >= FOUND) {
+                self.begin(found.spot, found.hits, None);
+            }
+        }
+    }
+
+    fn begin(&mut self, spot: Spot, hits: u32, given: Option<u32>) {
+        self.tracks.push(Track {
+            id: self.next,
+            spot,
+            hits,
+            looks: 1,
+            since: 0,
+            unseen: 0,
+            given,
+        });
+        self.next = self.next.wrapping_add(1);
+    }
+
+    /// Follows the caller's boxes: the largest, at most [`MOST`].
+    fn take(&mut self, given: &[Share], now: &Signature) {
+        let step = self.pyramid.step;
+        let (width, height) = (now.grid.width as f64 / step, now.grid.height as f64 / step);
+        let mut spots: Vec<Spot> = given.iter().map(|share| spot(share, width, height)).collect();
+        spots.sort_by(|a, b| b.size.total_cmp(&a.size));
+        spots.truncate(MOST);
+        for spot in &spots {
+            let same = self
+                .tracks
+                .iter_mut()
+                .max_by(|a, b| a.spot.overlap(spot).total_cmp(&b.spot.overlap(spot)))
+                .filter(|track| track.spot.overlap(spot) > SAME);
+            if let Some(track) = same {
+                if track.given.is_none() || track.unseen > AGAIN {
+                    // Nothing was seen there for a while: the caller's word is all there is.
+                    (track.spot.x, track.spot.y, track.spot.size) = (spot.x, spot.y, spot.size);
+                }
+                track.given = Some(0);
+            } else {
+                let tracks = &mut self.tracks;
+                if tracks.len() >= MOST {
+                    tracks.retain(|track| track.given == Some(0));
+                }
+                if tracks.len() < MOST {
+                    self.begin(*spot, 0, Some(0));
+                    if let Some(track) = self.tracks.last_mut() {
+                        track.since = AGAIN; // the near search places it now
+                    }
+                }
+            }
+        }
+        self.tracks.retain(|track| track.given == Some(0));
+    }
+
+    /// Loses what left the picture or shrank out of sight.
+    fn leave(&mut self, (width, height): (usize, usize)) {
+        self.tracks.retain(|track| {
+            let Spot { x, y, size, .. } = track.spot;
+            let inside = x > 0.0 && y > 0.0 && x < width as f64 && y < height as f64;
+            inside && size > 4.0 && size < 2.0 * height.max(width) as f64
+        });
+    }
+}
+
+/// The square of a caller's box in samples of the picture that is searched.
+fn spot(share: &Share, width: f64, height: f64) -> Spot {
+    let (w, h) = (
+        (share.right - share.left) * width,
+        (share.bottom - share.top) * height,
+    );
+    Spot {
+        x: (share.left + share.right) / 2.0 * width,
+        y: (share.top + share.bottom) / 2.0 * height,
+        size: (w * h).sqrt(),
+        tilt: 0.0,
+    }
+}
+
+/// Moves a carried box towards what was found.
+fn correct(track: &mut Track, found: Found) {
+    let spot = &mut track.spot;
+    let (dx, dy) = (found.spot.x - spot.x, found.spot.y - spot.y);
+    let fresh = track.looks < 2 || track.unseen > 2 * AGAIN;
+    if fresh || dx.abs().max(dy.abs()) > WRONG * spot.size {
+        *spot = found.spot;
+    } else {
+        spot.x += PLACE * dx;
+        spot.y += PLACE * dy;
+        spot.size += SIZE * (found.spot.size - spot.size);
+        spot.tilt = found.spot.tilt;
+    }
+    track.hits = found.hits;
+    track.looks = track.looks.saturating_add(1);
+    track.unseen = 0;
+}
+
+/// Moves a box with the content inside it: by the mean of the vectors there, weighted by confidence,
+/// and larger or smaller as they part or meet (the linear part of a least-squares fit).
+fn carry(spot: &mut Spot, field: &Field, step: f64) {
+    let block = field.block as f64 / step;
+    let half = spot.size / 2.0;
+    let rows = span(spot.y - half, spot.y + half, block, field.rows);
+    let mut sums = [0.0_f64; 7];
+    for row in rows {
+        let columns = span(spot.x - half, spot.x + half, block, field.columns);
+        let y = (row as f64 + 0.5) * block - spot.y;
+        for column in columns {
+            let at = row * field.columns + column;
+            let x = (column as f64 + 0.5) * block - spot.x;
+            let weight = f64::from(field.confidence[at]);
+            let (dx, dy) = (
+                f64::from(field.dx[at]) / step,
+                f64::from(field.dy[at]) / step,
+            );
+            let values = [1.0, dx, dy, x, y, x * x + y * y, x * dx + y * dy];
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum += weight * value;
+            }
+        }
+    }
+    let [weight, dx, dy, x, y, square, along] = sums;
+    if weight < 1e-3 {
+        return;
+    }
+    let [dx, dy, x, y] = [dx, dy, x, y].map(|sum| sum / weight);
+    let spread = square / weight - x * x - y * y;
+    if spread > block * block {
+        let growth = (along / weight - x * dx - y * dy) / spread;
+        spot.size *= 1.0 + growth.clamp(-GROWTH, GROWTH);
+    }
+    (spot.x, spot.y) = (spot.x + dx, spot.y + dy);
+}
+
+/// Blocks whose middles are between two places.
+fn span(low: f64, high: f64, block: f64, count: usize) -> std::ops::Range<usize> {
+    let at = |place: f64| {
+        let place = (place / block - 0.5).ceil().clamp(0.0, count as f64);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between 0 and the count of blocks"
+        )]
+        let place = place as usize;
+        place
+    };
+    at(low)..at(high)
+}
