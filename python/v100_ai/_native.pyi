@@ -11,6 +11,7 @@ __all__ = [
     "Aligner",
     "Alignment",
     "Complexity",
+    "Face",
     "FloorChange",
     "FloorTracker",
     "FrameAnalyzer",
@@ -59,8 +60,12 @@ class FrameAnalyzer:
         height: int,
         planes: Sequence[tuple[Buffer, int]],
         pts: float,
+        faces: Sequence[Sequence[float]] | None = None,
     ) -> Reading:
-        """Measure a frame, each plane given with its stride in bytes; a new shape starts afresh."""
+        """Measure a frame, each plane given with its stride in bytes; a new shape starts afresh.
+
+        `faces` are boxes that the caller knows: left, top, right, bottom, as shares of the frame.
+        """
     def reset(self) -> None:
         """Forget the frames before; they go on being counted."""
 
@@ -86,6 +91,35 @@ class Reading:
     def complexity(self) -> Complexity | None: ...
     @property
     def visual(self) -> Visual | None: ...
+    @property
+    def faces(self) -> tuple[Face, ...] | None:
+        """The largest first; `None` where the layer is off."""
+
+@final
+class Face:
+    """A face in one frame, in samples of the frame; the box is square, from forehead to chin.
+
+    Faces are found and followed; they are never recognised, stored or compared between people.
+    """
+
+    @property
+    def id(self) -> int:
+        """The same number as long as this face is followed; never used again in the stream."""
+    @property
+    def left(self) -> float: ...
+    @property
+    def top(self) -> float: ...
+    @property
+    def size(self) -> float: ...
+    @property
+    def tilt(self) -> float:
+        """Degrees clockwise, in steps of 20."""
+    @property
+    def confidence(self) -> float:
+        """0 to 1: how firmly it was found when last looked for, less with every frame since."""
+    @property
+    def given(self) -> bool:
+        """Whether the caller said where it is."""
 
 @final
 class Motion:

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from v100_ai.analyzers import LAYERS, FrameAnalyzer, Reading
+from v100_ai.analyzers import FILE_LAYERS, FrameAnalyzer, Reading
 from v100_ai.errors import SourceLost, SourceLostWarning
 from v100_ai.faults import Signs
 from v100_ai.frames import Frame
@@ -30,7 +30,7 @@ class Analysis:
     """
 
     source: str | Path
-    layers: Sequence[str] = LAYERS
+    layers: Sequence[str] = FILE_LAYERS
     max_frames: int | None = None
     lost: SourceLost | None = field(default=None, init=False)
 
@@ -74,7 +74,7 @@ class Analysis:
 
 
 def analyze(
-    source: str | Path, layers: Sequence[str] = LAYERS, *, max_frames: int | None = None
+    source: str | Path, layers: Sequence[str] = FILE_LAYERS, *, max_frames: int | None = None
 ) -> Analysis:
     """The readings of a file or URL that PyAV opens, or of Y4M on standard input (`-`).
 

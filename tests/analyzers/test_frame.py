@@ -178,7 +178,7 @@ def test_the_array_is_read_where_it_lies(monkeypatch):
     monkeypatch.setattr("v100_ai._native.FrameAnalyzer", lambda _: native)
     luma = noise(3840, 2160)[:, :3000]
     FrameAnalyzer(LAYERS).push(luma, 0.0)
-    ((_, width, height, [(buffer, stride)], _),) = lent
+    ((_, width, height, [(buffer, stride)], *_),) = lent
     assert (width, height, stride) == (3000, 2160, 3840)
     assert np.frombuffer(buffer, np.uint8).ctypes.data == luma.ctypes.data
 

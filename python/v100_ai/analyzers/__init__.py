@@ -2,6 +2,7 @@
 
 from v100_ai._native import (
     Alignment,
+    Face,
     KernelTimes,
     QualityReading,
     Reading,
@@ -10,7 +11,7 @@ from v100_ai._native import (
     kernel_times,
 )
 from v100_ai.analyzers.aligner import Aligner
-from v100_ai.analyzers.frame import LAYERS, LIVE_LAYERS, FrameAnalyzer
+from v100_ai.analyzers.frame import FILE_LAYERS, LAYERS, LIVE_LAYERS, FrameAnalyzer
 from v100_ai.analyzers.live import LiveQuality, LiveReading
 from v100_ai.analyzers.quality import (
     ALIASES,
@@ -27,6 +28,7 @@ from v100_ai.analyzers.vectors import MotionVectors, VectorField
 __all__ = [
     "ALIASES",
     "EARLY",
+    "FILE_LAYERS",
     "LAYERS",
     "LIVE_LAYERS",
     "METRICS",
@@ -34,6 +36,7 @@ __all__ = [
     "THREADS_MOST",
     "Aligner",
     "Alignment",
+    "Face",
     "FrameAnalyzer",
     "KernelTimes",
     "LiveQuality",

@@ -13,7 +13,7 @@ from typing import Final
 from rich.console import Console
 
 from v100_ai.analysis import Analysis, signs
-from v100_ai.analyzers import ALIASES, LAYERS, MODELS, THREADS_MOST, FrameAnalyzer, Reading
+from v100_ai.analyzers import ALIASES, FILE_LAYERS, LAYERS, MODELS, THREADS_MOST, FrameAnalyzer, Reading
 from v100_ai.cli import against, summary
 from v100_ai.cli.against import Compared
 from v100_ai.cli.outcome import DONE, LOST, STOPPED, USAGE, Outcome
@@ -50,9 +50,9 @@ def configure(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--layers",
         type=_layers,
-        default=LAYERS,
+        default=FILE_LAYERS,
         metavar="A,B",
-        help=f"what to measure, any of {','.join(LAYERS)} (default: all)",
+        help=f"what to measure, any of {','.join(LAYERS)} (default: all but those that say something of people: faces)",
     )
     command.add_argument(
         "--reference",

@@ -17,6 +17,12 @@ pub(super) struct Spot {
 }
 
 impl Spot {
+    /// Whether another box is of the same face, or of a part of it.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        let away = (self.x - other.x).abs().max((self.y - other.y).abs());
+        away < MEET * self.size.max(other.size)
+    }
+
     /// Overlap over union with another box, both taken as upright squares.
     pub(super) fn overlap(&self, other: &Self) -> f64 {
         let along = |a: f64, b: f64| {
@@ -30,6 +36,10 @@ impl Spot {
         both / (self.size * self.size + other.size * other.size - both)
     }
 }
+
+/// Distance of two middles over the larger size below which two boxes cannot be of two faces: what looks
+/// like a face inside one, a mouth with its nostrils, is none.
+const MEET: f64 = 0.6;
 
 /// A box and how many windows agree on it.
 #[derive(Debug, Clone, Copy, PartialEq)]

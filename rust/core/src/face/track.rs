@@ -14,13 +14,23 @@ const AGAIN: u32 = 12;
 /// Frames between two searches near a place where a face may be.
 const CONFIRM: u32 = 3;
 
-/// Windows that must agree on a face for it to count at once; a second look must find half as many.
-///
-/// On real clips faces have 60 to 250 of them, what is taken for a face once seldom more than 20.
-const FOUND: u32 = 24;
+/// Windows that must agree on a face for it to count at once. On real clips faces have 30 to 250 of them.
+const SURE: u32 = 24;
+
+/// Windows that must agree on what may be a face; it counts when it is found twice more.
+const FOUND: u32 = 9;
 
 /// Windows that must agree on a face that is followed already.
 const KEPT: u32 = 4;
+
+/// Times that a face must be found; being sure of it counts for two.
+const LOOKS: u32 = 3;
+
+/// Searches near a hit in one frame at most, so that no frame costs much more than another.
+const TRIES: usize = 2;
+
+/// The window's edge over that of the box as the cascade's publisher has it: 64 real clips, median.
+const WINDOW: f64 = 1.08;
 
 /// Frames that a face is carried without being found again.
 const HELD: u32 = 36;
@@ -63,14 +73,14 @@ struct Track {
 }
 
 impl Track {
-    /// Whether it was found twice, or given.
+    /// Whether it was found often enough, or given.
     fn certain(&self) -> bool {
-        self.given.is_some() || self.looks >= 2
+        self.given.is_some() || self.looks >= LOOKS
     }
 
     fn face(&self, step: f64) -> Face {
-        let size = self.spot.size * step;
-        let firm = f64::from(self.hits.min(2 * FOUND)) / f64::from(2 * FOUND);
+        let size = self.spot.size / WINDOW * step;
+        let firm = f64::from(self.hits.min(SURE)) / f64::from(SURE);
         let age = 1.0 - f64::from(self.unseen.min(HELD)) / f64::from(2 * HELD);
         let floor = if self.given.is_some() { UNSEEN } else { 0.0 };
         Face {
@@ -189,13 +199,8 @@ impl Tracker {
             }
             track.since = 0;
             let enough = if track.certain() { KEPT } else { FOUND / 2 };
-            let tilts = std::iter::once(track.spot.tilt)
-                .chain(TILTS.into_iter().filter(|&tilt| tilt != track.spot.tilt));
-            let others = usize::from(track.unseen > AGAIN) * 2;
-            let found = tilts
-                .take(1 + others)
-                .filter_map(|tilt| scan.near(&self.pyramid, Spot { tilt, ..track.spot }))
-                .find(|found| found.hits >= enough);
+            let found = firmest(scan, &self.pyramid, track.spot, SURE);
+            let found = found.filter(|found| found.hits >= enough);
             if let Some(found) = found {
                 correct(track, found);
             }
@@ -217,7 +222,7 @@ impl Tracker {
             let (before, rest) = self.tracks.split_at(at);
             if before
                 .iter()
-                .any(|other| other.spot.overlap(&rest[0].spot) > SAME)
+                .any(|other| other.spot.meets(&rest[0].spot))
             {
                 self.tracks.remove(at);
             } else {
@@ -233,14 +238,15 @@ impl Tracker {
             return;
         }
         let Search { scan, schedule, .. } = search;
-        for hit in schedule.step(scan, &self.pyramid, !certain) {
-            let known = self
-                .tracks
-                .iter()
-                .any(|track| track.spot.overlap(&hit) > SAME);
-            if known || self.tracks.len() >= MOST {
+        let hits = schedule.step(scan, &self.pyramid, !certain);
+        let mut tried: Vec<Spot> = Vec::with_capacity(TRIES);
+        for hit in hits {
+            let known = self.tracks.iter().map(|track| track.spot);
+            let known = known.chain(tried.iter().copied()).any(|spot| spot.meets(&hit));
+            if known || self.tracks.len() >= MOST || tried.len() >= TRIES {
                 continue;
             }
+            tried.push(hit);
             let found = scan.near(&self.pyramid, hit);
             if let Some(found) = found.filter(|found| found.hits >= FOUND) {
                 self.begin(found.spot, found.hits, None);
@@ -253,7 +259,7 @@ impl Tracker {
             id: self.next,
             spot,
             hits,
-            looks: 1,
+            looks: if hits >= SURE { 2 } else { 1 },
             since: 0,
             unseen: 0,
             given,
@@ -315,16 +321,32 @@ fn spot(share: &Share, width: f64, height: f64) -> Spot {
     Spot {
         x: (share.left + share.right) / 2.0 * width,
         y: (share.top + share.bottom) / 2.0 * height,
-        size: (w * h).sqrt(),
+        size: (w * h).sqrt() * WINDOW,
         tilt: 0.0,
     }
+}
+
+/// What is near a box at the tilt it has, and at others where that is not firm.
+fn firmest(scan: &mut Scan, pyramid: &Pyramid, spot: Spot, firm: u32) -> Option<Found> {
+    let mut best = scan.near(pyramid, spot);
+    let others = TILTS.into_iter().filter(|tilt| (tilt - spot.tilt).abs() > 1.0);
+    for tilt in others {
+        if best.is_some_and(|best| best.hits >= firm) {
+            break;
+        }
+        let found = scan.near(pyramid, Spot { tilt, ..spot });
+        if found.map_or(0, |found| found.hits) > best.map_or(0, |best| best.hits) {
+            best = found;
+        }
+    }
+    best
 }
 
 /// Moves a carried box towards what was found.
 fn correct(track: &mut Track, found: Found) {
     let spot = &mut track.spot;
     let (dx, dy) = (found.spot.x - spot.x, found.spot.y - spot.y);
-    let fresh = track.looks < 2 || track.unseen > 2 * AGAIN;
+    let fresh = track.looks < LOOKS || track.unseen > 2 * AGAIN;
     if fresh || dx.abs().max(dy.abs()) > WRONG * spot.size {
         *spot = found.spot;
     } else {
@@ -334,7 +356,8 @@ fn correct(track: &mut Track, found: Found) {
         spot.tilt = found.spot.tilt;
     }
     track.hits = found.hits;
-    track.looks = track.looks.saturating_add(1);
+    let sure = u32::from(found.hits >= SURE);
+    track.looks = track.looks.saturating_add(1 + sure);
     track.unseen = 0;
 }
 
