@@ -7,11 +7,13 @@
 //! vectors and looked for again only near its place.
 
 mod boxes;
+mod carry;
 mod cascade;
 mod patch;
 mod scan;
 mod schedule;
 mod track;
+mod windows;
 
 pub use boxes::{BoxError, GIVEN_MOST, Share, shares};
 pub use track::Tracker;

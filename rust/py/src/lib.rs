@@ -24,7 +24,9 @@ mod _native {
     #[pymodule_export]
     use crate::aligner::{Aligner, Alignment, Verdict};
     #[pymodule_export]
-    use crate::analyzer::{Complexity, Face, FrameAnalyzer, Motion, Reading, VectorSummary, Visual};
+    use crate::analyzer::{
+        Complexity, Face, FrameAnalyzer, Motion, Reading, VectorSummary, Visual,
+    };
     #[pymodule_export]
     use crate::bench::{KernelTimes, kernel_times};
     #[pymodule_export]

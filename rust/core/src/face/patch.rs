@@ -1,6 +1,6 @@
 //! A small copy of the picture, and pieces of it at the scale and tilt that a search asks for.
 
-use super::cascade::{EDGE, LANES};
+use super::{cascade::EDGE, windows::LANES};
 use crate::{cpu::Level, kernel::row, plane::Plane};
 
 /// Samples that the picture searched for faces has at most: 480x320.

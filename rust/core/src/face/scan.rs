@@ -1,8 +1,9 @@
 //! Windows of a piece of the picture judged, and the hits of one face joined into its box.
 
 use super::{
-    cascade::{Cascade, EDGE, LANES, LaidOut},
+    cascade::{Cascade, EDGE},
     patch::{Piece, Pyramid, Sums},
+    windows::{LANES, LaidOut},
 };
 use crate::cpu::Level;
 
@@ -93,13 +94,7 @@ impl Scan {
         &self.hits
     }
 
-    fn judge(
-        &mut self,
-        pyramid: &Pyramid,
-        piece: Piece,
-        (from, to): (usize, usize),
-        step: usize,
-    ) {
+    fn judge(&mut self, pyramid: &Pyramid, piece: Piece, (from, to): (usize, usize), step: usize) {
         let to = to.min((piece.height + 1).saturating_sub(EDGE));
         if from >= to || piece.width < EDGE {
             return;

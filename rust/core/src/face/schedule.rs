@@ -156,7 +156,12 @@ mod tests {
         let counts: Vec<_> = schedule.slices.iter().map(windows).collect();
         let (least, most) = (counts.iter().min().unwrap(), counts.iter().max().unwrap());
         assert!(*most < 2 * *least + 1000, "{counts:?}");
-        let rows: usize = schedule.slices.iter().flatten().map(|r| r.to - r.from).sum();
+        let rows: usize = schedule
+            .slices
+            .iter()
+            .flatten()
+            .map(|r| r.to - r.from)
+            .sum();
         let sizes = Schedule::new((320, 180));
         let heights: std::collections::BTreeMap<u64, usize> = sizes
             .slices

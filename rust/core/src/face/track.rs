@@ -2,6 +2,7 @@
 
 use super::{
     Face, Faces, MOST, Share,
+    carry::carry,
     patch::Pyramid,
     scan::{Found, Scan, Spot},
     schedule::{Schedule, TILTS},
@@ -45,9 +46,6 @@ const SIZE: f64 = 0.125;
 
 /// Error of the place over the size at which the carried box is wrong and not only inexact.
 const WRONG: f64 = 0.2;
-
-/// Growth from one frame to the next at most.
-const GROWTH: f64 = 0.02;
 
 /// Overlap over union of boxes that are of one face.
 const SAME: f64 = 0.3;
@@ -163,8 +161,7 @@ impl Tracker {
         } else {
             self.cut();
         }
-        self.pyramid
-            .fill(self.level, now.reduced.plane(), factor);
+        self.pyramid.fill(self.level, now.reduced.plane(), factor);
         let size = self.pyramid.size();
         let mut search = match self.search.take() {
             Some(search) if search.size == size => search,
@@ -220,10 +217,7 @@ impl Tracker {
         let mut at = 1;
         while at < self.tracks.len() {
             let (before, rest) = self.tracks.split_at(at);
-            if before
-                .iter()
-                .any(|other| other.spot.meets(&rest[0].spot))
-            {
+            if before.iter().any(|other| other.spot.meets(&rest[0].spot)) {
                 self.tracks.remove(at);
             } else {
                 at += 1;
@@ -242,7 +236,9 @@ impl Tracker {
         let mut tried: Vec<Spot> = Vec::with_capacity(TRIES);
         for hit in hits {
             let known = self.tracks.iter().map(|track| track.spot);
-            let known = known.chain(tried.iter().copied()).any(|spot| spot.meets(&hit));
+            let known = known
+                .chain(tried.iter().copied())
+                .any(|spot| spot.meets(&hit));
             if known || self.tracks.len() >= MOST || tried.len() >= TRIES {
                 continue;
             }
@@ -271,7 +267,10 @@ impl Tracker {
     fn take(&mut self, given: &[Share], now: &Signature) {
         let step = self.pyramid.step;
         let (width, height) = (now.grid.width as f64 / step, now.grid.height as f64 / step);
-        let mut spots: Vec<Spot> = given.iter().map(|share| spot(share, width, height)).collect();
+        let mut spots: Vec<Spot> = given
+            .iter()
+            .map(|share| spot(share, width, height))
+            .collect();
         spots.sort_by(|a, b| b.size.total_cmp(&a.size));
         spots.truncate(MOST);
         for spot in &spots {
@@ -329,7 +328,9 @@ fn spot(share: &Share, width: f64, height: f64) -> Spot {
 /// What is near a box at the tilt it has, and at others where that is not firm.
 fn firmest(scan: &mut Scan, pyramid: &Pyramid, spot: Spot, firm: u32) -> Option<Found> {
     let mut best = scan.near(pyramid, spot);
-    let others = TILTS.into_iter().filter(|tilt| (tilt - spot.tilt).abs() > 1.0);
+    let others = TILTS
+        .into_iter()
+        .filter(|tilt| (tilt - spot.tilt).abs() > 1.0);
     for tilt in others {
         if best.is_some_and(|best| best.hits >= firm) {
             break;
@@ -359,56 +360,4 @@ fn correct(track: &mut Track, found: Found) {
     let sure = u32::from(found.hits >= SURE);
     track.looks = track.looks.saturating_add(1 + sure);
     track.unseen = 0;
-}
-
-/// Moves a box with the content inside it: by the mean of the vectors there, weighted by confidence,
-/// and larger or smaller as they part or meet (the linear part of a least-squares fit).
-fn carry(spot: &mut Spot, field: &Field, step: f64) {
-    let block = field.block as f64 / step;
-    let half = spot.size / 2.0;
-    let rows = span(spot.y - half, spot.y + half, block, field.rows);
-    let mut sums = [0.0_f64; 7];
-    for row in rows {
-        let columns = span(spot.x - half, spot.x + half, block, field.columns);
-        let y = (row as f64 + 0.5) * block - spot.y;
-        for column in columns {
-            let at = row * field.columns + column;
-            let x = (column as f64 + 0.5) * block - spot.x;
-            let weight = f64::from(field.confidence[at]);
-            let (dx, dy) = (
-                f64::from(field.dx[at]) / step,
-                f64::from(field.dy[at]) / step,
-            );
-            let values = [1.0, dx, dy, x, y, x * x + y * y, x * dx + y * dy];
-            for (sum, value) in sums.iter_mut().zip(values) {
-                *sum += weight * value;
-            }
-        }
-    }
-    let [weight, dx, dy, x, y, square, along] = sums;
-    if weight < 1e-3 {
-        return;
-    }
-    let [dx, dy, x, y] = [dx, dy, x, y].map(|sum| sum / weight);
-    let spread = square / weight - x * x - y * y;
-    if spread > block * block {
-        let growth = (along / weight - x * dx - y * dy) / spread;
-        spot.size *= 1.0 + growth.clamp(-GROWTH, GROWTH);
-    }
-    (spot.x, spot.y) = (spot.x + dx, spot.y + dy);
-}
-
-/// Blocks whose middles are between two places.
-fn span(low: f64, high: f64, block: f64, count: usize) -> std::ops::Range<usize> {
-    let at = |place: f64| {
-        let place = (place / block - 0.5).ceil().clamp(0.0, count as f64);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "between 0 and the count of blocks"
-        )]
-        let place = place as usize;
-        place
-    };
-    at(low)..at(high)
 }
