@@ -10,7 +10,7 @@ from v100_ai.frames.door import frame_from
 
 __all__ = ["LAYERS", "LIVE_LAYERS", "REORDERING_S", "FrameAnalyzer", "known_layers"]
 
-LAYERS: Final = ("motion", "vectors", "complexity", "siti", "visual", "faces")
+LAYERS: Final = ("motion", "vectors", "complexity", "siti", "visual", "faces", "deepfake")
 """Every layer there is."""
 
 FILE_LAYERS: Final = ("motion", "vectors", "complexity", "siti", "visual")

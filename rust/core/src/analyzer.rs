@@ -8,6 +8,7 @@ use crate::{
     },
     cpu::Level,
     face::{Faces, Share, Tracker},
+    forensics::{self, Forensics},
     frame::Frame,
     motion::{
         self,
@@ -33,6 +34,8 @@ pub struct Layers {
     pub visual: bool,
     /// Where faces are.
     pub faces: bool,
+    /// Whether the largest face was altered; finds the faces as well.
+    pub deepfake: bool,
 }
 
 /// What one frame measures. A layer that is off, or has nothing to compare with, is `None`.
@@ -50,6 +53,8 @@ pub struct Reading {
     pub visual: Option<visual::Reading>,
     /// Where faces are.
     pub faces: Option<Faces>,
+    /// What the largest of them tells.
+    pub deepfake: Option<forensics::Reading>,
 }
 
 /// How much the picture moved since the last frame.
@@ -104,15 +109,17 @@ pub struct Analyzer {
     siti: SiTi,
     visual: Visual,
     tracker: Tracker,
+    forensics: Forensics,
 }
 
 impl Analyzer {
     /// An analyzer that has seen nothing.
     #[must_use]
-    pub fn new(level: Level, layers: Layers) -> Self {
+    pub fn new(level: Level, mut layers: Layers) -> Self {
+        layers.faces |= layers.deepfake;
         let parts = Parts {
             difference: layers.motion || layers.vectors || layers.complexity || layers.faces,
-            chroma: layers.visual,
+            chroma: layers.visual || layers.deepfake,
         };
         Self {
             level,
@@ -122,6 +129,7 @@ impl Analyzer {
             siti: SiTi::new(level, siti::Settings::LEGACY),
             visual: Visual::default(),
             tracker: Tracker::new(level),
+            forensics: Forensics::new(level),
         }
     }
 
@@ -132,11 +140,12 @@ impl Analyzer {
 
     /// Measures `frame`. One of another size or depth than the last starts over.
     pub fn push(&mut self, frame: &Frame<'_>) -> Reading {
-        self.push_with(frame, None)
+        self.push_with(frame, 0.0, None)
     }
 
-    /// The same where the caller knows the faces: their boxes replace the search for new ones.
-    pub fn push_with(&mut self, frame: &Frame<'_>, given: Option<&[Share]>) -> Reading {
+    /// The same of a frame shown at `pts` seconds, which windows of time are reckoned by, and where the
+    /// caller knows the faces: their boxes replace the search for new ones.
+    pub fn push_with(&mut self, frame: &Frame<'_>, pts: f64, given: Option<&[Share]>) -> Reading {
         let siti = self
             .layers
             .siti
@@ -154,9 +163,13 @@ impl Analyzer {
             let change = visual.and_then(|visual| visual.scene_change);
             if change.is_some_and(|change| change >= CUT) {
                 self.tracker.cut();
+                self.forensics.cut();
             }
             self.tracker.push(scan.now, field, given)
         });
+        let deepfake = faces
+            .filter(|_| layers.deepfake)
+            .map(|faces| self.forensics.push(scan, field, &faces, pts));
         Reading {
             size: frame.size(),
             motion: (layers.motion || layers.vectors).then(|| Motion {
@@ -175,6 +188,7 @@ impl Analyzer {
             siti,
             visual: visual.filter(|_| layers.visual),
             faces,
+            deepfake,
         }
     }
 }

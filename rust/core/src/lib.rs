@@ -7,6 +7,7 @@ pub mod cpu;
 pub mod face;
 #[cfg(test)]
 mod fake;
+pub mod forensics;
 pub mod frame;
 pub mod kernel;
 pub mod motion;

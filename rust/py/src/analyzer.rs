@@ -12,8 +12,11 @@ use v100_core::{
     visual,
 };
 
-use crate::picture::{LentPicture, Planes, finite};
 use crate::repr::shows;
+use crate::{
+    forensics::Forensics,
+    picture::{LentPicture, Planes, finite},
+};
 
 /// All layers over the frames of one stream, one crossing a frame, the interpreter's lock released.
 #[pyclass(frozen, module = "v100_ai._native")]
@@ -48,9 +51,10 @@ impl Stream {
                 "siti" => &mut on.siti,
                 "visual" => &mut on.visual,
                 "faces" => &mut on.faces,
+                "deepfake" => &mut on.deepfake,
                 found => {
                     return Err(PyValueError::new_err(format!(
-                        "expected motion, vectors, complexity, siti, visual or faces, found {found}"
+                        "expected motion, vectors, complexity, siti, visual, faces or deepfake, found {found}"
                     )));
                 }
             } = true;
@@ -72,7 +76,7 @@ impl Stream {
             self.analyzer.reset();
         }
         self.last = Some(pts);
-        self.analyzer.push_with(frame, given)
+        self.analyzer.push_with(frame, pts, given)
     }
 
     /// Forgets the frames before.
@@ -142,6 +146,7 @@ pub(crate) struct Reading {
     complexity: Option<Py<Complexity>>,
     visual: Option<Py<Visual>>,
     faces: Option<Py<PyTuple>>,
+    forensics: Option<Py<Forensics>>,
 }
 
 shows!(Reading: frame, pts, width, height, motion_magnitude, scene_complexity, motion, complexity, visual);
@@ -176,6 +181,10 @@ impl Reading {
             faces: reading
                 .faces
                 .map(|faces| faces_of(py, &faces))
+                .transpose()?,
+            forensics: reading
+                .deepfake
+                .map(|found| Forensics::new(py, &found))
                 .transpose()?,
         })
     }
@@ -308,7 +317,7 @@ pub(crate) struct Face {
 }
 
 impl Face {
-    fn new(face: &face::Face) -> Self {
+    pub(crate) fn new(face: &face::Face) -> Self {
         Self {
             id: face.id,
             left: face.left,

@@ -274,4 +274,5 @@ const LAYERS: Layers = Layers {
     siti: false,
     visual: true,
     faces: false,
+    deepfake: false,
 };

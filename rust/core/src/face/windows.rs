@@ -1,7 +1,7 @@
 //! Windows judged by a cascade, sixteen side by side.
 
 use super::{
-    cascade::{Cascade, Rectangle, SECOND},
+    cascade::{Cascade, Node, Rectangle, SECOND},
     patch::Sums,
 };
 use crate::cpu::{Level, multiversion};
