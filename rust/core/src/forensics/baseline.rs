@@ -42,8 +42,8 @@ const FROZEN: f32 = 1.2;
 /// Deviation of each statistic within a stream, median over 58 real ones after VP8 at 360p
 /// (`benches/deepfake_fit.py`): a baseline of two seconds of somebody who sits still has less.
 const FLOORS: Statistics = [
-    0.05, 0.05, 0.10, 0.06, 0.04, 0.06, 0.04, 0.04, 0.06, 0.08, 0.07, 0.05, 0.05, 0.8, 0.25, 0.25,
-    0.06, 0.05, 0.05, 1.0,
+    0.188, 0.115, 0.125, 0.050, 0.030, 0.072, 0.052, 0.039, 0.226, 0.092, 0.179, 0.079, 0.157,
+    2.07, 0.240, 0.346, 0.102, 0.066, 0.093, 1.65, 0.10,
 ];
 
 /// How far the last seconds are from the baseline.
@@ -77,7 +77,6 @@ pub(super) struct Baseline {
     /// Seconds that the ring has been far.
     far: f64,
     change: Option<Change>,
-    distances: [f32; COUNT],
     room: Vec<f32>,
 }
 
@@ -90,11 +89,6 @@ impl Baseline {
     /// Usual value of a statistic, once there is one.
     pub(super) fn usual(&self, statistic: usize) -> Option<f32> {
         self.usual.map(|usual| usual[statistic].0)
-    }
-
-    /// How far the window's median of a statistic is from its usual value, in deviations.
-    pub(super) fn distance(&self, statistic: usize) -> Option<f32> {
-        self.change.map(|_| self.distances[statistic])
     }
 
     /// How far the last seconds are.
@@ -176,18 +170,19 @@ impl Baseline {
         let Some(usual) = self.usual else {
             return;
         };
+        let mut distances = [0.0; COUNT];
         for (at, (middle, spread)) in usual.into_iter().enumerate() {
             self.room.clear();
             self.room
                 .extend(self.window.iter().map(|judged| judged.values[at]));
             let distance = (median(&mut self.room) - middle) / spread;
-            self.distances[at] = distance.clamp(-CAP, CAP);
+            distances[at] = distance.clamp(-CAP, CAP);
         }
         let mean = |range: std::ops::Range<usize>| {
             let places = range.filter(|&at| at != ENTROPY);
             let (mut total, mut count) = (0.0, 0.0);
             for at in places {
-                total += self.distances[at].abs();
+                total += distances[at].abs();
                 count += 1.0;
             }
             total / count

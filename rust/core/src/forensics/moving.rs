@@ -20,6 +20,9 @@ const SURROUNDINGS: f64 = 3.0;
 /// Vectors of face and surroundings that must be there.
 const LEAST: usize = 6;
 
+/// Confidence that they must have together.
+const FIRM: f32 = 1.5;
+
 /// One step's figures: how much brighter the face became than the ring, in nats; the logarithm of its
 /// change over the ring's; and its displacement against its surroundings, across and down, in widths.
 /// A figure that cannot be told is not a number.
@@ -116,7 +119,11 @@ impl Moving {
                 }
             }
         }
-        if self.inner[0].len() < LEAST || self.outer[0].len() < LEAST {
+        let held = |table: &[(f32, f32)]| {
+            let weight: f32 = table.iter().map(|(_, weight)| weight).sum();
+            table.len() >= LEAST && weight >= FIRM
+        };
+        if !held(&self.inner[0]) || !held(&self.outer[0]) {
             return [f32::NAN; 2];
         }
         #[expect(clippy::cast_possible_truncation, reason = "a width in samples")]

@@ -10,7 +10,7 @@ use super::{
 use crate::signature::Signature;
 
 /// How many statistics there are.
-pub(super) const COUNT: usize = 20;
+pub(super) const COUNT: usize = 21;
 
 /// Those of the face that do not depend on brightness.
 pub(super) const SHAPE: Range<usize> = 0..13;
@@ -36,6 +36,7 @@ pub(super) const RING: Range<usize> = 13..19;
 /// | 12 | detail over gradient, face against ring | nats |
 /// | 13 to 18 | of the ring: luma, Cb, Cr, detail, gradient, mean of the logarithms of detail | codes, nats |
 /// | 19 | luma of the face | codes |
+/// | 20 | detail of the face: logarithm of its mean over the mean of its logarithms | nats |
 pub(super) type Statistics = [f32; COUNT];
 
 /// Room for one picture's tables.
@@ -69,6 +70,7 @@ impl Still {
         out[12] = face.0 - ln(mean(other) + FLOOR) - (ring.0 - out[17]);
         gather(&regions.face, &luma.variance, other);
         out[10] = ln(mean(other) + FLOOR) - face.0;
+        out[20] = face.0 - face.1;
         let middle = quantile(logs, 0.5);
         out[8] = quantile(logs, 0.9) - middle;
         out[9] = middle - quantile(logs, 0.1);
