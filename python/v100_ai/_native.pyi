@@ -14,6 +14,9 @@ __all__ = [
     "Face",
     "FloorChange",
     "FloorTracker",
+    "ForensicLimits",
+    "ForensicSignal",
+    "Forensics",
     "FrameAnalyzer",
     "KernelTimes",
     "LiveMeter",
@@ -98,6 +101,73 @@ class Reading:
     @property
     def faces(self) -> tuple[Face, ...] | None:
         """The largest first; `None` where the layer is off."""
+    @property
+    def forensics(self) -> Forensics | None:
+        """What the largest face tells; `None` where the layer `deepfake` is off."""
+
+@final
+class Forensics:
+    """What one frame tells of its largest face. Values, usual values and distances; no decision."""
+
+    @property
+    def face(self) -> Face | None: ...
+    @property
+    def faces(self) -> int:
+        """Faces held in all."""
+    @property
+    def signals(self) -> dict[str, ForensicSignal]:
+        """The ten signals, by name."""
+    @property
+    def shape(self) -> float | None:
+        """Mean distance of the face's statistics from its own baseline, in deviations."""
+    @property
+    def ring(self) -> float | None:
+        """The same of what surrounds it."""
+    @property
+    def limits(self) -> ForensicLimits: ...
+    @property
+    def statistics(self) -> tuple[float, ...] | None:
+        """The picture's statistics in the order of rust/core/src/forensics/still.rs, where it counts."""
+
+@final
+class ForensicSignal:
+    """One named signal of one frame."""
+
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def usual(self) -> float | None:
+        """This person's usual value, or until that is known what real streams have."""
+    @property
+    def z(self) -> float | None:
+        """How far on the suspicious side of what real streams have, in their deviations."""
+
+@final
+class ForensicLimits:
+    """What limits the trust in a frame's signals."""
+
+    @property
+    def face_height(self) -> float: ...
+    @property
+    def blocks(self) -> int: ...
+    @property
+    def baseline_s(self) -> float:
+        """Seconds of good frames behind the baseline."""
+    @property
+    def window_s(self) -> float:
+        """Seconds of good frames behind the values."""
+    @property
+    def ring(self) -> float:
+        """Share of the face's surroundings that is in the picture."""
+    @property
+    def counted(self) -> float:
+        """Share of the last frames that counted."""
+    @property
+    def luma(self) -> float: ...
+    @property
+    def found(self) -> float: ...
+    @property
+    def colour(self) -> bool: ...
 
 @final
 class Face:

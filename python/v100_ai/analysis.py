@@ -7,7 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from v100_ai.analyzers import FILE_LAYERS, FrameAnalyzer, Reading
+from v100_ai.analyzers import FILE_LAYERS, FrameAnalyzer, KnownFaces, Reading
+from v100_ai.deepfake import Judge, Judgement
 from v100_ai.errors import SourceLost, SourceLostWarning
 from v100_ai.faults import Signs
 from v100_ai.frames import Frame
@@ -32,6 +33,8 @@ class Analysis:
     source: str | Path
     layers: Sequence[str] = FILE_LAYERS
     max_frames: int | None = None
+    face_boxes: str | Path | None = None
+    """A file of faces known already, as `KnownFaces` reads it."""
     lost: SourceLost | None = field(default=None, init=False)
 
     def __iter__(self) -> Iterator[Reading]:
@@ -42,8 +45,13 @@ class Analysis:
     def measured(self, media: Media) -> Generator[tuple[Frame, Reading], None, None]:
         """Each frame of an open input, while it is lent, with what it measures."""
         analyzer = FrameAnalyzer(self.layers)
+        known = self.known()
         for frame in islice(media.frames(), self.max_frames):
-            yield frame, analyzer.push(frame)
+            yield frame, analyzer.push(frame, faces=known.of(frame))
+
+    def known(self) -> KnownFaces:
+        """The faces that are known already. Raises `FrameRejected` for a file that does not hold them."""
+        return KnownFaces.read(self.face_boxes)
 
     def to_arrow(self) -> "pa.Table":
         """An Arrow table with a row a frame. Needs the extra `tables`."""
@@ -64,8 +72,9 @@ class Analysis:
     def _rows(self) -> Iterator[dict[str, Cell]]:
         count = 0
         try:
+            judge = Judge()
             for count, reading in enumerate(self, 1):
-                yield cells(reading, count - 1)
+                yield cells(reading, count - 1, judged=judged(judge, reading))
         except SourceLost as lost:
             if not count:
                 raise
@@ -94,3 +103,9 @@ def signs(reading: Reading) -> Signs:
         blur=visual.blur if visual else None,
         scene_change=visual.scene_change if visual else None,
     )
+
+
+def judged(judge: Judge, reading: Reading) -> Judgement | None:
+    """What a frame's largest face leads to, where that was measured."""
+    found = reading.forensics
+    return None if found is None else judge.push(reading.pts, found)

@@ -12,6 +12,7 @@ from v100_ai._native import (
 )
 from v100_ai.analyzers.aligner import Aligner
 from v100_ai.analyzers.frame import FILE_LAYERS, LAYERS, LIVE_LAYERS, FrameAnalyzer
+from v100_ai.analyzers.known import KnownFaces
 from v100_ai.analyzers.live import LiveQuality, LiveReading
 from v100_ai.analyzers.quality import (
     ALIASES,
@@ -39,6 +40,7 @@ __all__ = [
     "Face",
     "FrameAnalyzer",
     "KernelTimes",
+    "KnownFaces",
     "LiveQuality",
     "LiveReading",
     "MotionVectors",

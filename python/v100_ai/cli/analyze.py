@@ -12,13 +12,14 @@ from typing import Final
 
 from rich.console import Console
 
-from v100_ai.analysis import Analysis, signs
+from v100_ai.analysis import Analysis, judged, signs
 from v100_ai.analyzers import ALIASES, FILE_LAYERS, LAYERS, MODELS, THREADS_MOST, FrameAnalyzer, Reading
 from v100_ai.cli import against, summary
 from v100_ai.cli.against import Compared
 from v100_ai.cli.outcome import DONE, LOST, STOPPED, USAGE, Outcome
 from v100_ai.cli.progress import Progress, progress
 from v100_ai.comparison import Scored
+from v100_ai.deepfake import Judge
 from v100_ai.errors import ExtraMissing, V100Error
 from v100_ai.faults import Cut, Fault, Finder
 from v100_ai.frames import Frame
@@ -81,6 +82,11 @@ def configure(command: argparse.ArgumentParser) -> None:
         metavar="N",
         help="threads that score, with --reference; no figure depends on them (default: 1)",
     )
+    command.add_argument(
+        "--face-boxes",
+        metavar="BOXES",
+        help="JSON lines of pts, x, y, w, h in samples: faces known already, for the layers faces and deepfake",
+    )
     command.add_argument("--max-frames", type=_count, metavar="N", help="stop after N frames")
 
 
@@ -110,7 +116,7 @@ def _analyzed(options: argparse.Namespace) -> Outcome:
             codec=media.codec,
             rate=media.rate,
         )
-        analysis = Analysis(options.input, options.layers, options.max_frames)
+        analysis = Analysis(options.input, options.layers, options.max_frames, options.face_boxes)
         compared = against.opened(options, media, stack)
         if compared is not None:
             report.against = compared.told
@@ -156,9 +162,11 @@ class _Run:
         return outcome
 
     def _measure(self, finder: Finder, bar: Progress, *, pictures: bool) -> None:
+        judge = Judge()
         with closing(self._readings()) as readings:
             for index, (frame, reading, scored) in enumerate(readings):
-                row = cells(reading, index, scored and scored.reading)
+                judgement = judged(judge, reading)
+                row = cells(reading, index, scored and scored.reading, judgement)
                 for writer in self.writers:
                     writer.push(row)
                 self.report.series.push(row)
@@ -176,8 +184,10 @@ class _Run:
                 yield frame, reading, None
             return
         analyzer = FrameAnalyzer(self.analysis.layers)
+        known = self.analysis.known()
         for scored in self.against.comparison.scored():
-            yield scored.distorted, analyzer.push(scored.distorted), scored
+            frame = scored.distorted
+            yield frame, analyzer.push(frame, faces=known.of(frame)), scored
 
     def _note(self, found: list[Fault | Cut]) -> bool:
         """Keep what was found; whether a cut is among it."""

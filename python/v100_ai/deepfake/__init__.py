@@ -3,8 +3,8 @@
 It does not detect fully generated video, and never says that a person is genuine.
 """
 
-from v100_ai.deepfake.judge import ALTERED_NOTE, Judge, Judgement, Named, Signal, State
-from v100_ai.deepfake.settings import CERTAIN, NOTICE, SIGNALS, Family, Limit, Settings
+from v100_ai.deepfake.judge import ALTERED_NOTE, Judge, Judgement, Measured, Named, Signal, State
+from v100_ai.deepfake.settings import CERTAIN, NOTICE, SIGNALS, WHY, Family, Limit, Settings
 
 __all__ = [
     "ALTERED_NOTE",
@@ -15,8 +15,10 @@ __all__ = [
     "Judge",
     "Judgement",
     "Limit",
+    "Measured",
     "Named",
     "Settings",
     "Signal",
+    "WHY",
     "State",
 ]

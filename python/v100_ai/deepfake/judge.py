@@ -1,11 +1,11 @@
 """Judge: what a face's signals are, frame by frame; out comes one of three states, and why."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from math import exp
-from typing import Final, Literal, Protocol
+from dataclasses import asdict, dataclass
+from math import exp, prod
+from typing import Any, Final, Literal, Protocol
 
-from v100_ai.deepfake.settings import CERTAIN, Settings
+from v100_ai.deepfake.settings import CERTAIN, NOTICE, SIGNALS, WHY, Settings
 
 State = Literal["nothing unusual", "face region altered", "not enough to judge"]
 
@@ -48,6 +48,28 @@ class Limits(Protocol):
     def found(self) -> float: ...  # noqa: D102
 
 
+class Face(Protocol):
+    """A square box, in samples of the frame."""
+
+    @property
+    def left(self) -> float: ...  # noqa: D102
+    @property
+    def top(self) -> float: ...  # noqa: D102
+    @property
+    def size(self) -> float: ...  # noqa: D102
+
+
+class Measured(Protocol):
+    """What an analyzer measures of a frame's face."""
+
+    @property
+    def face(self) -> Face | None: ...  # noqa: D102
+    @property
+    def signals(self) -> Mapping[str, Signal]: ...  # noqa: D102
+    @property
+    def limits(self) -> Limits: ...  # noqa: D102
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """A signal as it is shown."""
@@ -74,6 +96,34 @@ class Judgement:
     signals: Mapping[str, Named]
     reasons: tuple[str, ...]
     """The triggered signals that say most, at most three, while the face is altered."""
+    face: tuple[float, float, float, float] | None
+    """Left, top, width and height, in samples of the frame."""
+
+    @property
+    def readings(self) -> dict[str, float | None]:
+        """The numbers, under the names of their measures."""
+        values = {name: each.value for name, each in self.signals.items()}
+        limit = None if self.why is None else WHY.index(self.why) + 1
+        return {
+            "evidence": self.evidence,
+            "confidence": self.confidence,
+            "limit": limit,
+            **{name: values.get(name) for name in SIGNALS},
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """The whole of it."""
+        return {
+            "state": self.state,
+            "note": ALTERED_NOTE if self.since is not None else NOTICE,
+            "evidence": self.evidence,
+            "confidence": self.confidence,
+            "because": self.why,
+            "since": self.since,
+            "reasons": list(self.reasons),
+            "face": None if self.face is None else list(self.face),
+            "signals": {name: asdict(each) for name, each in self.signals.items()},
+        }
 
 
 class Judge:
@@ -88,11 +138,11 @@ class Judge:
         self._slow: float | None = None
         self._since: float | None = None
 
-    def push(
-        self, pts: float, signals: Mapping[str, Signal], limits: Limits | None
-    ) -> Judgement:
-        """What the frame shown at `pts` leads to; `limits` is `None` where no face is held."""
-        named, steps = self._named(signals)
+    def push(self, pts: float, measured: Measured) -> Judgement:
+        """What the frame shown at `pts` seconds leads to."""
+        face = measured.face
+        limits = None if face is None else measured.limits
+        named, steps = self._named(measured.signals)
         confidence, why = self._confidence(limits)
         raw = self._evidence(named, steps, held=limits is not None)
         step = 0.04 if self._last is None else min(max(pts - self._last, 0.0), 0.5)
@@ -110,49 +160,41 @@ class Judge:
         score = None
         if self._slow is not None and (confidence >= self._settings.judged or certain):
             score = 1 / (1 + exp((self._settings.threshold - self._slow) / self._settings.slope))
-        return self._said(pts, score, confidence, why, named, steps)
+        since, reasons = self._altered(pts, score, named, steps)
+        return Judgement(
+            state=_state(score, since),
+            score=score,
+            evidence=self._quick,
+            confidence=confidence,
+            why=why,
+            since=since,
+            signals=named,
+            reasons=reasons,
+            face=None if face is None else (face.left, face.top, face.size, face.size),
+        )
 
     def reset(self) -> None:
         """Forget what was before: the track is another one, or its baseline begins anew."""
         self._last = self._quick = self._slow = self._since = None
 
-    def _said(
-        self,
-        pts: float,
-        score: float | None,
-        confidence: float,
-        why: str | None,
-        named: dict[str, Named],
-        steps: dict[str, float],
-    ) -> Judgement:
-        ended = self._threshold * self._settings.clear / 0.5
-        if score is None or score < ended:
+    def _altered(
+        self, pts: float, score: float | None, named: dict[str, Named], steps: dict[str, float]
+    ) -> tuple[float | None, tuple[str, ...]]:
+        """Since when the face is altered, and what says so most."""
+        if score is None or score < self._threshold * self._settings.clear / 0.5:
             self._since = None
         elif score >= self._threshold and self._since is None:
             self._since = pts
-        state: State = "nothing unusual"
-        reasons: tuple[str, ...] = ()
-        if score is None:
-            state = "not enough to judge"
-        elif self._since is not None:
-            state = "face region altered"
-            weight = {
-                name: steps[name] * self._settings.limits[name].weight
-                for name, each in named.items()
-                if each.triggered
-            }
-            most = sorted(weight, key=lambda name: (-weight[name], name))
-            reasons = tuple(most[: self._settings.reasons])
-        return Judgement(
-            state=state,
-            score=score,
-            evidence=self._quick,
-            confidence=confidence,
-            why=why,
-            since=self._since,
-            signals=named,
-            reasons=reasons,
-        )
+        if self._since is None:
+            return None, ()
+        limits = self._settings.limits
+        weight = {
+            name: steps[name] * limits[name].weight
+            for name, each in named.items()
+            if each.triggered
+        }
+        most = sorted(weight, key=lambda name: (-weight[name], name))
+        return self._since, tuple(most[: self._settings.reasons])
 
     def _named(
         self, signals: Mapping[str, Signal]
@@ -162,12 +204,10 @@ class Judge:
             signal = signals.get(name)
             if signal is None:
                 continue
-            excess = limit.excess(signal.value, signal.z)
-            if excess is not None:
-                steps[name] = excess
-            named[name] = Named(
-                signal.value, signal.usual, signal.z, excess is not None and excess >= 0
-            )
+            if signal.value is not None:
+                steps[name] = limit.excess(signal.value)
+            triggered = steps.get(name, -1.0) >= 0
+            named[name] = Named(signal.value, signal.usual, signal.z, triggered)
         return named, steps
 
     def _evidence(
@@ -201,23 +241,26 @@ class Judge:
     def _confidence(self, limits: Limits | None) -> tuple[float, str | None]:
         """The product of what limits it, and what limits it most."""
         if limits is None:
-            return 0.0, "no face found"
+            return 0.0, WHY[0]
         settings = self._settings
         low, high = settings.baseline_s
         known = settings.early + (1 - settings.early) * _share(limits.baseline_s, (low, high))
-        caps = {
-            "the face is too small": _share(limits.face_height, settings.face_height),
-            "the face is too dark": _share(limits.luma, settings.luma),
-            "too little of its surroundings is in the picture": _share(limits.ring, settings.ring),
-            "the picture stands still or is unsettled": _share(limits.counted, settings.counted),
-            "this face was seen for too short a time": known if limits.window_s >= low else 0.0,
-            "the face is not found firmly": 0.5 + 0.5 * limits.found,
-        }
-        confidence = 1.0
-        for cap in caps.values():
-            confidence *= cap
-        binding = min(caps, key=lambda name: caps[name])
-        return confidence, binding if caps[binding] < 1 else None
+        caps = (
+            _share(limits.face_height, settings.face_height),
+            _share(limits.luma, settings.luma),
+            _share(limits.ring, settings.ring),
+            _share(limits.counted, settings.counted),
+            known if limits.window_s >= low else 0.0,
+            0.5 + 0.5 * limits.found,
+        )
+        least = min(caps)
+        return prod(caps), WHY[1 + caps.index(least)] if least < 1 else None
+
+
+def _state(score: float | None, since: float | None) -> State:
+    if score is None:
+        return "not enough to judge"
+    return "nothing unusual" if since is None else "face region altered"
 
 
 def _share(value: float, between: tuple[float, float]) -> float:

@@ -25,6 +25,17 @@ SIGNALS: Final = (
 CERTAIN: Final[frozenset[Family]] = frozenset({"replay", "cadence"})
 """Families of which one signal is enough: no real stream came near their limits."""
 
+WHY: Final = (
+    "no face found",
+    "the face is too small",
+    "the face is too dark",
+    "too little of its surroundings is in the picture",
+    "the picture stands still or is unsettled",
+    "this face was seen for too short a time",
+    "the face is not found firmly",
+)
+"""What there may be too little of; a reading tells it by its place, counted from one."""
+
 NOTICE: Final = "does not detect fully generated video"
 """What this cannot do; said wherever a result is shown."""
 
@@ -35,21 +46,16 @@ class Limit:
 
     family: Family
     enter: float
-    """Value (or z, see `by_z`) from which on the signal is triggered; below it if `low`."""
+    """Value from which on the signal is triggered; below it if `low`."""
     weight: float
     """What each further such step adds to the evidence."""
     scale: float
     """One step beyond `enter`, in the value's unit."""
     low: bool = False
-    by_z: bool = False
-    """Whether the limit is of z: how far the value is from what real streams have, in deviations."""
 
-    def excess(self, value: float | None, z: float | None) -> float | None:
-        """Steps beyond the limit, negative on the usual side; `None` where it is not known."""
-        found = z if self.by_z else value
-        if found is None:
-            return None
-        return (self.enter - found if self.low else found - self.enter) / self.scale
+    def excess(self, value: float) -> float:
+        """Steps beyond the limit, negative on the usual side."""
+        return (self.enter - value if self.low else value - self.enter) / self.scale
 
 
 def _limits() -> dict[str, Limit]:
@@ -62,11 +68,11 @@ def _limits() -> dict[str, Limit]:
         "motion_jitter": Limit("motion", 10.0, 1.2, 5.0),
         # 0.7 % of flicker reads 0.010 and more; nine in ten real streams stay below 0.009.
         "flicker": Limit("light", 0.0085, 1.2, 0.004),
-        "boundary_blend": Limit("edge", 1.5, 0.25, 1.0, by_z=True),
-        "chroma_flatness": Limit("colour", 1.5, 0.25, 1.0, by_z=True),
-        "chroma_luma_coupling": Limit("colour", 1.5, 0.25, 1.0, by_z=True),
-        "texture_distribution": Limit("detail", 1.0, 0.3, 1.0, by_z=True),
-        "resolution_mismatch": Limit("detail", 1.0, 0.6, 1.0, by_z=True),
+        "boundary_blend": Limit("edge", 1.5, 0.25, 1.0),
+        "chroma_flatness": Limit("colour", 1.5, 0.25, 1.0),
+        "chroma_luma_coupling": Limit("colour", 1.5, 0.25, 1.0),
+        "texture_distribution": Limit("detail", 1.0, 0.3, 1.0),
+        "resolution_mismatch": Limit("detail", 1.0, 0.6, 1.0),
         # Real streams reach 1.5, a swap that is switched on 1 to 4.5.
         "face_change": Limit("change", 1.2, 1.5, 0.4),
     }

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from v100_ai.analysis import signs
+from v100_ai.analysis import judged, signs
 from v100_ai.events import FaultFound, SceneCut
+from v100_ai.deepfake import Judge
 from v100_ai.faults import Cut, Fault, Finder
 from v100_ai.layers.flags import QUALITY
 from v100_ai.layers.inputs import Columns, Found
@@ -25,6 +26,7 @@ class Pushed:
     """The number of the first frame: those before it were pushed in earlier runs."""
     tap: Tap = field(init=False)
     _finder: Finder = field(default_factory=Finder)
+    _judge: Judge = field(default_factory=Judge)
 
     def __post_init__(self) -> None:
         layers = [each for each in self.layers if each != QUALITY]
@@ -47,7 +49,7 @@ class Pushed:
             for reading in piece:
                 # The tap counts what is offered, so that a gap shows what was replaced.
                 frame = self.first + reading.frame
-                rows.append(cells(reading, frame))
+                rows.append(cells(reading, frame, judged=judged(self._judge, reading)))
                 found += _told(self._finder.push(frame, reading.pts, signs(reading)))
             pieces.append((_columns(rows), found))
         return pieces

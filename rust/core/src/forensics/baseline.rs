@@ -33,8 +33,10 @@ const CAP: f32 = 12.0;
 const LOST: f32 = 1.5;
 const LOST_S: f64 = 2.0;
 
-/// How much of the ring's distance beyond [`LOST`] is taken away from the face's.
+/// How much of the ring's distance beyond [`GATED`] is taken away from the face's. Of 13 switches and 45 quiet
+/// streams of the open data (12 groups) the area is .974 so, .929 from 1.5 on; with .75 from 2 on .936.
 const GATE: f32 = 0.5;
+const GATED: f32 = 1.0;
 
 /// Distance at which pictures no longer become part of the baseline.
 const FROZEN: f32 = 1.2;
@@ -86,9 +88,9 @@ impl Baseline {
         self.seconds
     }
 
-    /// Usual value of a statistic, once there is one.
-    pub(super) fn usual(&self, statistic: usize) -> Option<f32> {
-        self.usual.map(|usual| usual[statistic].0)
+    /// Median and deviation of every statistic, once there are any.
+    pub(super) fn usual(&self) -> Option<&[(f32, f32); COUNT]> {
+        self.usual.as_ref()
     }
 
     /// How far the last seconds are.
@@ -181,14 +183,15 @@ impl Baseline {
         let mean = |range: std::ops::Range<usize>| {
             let places = range.filter(|&at| at != ENTROPY);
             let (mut total, mut count) = (0.0, 0.0);
-            for at in places {
+            // What has no colour now, or had none, cannot have changed it.
+            for at in places.filter(|&at| distances[at].is_finite()) {
                 total += distances[at].abs();
                 count += 1.0;
             }
             total / count
         };
         let (shape, ring) = (mean(SHAPE), mean(RING));
-        let gated = shape - GATE * (ring - LOST).max(0.0);
+        let gated = shape - GATE * (ring - GATED).max(0.0);
         self.change = Some(Change { shape, ring, gated });
         self.far = if ring > LOST { self.far + step } else { 0.0 };
         if self.far >= LOST_S {

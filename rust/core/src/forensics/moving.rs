@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// How many figures there are.
-pub(super) const COUNT: usize = 4;
+pub(super) const COUNT: usize = 7;
 
 /// Radius up to which vectors are of the face's surroundings.
 const SURROUNDINGS: f64 = 3.0;
@@ -24,8 +24,9 @@ const LEAST: usize = 6;
 const FIRM: f32 = 1.5;
 
 /// One step's figures: how much brighter the face became than the ring, in nats; the logarithm of its
-/// change over the ring's; and its displacement against its surroundings, across and down, in widths.
-/// A figure that cannot be told is not a number.
+/// change over the ring's; its displacement against its surroundings, across and down, in widths; and of
+/// the ring alone how much brighter it became, and of the surroundings their displacement. A figure that
+/// cannot be told is not a number.
 pub(super) type Step = [f32; COUNT];
 
 /// Places in a [`Step`].
@@ -33,6 +34,13 @@ pub(super) const BRIGHTER: usize = 0;
 pub(super) const RENEWED: usize = 1;
 pub(super) const ACROSS: usize = 2;
 pub(super) const DOWN: usize = 3;
+pub(super) const AROUND_BRIGHTER: usize = 4;
+pub(super) const AROUND_ACROSS: usize = 5;
+pub(super) const AROUND_DOWN: usize = 6;
+
+/// How much of what the surroundings do is taken away from what the face does against them: light that
+/// flickers and cameras that shake leave the two a little apart.
+const SHARED: f32 = 0.5;
 
 /// Room for one step's tables.
 #[derive(Debug, Default)]
@@ -55,15 +63,23 @@ impl Moving {
         face: &Face,
         regions: &Regions,
     ) -> Step {
-        let brighter = self.brighter(scan.now, last, &regions.face, 1)
-            - self.brighter(scan.now, last, &regions.ring, 4);
+        let around = self.brighter(scan.now, last, &regions.ring, 4);
+        let brighter = self.brighter(scan.now, last, &regions.face, 1) - around;
         let mut changed = |runs| {
             gather(runs, &scan.now.difference, &mut self.now);
             ln(mean(&self.now) + 0.1)
         };
         let renewed = changed(&regions.face) - changed(&regions.ring);
-        let [across, down] = self.displaced(field, face);
-        [brighter, renewed, across, down]
+        let [across, down, around_across, around_down] = self.displaced(field, face);
+        [
+            brighter,
+            renewed,
+            across,
+            down,
+            around,
+            around_across,
+            around_down,
+        ]
     }
 
     /// The weighted median of the logarithm of blocks' brightness over that before; flat blocks, where
@@ -90,8 +106,9 @@ impl Moving {
         weighted_median(&mut self.weighed).unwrap_or(f32::NAN)
     }
 
-    /// Median vector of the face less that of its surroundings, weighted by confidence, in widths.
-    fn displaced(&mut self, field: &Field, face: &Face) -> [f32; 2] {
+    /// Median vector of the face less that of its surroundings, weighted by confidence, and that of the
+    /// surroundings, in widths.
+    fn displaced(&mut self, field: &Field, face: &Face) -> [f32; 4] {
         let (cx, cy) = face.centre();
         let block = field.block as f64;
         for table in self.inner.iter_mut().chain(&mut self.outer) {
@@ -124,14 +141,15 @@ impl Moving {
             table.len() >= LEAST && weight >= FIRM
         };
         if !held(&self.inner[0]) || !held(&self.outer[0]) {
-            return [f32::NAN; 2];
+            return [f32::NAN; 4];
         }
         #[expect(clippy::cast_possible_truncation, reason = "a width in samples")]
         let width = face.size as f32;
-        let mut out = [f32::NAN; 2];
-        for ((out, inner), outer) in out.iter_mut().zip(&mut self.inner).zip(&mut self.outer) {
+        let mut out = [f32::NAN; 4];
+        for (at, (inner, outer)) in self.inner.iter_mut().zip(&mut self.outer).enumerate() {
             if let (Some(inner), Some(outer)) = (weighted_median(inner), weighted_median(outer)) {
-                *out = (inner - outer) / width;
+                out[at] = (inner - outer) / width;
+                out[at + 2] = outer / width;
             }
         }
         out
@@ -153,24 +171,33 @@ fn span(low: f64, high: f64, block: f64, count: usize) -> std::ops::Range<usize>
     at(low)..at(high)
 }
 
-/// Flicker: the deviation of the steps' brightness from one to the next, in nats; `None` of too few.
-pub(super) fn flicker(steps: &[f32], room: &mut Vec<f32>) -> Option<f32> {
-    differences(steps, room);
-    (room.len() >= SERIES).then(|| super::number::deviation(room))
+/// Flicker: the deviation of the steps' brightness from one to the next, in nats, beyond what the ring's
+/// explains; `None` of too few.
+pub(super) fn flicker(steps: &[f32], around: &[f32], room: &mut Vec<f32>) -> Option<f32> {
+    let mut deviation = |steps: &[f32]| {
+        differences(steps, room);
+        (room.len() >= SERIES).then(|| super::number::deviation(room))
+    };
+    let shared = SHARED * deviation(around)?;
+    Some((deviation(steps)? - shared).max(0.0))
 }
 
 /// Jitter: the median length of the second difference of the displacement, in thousandths of the face's
-/// width.
-pub(super) fn jitter(across: &[f32], down: &[f32], room: &mut Vec<f32>) -> Option<f32> {
-    room.clear();
+/// width, beyond what that of the surroundings explains.
+pub(super) fn jitter(face: [&[f32]; 2], around: [&[f32]; 2], room: &mut Vec<f32>) -> Option<f32> {
     let second = |values: &[f32]| values[2] - 2.0 * values[1] + values[0];
-    let pairs = across.windows(3).zip(down.windows(3));
-    let lengths = pairs.map(|(x, y)| {
-        let (x, y) = (second(x), second(y));
-        1000.0 * (x * x + y * y).sqrt()
-    });
-    room.extend(lengths.filter(|length| length.is_finite()));
-    (room.len() >= SERIES).then(|| median(room))
+    let mut length = |[across, down]: [&[f32]; 2]| {
+        room.clear();
+        let pairs = across.windows(3).zip(down.windows(3));
+        let lengths = pairs.map(|(x, y)| {
+            let (x, y) = (second(x), second(y));
+            1000.0 * (x * x + y * y).sqrt()
+        });
+        room.extend(lengths.filter(|length| length.is_finite()));
+        (room.len() >= SERIES).then(|| median(room))
+    };
+    let shared = SHARED * length(around)?;
+    Some((length(face)? - shared).max(0.0))
 }
 
 /// Cadence: how much more the face's renewal agrees with itself two or three frames ago than one frame
@@ -237,8 +264,9 @@ mod tests {
         let swing: Vec<f32> = noise(50).iter().map(|noise| 0.02 * (noise - 0.5)).collect();
         let drift: Vec<f32> = (0..50_u8).map(|k| 0.001 * f32::from(k)).collect();
         let room = &mut Vec::new();
-        assert!(flicker(&swing, room).unwrap() > 0.005);
-        assert!(flicker(&drift, room).unwrap() < 1e-5);
+        assert!(flicker(&swing, &drift, room).unwrap() > 0.005);
+        assert!(flicker(&drift, &drift, room).unwrap() < 1e-5);
+        assert!(flicker(&swing, &swing, room).unwrap() < 0.005);
     }
 
     #[test]
@@ -246,7 +274,10 @@ mod tests {
         let turn: Vec<f32> = (0..50_u8).map(|k| 0.01 * f32::from(k)).collect();
         let shaken: Vec<f32> = (0..50_u8).map(|k| 0.01 * f32::from(k % 2)).collect();
         let room = &mut Vec::new();
-        assert!(jitter(&turn, &turn, room).unwrap() < 0.01);
-        assert!((jitter(&shaken, &[0.0; 50], room).unwrap() - 20.0).abs() < 0.1);
+        let still: &[f32] = &[0.0; 50];
+        assert!(jitter([&turn, &turn], [still; 2], room).unwrap() < 0.01);
+        let alone = jitter([&shaken, still], [still; 2], room).unwrap();
+        assert!((alone - 20.0).abs() < 0.1, "{alone}");
+        assert!(jitter([&shaken, still], [&shaken, still], room).unwrap() < 0.6 * alone);
     }
 }

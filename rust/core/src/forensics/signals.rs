@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::{
     Shown,
     baseline::Baseline,
-    moving::{self, ACROSS, BRIGHTER, DOWN, RENEWED},
+    moving::{self, ACROSS, AROUND_ACROSS, AROUND_BRIGHTER, AROUND_DOWN, BRIGHTER, DOWN, RENEWED},
     number::median,
     still,
 };
@@ -32,15 +32,16 @@ pub struct Signals {
     pub motion_jitter: Signal,
     /// Deviation of the face's brightness against its surroundings from frame to frame, in nats; high.
     pub flicker: Signal,
-    /// Detail along the face's edge over that inside and around, in nats; low.
+    /// Detail along the face's edge over that inside and around it; less than usual counts. In deviations, as
+    /// the next four: what real streams have is 0.
     pub boundary_blend: Signal,
-    /// Entropy of the face's Cb and Cr, in bits; low.
+    /// Entropy of the face's Cb and Cr, and their steps from block to block; less counts.
     pub chroma_flatness: Signal,
-    /// Correlation of the face's Cb and Cr; high. Beside it, of Cr and of Cb with luma.
+    /// Correlation of the face's Cb and Cr, and of each with luma; more alike counts.
     pub chroma_luma_coupling: Signal,
-    /// How unevenly detail lies over the face: mean against mean of logarithms, in nats; low.
+    /// How unevenly detail lies over the face, mean against mean of logarithms; more even counts.
     pub texture_distribution: Signal,
-    /// Variance over detail, in nats; high.
+    /// Variance over detail, and detail over gradient against the ring's; less detail counts.
     pub resolution_mismatch: Signal,
     /// How far the face is from its own baseline beyond what the picture around it is, in deviations; high.
     pub face_change: Signal,
@@ -91,7 +92,7 @@ const JITTER: Usual = usual(2.93, 1.93, HIGH);
 const FLICKER: Usual = usual(0.0023, 0.0014, HIGH);
 const CHANGE: Usual = usual(0.5, 0.3, HIGH);
 
-/// The statistics of each signal that is read from single pictures, the first of which is its value.
+/// The statistics of each signal that is read from single pictures.
 const BLEND: [(usize, Usual); 2] = [
     (0, usual(-0.140, 0.594, LOW)),
     (1, usual(0.109, 0.392, LOW)),
@@ -122,21 +123,25 @@ impl Usual {
     }
 }
 
-/// The signal of statistics whose medians are `still`.
+/// The signal of statistics whose medians are `still`: how far they are on the suspicious side of what real
+/// streams have, in their deviations; this person's usual value is read the same way.
 fn joined<const N: usize>(
     parts: &[(usize, Usual); N],
     still: Option<&[f32; still::COUNT]>,
     baseline: &Baseline,
 ) -> Signal {
-    let (first, real) = parts[0];
-    let z = |still: &[f32; still::COUNT]| {
-        let all = parts.iter().map(|(at, usual)| usual.z(still[*at]));
+    let mean = |of: &dyn Fn(usize) -> f32| {
+        let all = parts.iter().map(|(at, usual)| usual.z(of(*at)));
         all.sum::<f32>() / N as f32
     };
+    let value = still.map(|still| mean(&|at| still[at]));
+    let value = value.filter(|value| value.is_finite());
+    let usual = baseline.usual().map(|usual| mean(&|at| usual[at].0));
+    let usual = usual.filter(|usual| usual.is_finite());
     Signal {
-        value: still.map(|still| still[first]),
-        usual: Some(baseline.usual(first).unwrap_or(real.median)),
-        z: still.map(z),
+        value,
+        usual: Some(usual.unwrap_or(0.0)),
+        z: value,
     }
 }
 
@@ -168,9 +173,11 @@ impl Bench {
             series.extend(shown.iter().map(|shown| shown.step[at]));
         }
         let room = &mut self.room;
-        self.flicker = moving::flicker(&self.series[BRIGHTER], room);
-        self.jitter = moving::jitter(&self.series[ACROSS], &self.series[DOWN], room);
-        self.cadence = moving::cadence(&self.series[RENEWED]);
+        let series = self.series.each_ref().map(Vec::as_slice);
+        self.flicker = moving::flicker(series[BRIGHTER], series[AROUND_BRIGHTER], room);
+        let face = [series[ACROSS], series[DOWN]];
+        self.jitter = moving::jitter(face, [series[AROUND_ACROSS], series[AROUND_DOWN]], room);
+        self.cadence = moving::cadence(series[RENEWED]);
         if shown.len() >= LEAST {
             let mut medians = [0.0; still::COUNT];
             for (at, middle) in medians.iter_mut().enumerate() {

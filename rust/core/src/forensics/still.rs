@@ -18,6 +18,12 @@ pub(super) const SHAPE: Range<usize> = 0..13;
 /// The entropy of colour depends on how much light there is; it is not part of what changes.
 pub(super) const ENTROPY: usize = 2;
 
+/// Those of colour.
+pub(super) const COLOUR: [usize; 9] = [2, 3, 4, 5, 6, 7, 11, 14, 15];
+
+/// Distance of Cb and Cr from grey, in codes, added up, below which a face has no colour: skin has 15 to 60.
+const GREY: f32 = 3.0;
+
 /// Those of the ring.
 pub(super) const RING: Range<usize> = 13..19;
 
@@ -46,7 +52,7 @@ pub(super) struct Still {
 }
 
 impl Still {
-    /// The statistics of a face; colour reads 0 where there is none.
+    /// The statistics of a face; those of colour are not numbers where there is none.
     pub(super) fn measure(&mut self, now: &Signature, regions: &Regions) -> Statistics {
         let luma = &now.luma;
         let [mean_f, laplacian, logs, cb, cr, a, b, other] = &mut self.tables;
@@ -76,6 +82,9 @@ impl Still {
         out[9] = middle - quantile(logs, 0.1);
         gather(&regions.face, &luma.mean, mean_f);
         out[19] = mean(mean_f);
+        for at in COLOUR {
+            out[at] = f32::NAN;
+        }
         let Some(chroma) = &now.chroma else {
             return out;
         };
@@ -85,6 +94,10 @@ impl Still {
         out[15] = mean(other);
         gather(&regions.face, &chroma.cb, cb);
         gather(&regions.face, &chroma.cr, cr);
+        let grey = |value: &f32| (value - 128.0).abs();
+        if cb.iter().chain(&*cr).map(grey).sum::<f32>() < GREY * cb.len() as f32 {
+            return out;
+        }
         out[2] = entropy(cb) + entropy(cr);
         let columns = now.grid.columns();
         let steps = steps(regions, &chroma.cb, columns) + steps(regions, &chroma.cr, columns);
