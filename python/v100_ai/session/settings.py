@@ -13,6 +13,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    GetJsonSchemaHandler,
     StringConstraints,
     Tag,
     TypeAdapter,
@@ -20,6 +21,9 @@ from pydantic import (
     create_model,
     model_validator,
 )
+
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from v100_ai.alerts import MOST_RULES, Rule
 from v100_ai.layers.flags import FLAGS, Flag
@@ -102,6 +106,19 @@ class Options(Model):
             elif moved:
                 _checked(flag, moved)
         return given
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """With the settings that may stand beside their flag, so that whoever reads the schema knows them too."""
+        schema = handler.resolve_ref_schema(handler(core))
+        for flag in FLAGS:
+            own = TypeAdapter(flag.settings).json_schema().get("properties", {})
+            for name in flag.formerly:
+                told = f"Of `{flag.name}`, where it may also stand."
+                schema["properties"][name] = {**own[name], "description": told}
+        return schema
 
     @property
     def on(self) -> tuple[str, ...]:
