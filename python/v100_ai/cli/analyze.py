@@ -13,7 +13,15 @@ from typing import Final
 from rich.console import Console
 
 from v100_ai.analysis import Analysis, judged, signs
-from v100_ai.analyzers import ALIASES, FILE_LAYERS, LAYERS, MODELS, THREADS_MOST, FrameAnalyzer, Reading
+from v100_ai.analyzers import (
+    ALIASES,
+    FILE_LAYERS,
+    LAYERS,
+    MODELS,
+    THREADS_MOST,
+    FrameAnalyzer,
+    Reading,
+)
 from v100_ai.cli import against, summary
 from v100_ai.cli.against import Compared
 from v100_ai.cli.outcome import DONE, LOST, STOPPED, USAGE, Outcome

@@ -11,6 +11,7 @@ __all__ = [
     "CERTAIN",
     "NOTICE",
     "SIGNALS",
+    "WHY",
     "Family",
     "Judge",
     "Judgement",
@@ -19,6 +20,5 @@ __all__ = [
     "Named",
     "Settings",
     "Signal",
-    "WHY",
     "State",
 ]

@@ -196,9 +196,7 @@ class Judge:
         most = sorted(weight, key=lambda name: (-weight[name], name))
         return self._since, tuple(most[: self._settings.reasons])
 
-    def _named(
-        self, signals: Mapping[str, Signal]
-    ) -> tuple[dict[str, Named], dict[str, float]]:
+    def _named(self, signals: Mapping[str, Signal]) -> tuple[dict[str, Named], dict[str, float]]:
         named, steps = {}, {}
         for name, limit in self._settings.limits.items():
             signal = signals.get(name)
@@ -218,7 +216,7 @@ class Judge:
         families: dict[str, float] = {}
         for name, excess in steps.items():
             limit = settings.limits[name]
-            beyond = min(max(excess + 1.0, 0.0), settings.excess_cap) * limit.weight
+            beyond = min(max(excess + settings.soft, 0.0), settings.excess_cap) * limit.weight
             families[limit.family] = max(families.get(limit.family, 0.0), beyond)
         cap = settings.composite_cap
         parts = [

@@ -6,6 +6,13 @@ A class says its type, who it is for and its fields; `to_json` and `from_json` f
 from collections.abc import Mapping
 from typing import Final
 
+from v100_ai.events.deepfake import (
+    DeepfakeAnnounced,
+    DeepfakeCleared,
+    DeepfakeDismissed,
+    DeepfakeFlagged,
+    DeepfakeInsufficient,
+)
 from v100_ai.events.envelope import SAMPLE, TEST
 from v100_ai.events.event import Audience, Event, Reading, Value
 from v100_ai.events.frames import (
@@ -54,6 +61,11 @@ __all__ = [
     "AnalysisGap",
     "Audience",
     "CameraZoom",
+    "DeepfakeAnnounced",
+    "DeepfakeCleared",
+    "DeepfakeDismissed",
+    "DeepfakeFlagged",
+    "DeepfakeInsufficient",
     "Event",
     "FaultFound",
     "FrameAnalysis",
@@ -86,6 +98,11 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     AlertResolved,
     AnalysisGap,
     CameraZoom,
+    DeepfakeAnnounced,
+    DeepfakeCleared,
+    DeepfakeDismissed,
+    DeepfakeFlagged,
+    DeepfakeInsufficient,
     FaultFound,
     FrameAnalysis,
     HighlightCreated,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from v100_ai.events import Event, FaultFound, SceneCut
 from v100_ai.events.speaker import Box
@@ -111,8 +111,30 @@ class Missed:
     track: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a host says of an altered face's flag: that everybody may know, or that it is none."""
+
+    verdict: Literal["confirmed", "dismissed"]
+    by: str
+    track: str | None = None
+    """Whose picture; a stream's own has no name."""
+    reason: str = ""
+
+
 Input = (
-    Joined | Left | Muted | Face | Levels | Sound | Segments | Speaking | Frames | Missed | Event
+    Joined
+    | Left
+    | Muted
+    | Face
+    | Levels
+    | Sound
+    | Segments
+    | Speaking
+    | Frames
+    | Missed
+    | Verdict
+    | Event
 )
 """A layer that takes the class of an event is given each one that the session keeps."""
 
@@ -123,6 +145,7 @@ NAMES: Mapping[type[Input], str] = {
     Sound: "sound",
     Frames: "frames",
     Missed: "a gap",
+    Verdict: "a verdict on a flag",
 }
 """What inputs are called that are refused where no layer takes them."""
 

@@ -1,7 +1,7 @@
 """Rows: a reading as a JSON object, or as cells of a table."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Protocol
 
 from v100_ai import measures
@@ -61,9 +61,7 @@ DECIDED: Final = "deepfake"
 """The layer whose readings are decided from what was measured."""
 
 
-def cells(
-    reading: object, frame: int, quality: object = None, judged: Judged | None = None
-) -> Row:
+def cells(reading: object, frame: int, quality: object = None, judged: Judged | None = None) -> Row:
     """A row of `COLUMNS`; `frame` counts from the start of the input.
 
     `quality` is what the frame scores against its reference, where it has one; `judged` what was decided of
@@ -72,13 +70,7 @@ def cells(
     row = Row()
     for name in OUTWARD:
         row[name] = getattr(reading, name, None)
-    faces = getattr(reading, "faces", None)
-    if faces is not None:
-        row.parts["faces"] = [_face(each) for each in faces]
-    if judged is not None:
-        row["deepfake_score"] = judged.score
-        row |= {column: judged.readings[name] for name, column in PLAN[DECIDED]}
-        row.parts[DECIDED] = judged.to_json()
+    _see(row, getattr(reading, "faces", None), judged)
     for path, names in PLAN.items():
         if path == DECIDED:
             continue
@@ -90,6 +82,16 @@ def cells(
                 row[column] = getattr(layer, name)
     row["frame"] = frame
     return row
+
+
+def _see(row: Row, faces: Iterable[object] | None, judged: Judged | None) -> None:
+    """What is seen of people."""
+    if faces is not None:
+        row.parts["faces"] = [_face(each) for each in faces]
+    if judged is not None:
+        row["deepfake_score"] = judged.score
+        row |= {column: judged.readings[name] for name, column in PLAN[DECIDED]}
+        row.parts[DECIDED] = judged.to_json()
 
 
 FACE: Final = ("id", "left", "top", "size", "tilt", "confidence", "given")

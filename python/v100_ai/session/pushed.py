@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from v100_ai.analysis import judged, signs
-from v100_ai.events import FaultFound, SceneCut
 from v100_ai.deepfake import Judge
+from v100_ai.events import FaultFound, SceneCut
 from v100_ai.faults import Cut, Fault, Finder
 from v100_ai.layers.flags import QUALITY
 from v100_ai.layers.inputs import Columns, Found

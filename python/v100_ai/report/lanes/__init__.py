@@ -3,6 +3,7 @@
 from typing import Final
 
 from v100_ai.report.lanes.active_speaker import ActiveSpeakerLane
+from v100_ai.report.lanes.deepfake_detection import DeepfakeDetectionLane
 from v100_ai.report.lanes.frames import FramesLane
 from v100_ai.report.lanes.highlights import HighlightsLane
 from v100_ai.report.lanes.lane import Lane
@@ -13,5 +14,6 @@ LANES: Final[tuple[type[Lane], ...]] = (
     ActiveSpeakerLane,
     HighlightsLane,
     TranscriptionLane,
+    DeepfakeDetectionLane,
 )
 """In the order their parts stand in a report."""
