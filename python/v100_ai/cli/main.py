@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "transcribe": "speech to text, with a model of yours",
     "serve": "serve meetings and streams over HTTP",
     "watch": "the events of a session as they happen",
+    "tune": "limits from streams of your own",
     "keys": "make, list and revoke API keys",
     "bench": "measure the speed of this machine",
 }

@@ -216,7 +216,7 @@ class Judge:
         families: dict[str, float] = {}
         for name, excess in steps.items():
             limit = settings.limits[name]
-            beyond = min(max(excess + settings.soft, 0.0), settings.excess_cap) * limit.weight
+            beyond = min(max(excess + limit.soft, 0.0), settings.excess_cap) * limit.weight
             families[limit.family] = max(families.get(limit.family, 0.0), beyond)
         cap = settings.composite_cap
         parts = [

@@ -4,9 +4,9 @@
 none sees fully generated video.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from v100_ai.events.event import Audience, Event
 from v100_ai.events.fields import ABSENT
@@ -25,6 +25,21 @@ class DeepfakeSignal:
     name: str
     value: float
     usual: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeepfakeCalibration:
+    """What a threshold stands on.
+
+    Attributes:
+        streams: how many real streams were measured.
+        hours: how long they were together.
+        alpha: the share of streams of ten minutes that may reach the threshold.
+    """
+
+    streams: int
+    hours: float
+    alpha: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +68,7 @@ class DeepfakeFlagged(Event):
     score: float
     confidence: float
     signals: Sequence[DeepfakeSignal]
-    calibration: Mapping[str, Any] | Literal["uncalibrated"]
+    calibration: DeepfakeCalibration | Literal["uncalibrated"]
     note: str
     participant: str | None = field(default=None, metadata=ABSENT)
     track: str | None = field(default=None, metadata=ABSENT)

@@ -87,3 +87,6 @@ impl Faces {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,8 @@ pub mod analyzer;
 pub mod audio_level;
 pub mod complexity;
 pub mod cpu;
+#[cfg(test)]
+mod drawn;
 pub mod face;
 #[cfg(test)]
 mod fake;

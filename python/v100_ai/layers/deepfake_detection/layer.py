@@ -1,8 +1,8 @@
 """Deepfake detection: every track's scores in; flags, their end, and what cannot be judged out."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, ClassVar, Final, Literal, Self
+from dataclasses import dataclass, field
+from typing import ClassVar, Final, Literal, Self
 
 from v100_ai.deepfake import ALTERED_NOTE, NOTICE
 from v100_ai.events import (
@@ -14,6 +14,7 @@ from v100_ai.events import (
     DeepfakeInsufficient,
     Event,
 )
+from v100_ai.events.deepfake import DeepfakeCalibration
 from v100_ai.layers.deepfake_detection.settings import DeepfakeDetectionSettings
 from v100_ai.layers.deepfake_detection.track import Reading, Track, readings
 from v100_ai.layers.inputs import Frames, Input, Missed, Past, Verdict, keyed
@@ -117,9 +118,11 @@ class DeepfakeDetectionLayer(Layer):
     def _flagged(self, track: Track, at: float) -> Step:
         self.flagged += 1
         calibration = self.asked.calibration
-        said: dict[str, Any] | Literal["uncalibrated"] = "uncalibrated"
+        said: DeepfakeCalibration | Literal["uncalibrated"] = "uncalibrated"
         if calibration is not None:
-            said = {k: v for k, v in asdict(calibration).items() if k != "threshold"}
+            said = DeepfakeCalibration(
+                streams=calibration.streams, hours=calibration.hours, alpha=calibration.alpha
+            )
         event = DeepfakeFlagged(
             incident=track.incident or "",
             since=track.since or at,

@@ -157,6 +157,10 @@ pub(super) struct Bench {
     room: Vec<f32>,
 }
 
+/// Jitter, in thousandths of the face's width, that is motion and no engine's tremble: two samples of that read
+/// 30. Blocks then no longer show the same part of the face from frame to frame.
+const TOO_LIVELY: f32 = 45.0;
+
 /// Pictures that medians must be of.
 const LEAST: usize = 12;
 
@@ -177,6 +181,9 @@ impl Bench {
         self.flicker = moving::flicker(series[BRIGHTER], series[AROUND_BRIGHTER], room);
         let face = [series[ACROSS], series[DOWN]];
         self.jitter = moving::jitter(face, [series[AROUND_ACROSS], series[AROUND_DOWN]], room);
+        if self.jitter.is_some_and(|jitter| jitter > TOO_LIVELY) {
+            (self.jitter, self.flicker) = (None, None);
+        }
         self.cadence = moving::cadence(series[RENEWED]);
         if shown.len() >= LEAST {
             let mut medians = [0.0; still::COUNT];
