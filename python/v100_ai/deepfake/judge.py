@@ -152,7 +152,7 @@ class Judge:
         else:
             self._quick = _smoothed(self._quick, raw, step, self._settings.quick_s)
             bounded = raw if self._enough(named) else min(raw, self._settings.one_family)
-            self._slow = _smoothed(self._slow, bounded, step, self._settings.slow_s)
+            self._slow = _smoothed(self._slow or 0.0, bounded, step, self._settings.slow_s)
         certain = any(
             each.triggered and self._settings.limits[name].family == "replay"
             for name, each in named.items()

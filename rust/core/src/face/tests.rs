@@ -10,7 +10,7 @@ use crate::{
     plane::Plane,
 };
 
-const SIZE: (usize, usize) = (640, 360);
+const SIZE: (usize, usize) = (320, 240);
 const ON: Layers = Layers {
     motion: false,
     vectors: false,
@@ -37,12 +37,21 @@ fn shown(analyzer: &mut Analyzer, luma: &[u8], at: u32, given: Option<&[Share]>)
     analyzer.push_with(&Frame::Eight(picture), f64::from(at) / 25.0, given)
 }
 
+fn still() -> Head {
+    Head {
+        x: 160.0,
+        y: 115.0,
+        size: 110.0,
+        ..Head::default()
+    }
+}
+
 fn moved(at: u32) -> Head {
     let turn = f64::from(at) / 12.0;
     Head {
-        x: 320.0 + 30.0 * turn.sin(),
-        y: 170.0 + 8.0 * (1.7 * turn).cos(),
-        ..Head::default()
+        x: 160.0 + 15.0 * turn.sin(),
+        y: 115.0 + 5.0 * (1.7 * turn).cos(),
+        ..still()
     }
 }
 
@@ -70,12 +79,12 @@ fn a_head_is_found_within_a_second_and_followed_where_it_goes() {
 
 #[test]
 fn every_level_finds_and_measures_the_same_bits() {
+    let frames = (0..85_u32).map(|at| head(SIZE.0, SIZE.1, moved(at), at.into()));
+    let frames: Vec<_> = frames.collect();
     let readings = |level| {
         let mut analyzer = Analyzer::new(level, ON);
-        let all = (0..90).map(|at| {
-            let luma = head(SIZE.0, SIZE.1, moved(at), at.into());
-            shown(&mut analyzer, &luma, at, None)
-        });
+        let all = (0..).zip(&frames);
+        let all = all.map(|(at, luma)| shown(&mut analyzer, luma, at, None));
         format!("{:?}", all.collect::<Vec<_>>())
     };
     let scalar = readings(Level::SCALAR);
@@ -83,7 +92,7 @@ fn every_level_finds_and_measures_the_same_bits() {
         scalar.contains("face_change: Signal { value: Some("),
         "nothing was judged"
     );
-    for level in Level::all() {
+    for level in Level::all().into_iter().skip(1) {
         assert!(readings(level) == scalar, "{level:?}");
     }
 }
@@ -92,10 +101,10 @@ fn every_level_finds_and_measures_the_same_bits() {
 fn noise_has_no_face_and_a_cut_loses_the_one_that_was() {
     let mut analyzer = Analyzer::new(Level::detect(), ON);
     for at in 0..25 {
-        let luma = head(SIZE.0, SIZE.1, Head::default(), at.into());
+        let luma = head(SIZE.0, SIZE.1, still(), at.into());
         shown(&mut analyzer, &luma, at, None);
     }
-    for at in 25..60 {
+    for at in 25..50 {
         let luma = noise(u64::from(at), SIZE.0 * SIZE.1);
         let reading = shown(&mut analyzer, &luma, at, None);
         assert!(reading.faces.unwrap().is_empty(), "{at}");
@@ -106,8 +115,8 @@ fn noise_has_no_face_and_a_cut_loses_the_one_that_was() {
 #[test]
 fn a_box_that_the_caller_gives_is_placed_and_one_without_a_face_is_kept_with_less_confidence() {
     let mut analyzer = Analyzer::new(Level::detect(), ON);
-    let luma = head(SIZE.0, SIZE.1, Head::default(), 1);
-    let given = shares(&[[0.38, 0.29, 0.63, 0.72], [0.02, 0.1, 0.14, 0.3]]).unwrap();
+    let luma = head(SIZE.0, SIZE.1, still(), 1);
+    let given = shares(&[[0.31, 0.24, 0.67, 0.74], [0.01, 0.05, 0.12, 0.2]]).unwrap();
     let reading = shown(&mut analyzer, &luma, 0, Some(&given));
     let faces: Vec<_> = reading.faces.unwrap().iter().copied().collect();
     assert_eq!(faces.len(), 2);
@@ -128,8 +137,8 @@ fn a_box_that_the_caller_gives_is_placed_and_one_without_a_face_is_kept_with_les
 #[test]
 fn a_tiny_picture_and_a_face_of_sixteen_samples_are_told_of_without_values() {
     let mut analyzer = Analyzer::new(Level::detect(), ON);
-    let luma = head(SIZE.0, SIZE.1, Head::default(), 1);
-    let given = shares(&[[0.5, 0.5, 0.525, 0.545]]).unwrap();
+    let luma = head(SIZE.0, SIZE.1, still(), 1);
+    let given = shares(&[[0.5, 0.5, 0.55, 0.5667]]).unwrap();
     for at in 0..40 {
         let reading = shown(&mut analyzer, &luma, at, Some(&given))
             .deepfake
