@@ -5,17 +5,18 @@ use std::sync::{Mutex, PoisonError};
 use pyo3::{exceptions::PyValueError, prelude::*, types::PyTuple};
 use v100_core::{
     analyzer::{self, Analyzer, Layers},
-    complexity::siti,
+    complexity::siti::{self, Transfer},
     cpu::Level,
     face::{self, Share},
     frame::Frame,
     visual,
 };
 
-use crate::repr::shows;
 use crate::{
     forensics::Forensics,
     picture::{LentPicture, Planes, finite},
+    repr::shows,
+    siti::transfer,
 };
 
 /// All layers over the frames of one stream, one crossing a frame, the interpreter's lock released.
@@ -41,8 +42,11 @@ pub(crate) const REORDERING_S: f64 = 1.0;
 
 impl Stream {
     /// A stream of which nothing was seen.
-    pub(crate) fn new(layers: &[String]) -> PyResult<Self> {
-        let mut on = Layers::default();
+    pub(crate) fn new(layers: &[String], seen_by: Option<Transfer>) -> PyResult<Self> {
+        let mut on = Layers {
+            seen_by,
+            ..Layers::default()
+        };
         for layer in layers {
             *match layer.as_str() {
                 "motion" => &mut on.motion,
@@ -90,16 +94,20 @@ impl Stream {
 impl FrameAnalyzer {
     #[new]
     #[expect(clippy::needless_pass_by_value, reason = "arguments arrive owned")]
-    fn new(layers: Vec<String>) -> PyResult<Self> {
-        let stream = Stream::new(&layers)?;
+    #[pyo3(signature = (layers, seen_by=None))]
+    fn new(layers: Vec<String>, seen_by: Option<&str>) -> PyResult<Self> {
+        let stream = Stream::new(&layers, seen_by.map(transfer).transpose()?)?;
         Ok(Self(Mutex::new(Counted { stream, frames: 0 })))
     }
 
     /// Measures a frame, each plane given with its stride in bytes; `faces` are boxes that the caller
     /// knows, as shares of the frame: left, top, right, bottom.
-    #[pyo3(signature = (format, width, height, planes, pts, faces=None))]
-    #[expect(clippy::too_many_arguments, reason = "a frame and what is known of it")]
     #[expect(clippy::needless_pass_by_value, reason = "arguments arrive owned")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a picture and what it stands for"
+    )]
+    #[pyo3(signature = (format, width, height, planes, pts, *, full=false, matrix=None, faces=None))]
     fn push(
         &self,
         py: Python<'_>,
@@ -108,12 +116,14 @@ impl FrameAnalyzer {
         height: usize,
         planes: Planes<'_>,
         pts: f64,
+        full: bool,
+        matrix: Option<&str>,
         faces: Option<Vec<[f64; 4]>>,
     ) -> PyResult<Reading> {
         let pts = finite(pts)?;
         let given = faces.as_deref().map(face::shares).transpose();
         let given = given.map_err(|refused| PyValueError::new_err(refused.to_string()))?;
-        let lent = LentPicture::new(format, (width, height), &planes)?;
+        let lent = LentPicture::new(format, (width, height), &planes)?.coded(full, matrix)?;
         let frame = lent.frame()?;
         let (reading, at) = py.detach(|| {
             let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);

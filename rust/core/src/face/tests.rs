@@ -16,6 +16,7 @@ const ON: Layers = Layers {
     vectors: false,
     complexity: false,
     siti: false,
+    seen_by: None,
     visual: false,
     faces: true,
     deepfake: true,

@@ -54,19 +54,20 @@ impl Regions {
     /// Follows the face; `others` are the other faces of the frame. Whether the runs are new.
     pub(super) fn follow(&mut self, grid: Grid, face: &Face, others: &[Face]) -> bool {
         let block = grid.block as f64;
-        let near = |a: &Face| {
-            let (ax, ay) = a.centre();
-            let (bx, by) = face.centre();
+        let near = |a: &Face, b: &Face, slack: f64| {
+            let ((ax, ay), (bx, by)) = (a.centre(), b.centre());
             let moved = (ax - bx).abs().max((ay - by).abs());
-            a.id == face.id && moved.max((a.size - face.size).abs()) <= SLACK * block
+            a.id == b.id && moved.max((a.size - b.size).abs()) <= slack * block
         };
-        if self
-            .made
-            .is_some_and(|(made, at)| made == grid && near(&at))
-        {
+        let mut pairs = self.others.iter().zip(others);
+        let same = self.others.len() == others.len() && pairs.all(|(a, b)| near(a, b, LOOSE));
+        let held = (self.made).is_some_and(|(made, at)| made == grid && near(&at, face, SLACK));
+        if held && same {
             return false;
         }
         self.made = Some((grid, *face));
+        self.others.clear();
+        self.others.extend_from_slice(others);
         self.make(grid, face, others);
         true
     }
