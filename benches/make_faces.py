@@ -30,7 +30,7 @@ def rectangles(feature: ElementTree.Element) -> bytes:
     if feature.findtext("tilted", "0").strip() not in ("", "0"):
         raise ValueError("expected upright rectangles, found tilted ones")
     found = [numbers(each) for each in feature.findall("rects/_")]
-    if not 2 <= len(found) <= 3:  # noqa: PLR2004
+    if not 2 <= len(found) <= 3:
         raise ValueError(f"expected two or three rectangles, found {len(found)}")
     if sum(w * h * weight for _, _, w, h, weight in found) != 0:
         raise ValueError(f"expected weights that cancel out over a flat picture, found {found}")

@@ -31,4 +31,5 @@ def head(
     paint(105, (0, 0.17, 0.09, 0.025), 0.4, 0.8)
     paint(85, (0, 0.31, 0.15, 0.035), 0.3, 0.9)
     grain = np.random.default_rng(seed).integers(0, 4, shape)
-    return np.clip(out + grain, 0, 255).astype(np.uint8)
+    drawn: NDArray[np.uint8] = np.clip(out + grain, 0, 255).astype(np.uint8)
+    return drawn

@@ -1,6 +1,7 @@
 """The decision: families, states, confidence and its cap."""
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, strategies as st
@@ -146,7 +147,7 @@ def test_a_flag_does_not_waver_around_the_threshold():
     for frame in range(1500):
         found = judge.push(frame / 25, over if frame % 8 < 7 else measured())
         states.append(found.state)
-    changes = sum(a != b for a, b in zip(states, states[1:], strict=False))
+    changes = sum(a != b for a, b in pairwise(states))
     assert changes == 1
 
 

@@ -118,7 +118,13 @@ def test_a_flag_that_stood_when_the_process_ended_is_over_and_numbers_go_on():
     one = layer()
     step = one.push(Frames(columns(0.9, 0, 8)), 0.0)
     later = layer()
-    resumed = later.resume(Past(events=(), journal=(), state=dict(step.state)))
+    resumed = later.resume(
+        Past(
+            events=(),
+            journal=(),
+            state={key: held for key, held in step.state.items() if held is not None},
+        )
+    )
     assert types(list(resumed.events)) == ["deepfake.cleared"]
     again = told(later, columns(0.9, 20, 8))
     assert again[0].to_json()["incident"] == "deepfake-2"
@@ -146,4 +152,6 @@ def test_flags_and_their_ends_take_turns(stretches):
 
 def test_the_names_of_signals_are_those_of_the_columns():
     known = columns(0.9, 0, 1)
-    assert all(f"deepfake_{name}" in known for name in SIGNALS if name in ("flicker", "face_change"))
+    assert all(
+        f"deepfake_{name}" in known for name in SIGNALS if name in ("flicker", "face_change")
+    )
