@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from v100_ai.api import verdict
 from v100_ai.api.models import (
     Accepted,
     Caption,
     Captions,
     Face,
-    FlagVerdict,
     LevelHeard,
     Levels,
     Participant,
@@ -24,7 +24,7 @@ from v100_ai.api.problems import Problem, not_found
 from v100_ai.api.service import Service
 from v100_ai.events.speaker import Box
 from v100_ai.highlights.segment import Segment
-from v100_ai.layers.inputs import Level, Verdict
+from v100_ai.layers.inputs import Level
 from v100_ai.records import PLURAL, Kind
 from v100_ai.session.session import Session
 from v100_ai.words import Word
@@ -68,11 +68,7 @@ def operations(service: Service, kind: Kind) -> list[Operation]:
             name=f"{plural}.participants.remove", summary="Somebody is gone",
             scope="ingest", status=204, answer=bound(_leave),
         ),
-        Operation(
-            method="POST", path=f"{one}/deepfake", name=f"{plural}.deepfake",
-            summary="What the host says of an altered face: everybody may know, or it is none",
-            scope="admin", body=FlagVerdict, status=204, answer=bound(_verdict),
-        ),
+        verdict.operation(service, kind),
         Operation(
             method="POST", path=f"{one}/captions", name=f"{plural}.captions",
             summary="Pieces of transcript, one or many; kept when this answers",
@@ -129,12 +125,6 @@ async def _leave(service: Service, kind: Kind, call: Call) -> None:
     session = await service.session(call.caller, kind, call.path["id"])
     if not await session.leave(call.path["participant"]):
         raise not_found("participant")
-
-
-async def _verdict(service: Service, kind: Kind, call: Call) -> None:
-    session = await service.session(call.caller, kind, call.path["id"])
-    asked: FlagVerdict = call.body
-    await session.verdict(Verdict(asked.verdict, asked.by, asked.track, asked.reason))
 
 
 async def _captions(service: Service, kind: Kind, call: Call) -> Accepted:

@@ -146,17 +146,6 @@ class ParticipantChanged(Model):
     face: Face | None = None
 
 
-class FlagVerdict(Model):
-    """What a host says of an altered face's flag: that everybody may know of it, or that it is none."""
-
-    verdict: Literal["confirmed", "dismissed"]
-    by: Annotated[str, Field(min_length=1, max_length=200)]
-    """Who says so."""
-    track: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    """Whose picture; left out for a stream's own."""
-    reason: Annotated[str, Field(max_length=500)] = ""
-
-
 class WordHeard(Model):
     """A word of a caption, and when it was said, in seconds on the session's axis."""
 

@@ -46,34 +46,42 @@ def run(options: argparse.Namespace) -> Outcome:
         return Outcome(USAGE, f"cannot read streams: {refused}")
     if not streams:
         return Outcome(USAGE, f"expected streams in {options.streams}, found none")
-    peaks: list[Peak] = []
-    lost: list[str] = []
-    for stream in streams:
-        try:
-            peaks += _peaks(stream)
-        except V100Error as refused:
-            lost.append(f"{stream}: {refused}")
-    for each in lost:
-        sys.stderr.write(f"v100: left out: {each}\n")
+    peaks, lost = _measured(streams)
     try:
-        found = calibrated(peaks, len(streams) - len(lost), options.alarms_per_hours)
+        found = calibrated(peaks, len(streams) - lost, options.alarms_per_hours)
     except TooShort as refused:
         return Outcome(LOST, str(refused))
-    told = {name: value for name, value in asdict(found).items() if name != "sure"}
-    text = json.dumps(told)
-    if options.out:
-        try:
-            Path(options.out).write_text(f"{text}\n", encoding="utf-8")
-        except OSError as refused:
-            return Outcome(USAGE, f"cannot write: {refused}")
-    else:
-        sys.stdout.write(f"{text}\n")
+    text = json.dumps({name: value for name, value in asdict(found).items() if name != "sure"})
+    try:
+        _write(options.out, text)
+    except OSError as refused:
+        return Outcome(USAGE, f"cannot write: {refused}")
     claim = "enough" if found.sure else "not enough"
     sys.stderr.write(
         f"v100: {found.streams} streams, {found.hours:.1f} hours: {claim} to claim "
         f"{options.alarms_per_hours:g} alarms per hour at 95 %; {NOTICE}\n"
     )
     return Outcome(DONE)
+
+
+def _measured(streams: list[Path]) -> tuple[list[Peak], int]:
+    """The peaks of all streams, and how many could not be read; those are named."""
+    peaks: list[Peak] = []
+    lost = 0
+    for stream in streams:
+        try:
+            peaks += _peaks(stream)
+        except V100Error as refused:
+            lost += 1
+            sys.stderr.write(f"v100: left out: {stream}: {refused}\n")
+    return peaks, lost
+
+
+def _write(out: str | None, text: str) -> None:
+    if out is None:
+        sys.stdout.write(f"{text}\n")
+    else:
+        Path(out).write_text(f"{text}\n", encoding="utf-8")
 
 
 def _streams(place: Path) -> list[Path]:

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import ceil, floor
+from math import ceil
 from typing import Final
 
 SEGMENT_S: Final = 600.0
 """Seconds of one segment: alarms cluster within a stream, so that streams count and not frames."""
 
 SEGMENTS_AN_HOUR: Final = 3600.0 / SEGMENT_S
+
+ROUNDING: Final = 1e-9
+"""Keeps what is whole but for rounding from being rounded up."""
 
 SURE: Final = 3.0
 """Segments without an alarm, over their number an alarm is expected in, that hold the rate at 95 %: the rule of three."""
@@ -63,10 +66,9 @@ def calibrated(peaks: Iterable[Peak], streams: int, alarms_per_hour: float) -> C
         )
     maxima, hours = segments(peaks)
     count = len(maxima)
-    # The tiny term keeps what is whole but for rounding from being rounded up.
-    rank = ceil((count + 1) * (1.0 - alpha) - 1e-9)
+    rank = ceil((count + 1) * (1.0 - alpha) - ROUNDING)
     if rank > count:
-        needed = floor(1.0 / alpha + 1e-9) - 1 + (1 if (1.0 / alpha) % 1 > 1e-9 else 0)
+        needed = ceil(1.0 / alpha - 1.0 - ROUNDING)
         allowed = SEGMENTS_AN_HOUR / (count + 1)
         raise TooShort(
             f"expected at least {needed} segments of ten minutes ({needed / SEGMENTS_AN_HOUR:.1f} hours) for "
