@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from v100_ai.api.models import Model
 from v100_ai.api.operation import Call, Operation
 from v100_ai.api.service import Service
 from v100_ai.layers.inputs import Verdict
 from v100_ai.records import PLURAL, Kind
+from v100_ai.session.settings import Model
 
 
 class FlagVerdict(Model):

@@ -4,7 +4,6 @@
 none sees fully generated video.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
@@ -67,7 +66,7 @@ class DeepfakeFlagged(Event):
     at: float
     score: float
     confidence: float
-    signals: Sequence[DeepfakeSignal]
+    signals: tuple[DeepfakeSignal, ...]
     calibration: DeepfakeCalibration | Literal["uncalibrated"]
     note: str
     participant: str | None = field(default=None, metadata=ABSENT)
