@@ -12,7 +12,7 @@ from v100_ai.analyzers.siti import Edition, Transfer
 from v100_ai.errors import SourceLost, SourceLostWarning
 from v100_ai.faults import Signs
 from v100_ai.frames import Frame, Gap
-from v100_ai.report import tables
+from v100_ai.report import notebook, tables
 from v100_ai.report.rows import Cell, cells
 from v100_ai.sources import Description, InputOptions, Media, open_media
 
@@ -56,6 +56,12 @@ class Analysis:
         """What the input says of itself: it is opened for that."""
         with open_media(self.source, read=self.read) as media:
             return media.description
+
+    def _repr_html_(self) -> str:
+        """What the input says of itself, for notebooks; no frame is decoded for it."""
+        layers = ", ".join(self.layers)
+        rows = [(name.replace("_", " "), told) for name, told in self.description.to_json().items()]
+        return notebook.table(f"{self.source}: {layers}", ("of the input", ""), rows)
 
     def analyzer(self, media: Media) -> FrameAnalyzer:
         """What measures the frames of an open input."""
