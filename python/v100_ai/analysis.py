@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from v100_ai.analyzers import LAYERS, FrameAnalyzer, Reading
 from v100_ai.errors import SourceLost, SourceLostWarning
-from v100_ai.faults import Signs
+from v100_ai.events import FaultFound, SceneCut
+from v100_ai.faults import Cut, Fault, Signs
 from v100_ai.frames import Frame
 from v100_ai.report import tables
 from v100_ai.report.rows import Cell, cells
@@ -93,4 +94,17 @@ def signs(reading: Reading) -> Signs:
         blockiness=visual.blockiness if visual else None,
         blur=visual.blur if visual else None,
         scene_change=visual.scene_change if visual else None,
+    )
+
+
+def event_of(found: Cut | Fault) -> SceneCut | FaultFound:
+    """A cut or a fault as the event that is told of it."""
+    if isinstance(found, Cut):
+        return SceneCut(pts=found.pts, frame=found.frame, score=found.score)
+    return FaultFound(
+        fault=found.kind,
+        from_pts=found.start,
+        to_pts=found.end,
+        frames=found.frames,
+        worst=found.worst,
     )
