@@ -13,6 +13,7 @@ from v100_ai.session.settings import (
     Name,
     Person,
     Restart,
+    SourceInput,
     Url,
     Zone,
 )
@@ -52,6 +53,7 @@ class StreamAsked(Model):
     """A file in the server's folder, or a URL; without one, frames come from the program that holds the server."""
     reference: Url | None = None
     """What the source is scored against: with it there are SSIM, PSNR and VMAF."""
+    input: SourceInput = SourceInput()
     analysis: Layers = Layers.model_validate({"scene_complexity": True, "motion_estimation": True})
     pace: Pace = "live"
     restart: Restart = Restart()

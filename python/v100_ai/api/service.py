@@ -150,7 +150,12 @@ def seconds(moment: datetime | None) -> float | None:
 def _settings_shown(settings: Json) -> dict[str, Any]:
     """The settings, their URLs without what opens doors."""
     layers = {**settings["layers"], **_urls(settings["layers"], "webhook")}
-    return {**settings, **_urls(settings, "source", "reference"), "layers": layers}
+    found = {**settings, **_urls(settings, "source", "reference"), "layers": layers}
+    asked = settings.get("input")
+    if asked:
+        # Headers and cookies open doors as passwords do.
+        found["input"] = {**asked, "options": dict.fromkeys(asked.get("options") or {}, "***")}
+    return found
 
 
 def _urls(settings: Json, *names: str) -> dict[str, str]:

@@ -148,6 +148,7 @@ class StreamRoutes(SessionRoutes):
         name: str,
         source: str | None = None,
         reference: str | None = None,
+        input: Json | None = None,  # noqa: A002 - the field's name
         analysis: Asked | Json | None = None,
         pace: str | None = None,
         restart: Json | None = None,
@@ -158,6 +159,7 @@ class StreamRoutes(SessionRoutes):
             name=name,
             source=source,
             reference=reference,
+            input=input,
             analysis=flags(analysis, layers),
             pace=pace,
             restart=restart,

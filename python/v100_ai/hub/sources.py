@@ -18,6 +18,8 @@ from v100_ai.worker import (
     Died,
     Ended,
     Gap,
+    GapFound,
+    Input,
     Limits,
     Lost,
     Opened,
@@ -71,6 +73,7 @@ def spec(
         reference=reference,
         layers=asked.layers.pixels,
         pace=asked.pace,
+        input=Input(**asked.input.model_dump()),
         files=settings.files is not None,
         closed=NOWHERE,
         opened=tuple(map(str, allowed)),
@@ -135,7 +138,7 @@ async def _heard(  # noqa: C901  # one case a message
             await session.frames(message.columns, track=track, position=position)
         case SceneCut() | FaultFound():
             await session.frames(NOTHING, [message], track=track)
-        case Gap():
+        case Gap() | GapFound():
             await session.gap(message.from_pts, message.to_pts, message.reason, track)
         case Lost():
             await session.keep(

@@ -8,6 +8,7 @@ from v100_ai.worker.messages import (
     Died,
     Ended,
     Found,
+    GapFound,
     Last,
     Message,
     Opened,
@@ -17,7 +18,7 @@ from v100_ai.worker.messages import (
 )
 from v100_ai.worker.policy import Policy, Restart
 from v100_ai.worker.process import Worker, start
-from v100_ai.worker.spec import Limits, Pace, Resume, Spec
+from v100_ai.worker.spec import Input, Limits, Pace, Resume, Spec
 from v100_ai.worker.supervisor import Lost, Told, supervise, told_of
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "Ended",
     "Found",
     "Gap",
+    "GapFound",
+    "Input",
     "Last",
     "Limits",
     "Lost",

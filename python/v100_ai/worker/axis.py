@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from v100_ai.events import FaultFound, SceneCut
-from v100_ai.worker.messages import Message, Readings
+from v100_ai.worker.messages import GapFound, Message, Readings
 from v100_ai.worker.spec import Resume
 
 TOLERANCE_S: Final = 2.0
@@ -90,6 +90,13 @@ class Axis:
                 later, _ = self._offsets()
                 begin, end = message.from_pts + later, message.to_pts + later
                 return [replace(message, from_pts=begin, to_pts=end)]
+            case GapFound():
+                later, _ = self._offsets()
+                if self.position is not None and not message.held:
+                    # The source's own times are not those of the axis from here on.
+                    self.position = replace(self.position, once=False)
+                begin, end = message.from_pts + later, message.to_pts + later
+                return [Gap(from_pts=begin, to_pts=end, reason=message.reason)]
             case _:
                 return [message]
 

@@ -60,6 +60,17 @@ class Readings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GapFound:
+    """A stretch of the input without frames, or a clock of it that started again."""
+
+    from_pts: float
+    to_pts: float
+    reason: str
+    held: bool
+    """Whether so much time went by; else the axis goes on one frame later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stats:
     """Frames so far."""
 
@@ -108,13 +119,14 @@ Last = Ended | Refused | Died
 Found = SceneCut | FaultFound
 """What was found in the frames so far, as the events that are told of it."""
 
-Message = Opened | Readings | SceneCut | FaultFound | Stats | Ended | Refused | Died
+Message = Opened | Readings | SceneCut | FaultFound | GapFound | Stats | Ended | Refused | Died
 
 TAGS: Final[Mapping[str, type[Message]]] = {
     "opened": Opened,
     "readings": Readings,
     "cut": SceneCut,
     "fault": FaultFound,
+    "gap": GapFound,
     "stats": Stats,
     "ended": Ended,
     "refused": Refused,
