@@ -12,6 +12,7 @@ from types import FrameType
 from typing import Final, NoReturn
 
 from v100_ai import clock
+from v100_ai.analysis import event_of
 from v100_ai.errors import SourceLost, V100Error
 from v100_ai.faults import Cut, Fault
 from v100_ai.frames import Frame, Gap
@@ -22,16 +23,7 @@ from v100_ai.worker.child.measuring import SAME_S, Measured, Measuring, Numbered
 from v100_ai.worker.child.opening import opened, reach, replayable
 from v100_ai.worker.child.pace import Pace, Thinning
 from v100_ai.worker.child.sender import Sender, into
-from v100_ai.worker.messages import (
-    CutFound,
-    Ended,
-    FaultFound,
-    GapFound,
-    Message,
-    Opened,
-    Refused,
-    Stats,
-)
+from v100_ai.worker.messages import Ended, GapFound, Message, Opened, Refused, Stats
 from v100_ai.worker.spec import LARGEST_SPEC, Resume, Spec
 from v100_ai.worker.wire import LONGEST_WORD, packed
 
@@ -194,7 +186,7 @@ class Run:
 
     def _note(self, found: list[Fault | Cut]) -> None:
         for each in found:
-            self.sender.tell(_told_of(each))
+            self.sender.tell(event_of(each))
 
 
 def _onwards(media: Media, known: int, pts: float) -> Iterator[Numbered]:
@@ -224,16 +216,4 @@ def _described(media: Media, *, seekable: bool) -> Opened:
 def _gap(gap: Gap) -> GapFound:
     return GapFound(
         from_pts=gap.start, to_pts=gap.end, reason=gap.reason[:LONGEST_WORD], held=gap.held
-    )
-
-
-def _told_of(found: Fault | Cut) -> Message:
-    if isinstance(found, Cut):
-        return CutFound(frame=found.frame, pts=found.pts, score=found.score)
-    return FaultFound(
-        fault=found.kind,
-        from_pts=found.start,
-        to_pts=found.end,
-        frames=found.frames,
-        worst=found.worst,
     )
