@@ -93,6 +93,34 @@ def test_a_stream_joined_between_key_frames_is_measured_and_told(four: Path, tmp
     assert media.notes[0].startswith("joined between two key frames: the first ")
 
 
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [
+        ("a.mxf", "libx264"),
+        ("b.avi", "mpeg4"),
+        ("c.webm", "libvpx"),
+        ("d.ivf", "libvpx-vp9"),
+        ("e.h264", "libx264"),
+        ("f.ts", "mpeg2video"),
+        ("g.mkv", "ffv1"),
+        ("h.gif", "gif"),
+    ],
+)
+def test_nothing_is_lost_of_a_healthy_input(name, codec, tmp_path: Path):
+    """Some containers have times of their own for packets, some codecs packets that are never shown."""
+    pixels = {"gif": "gray"}.get(codec, "yuv420p")
+
+    def prepare(video):
+        if codec != "gif":
+            video.codec_context.max_b_frames = 2
+
+    path = clips.write(
+        tmp_path / name, clips.moving(40), codec=codec, pixels=pixels, prepare=prepare
+    )
+    frames, media, reason = read(path)
+    assert (len(frames), reason, media.notes) == (40, "", [])
+
+
 @pytest.mark.parametrize("threads", [1, 0])
 def test_pictures_in_the_decoder_of_a_broken_input_are_counted(threads, tmp_path: Path):
     whole = clips.write(
