@@ -107,6 +107,9 @@ class Participant(Model):
 
     id: Label
     name: Name | None = None
+    role: Literal["host", "participant"] | None = None
+    source: Url | None = None
+    """Where their picture comes from, until they leave: a URL, or a file in the server's folder."""
 
 
 class ParticipantShown(Model):
@@ -116,6 +119,7 @@ class ParticipantShown(Model):
     name: str | None
     muted: bool
     talking: bool
+    role: Literal["host", "participant"]
 
 
 class ParticipantPage(Model):
@@ -137,8 +141,18 @@ class ParticipantChanged(Model):
     """What became known of a participant; what is left out stays."""
 
     name: Name | None = None
+    role: Literal["host", "participant"] | None = None
     muted: bool | None = None
     face: Face | None = None
+
+
+class WordHeard(Model):
+    """A word of a caption, and when it was said, in seconds on the session's axis."""
+
+    text: Annotated[str, Field(min_length=1, max_length=200)]
+    start: Seconds
+    end: Seconds
+    confidence: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class Caption(Model):
@@ -149,6 +163,8 @@ class Caption(Model):
     start: Seconds
     end: Seconds
     text: Text
+    words: Annotated[tuple[WordHeard, ...], Field(max_length=2_000)] | None = None
+    """Each with its times, where they are known."""
     final: bool = True
 
 
@@ -202,6 +218,12 @@ class EventPage(Model):
     events: list[dict[str, Any]]
     next: int
     epoch: int
+
+
+class TicketAsked(Model):
+    """Who is to open the WebSocket: what a participant may see is a matter of their role."""
+
+    participant: Label | None = None
 
 
 class TicketMade(Model):

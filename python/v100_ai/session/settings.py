@@ -76,6 +76,8 @@ class Person(Model):
         Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None
     ) = None
     nicknames: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
+    role: Literal["host", "participant"] = "participant"
+    """Hosts see what is for hosts."""
 
 
 class Options(Model):

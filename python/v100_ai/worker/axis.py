@@ -54,6 +54,8 @@ class Axis:
     position: Position | None = None
     at: float = field(default=0.0)
     """When the last frame came, by `clock`."""
+    begins: Callable[[], float] | None = None
+    """Where on the session's axis a source begins that was not there before; its own times hold if left out."""
     _lost: str | None = None
     _step: float = STEP_S
 
@@ -115,8 +117,12 @@ class Axis:
         )
         return Gap(from_pts=here.pts, to_pts=first + later, reason=reason)
 
+    def _first(self, pts: float) -> Position:
+        begins = pts if self.begins is None else self.begins()
+        return Position(frame=-1, pts=begins, later=begins - pts)
+
     def _placed(self, readings: Readings) -> Readings:
-        here = self.position or Position(frame=-1, pts=readings.times[0])
+        here = self.position or self._first(readings.times[0])
         times, last = list[float](), here.pts
         for pts in readings.times:
             if pts + here.later < last - REORDERING_S:
