@@ -203,9 +203,13 @@ def _onwards(media: Media, known: int, pts: float) -> Iterator[Numbered]:
 
 
 def _described(media: Media, *, seekable: bool) -> Opened:
+    width, height = media.stream.codec_context.width, media.stream.codec_context.height
+    # Which way round it is shown stands in its first picture; a camera's may be long in coming.
+    if seekable and media.description.rotation % 180:
+        width, height = height, width
     return Opened(
-        width=media.stream.codec_context.width,
-        height=media.stream.codec_context.height,
+        width=width,
+        height=height,
         codec=media.codec,
         rate=media.rate,
         duration=media.duration if seekable else None,
