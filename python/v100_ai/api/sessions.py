@@ -25,11 +25,11 @@ from v100_ai.api.service import Service, moment, session_shown
 from v100_ai.api.webhooks import endpoint_made, new_endpoint
 from v100_ai.errors import SettingRejected
 from v100_ai.hub import AlreadyEnded
-from v100_ai.hub.sources import located
 from v100_ai.records import PLURAL, Kind
 from v100_ai.session.session import Session
 from v100_ai.session.settings import Layers, SessionSettings
 from v100_ai.store import Idempotent
+from v100_ai.worker.located import located
 
 Asked = MeetingAsked | StreamAsked
 

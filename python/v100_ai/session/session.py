@@ -226,6 +226,11 @@ class Session:
         found = self.kept.get(keyed(PLACE, track))
         return found if found is not None else {}
 
+    async def give(self, given: Input) -> None:
+        """Something for the layers that take it. Raises `LayerOff` where none does."""
+        self._need(type(given))
+        await self.commit(self._take(given))
+
     async def gap(
         self, from_pts: float, to_pts: float, reason: str, track: str | None = None
     ) -> None:

@@ -41,6 +41,8 @@ class Media:
     container: InputContainer
     stream: VideoStream
     pipe: Counted | None = None
+    taken: "Callable[[av.Packet[Any]], None] | None" = None
+    """Given each packet before it is decoded."""
     _packets: int = 0
     _bytes: int = 0
     _end: float = 0.0
@@ -137,6 +139,8 @@ class Media:
             for packet in self.container.demux():
                 if packet.size:
                     self._note(packet)
+                    if self.taken is not None:
+                        self.taken(packet)
                 yield packet
             if self.pipe is not None and self.pipe.stopped is not None:
                 raise self.pipe.stopped

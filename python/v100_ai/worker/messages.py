@@ -94,6 +94,16 @@ class Stats:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A stretch of the source is on the disk, in a file of the recording's folder."""
+
+    file: str
+    from_pts: float
+    to_pts: float
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """The input was read to its end; `broken` says what is wrong with it, if something is."""
 
@@ -125,13 +135,14 @@ class Died:
 Last = Ended | Refused | Died
 """How a worker's story ends."""
 
-Message = Opened | Readings | CutFound | FaultFound | Stats | Ended | Refused | Died
+Message = Opened | Readings | CutFound | FaultFound | Recorded | Stats | Ended | Refused | Died
 
 TAGS: Final[Mapping[str, type[Message]]] = {
     "opened": Opened,
     "readings": Readings,
     "cut": CutFound,
     "fault": FaultFound,
+    "recorded": Recorded,
     "stats": Stats,
     "ended": Ended,
     "refused": Refused,

@@ -53,6 +53,15 @@ class Resume:
     """Its time as the input has it; `None` where times repeat and only numbers tell frames apart."""
 
 
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Where a source's own packets are kept, and how much of them at most."""
+
+    folder: str
+    seconds: float
+    bytes: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
     """One source and what is measured of it."""
@@ -74,6 +83,8 @@ class Spec:
     opened: tuple[str, ...] = ()
     """Networks that are open all the same."""
     resume: Resume | None = None
+    recording: Recording | None = None
+    """Whether the source's packets are kept; the folder is the only place where the worker writes."""
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
@@ -98,4 +109,6 @@ class Spec:
         found["limits"] = Limits(**found["limits"])
         if found["resume"] is not None:
             found["resume"] = Resume(**found["resume"])
+        if found["recording"] is not None:
+            found["recording"] = Recording(**found["recording"])
         return cls(**found)

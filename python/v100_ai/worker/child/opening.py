@@ -70,6 +70,8 @@ def opened(source: str, spec: Spec) -> Iterator[Media]:
         "format_whitelist": way.containers,
         "max_streams": str(limits.streams),
     }
+    if spec.recording is not None and "allowed_media_types" in options:
+        options["allowed_media_types"] = "video+audio"
     name = shown(source)
     web = Web(Guard.of(spec.closed, spec.opened), limits.patience) if scheme in FETCHED else None
     try:
