@@ -11,6 +11,7 @@ from anyio import from_thread
 from v100_ai.clips.choice import Lengths
 from v100_ai.clips.making import told_of
 from v100_ai.clips.render.task import Task
+from v100_ai.clips.rendering import Rendered
 from v100_ai.errors import SettingRejected, V100Error
 from v100_ai.events import (
     TYPES,
@@ -320,14 +321,21 @@ class ClipsLayer(Layer):
                 await keep(lambda told=told: Step((told,)))  # type: ignore[misc]  # bound early
 
         said = [[w.text, w.start, w.end, w.speaker] for w in task.transcript.words]
+        made: Rendered | None = None
+        failure: V100Error | OSError | None = None
         decisions = {"clip": clip.id, "version": clip.version, "choice": clip.choice, "said": said}
         with send, receive:
             async with anyio.create_task_group() as group:
                 group.start_soon(tell)
                 try:
                     made = await self.studio.render(task, progress, decisions)
+                except (V100Error, OSError) as refused:
+                    # Raised below: out of the group it would come as one of many.
+                    failure = refused
                 finally:
                     send.close()
+        if made is None:
+            raise failure or AssertionError("expected a clip or why there is none")
         return made.decisions
 
     async def _covered(self, clip: ClipRecord) -> None:
