@@ -15,7 +15,8 @@
     - GlyphMissing (a ValueError): a caption's character that its font has not
   - RecognizerLost: speech that was to be recognised was not; the next may be
   - UnknownLayer (a ValueError): a layer nobody knows
-  - SettingRejected (a ValueError): a setting of the service that cannot be used
+  - SettingRejected (a ValueError): a setting that cannot be used
+  - TargetRefused (a ValueError): a file that results may not be written to
   - UnknownMetric (a ValueError): a metric or a model nobody knows
   - ExtraMissing (an ImportError): an optional part of the package is not installed
   - Fenced: the session has another owner by now; what was to be written is not
@@ -130,7 +131,16 @@ class ExtraMissing(V100Error, ImportError):
 
 
 class SettingRejected(V100Error, ValueError):
-    """A setting of the service cannot be used."""
+    """A setting cannot be used."""
+
+
+class TargetRefused(V100Error, ValueError):
+    """Results may not be written there: it is an input, or takes other results already."""
+
+    def __init__(self, target: str, reason: str) -> None:
+        super().__init__(f"{target}: {reason}")
+        self.target = target
+        self.reason = reason
 
 
 class Fenced(V100Error):

@@ -68,7 +68,7 @@ async def test_a_clip_of_a_range_is_made_read_back_edited_and_removed(api: Api, 
         answer = await api.http.get(f"/v1/clips/{clip}/files/{name}")
         assert answer.status_code == 200
         if name.endswith(".mp4"):
-            frames = list(av.open(io.BytesIO(answer.content)).decode(video=0))
+            frames = list(av.open(io.BytesIO(answer.content), "r").decode(video=0))
             assert len(frames) == 85
     for wrong in ("../v100.db", "clip-2.mp4", "clip-1.source.nut", "%2e%2e"):
         assert (await api.http.get(f"/v1/clips/{clip}/files/{wrong}")).status_code == 404
@@ -83,8 +83,8 @@ async def test_a_clip_of_a_range_is_made_read_back_edited_and_removed(api: Api, 
     )
     edited = await until(api, clip, "ready", 1)
     assert edited["duration"] < 3.0
-    wrong = {"version": 1, "operations": [{"kind": "cut_words", "first": 1, "last": 99}]}
-    assert (await api.http.patch(f"/v1/clips/{clip}/edit", json=wrong)).status_code == 422
+    beyond = {"version": 1, "operations": [{"kind": "cut_words", "first": 1, "last": 99}]}
+    assert (await api.http.patch(f"/v1/clips/{clip}/edit", json=beyond)).status_code == 422
 
     told = await events(api, stream)
     ready = [one["data"]["version"] for one in told if one["type"] == "clip.ready"]

@@ -14,11 +14,11 @@ from v100_ai.worker import Ended, Limits, Recorded, Recording, Spec
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-def kept(tmp_path: Path) -> Path:
-    folder = kept
-    folder.mkdir()
-    return folder
+@pytest.fixture(name="kept")
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "kept"
+    made.mkdir()
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +51,10 @@ def packets(path: Path, kind: str) -> list[tuple[float, int]]:
         return [(float(p.pts * p.time_base), p.size) for p in media.demux(stream) if p.size and p.pts is not None]  # fmt: skip
 
 
+def held(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
 async def test_all_packets_of_a_live_source_are_there_once_with_their_times(
     stream: Path, kept: Path
 ):
@@ -68,7 +72,7 @@ async def test_all_packets_of_a_live_source_are_there_once_with_their_times(
 
 async def test_the_oldest_files_are_removed(stream: Path, kept: Path):
     told = await recorded(stream, kept, seconds=15.0)
-    left = sorted(path.name for path in (kept).iterdir())
+    left = sorted(path.name for path in held(kept))
     assert left == [each.file for each in told][-len(left) :]
     assert len(left) < len(told)
     seconds = sum(each.to_pts - each.from_pts for each in told[-len(left) :])
@@ -77,6 +81,6 @@ async def test_the_oldest_files_are_removed(stream: Path, kept: Path):
 
 async def test_a_recording_that_would_be_too_large_keeps_the_newest(stream: Path, kept: Path):
     told = await recorded(stream, kept, most=120_000)
-    files = list((kept).iterdir())
+    files = held(kept)
     assert told
     assert sum(path.stat().st_size for path in files) <= 120_000 or len(files) == 1

@@ -9,7 +9,10 @@ from typing import Any, Final
 
 from v100_ai.cli.outcome import USAGE, Outcome
 
-EPILOG: Final = "exit status: 0 all measured, 1 input lost (what was measured is kept), 2 usage"
+EPILOG: Final = (
+    "exit status: 0 all measured, 1 input lost (what was measured is kept), 2 usage,"
+    " 3 warnings with --strict, 4 a result could not be written"
+)
 
 COMMANDS: Final = {
     "analyze": "measure every frame of a video",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from v100_ai.events.event import Event
 from v100_ai.events.fields import ABSENT
@@ -63,6 +63,7 @@ class ParticipantJoined(Event):
         at: seconds.
         participant: their label in levels, sound and transcript.
         name: what they are called, where it is known.
+        role: host, where they are one.
     """
 
     type: ClassVar = "participant.joined"
@@ -70,6 +71,7 @@ class ParticipantJoined(Event):
     at: float
     participant: str
     name: str | None
+    role: Literal["host"] | None = field(default=None, metadata=ABSENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

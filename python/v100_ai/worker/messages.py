@@ -80,6 +80,17 @@ class FaultFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GapFound:
+    """A stretch of the input without frames, or a clock of it that started again."""
+
+    from_pts: float
+    to_pts: float
+    reason: str
+    held: bool
+    """Whether so much time went by; else the axis goes on one frame later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stats:
     """Frames so far."""
 
@@ -135,7 +146,9 @@ class Died:
 Last = Ended | Refused | Died
 """How a worker's story ends."""
 
-Message = Opened | Readings | CutFound | FaultFound | Recorded | Stats | Ended | Refused | Died
+Message = (
+    Opened | Readings | CutFound | FaultFound | GapFound | Recorded | Stats | Ended | Refused | Died
+)
 
 TAGS: Final[Mapping[str, type[Message]]] = {
     "opened": Opened,
@@ -143,6 +156,7 @@ TAGS: Final[Mapping[str, type[Message]]] = {
     "cut": CutFound,
     "fault": FaultFound,
     "recorded": Recorded,
+    "gap": GapFound,
     "stats": Stats,
     "ended": Ended,
     "refused": Refused,

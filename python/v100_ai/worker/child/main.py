@@ -7,7 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from types import FrameType
@@ -16,7 +16,7 @@ from typing import Final, NoReturn
 from v100_ai import clock
 from v100_ai.errors import SourceLost, V100Error
 from v100_ai.faults import Cut, Fault
-from v100_ai.frames import Frame
+from v100_ai.frames import Frame, Gap
 from v100_ai.sources import Media
 from v100_ai.worker.child.confinement import Budget, confine
 from v100_ai.worker.child.feed import Feed
@@ -29,6 +29,7 @@ from v100_ai.worker.messages import (
     CutFound,
     Ended,
     FaultFound,
+    GapFound,
     Message,
     Opened,
     Recorded,
@@ -120,7 +121,9 @@ class Run:
             media = self._media = stack.enter_context(opened(self.spec.source, self.spec))
             reference = None
             if self.spec.reference is not None:
-                reference = stack.enter_context(opened(self.spec.reference, self.spec))
+                reference = stack.enter_context(
+                    opened(self.spec.reference, self.spec, reference=True)
+                )
             again = replayable(self.spec.source, media)
             if again and self.spec.resume is not None:
                 self._resume = self.spec.resume
@@ -167,10 +170,12 @@ class Run:
     def _taken(self, feed: Feed[Numbered], *, paced: bool) -> Iterator[Numbered]:
         """Those that are measured, each when it is due."""
         pace, thinning = Pace(clock.monotonic), Thinning(self.spec.rate)
+        gap: Gap | None = None
         for number, frame in feed:
             self.budget.renew()
             self.sender.tick(self.stats)
             self._tell_recorded()
+            gap = frame.gap or gap
             if number <= self._resume.frame:
                 self._known += 1
             elif not thinning.accepts(frame.pts):
@@ -178,7 +183,9 @@ class Run:
                 continue
             elif paced:
                 self._wait(pace, frame)
-            yield number, frame
+            # What lies before frames that were left out lies before this one.
+            yield number, frame if frame.gap is gap else replace(frame, gap=gap)
+            gap = None
 
     def _wait(self, pace: Pace, frame: Frame) -> None:
         while (left := pace.left(frame.pts)) > 0.0:
@@ -190,6 +197,8 @@ class Run:
         try:
             for measured in rows:
                 self._analysed += 1
+                if measured.gap is not None:
+                    self.sender.tell(_gap(measured.gap))
                 self.sender.push(measured.row)
                 self._note(measured.found)
         except SourceLost as lost:
@@ -229,6 +238,12 @@ def _described(media: Media, *, seekable: bool) -> Opened:
         rate=media.rate,
         duration=media.duration if seekable else None,
         seekable=seekable,
+    )
+
+
+def _gap(gap: Gap) -> GapFound:
+    return GapFound(
+        from_pts=gap.start, to_pts=gap.end, reason=gap.reason[:LONGEST_WORD], held=gap.held
     )
 
 
