@@ -13,12 +13,13 @@ from v100_ai.worker.messages import (
     Message,
     Opened,
     Readings,
+    Recorded,
     Refused,
     Stats,
 )
 from v100_ai.worker.policy import Policy, Restart
 from v100_ai.worker.process import Worker, start
-from v100_ai.worker.spec import Input, Limits, Pace, Resume, Spec
+from v100_ai.worker.spec import Input, Limits, Pace, Recording, Resume, Spec
 from v100_ai.worker.supervisor import Lost, Told, supervise, told_of
 
 __all__ = [
@@ -38,6 +39,8 @@ __all__ = [
     "Policy",
     "Position",
     "Readings",
+    "Recorded",
+    "Recording",
     "Refused",
     "Restart",
     "Resume",

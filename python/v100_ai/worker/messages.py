@@ -85,6 +85,16 @@ class Stats:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A stretch of the source is on the disk, in a file of the recording's folder."""
+
+    file: str
+    from_pts: float
+    to_pts: float
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """The input was read to its end; `broken` says what is wrong with it, if something is."""
 
@@ -119,13 +129,16 @@ Last = Ended | Refused | Died
 Found = SceneCut | FaultFound
 """What was found in the frames so far, as the events that are told of it."""
 
-Message = Opened | Readings | SceneCut | FaultFound | GapFound | Stats | Ended | Refused | Died
+Message = (
+    Opened | Readings | SceneCut | FaultFound | GapFound | Recorded | Stats | Ended | Refused | Died
+)
 
 TAGS: Final[Mapping[str, type[Message]]] = {
     "opened": Opened,
     "readings": Readings,
     "cut": SceneCut,
     "fault": FaultFound,
+    "recorded": Recorded,
     "gap": GapFound,
     "stats": Stats,
     "ended": Ended,

@@ -22,6 +22,7 @@ from v100_ai.worker.messages import (
     Message,
     Opened,
     Readings,
+    Recorded,
     Refused,
     Stats,
 )
@@ -180,6 +181,11 @@ def _maybe(accepts: Callable[[object], bool]) -> Callable[[object], bool]:
     return lambda value: value is None or accepts(value)
 
 
+def _file(value: object) -> bool:
+    """A name as the recorder gives them: it leads nowhere else."""
+    return isinstance(value, str) and re.fullmatch(r"[0-9]{8,12}\.nut", value) is not None
+
+
 FIELDS: Final[Mapping[type[Message], Mapping[str, Callable[[object], bool]]]] = {
     Opened: {
         "width": _whole,
@@ -197,6 +203,7 @@ FIELDS: Final[Mapping[type[Message], Mapping[str, Callable[[object], bool]]]] = 
         "frames": _whole,
         "worst": _number,
     },
+    Recorded: {"file": _file, "from_pts": _number, "to_pts": _number, "bytes": _whole},
     GapFound: {"from_pts": _number, "to_pts": _number, "reason": _word, "held": _truth},
     Stats: dict.fromkeys(("decoded", "analysed", "dropped", "thinned", "damaged"), _whole),
     Ended: {"broken": _maybe(_word)},
