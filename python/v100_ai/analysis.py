@@ -11,9 +11,10 @@ from v100_ai.analyzers import FILE_LAYERS, FrameAnalyzer, KnownFaces, Reading
 from v100_ai.analyzers.siti import Edition, Transfer
 from v100_ai.deepfake import Judge, Judgement
 from v100_ai.errors import SourceLost, SourceLostWarning
-from v100_ai.faults import Signs
+from v100_ai.events import FaultFound, SceneCut
+from v100_ai.faults import Cut, Fault, Signs
 from v100_ai.frames import Frame, Gap
-from v100_ai.report import tables
+from v100_ai.report import notebook, tables
 from v100_ai.report.rows import Cell, cells
 from v100_ai.sources import Description, InputOptions, Media, open_media
 
@@ -59,6 +60,12 @@ class Analysis:
         """What the input says of itself: it is opened for that."""
         with open_media(self.source, read=self.read) as media:
             return media.description
+
+    def _repr_html_(self) -> str:
+        """What the input says of itself, for notebooks; no frame is decoded for it."""
+        layers = ", ".join(self.layers)
+        rows = [(name.replace("_", " "), told) for name, told in self.description.to_json().items()]
+        return notebook.table(f"{self.source}: {layers}", ("of the input", ""), rows)
 
     def analyzer(self, media: Media) -> FrameAnalyzer:
         """What measures the frames of an open input."""
@@ -163,3 +170,16 @@ def judged(judge: Judge, reading: Reading) -> Judgement | None:
     """What a frame's largest face leads to, where that was measured."""
     found = reading.forensics
     return None if found is None else judge.push(reading.pts, found)
+
+
+def event_of(found: Cut | Fault) -> SceneCut | FaultFound:
+    """A cut or a fault as the event that is told of it."""
+    if isinstance(found, Cut):
+        return SceneCut(pts=found.pts, frame=found.frame, score=found.score)
+    return FaultFound(
+        fault=found.kind,
+        from_pts=found.start,
+        to_pts=found.end,
+        frames=found.frames,
+        worst=found.worst,
+    )

@@ -6,6 +6,7 @@ A class says its type, who it is for and its fields; `to_json` and `from_json` f
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from v100_ai.events.clips import ClipFailed, ClipOpened, ClipProgress, ClipReady
 from v100_ai.events.deepfake import (
     DeepfakeAnnounced,
     DeepfakeCleared,
@@ -62,6 +63,10 @@ __all__ = [
     "AnalysisGap",
     "Audience",
     "CameraZoom",
+    "ClipFailed",
+    "ClipOpened",
+    "ClipProgress",
+    "ClipReady",
     "DeepfakeAnnounced",
     "DeepfakeCleared",
     "DeepfakeDismissed",
@@ -107,6 +112,10 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     DeepfakeDismissed,
     DeepfakeFlagged,
     DeepfakeInsufficient,
+    ClipFailed,
+    ClipOpened,
+    ClipProgress,
+    ClipReady,
     FaultFound,
     FrameAnalysis,
     HighlightCreated,

@@ -120,6 +120,37 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """A stretch of a live source's own packets is on the disk, in a file of the session's recording."""
+
+    file: str
+    from_pts: float
+    to_pts: float
+    later: float
+    """Seconds added to the source's times for those of the session's axis."""
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClipAsked:
+    """Somebody wants a clip of a range."""
+
+    clip: str
+    from_pts: float
+    to_pts: float
+    aspects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClipEdited:
+    """Somebody edited a clip; its version is one more than that it had."""
+
+    clip: str
+    version: int
+    operations: Sequence[Json]
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What a host says of an altered face's flag: that everybody may know, or that it is none."""
 
@@ -142,6 +173,9 @@ Input = (
     | Frames
     | Missed
     | Verdict
+    | Recorded
+    | ClipAsked
+    | ClipEdited
     | Event
 )
 """A layer that takes the class of an event is given each one that the session keeps."""
@@ -154,6 +188,9 @@ NAMES: Mapping[type[Input], str] = {
     Frames: "frames",
     Missed: "a gap",
     Verdict: "a verdict on a flag",
+    Recorded: "a recording",
+    ClipAsked: "a clip",
+    ClipEdited: "an edit of a clip",
 }
 """What inputs are called that are refused where no layer takes them."""
 
