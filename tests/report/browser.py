@@ -71,7 +71,7 @@ async def page(url: str, profile: Path) -> AsyncIterator[Page]:
                 # What is evaluated before the page is there goes with the empty one.
                 there = f"location.href === {json.dumps(url)} && document.readyState === 'complete'"
                 with anyio.fail_after(30):
-                    while not await shown.evaluate(there):
+                    while not await shown.evaluate(there):  # noqa: ASYNC110
                         await anyio.sleep(0.05)
                 yield shown
         finally:
