@@ -7,12 +7,14 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from v100_ai.analyzers import LAYERS, FrameAnalyzer, Reading
+from v100_ai.analyzers import FILE_LAYERS, FrameAnalyzer, KnownFaces, Reading
 from v100_ai.analyzers.siti import Edition, Transfer
+from v100_ai.deepfake import Judge, Judgement
 from v100_ai.errors import SourceLost, SourceLostWarning
-from v100_ai.faults import Signs
+from v100_ai.events import FaultFound, SceneCut
+from v100_ai.faults import Cut, Fault, Signs
 from v100_ai.frames import Frame, Gap
-from v100_ai.report import tables
+from v100_ai.report import notebook, tables
 from v100_ai.report.rows import Cell, cells
 from v100_ai.sources import Description, InputOptions, Media, open_media
 
@@ -35,10 +37,12 @@ class Analysis:
     """
 
     source: str | Path
-    layers: Sequence[str] = LAYERS
+    layers: Sequence[str] = FILE_LAYERS
     max_frames: int | None = None
     read: InputOptions = field(default_factory=InputOptions)
     siti: Edition = "legacy"
+    face_boxes: str | Path | None = None
+    """A file of faces known already, as `KnownFaces` reads it."""
     lost: SourceLost | None = field(default=None, init=False)
     gaps: list[Gap] = field(default_factory=list[Gap], init=False)
     """Times without frames that were met when it was last read, and clocks that started again."""
@@ -57,6 +61,12 @@ class Analysis:
         with open_media(self.source, read=self.read) as media:
             return media.description
 
+    def _repr_html_(self) -> str:
+        """What the input says of itself, for notebooks; no frame is decoded for it."""
+        layers = ", ".join(self.layers)
+        rows = [(name.replace("_", " "), told) for name, told in self.description.to_json().items()]
+        return notebook.table(f"{self.source}: {layers}", ("of the input", ""), rows)
+
     def analyzer(self, media: Media) -> FrameAnalyzer:
         """What measures the frames of an open input."""
         transfer: Transfer = "bt1886"
@@ -67,8 +77,13 @@ class Analysis:
     def measured(self, media: Media) -> Generator[tuple[Frame, Reading], None, None]:
         """Each frame of an open input, while it is lent, with what it measures."""
         analyzer = self.analyzer(media)
+        known = self.known()
         for frame in islice(media.frames(), self.max_frames):
-            yield frame, analyzer.push(frame)
+            yield frame, analyzer.push(frame, faces=known.of(frame))
+
+    def known(self) -> KnownFaces:
+        """The faces that are known already. Raises `FrameRejected` for a file that does not hold them."""
+        return KnownFaces.read(self.face_boxes)
 
     def to_arrow(self) -> "pa.Table":
         """An Arrow table with a row a frame. Needs the extra `tables`."""
@@ -89,8 +104,9 @@ class Analysis:
     def _rows(self) -> Iterator[dict[str, Cell]]:
         count = 0
         try:
+            judge = Judge()
             for count, reading in enumerate(self, 1):
-                yield cells(reading, count - 1)
+                yield cells(reading, count - 1, judged=judged(judge, reading))
         except SourceLost as lost:
             if not count:
                 raise
@@ -100,7 +116,7 @@ class Analysis:
 
 def analyze(
     source: str | Path,
-    layers: Sequence[str] = LAYERS,
+    layers: Sequence[str] = FILE_LAYERS,
     *,
     max_frames: int | None = None,
     siti: Edition = "legacy",
@@ -147,4 +163,23 @@ def signs(reading: Reading) -> Signs:
         blockiness=visual.blockiness if visual else None,
         blur=visual.blur if visual else None,
         scene_change=visual.scene_change if visual else None,
+    )
+
+
+def judged(judge: Judge, reading: Reading) -> Judgement | None:
+    """What a frame's largest face leads to, where that was measured."""
+    found = reading.forensics
+    return None if found is None else judge.push(reading.pts, found)
+
+
+def event_of(found: Cut | Fault) -> SceneCut | FaultFound:
+    """A cut or a fault as the event that is told of it."""
+    if isinstance(found, Cut):
+        return SceneCut(pts=found.pts, frame=found.frame, score=found.score)
+    return FaultFound(
+        fault=found.kind,
+        from_pts=found.start,
+        to_pts=found.end,
+        frames=found.frames,
+        worst=found.worst,
     )

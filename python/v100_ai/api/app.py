@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from v100_ai import clock
 from v100_ai.api import (
+    clips,
     documents,
     history,
     idempotency,
@@ -52,6 +53,7 @@ def operations(service: Any) -> list[Operation]:
         *webhooks.operations(service),
         *keys.operations(service),
         *people.operations(service),
+        *clips.operations(service),
     ]
     for kind in PLURAL:
         for room in (sessions, media, rooms, history, reports):

@@ -6,6 +6,14 @@ A class says its type, who it is for and its fields; `to_json` and `from_json` f
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from v100_ai.events.clips import ClipFailed, ClipOpened, ClipProgress, ClipReady
+from v100_ai.events.deepfake import (
+    DeepfakeAnnounced,
+    DeepfakeCleared,
+    DeepfakeDismissed,
+    DeepfakeFlagged,
+    DeepfakeInsufficient,
+)
 from v100_ai.events.envelope import SAMPLE, TEST
 from v100_ai.events.event import SEEN, Audience, Event, Reading, Role, Value
 from v100_ai.events.frames import (
@@ -63,6 +71,15 @@ __all__ = [
     "AnalysisGap",
     "Audience",
     "CameraZoom",
+    "ClipFailed",
+    "ClipOpened",
+    "ClipProgress",
+    "ClipReady",
+    "DeepfakeAnnounced",
+    "DeepfakeCleared",
+    "DeepfakeDismissed",
+    "DeepfakeFlagged",
+    "DeepfakeInsufficient",
     "Event",
     "FaultFound",
     "FrameAnalysis",
@@ -104,6 +121,15 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     AlertResolved,
     AnalysisGap,
     CameraZoom,
+    DeepfakeAnnounced,
+    DeepfakeCleared,
+    DeepfakeDismissed,
+    DeepfakeFlagged,
+    DeepfakeInsufficient,
+    ClipFailed,
+    ClipOpened,
+    ClipProgress,
+    ClipReady,
     FaultFound,
     FrameAnalysis,
     HighlightCreated,

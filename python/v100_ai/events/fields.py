@@ -16,6 +16,9 @@ SPREAD: Final = MappingProxyType({"spread": True})
 ABSENT: Final = MappingProxyType({"absent": True})
 """Marks a field that is left out where it is None."""
 
+READY: Final = MappingProxyType({"absent": True, "ready": True})
+"""Marks such a field whose values are as JSON has them already: many numbers, that need not be looked at again."""
+
 
 def to_json(value: Any) -> dict[str, Any]:
     """An event, or a part of one such as a highlight, as JSON."""
@@ -26,7 +29,7 @@ def to_json(value: Any) -> dict[str, Any]:
             # Readings are gathered as JSON has them, and are many.
             found |= to_json(held) if is_dataclass(held) else held
         elif held is not None or "absent" not in each.metadata:
-            found[each.name] = _written(held)
+            found[each.name] = held if "ready" in each.metadata else _written(held)
     return found
 
 
@@ -85,7 +88,9 @@ def _read(hint: Any, value: Any) -> Any:
     origin, args = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
         wanted = [each for each in args if each is not NoneType]
-        return value if value is None or len(wanted) > 1 else _read(wanted[0], value)
+        if len(wanted) > 1 and isinstance(value, Mapping):
+            wanted = [each for each in wanted if is_dataclass(each)]
+        return value if value is None or len(wanted) != 1 else _read(wanted[0], value)
     if origin is tuple:
         return tuple(_read(args[0], each) for each in _expected(value, Sequence))
     if isinstance(origin, type) and issubclass(origin, Mapping):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from v100_ai.events import Event, FaultFound, SceneCut
 from v100_ai.events.numbers import plain
@@ -119,8 +119,64 @@ class Missed:
     track: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A stretch of a live source's own packets is on the disk, in a file of the session's recording."""
+
+    file: str
+    from_pts: float
+    to_pts: float
+    later: float
+    """Seconds added to the source's times for those of the session's axis."""
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClipAsked:
+    """Somebody wants a clip of a range."""
+
+    clip: str
+    from_pts: float
+    to_pts: float
+    aspects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClipEdited:
+    """Somebody edited a clip; its version is one more than that it had."""
+
+    clip: str
+    version: int
+    operations: Sequence[Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a host says of an altered face's flag: that everybody may know, or that it is none."""
+
+    verdict: Literal["confirmed", "dismissed"]
+    by: str
+    track: str | None = None
+    """Whose picture; a stream's own has no name."""
+    reason: str = ""
+
+
 Input = (
-    Joined | Left | Muted | Face | Levels | Sound | Segments | Speaking | Frames | Missed | Event
+    Joined
+    | Left
+    | Muted
+    | Face
+    | Levels
+    | Sound
+    | Segments
+    | Speaking
+    | Frames
+    | Missed
+    | Verdict
+    | Recorded
+    | ClipAsked
+    | ClipEdited
+    | Event
 )
 """A layer that takes the class of an event is given each one that the session keeps."""
 
@@ -131,6 +187,10 @@ NAMES: Mapping[type[Input], str] = {
     Sound: "sound",
     Frames: "frames",
     Missed: "a gap",
+    Verdict: "a verdict on a flag",
+    Recorded: "a recording",
+    ClipAsked: "a clip",
+    ClipEdited: "an edit of a clip",
 }
 """What inputs are called that are refused where no layer takes them."""
 

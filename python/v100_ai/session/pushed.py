@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from v100_ai.analysis import signs
-from v100_ai.events import FaultFound, SceneCut
-from v100_ai.faults import Cut, Fault, Finder
+from v100_ai.analysis import event_of, judged, signs
+from v100_ai.deepfake import Judge
+from v100_ai.faults import Finder
 from v100_ai.layers.flags import QUALITY
 from v100_ai.layers.inputs import Columns, Found
 from v100_ai.report.rows import Cell, cells
@@ -25,6 +25,7 @@ class Pushed:
     """The number of the first frame: those before it were pushed in earlier runs."""
     tap: Tap = field(init=False)
     _finder: Finder = field(default_factory=Finder)
+    _judge: Judge = field(default_factory=Judge)
 
     def __post_init__(self) -> None:
         layers = [each for each in self.layers if each != QUALITY]
@@ -47,8 +48,8 @@ class Pushed:
             for reading in piece:
                 # The tap counts what is offered, so that a gap shows what was replaced.
                 frame = self.first + reading.frame
-                rows.append(cells(reading, frame))
-                found += _told(self._finder.push(frame, reading.pts, signs(reading)))
+                rows.append(cells(reading, frame, judged=judged(self._judge, reading)))
+                found += map(event_of, self._finder.push(frame, reading.pts, signs(reading)))
             pieces.append((_columns(rows), found))
         return pieces
 
@@ -56,7 +57,7 @@ class Pushed:
         """Measure what waits, and end."""
         self.tap.close()
         rest = self.collect()
-        found = _told(self._finder.flush())
+        found = [event_of(each) for each in self._finder.flush()]
         return [*rest, ({"pts": ()}, found)] if found else rest
 
 
@@ -66,18 +67,3 @@ def _columns(rows: Sequence[dict[str, Cell]]) -> Columns:
     return {
         name: values for name, values in columns.items() if any(each is not None for each in values)
     }
-
-
-def _told(found: Sequence[Cut | Fault]) -> list[Found]:
-    return [
-        SceneCut(pts=each.pts, frame=each.frame, score=each.score)
-        if isinstance(each, Cut)
-        else FaultFound(
-            fault=each.kind,
-            from_pts=each.start,
-            to_pts=each.end,
-            frames=each.frames,
-            worst=each.worst,
-        )
-        for each in found
-    ]
