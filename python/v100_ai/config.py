@@ -1,5 +1,6 @@
 """What an operator can set: a TOML file, environment variables `V100_*`, or the command line, the later over the former."""
 
+from collections.abc import Iterable
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -132,10 +133,15 @@ class Settings(BaseSettings):
 def rejected(refused: ValidationError) -> SettingRejected:
     """The first of the settings that cannot be used, in a line."""
     first = refused.errors()[0]
-    where, said = ".".join(map(str, first["loc"])), first["msg"].removeprefix("Value error, ")
+    where, said = place(first["loc"]), first["msg"].removeprefix("Value error, ")
     if ", found " not in said:
         said += f", found {_written(first['input'])!r:.100}"
     return SettingRejected(": ".join(filter(None, (where, said))))
+
+
+def place(loc: Iterable[str | int], *above: str) -> str:
+    """Where a field stands. In brackets stands which of several forms it was taken for: no part of what was given."""
+    return ".".join(str(each) for each in (*above, *loc) if not str(each).startswith("("))
 
 
 def _written(found: object) -> object:

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from starlette.responses import JSONResponse
 
+from v100_ai.config import place
 from v100_ai.errors import (
     AddressRefused,
     AudioRejected,
@@ -97,7 +98,7 @@ def _refused(error: ErrorDetails, where: str) -> dict[str, str]:
     elif not expected:
         expected, found = said.removeprefix("expected "), shown(error["input"])
     return {
-        "where": ".".join(map(str, (where, *error["loc"]))),
+        "where": place(error["loc"], where),
         "expected": expected.removeprefix("Input should be ").removeprefix("String should "),
         "found": found,
     }

@@ -157,12 +157,13 @@ def _checked(flag: Flag, given: Mapping[str, Any]) -> None:
 def _asked(flag: Flag) -> Any:
     """The type of a flag's field: true or false, or its settings."""
     settings: Any = flag.settings
-    given = Annotated[bool, Tag("flag")] | Annotated[settings, Tag("settings")]
+    given = Annotated[bool, Tag("(flag)")] | Annotated[settings, Tag("(settings)")]
     return Annotated[given, Discriminator(_tag)], False
 
 
 def _tag(asked: object) -> str:
-    return "settings" if isinstance(asked, Mapping) or is_dataclass(asked) else "flag"
+    """Which of the two it is; `config.place` leaves what stands in brackets out of a field's place."""
+    return "(settings)" if isinstance(asked, Mapping) or is_dataclass(asked) else "(flag)"
 
 
 if TYPE_CHECKING:
