@@ -28,6 +28,7 @@ from v100_ai.api import (
     webhooks,
 )
 from v100_ai.api.authentication import Caller, admitted, bearer
+from v100_ai.api.framing import Framing, told
 from v100_ai.api.operation import Operation
 from v100_ai.api.problems import AWAY, Problem, problem, unknown
 from v100_ai.api.service import Service
@@ -73,7 +74,7 @@ def create_app(service: Service) -> Starlette:
         routes += sockets.routes(service, kind)
     app = Starlette(
         routes=[*routes, *_plain(service, every)],
-        middleware=[Middleware(RequestId)],
+        middleware=[Middleware(RequestId), Middleware(Framing)],
         exception_handlers={HTTPException: _unrouted},
     )
     # A path means one thing; and a redirect would lead wherever the Host header says.
@@ -136,17 +137,17 @@ async def _answered(service: Service, operation: Operation, request: Request) ->
     try:
         return await _done(service, operation, request)
     except Problem as refused:
-        return refused.response(request.url.path, named)
+        return refused.response(told(request), named)
     except V100Error as error:
-        told = problem(error)
+        what = problem(error)
         if isinstance(error, StoreUnavailable):
             await log.awarning("database.away", error=str(error), request_id=named)
-        if told.status == FAULT:
+        if what.status == FAULT:
             log.exception("request.failed", operation=operation.name, request_id=named)
-        return told.response(request.url.path, named)
+        return what.response(told(request), named)
     except Exception:  # whatever it is, the caller gets an answer and the log the rest
         log.exception("request.failed", operation=operation.name, request_id=named)
-        return unknown().response(request.url.path, named)
+        return unknown().response(told(request), named)
 
 
 async def _done(service: Service, operation: Operation, request: Request) -> Response:
@@ -188,7 +189,7 @@ async def _ready(service: Service) -> Response:
 
 async def _unrouted(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    detail = f"there is no {request.method} {request.url.path[:200]}"
+    detail = f"there is no {request.method} {told(request)[:200]}"
     headers = dict(getattr(error, "headers", None) or {})
     refused = Problem(status, CODES.get(status, "refused"), detail, headers=headers)
-    return refused.response(request.url.path, request.state.request_id)
+    return refused.response(told(request), request.state.request_id)

@@ -15,10 +15,14 @@ from v100_ai.api.models import EventPage, EventsAsked
 from v100_ai.api.operation import Call, Operation
 from v100_ai.api.problems import Problem, first
 from v100_ai.api.service import Service
+from v100_ai.api.validation import shown
 from v100_ai.errors import V100Error
 from v100_ai.records import PLURAL, Kind, Session
 
 STREAM: Final = "text/event-stream"
+
+LIVE: Final = {"cache-control": "no-store, no-transform", "x-accel-buffering": "no"}
+"""So that what is between neither keeps nor gathers events: nginx heeds the latter, Caddy and caches the former."""
 
 ALIVE: Final = b": still here\n\n"
 
@@ -89,7 +93,7 @@ class EventStream(Response):
     def __init__(
         self, service: Service, record: Session, caller: Caller, after: int, types: Sequence[str]
     ) -> None:
-        super().__init__(media_type=STREAM, headers={"cache-control": "no-store"})
+        super().__init__(media_type=STREAM, headers=LIVE)
         del self.headers["content-length"]
         self._service, self._record, self._after = service, record, after
         self._caller, self._types = caller, types
@@ -138,6 +142,15 @@ def _lines(body: bytes) -> bytes:
 def _place(told: str, after: int) -> tuple[int | None, int]:
     """Where a reader stopped: the epoch and the number of the last event it saw."""
     epoch, _, seq = told.partition("-")
-    if epoch.isdecimal() and seq.isdecimal() and len(told) <= LONGEST_ID:
-        return int(epoch), int(seq)
-    return None, after
+    if not told:
+        return None, after
+    if told.isascii() and len(told) <= LONGEST_ID:
+        if told.isdecimal():
+            return None, int(told)
+        if epoch.isdecimal() and seq.isdecimal():
+            return int(epoch), int(seq)
+    detail = (
+        "Last-Event-ID: expected EPOCH-SEQ as the events have it, or the number of an event, "
+        f"found {shown(told)}"
+    )
+    raise Problem(400, "malformed", detail)

@@ -20,8 +20,9 @@ from v100_ai.api.models import (
     TicketMade,
 )
 from v100_ai.api.operation import Call, Operation
-from v100_ai.api.problems import Problem, invalid
+from v100_ai.api.problems import Problem
 from v100_ai.api.service import Service, moment, session_shown
+from v100_ai.api.validation import invalid
 from v100_ai.api.webhooks import endpoint_made, new_endpoint
 from v100_ai.errors import SettingRejected
 from v100_ai.hub import AlreadyEnded

@@ -15,10 +15,12 @@ from v100_ai.api import messages
 from v100_ai.api.authentication import Caller, admitted, bearer, forbidden, renewed, unauthorised
 from v100_ai.api.connections import SLOW, UTF8
 from v100_ai.api.event_stream import Lost, Reader, Removed, placed, state
+from v100_ai.api.framing import told
 from v100_ai.api.messages import Ack, End, Failed, Heartbeat, Hello, Resync
 from v100_ai.api.models import SocketAsked, Ticketed
-from v100_ai.api.problems import Problem, first, invalid, problem
+from v100_ai.api.problems import Problem, first, problem
 from v100_ai.api.service import Service
+from v100_ai.api.validation import invalid
 from v100_ai.errors import V100Error
 from v100_ai.records import PLURAL, Kind, Scope, Session
 from v100_ai.session.settings import Model
@@ -98,9 +100,9 @@ def endpoint(
             caller, asked = await _admitted(service, socket, scope, query)
             work = await find(caller, socket)
         except (Problem, V100Error) as refused:
-            told = refused if isinstance(refused, Problem) else problem(refused)
+            why = refused if isinstance(refused, Problem) else problem(refused)
             named = socket.state.request_id
-            await socket.send_denial_response(told.response(socket.url.path, named))
+            await socket.send_denial_response(why.response(told(socket), named))
             return
         offered = socket.scope.get("subprotocols", ())
         await socket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)

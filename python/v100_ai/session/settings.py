@@ -40,6 +40,8 @@ PIXEL_LAYERS: Final = {
 LINE: Final = r"^[^\x00-\x1f\x7f]*$"
 """Text without control characters: names end up in terminals, and no database keeps a NUL in text."""
 
+ADDRESS: Final = r"^[^@\s]+@[^@\s]+$"
+
 Name = Annotated[
     str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=LINE)
 ]
@@ -82,9 +84,7 @@ class Person(Model):
 
     id: Label | None = None
     name: Name
-    address: (
-        Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None
-    ) = None
+    address: Annotated[str, StringConstraints(max_length=254, pattern=ADDRESS)] | None = None
     nicknames: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
 
 
