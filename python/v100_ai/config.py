@@ -1,11 +1,14 @@
 """What an operator can set: a TOML file, environment variables `V100_*`, or the command line, the later over the former."""
 
+import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     DirectoryPath,
     Field,
@@ -14,6 +17,7 @@ from pydantic import (
 )
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -36,6 +40,28 @@ class Asr(BaseModel):
     language: Annotated[str, Field(pattern="^[a-z]{2,3}$")] = "en"
 
 
+ORIGIN: Final = re.compile(r"\*|https?://[^/?#\s]+|[a-z][a-z0-9+.-]*-extension://[^/?#\s]+")
+
+
+def _parted(given: object) -> object:
+    """As a list, also where it is text with commas in it, as variables have it."""
+    return (
+        [each.strip() for each in given.split(",") if each.strip()]
+        if isinstance(given, str)
+        else given
+    )
+
+
+def _origins(given: tuple[str, ...]) -> tuple[str, ...]:
+    for each in given:
+        if not ORIGIN.fullmatch(each):
+            raise ValueError(f"expected origins such as https://app.example.org, found {each!r}")
+    return given
+
+
+Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parted), AfterValidator(_origins)]
+
+
 class Settings(BaseSettings):
     """The service's settings; each is a key of the file, and `V100_` with its name in capitals."""
 
@@ -47,6 +73,11 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65_535)] = PORT
     database: str = "sqlite:///v100.db"
     """A URL of SQLite or PostgreSQL."""
+    origins: Origins = ()
+    """Origins whose pages may use the API from a browser; `*` is any, where there are keys."""
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Annotated[int, Field(ge=0, le=65_535)] | None = None
+    """Where the metrics are had without a key, apart from all else."""
     redis: str | None = None
     """A URL, where several servers share one database: live events of all reach the readers of each."""
     allow_private: bool = False

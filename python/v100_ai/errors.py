@@ -28,6 +28,8 @@
 A warning that something was kept although the source was lost is a `SourceLostWarning`.
 """
 
+from typing import Literal
+
 
 class V100Error(Exception):
     """Base of them all."""
@@ -129,8 +131,16 @@ class SessionOver(Fenced):
         self.epoch = epoch
 
 
+Unwritten = Literal["away", "full", "locked", "read_only", "broken"]
+"""Why a database does not take what is written."""
+
+
 class StoreUnavailable(V100Error):
     """The database does not answer, or is not one that can be used."""
+
+    def __init__(self, said: str, reason: Unwritten = "away") -> None:
+        super().__init__(said)
+        self.reason: Unwritten = reason
 
 
 class StoreBusy(StoreUnavailable):

@@ -16,7 +16,7 @@ PREFIX: Final[Mapping[Kind, Prefix]] = {"meeting": "mtg", "stream": "str"}
 """What the ids of each kind begin with."""
 
 SessionState = Literal["active", "ended"]
-Scope = Literal["admin", "ingest", "read"]
+Scope = Literal["admin", "ingest", "metrics", "read"]
 DeliveryState = Literal["pending", "delivered", "dead"]
 
 

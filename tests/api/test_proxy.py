@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import anyio
 import httpx2
@@ -84,7 +85,7 @@ async def test_sockets_come_through_as_the_page_says(api: Api, documented: Nginx
         caption = {"type": "caption", "participant": "a", "start": 0, "end": 1, "text": "hello"}
         await sender.send(json.dumps(caption))
         assert json.loads(await sender.recv())["type"] == "ack"
-        found = []
+        found: list[dict[str, Any]] = []
         with anyio.fail_after(5):
             while "transcript.segment" not in types(found):
                 found.append(json.loads(await reader.recv()))
@@ -94,7 +95,7 @@ async def test_as_much_sound_as_may_be_comes_through_as_the_page_says(api: Api, 
     meeting = await api.meeting()
     url = f"http://127.0.0.1:{documented.port}/v1/meetings/{meeting}/audio"
     key = {"authorization": f"Bearer {api.secret}", "content-type": "audio/l16"}
-    asked = {"participant": "a", "rate": 48_000, "at": 0}
+    asked: dict[str, str | int] = {"participant": "a", "rate": 48_000, "at": 0}
     async with httpx2.AsyncClient(trust_env=False, headers=key) as http:
         answer = await http.post(url, params=asked, content=bytes(4 << 20))
     assert answer.status_code == 202

@@ -266,7 +266,7 @@ class EventPage(Model):
 
 
 class TicketMade(Model):
-    """Opens one WebSocket, once, before it expires."""
+    """Opens one WebSocket or one report, once, before it expires."""
 
     ticket: str
     expires: str
@@ -359,7 +359,7 @@ class KeyAsked(Model):
     """A key to be made."""
 
     name: Name
-    scopes: Annotated[tuple[Scope, ...], Field(min_length=1, max_length=3)]
+    scopes: Annotated[tuple[Scope, ...], Field(min_length=1, max_length=4)]
     session: Id | None = None
     expires: Moment | None = None
 

@@ -63,6 +63,8 @@ class Operation:
     largest: int = LARGEST_BODY
     idempotent: bool = False
     """Whether an `Idempotency-Key` makes a repeated request answer as the first did."""
+    ticketed: bool = False
+    """Whether a ticket in the query opens it, so that a browser can show it in a tab."""
     keeps: bool = False
     """Whether `answer` itself keeps what it answers, in one transaction with the work."""
 

@@ -1,5 +1,6 @@
 """All that a request may need, in one place; and how each resource looks from outside."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -68,6 +69,7 @@ class Service:
     wall: Callable[[], float] = clock.wall
     tickets: Tickets = field(default_factory=Tickets)
     in_flight: InFlight = field(default_factory=InFlight)
+    _probing: asyncio.Future[None] | None = None
     reports: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(REPORTS))
     """Whole logs are read for reports; whoever asks for something small need not wait for that."""
 
@@ -84,6 +86,25 @@ class Service:
     async def ask(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """What the store says, without keeping the event loop waiting."""
         return await run_sync(partial(work, *args, **kwargs))
+
+    async def probe(self, *, fresh: float) -> None:
+        """Whether the database takes a write, unless one went well in the last `fresh` seconds.
+
+        Whoever asks meanwhile waits for the same one. It goes on when nobody waits any more.
+
+        Raises:
+            StoreUnavailable: it does not.
+        """
+        health = self.store.health
+        if health.outage is None and health.monotonic() - health.written < fresh:
+            await self.ask(self.store.check)
+            return
+        if self._probing is None or self._probing.done():
+            loop = asyncio.get_running_loop()
+            self._probing = loop.run_in_executor(None, self.store.probe)
+            # Where nobody waits for it any more, nobody misses its error: the store knows of it.
+            self._probing.add_done_callback(_looked_at)
+        await asyncio.shield(self._probing)
 
     async def reachable(self, url: str, schemes: Mapping[str, int]) -> None:
         """Refuse what leads where nothing may be; a name nobody knows yet may be known when it is needed.
@@ -119,6 +140,11 @@ class Service:
                 return live.session
         record = await self.record(caller, kind, id)
         return await self.hub.session(record.id)
+
+
+def _looked_at(probe: asyncio.Future[None]) -> None:
+    if not probe.cancelled():
+        probe.exception()
 
 
 def moment(seconds: float | None) -> str | None:

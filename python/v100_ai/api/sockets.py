@@ -12,7 +12,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from v100_ai.api import messages
-from v100_ai.api.authentication import Caller, admitted, bearer, forbidden, renewed, unauthorised
+from v100_ai.api.authentication import Caller, admitted, bearer, by_ticket, forbidden, renewed
 from v100_ai.api.connections import SLOW, UTF8
 from v100_ai.api.event_stream import Lost, Reader, Removed, placed, state
 from v100_ai.api.framing import told
@@ -21,7 +21,7 @@ from v100_ai.api.models import SocketAsked, Ticketed
 from v100_ai.api.problems import Problem, first, problem
 from v100_ai.api.service import Service
 from v100_ai.api.validation import invalid
-from v100_ai.errors import V100Error
+from v100_ai.errors import StoreUnavailable, V100Error
 from v100_ai.records import PLURAL, Kind, Scope, Session
 from v100_ai.session.settings import Model
 
@@ -140,7 +140,9 @@ async def _closing(opened: Opened, work: Work) -> Close:
     except* Problem as group:
         close = Close(VOID, str(first(group))[:100])
     except* V100Error as group:
-        log.warning("socket.failed", error=str(first(group)))
+        # That the database is away is told once, not by everybody who needs it.
+        lost = isinstance(first(group), StoreUnavailable)
+        (log.debug if lost else log.warning)("socket.failed", error=str(first(group)))
         close = Close(LATER, "not now: come again")
     except* WebSocketDisconnect:
         raise
@@ -164,10 +166,7 @@ async def _admitted(
     except ValidationError as error:
         raise invalid(error, "query") from error
     if asked.ticket is not None:
-        caller = service.tickets.take(asked.ticket, now=service.wall())
-        if caller is None:
-            raise unauthorised("expected a ticket that was not used and has not expired")
-        await renewed(service, caller)
+        caller = await by_ticket(service, asked.ticket)
     else:
         offered: Sequence[str] = socket.scope.get("subprotocols", ())
         keys = (each.removeprefix(BEARER) for each in offered if each.startswith(BEARER))

@@ -9,7 +9,7 @@ from v100_ai.cli.outcome import DONE, LOST, USAGE, Outcome
 from v100_ai.errors import ExtraMissing, SettingRejected, StoreUnavailable
 from v100_ai.ids import known
 
-SCOPES: Final = ("admin", "ingest", "read")
+SCOPES: Final = ("admin", "ingest", "metrics", "read")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -30,7 +30,7 @@ from v100_ai.session.settings import SessionSettings
 from v100_ai.speech import engines
 from v100_ai.speech.apart import recogniser
 from v100_ai.speech.recognizer import Piece, Recognise
-from v100_ai.store import Store
+from v100_ai.store import Outage, Store
 from v100_ai.worker import Pace
 
 EVERYWHERE: Final = (ip_network("0.0.0.0/0"), ip_network("::/0"))
@@ -109,6 +109,7 @@ async def embedded(settings: Settings | None = None, **given: Any) -> AsyncGener
         raise SettingRejected(f"speaker: {refused}") from refused
     allowed = EVERYWHERE if settings.allow_private else ()
     store = await run_sync(partial(Store.open, settings.database, wall=clock.wall))
+    store.health.changed = _outage
     sender = Sender(allow=allowed)
     dispatcher = Dispatcher(store, sender)
     try:
@@ -144,6 +145,14 @@ async def embedded(settings: Settings | None = None, **given: Any) -> AsyncGener
         store.close()
 
 
+def _outage(outage: Outage, lasted: float | None) -> None:
+    """One line when the database stops taking what is written, and one when it does again."""
+    if lasted is None:
+        log.error("database.outage", reason=outage.reason, error=outage.said)
+    else:
+        log.warning("database.back", reason=outage.reason, seconds=round(lasted, 1))
+
+
 async def _forgetting(settings: Settings, store: Store) -> None:
     """Let go of what is older than it has to be kept."""
     while True:
@@ -153,7 +162,7 @@ async def _forgetting(settings: Settings, store: Store) -> None:
             while gone:
                 gone = bool(await run_sync(store.expire, before))
         except StoreUnavailable as away:
-            await log.awarning("retention.failed", error=str(away))
+            await log.adebug("retention.failed", error=str(away))
         await anyio.sleep(FORGET_EVERY)
 
 

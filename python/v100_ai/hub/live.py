@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import anyio
 import structlog
 
-from v100_ai.errors import V100Error
+from v100_ai.errors import StoreUnavailable, V100Error
 from v100_ai.session.session import Session
 
 log = structlog.get_logger("v100_ai.hub")
@@ -61,6 +61,10 @@ class Live:
         """What goes wrong within is this session's trouble alone: it is taken up again from the log."""
         try:
             yield
+        except StoreUnavailable as failed:
+            # Told once for all sessions, when it begins.
+            self.session.failed = True
+            log.debug("session.failed", session=self.session.id, error=str(failed))
         except V100Error as failed:
             self.session.failed = True
             log.warning("session.failed", session=self.session.id, error=str(failed))

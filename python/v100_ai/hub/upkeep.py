@@ -13,7 +13,7 @@ from anyio.to_thread import run_sync
 from v100_ai.addresses import Network
 from v100_ai.bus import Bus
 from v100_ai.config import Settings
-from v100_ai.errors import V100Error
+from v100_ai.errors import StoreUnavailable, V100Error
 from v100_ai.hub import owner
 from v100_ai.hub.hub import Hub
 from v100_ai.session.minutes import Claude
@@ -47,6 +47,8 @@ class Upkeep:
                 await self.renew()
                 if not self.hub.draining:
                     await self.take_up()
+            except StoreUnavailable as failed:
+                await log.adebug("lease.unrenewed", error=str(failed))
             except V100Error as failed:
                 await log.awarning("lease.unrenewed", error=str(failed))
             await anyio.sleep(self.hub.settings.lease_seconds / RENEWALS)
@@ -77,6 +79,8 @@ class Upkeep:
         for id_ in [*failed, *plain, *sourced]:
             try:
                 await hub.take_up(id_, dead=gone)
+            except StoreUnavailable:
+                raise
             except V100Error as refused:
                 await log.ainfo("session.left", session=id_, reason=str(refused))
 

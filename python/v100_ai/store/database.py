@@ -10,6 +10,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 
 from v100_ai.errors import StoreBusy, StoreUnavailable
 from v100_ai.store import dialect
+from v100_ai.store.health import Health
 from v100_ai.store.schema import METADATA, SCHEMA, VERSION
 
 WRITING: Final = {"writes": True}
@@ -20,22 +21,35 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.health = Health()
         # Within one process writers of SQLite queue here: its own waiting is a poll with pauses up to 100 ms.
         self._turn = threading.Lock() if dialect.writes_alone(engine) else nullcontext()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of things."""
-        with self._told(), self._engine.connect() as db, db.begin():
-            yield db
+        began = self.health.monotonic()
+        try:
+            with self._told(), self._engine.connect() as db, db.begin():
+                yield db
+        except StoreUnavailable as error:
+            # What cannot be read cannot be written either; that it can be read again shows nothing.
+            self.health.refused(began, error)
+            raise
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that is durable when the block ends, or did not happen."""
-        with self._turn, self._told(), self._engine.connect() as db:
-            db.execution_options(**WRITING)
-            with db.begin():
-                yield db
+        began = self.health.monotonic()
+        try:
+            with self._turn, self._told(), self._engine.connect() as db:
+                db.execution_options(**WRITING)
+                with db.begin():
+                    yield db
+        except StoreUnavailable as error:
+            self.health.refused(began, error)
+            raise
+        self.health.succeeded(began)
 
     def migrate(self) -> None:
         """Make the tables where they are not yet.
@@ -69,7 +83,8 @@ class Database:
             raise ValueError(f"the database cannot keep this: {error}") from None
         except DBAPIError as error:
             kind = StoreBusy if dialect.passing(error) else StoreUnavailable
-            raise kind(f"{self._engine.url!r}: {_said(error)}") from None
+            reason = dialect.reason(error)
+            raise kind(f"{self._engine.url!r}: {_said(error)}", reason) from None
         except SQLAlchemyError as error:
             raise StoreUnavailable(f"{self._engine.url!r}: {error}") from None
 

@@ -1,7 +1,7 @@
 """What SQLite and PostgreSQL do differently; nothing else in this room knows which one it is."""
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, text
@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 
-from v100_ai.errors import ExtraMissing, SettingRejected
+from v100_ai.errors import ExtraMissing, SettingRejected, Unwritten
 
 PATIENCE: Final = 5.0
 """Seconds to wait for another process that writes the same SQLite file, or for PostgreSQL to be reached."""
@@ -155,6 +155,41 @@ def passing(error: DBAPIError) -> bool:
         return getattr(found, "sqlite_errorcode", 0) & 0xFF in PASSING
     ended = getattr(found, "sqlstate", None) in ENDED
     return ended or isinstance(error, OperationalError | InterfaceError)
+
+
+Codes = frozenset[int | str]
+
+FULL: Final[Codes] = frozenset({sqlite3.SQLITE_FULL, "53100"})
+LOCKED: Final[Codes] = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, "55P03", "57014"})
+READ_ONLY: Final[Codes] = frozenset(
+    {
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_CANTOPEN,
+        "25006",
+        "42501",
+    }
+)
+BROKEN: Final[Codes] = frozenset(
+    {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
+)
+REASONS: Final[Mapping[Unwritten, Codes]] = {
+    "full": FULL,
+    "locked": LOCKED,
+    "read_only": READ_ONLY,
+    "broken": BROKEN,
+}
+"""By SQLite's result codes and PostgreSQL's states (appendix A)."""
+
+
+def reason(error: DBAPIError) -> Unwritten:
+    """Why the database did not do it."""
+    found = error.orig
+    if isinstance(found, sqlite3.Error):
+        code: int | str | None = getattr(found, "sqlite_errorcode", 0) & 0xFF
+    else:
+        code = getattr(found, "sqlstate", None)
+    return next((why for why, codes in REASONS.items() if code in codes), "away")
 
 
 def integrity(db: Connection) -> str:
