@@ -1,4 +1,4 @@
-"""Live events behind nginx as Debian packages it: with the plainest settings, and with those of docs/operation.md."""
+"""Live events behind nginx as Debian packages it: with the plainest settings, and with those of docs/install.md."""
 
 import json
 import re
@@ -18,7 +18,7 @@ from tests.servers import Nginx
 pytestmark = pytest.mark.anyio
 
 STREAM = {"accept": "text/event-stream"}
-PAGE = Path(__file__).parents[2] / "docs" / "operation.md"
+PAGE = Path(__file__).parents[2] / "docs" / "install.md"
 
 
 @pytest.fixture
@@ -33,9 +33,10 @@ def plain(api: Api, tmp_path: Path) -> Iterator[Nginx]:
 def documented(api: Api, tmp_path: Path) -> Iterator[Nginx]:
     """As the page says, but for the port."""
     (told,) = re.findall(r"```nginx\n(.*?)```", PAGE.read_text(), re.DOTALL)
-    before, _, location = told.partition("location / {")
-    location = location.rpartition("}")[0].replace("127.0.0.1:8100", f"127.0.0.1:{api.port}")
-    nginx = Nginx(tmp_path, location, before)
+    (size,) = re.findall(r"client_max_body_size [^;]*;", told)
+    location = told.partition("location / {")[2].partition("\n    }")[0]
+    location = location.replace("127.0.0.1:8100", f"127.0.0.1:{api.port}")
+    nginx = Nginx(tmp_path, location, told.partition("server {")[0] + size)
     nginx.start()
     yield nginx
     nginx.stop()

@@ -67,16 +67,17 @@ async def tried(api: Api, meeting: str, times: int) -> set[int]:
     """Captions, large enough that a disk without room notices."""
     found = set()
     for number in range(times):
-        said = [CAPTION | {"start": n, "end": n + 1, "text": f"{number} " + "x" * 4000} for n in range(20)]
+        said = [
+            CAPTION | {"start": n, "end": n + 1, "text": f"{number} " + "x" * 4000}
+            for n in range(20)
+        ]
         answer = await api.http.post(f"/v1/meetings/{meeting}/captions", json=said)
         found.add(answer.status_code)
     return found
 
 
 @asynccontextmanager
-async def outage_of(
-    folder: Path, reason: str, how: Outage, **settings: Any
-) -> AsyncIterator[Api]:
+async def outage_of(folder: Path, reason: str, how: Outage, **settings: Any) -> AsyncIterator[Api]:
     """A service whose database has an outage: what it tells before, in and after it."""
     with structlog.testing.capture_logs() as lines:
         async with running(folder, **settings) as api:

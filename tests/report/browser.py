@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +12,8 @@ from urllib.request import urlopen
 
 import anyio
 from websockets.asyncio.client import ClientConnection, connect
+
+from tests.programs import program
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -28,9 +29,7 @@ FLAGS = (
 
 def found() -> str:
     """The browser's command."""
-    browser = next(filter(None, map(shutil.which, NAMES)), None)
-    assert browser, "no Chromium to look at pages with: apt-get install chromium"
-    return browser
+    return program(*NAMES, package="chromium")
 
 
 @dataclass(slots=True)

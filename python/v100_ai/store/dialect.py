@@ -1,7 +1,9 @@
 """What SQLite and PostgreSQL do differently; nothing else in this room knows which one it is."""
 
+import shutil
 import sqlite3
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, text
@@ -190,6 +192,20 @@ def reason(error: DBAPIError) -> Unwritten:
     else:
         code = getattr(found, "sqlstate", None)
     return next((why for why, codes in REASONS.items() if code in codes), "away")
+
+
+def size(db: Connection) -> dict[str, int]:
+    """Bytes of the database; with SQLite also of its log that is not folded in, and what the disk has left."""
+    if db.dialect.name == "postgresql":
+        whole = db.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
+        return {"database": int(whole)}
+    path = Path(db.engine.url.database or "")
+    log = path.with_name(path.name + "-wal")
+    return {
+        "database": path.stat().st_size,
+        "wal": log.stat().st_size if log.exists() else 0,
+        "free": shutil.disk_usage(path.parent).free,
+    }
 
 
 def integrity(db: Connection) -> str:

@@ -10,6 +10,7 @@ from v100_ai.store import dialect, receipts
 from v100_ai.store.answers import Answers
 from v100_ai.store.database import Database
 from v100_ai.store.endpoints import Endpoints
+from v100_ai.store.gauges import Gauges
 from v100_ai.store.health import Health
 from v100_ai.store.history import History
 from v100_ai.store.keys import Keys
@@ -22,7 +23,7 @@ LARGE: Final = 64 * 1024
 """Bytes: on a full disk a small write may still find room in what the file has already."""
 
 
-class Store(Sessions, Answers, Log, History, Endpoints, Outbox, Keys):
+class Store(Sessions, Answers, Log, History, Endpoints, Outbox, Keys, Gauges):
     """Each method is one transaction, which is durable when it returns. Any thread may call any of them.
 
     Asynchronous code appends through a `Writer`, and reads with `anyio.to_thread.run_sync(store.read, ...)`.
