@@ -150,7 +150,9 @@ class Nginx(Server):
                 {http}
                 server {{
                     listen 127.0.0.1:{self.port};
-                    location / {{ {location} }}
+                    location / {{
+                        {location}
+                    }}
                 }}
             }}
             """

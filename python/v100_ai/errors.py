@@ -38,10 +38,12 @@ class V100Error(Exception):
 class SourceLost(V100Error):
     """The file, URL or pipe that frames come from went away, or is broken."""
 
-    def __init__(self, source: str, reason: str) -> None:
+    def __init__(self, source: str, reason: str, *, final: bool = False) -> None:
         super().__init__(f"{source}: {reason}")
         self.source = source
         self.reason = reason
+        self.final = final
+        """Whether no second try heals it."""
 
 
 class NotMedia(SourceLost):

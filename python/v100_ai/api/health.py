@@ -1,6 +1,6 @@
 """What stands beside the operations: whether the server lives, whether it takes work, its counters, its documents."""
 
-from typing import Any, Final
+from typing import Final
 
 import anyio
 import structlog
@@ -103,10 +103,14 @@ async def _ready(service: Service) -> Response:
         return JSONResponse({"status": "draining"}, 503)
     why = await _unwritten(service)
     if why is not None:
-        told: dict[str, Any] = {"status": "database", "reason": why, "detail": WHY[why]}
-        return JSONResponse(told, 503)
+        return JSONResponse({"status": "database", "reason": why, "detail": WHY[why]}, 503)
     full = service.hub.sources >= service.settings.workers
-    return JSONResponse({"status": "full" if full else "ready"})
+    told = {"status": "full" if full else "ready"}
+    model = service.hub.model
+    if model is not None and model.refused is not None:
+        # Work is taken: highlights come from the rules meanwhile.
+        told["model"] = model.refused
+    return JSONResponse(told)
 
 
 async def _unwritten(service: Service) -> Unwritten | None:

@@ -109,6 +109,11 @@ class EventStream(Response):
             await send({"type": "http.response.body", "body": ALIVE, "more_body": True})
 
         reader = Reader(caller=self._caller, send=told, alive=alive, types=self._types)
+        with self._service.metrics.streams.track_inprogress():
+            await self._told(reader, receive)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _told(self, reader: Reader, receive: Receive) -> None:
         async with anyio.create_task_group() as group:
             group.start_soon(_until_closed, receive, group.cancel_scope)
             group.start_soon(_until_stopped, self._service, group.cancel_scope)
@@ -117,7 +122,6 @@ class EventStream(Response):
             except* (Problem, V100Error) as failed:
                 log.info("stream.ended", error=str(first(failed)))
             group.cancel_scope.cancel()
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def _until_closed(receive: Receive, scope: anyio.CancelScope) -> None:

@@ -44,8 +44,6 @@ LOOK_UP: Final = 2.0
 REPORTS: Final = 2
 """Reports that are made at once."""
 
-DELIVERED = ("delivered", "failed", "retried", "dead", "disabled", "unavailable")
-
 
 @dataclass(slots=True)
 class Service:
@@ -72,16 +70,6 @@ class Service:
     _probing: asyncio.Future[None] | None = None
     reports: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(REPORTS))
     """Whole logs are read for reports; whoever asks for something small need not wait for that."""
-
-    def counts(self) -> dict[str, dict[str, float]]:
-        """What rooms count themselves."""
-        sent = self.dispatcher.counts
-        webhooks = {name: getattr(sent, name) for name in DELIVERED}
-        return {
-            "webhooks": webhooks,
-            "webhooks_reasons": {str(why): count for why, count in sent.reasons.items()},
-            **self.hub.counts(),
-        }
 
     async def ask(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """What the store says, without keeping the event loop waiting."""

@@ -4,12 +4,15 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 import anyio
+from anyio.abc import TaskGroup
 from anyio.to_thread import run_sync
 
 from v100_ai.addresses import system
 from v100_ai.api.app import create_app
+from v100_ai.api.collectors import Build, DatabaseState, HubState, Layers, Webhooks
+from v100_ai.api.health import apart
 from v100_ai.api.metrics import Metrics
-from v100_ai.api.server import Server, config
+from v100_ai.api.server import Beside, Server, config
 from v100_ai.api.service import Service
 from v100_ai.config import Settings
 from v100_ai.errors import SettingRejected
@@ -36,7 +39,13 @@ async def service(settings: Settings) -> AsyncGenerator[Service]:
             allowed=runs.allowed,
             resolver=system(),
         )
-        made.metrics.watch(made.counts)
+        made.metrics.watch(
+            Layers(runs.hub.counts),
+            Build(settings),
+            DatabaseState(runs.store),
+            Webhooks(runs.store, runs.dispatcher, made.wall),
+            HubState(runs.hub, runs.bus),
+        )
         yield made
 
 
@@ -57,12 +66,31 @@ async def serve(settings: Settings, told: Callable[[str], None]) -> None:
             made.stopping.set()
 
         server = Server(config(create_app(made), host=settings.host, port=settings.port), rest)
-        async with anyio.create_task_group() as group:
+        async with anyio.create_task_group() as group, _counted(made, group):
             group.start_soon(_tell, server, made, told)
             await server.serve()
             group.cancel_scope.cancel()
         if not server.started:
             raise SettingRejected(f"cannot listen on {settings.host}:{settings.port}")
+
+
+@asynccontextmanager
+async def _counted(made: Service, group: TaskGroup) -> AsyncGenerator[None]:
+    """The metrics on an address of their own, where that is asked for."""
+    host, port = made.settings.metrics_host, made.settings.metrics_port
+    if port is None:
+        yield
+        return
+
+    async def rest() -> None:
+        return None
+
+    beside = Beside(config(apart(made), host=host, port=port), rest)
+    group.start_soon(beside.serve)
+    await beside.listening.wait()
+    if not beside.started:
+        raise SettingRejected(f"cannot listen on {host}:{port} for metrics")
+    yield
 
 
 async def _tell(server: Server, made: Service, told: Callable[[str], None]) -> None:

@@ -7,7 +7,6 @@ from typing import Final, Literal
 from v100_ai.delivery.answer import Answer, Reason
 from v100_ai.records import Attempt, Endpoint
 
-
 Outcome = Literal["delivered", "failed", "dead"]
 """Of an attempt: `failed` is tried again, `dead` is not."""
 

@@ -21,6 +21,7 @@ from v100_ai.errors import ExtraMissing, RecognizerLost, SettingRejected, StoreU
 from v100_ai.events.kinds import SessionEnded
 from v100_ai.highlights.claude.call import Call
 from v100_ai.hub.hub import Hub
+from v100_ai.hub.model import Watched
 from v100_ai.hub.upkeep import opened
 from v100_ai.records import Kind, Stored
 from v100_ai.session.floor import Floor
@@ -193,7 +194,7 @@ async def _claude(settings: Settings) -> AsyncGenerator[Claude | None]:
     key = settings.anthropic_key.get_secret_value()
     async with connect(key, base_url=settings.anthropic_url) as send:
         yield Claude(
-            ask=Call(send),
+            ask=Watched(Call(send), settings.model),
             model=settings.model,
             clock=clock.monotonic,
             dollars_an_hour=settings.dollars_an_hour,

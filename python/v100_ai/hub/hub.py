@@ -20,6 +20,7 @@ from v100_ai.events import envelope
 from v100_ai.highlights.absence import ActionNotified
 from v100_ai.hub import owner
 from v100_ai.hub.live import Live
+from v100_ai.hub.model import Watched
 from v100_ai.hub.refusals import (
     AlreadyEnded,
     AtCapacity,
@@ -50,6 +51,18 @@ log = structlog.get_logger("v100_ai.hub")
 
 
 @dataclass(slots=True)
+class Befell:
+    """What befell sessions since the server started."""
+
+    takeovers: int = 0
+    """Taken up from an owner that was gone."""
+    lost: int = 0
+    """Taken by another server."""
+    failed: int = 0
+    """Taken up again from the log after a fault."""
+
+
+@dataclass(slots=True)
 class Hub:
     """Owns sessions. Everything it needs is passed in; `Upkeep` has to run beside it."""
 
@@ -68,6 +81,7 @@ class Hub:
     me: str = field(default_factory=owner.myself)
     live: dict[str, Live] = field(default_factory=dict[str, Live])
     draining: bool = False
+    befell: Befell = field(default_factory=Befell)
     _opening: dict[str, anyio.Lock] = field(default_factory=dict[str, anyio.Lock])
 
     def prepared(self, kind: Kind, tenant: str, name: str, settings: SessionSettings) -> Record:
@@ -174,12 +188,19 @@ class Hub:
     @property
     def sources(self) -> int:
         """How many sources are being decoded for sessions of this server."""
-        return sum(one.session.settings.source is not None for one in self.live.values())
+        return sum(one.session.settings.source is not None for one in list(self.live.values()))
+
+    @property
+    def model(self) -> Watched | None:
+        """Claude, as an operator watches it, where there is a key."""
+        asked = None if self.claude is None else self.claude.ask
+        return asked if isinstance(asked, Watched) else None
 
     def counts(self) -> dict[str, dict[str, float]]:
         """What its sessions went through, by layer."""
         counts: dict[str, dict[str, float]] = {}
-        for live in self.live.values():
+        # Whoever counts may be another thread.
+        for live in list(self.live.values()):
             for room, found in live.session.stats.counts.items():
                 sums = counts.setdefault(room, {})
                 for what, count in found.items():
@@ -230,6 +251,10 @@ class Hub:
         )
         if epoch is None:
             raise SessionElsewhere(id)
+        if live is not None:
+            self.befell.failed += 1
+        else:
+            self.befell.takeovers += 1
         past = await run_sync(self._past, id)
         opened = self._opened(replace(record, epoch=epoch, owner=self.me), past)
         live = self._begin(opened)

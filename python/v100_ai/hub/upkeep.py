@@ -45,6 +45,8 @@ class Upkeep:
         while True:
             try:
                 await self.renew()
+                if self.hub.store.health.outage is not None:
+                    await run_sync(self.hub.store.probe)
                 if not self.hub.draining:
                     await self.take_up()
             except StoreUnavailable as failed:
@@ -62,6 +64,7 @@ class Upkeep:
             live = hub.live.get(lost)
             if live is not None and live.session.record.epoch == held[lost]:
                 del hub.live[lost]
+                hub.befell.lost += 1
                 live.session.failed = True
                 live.stop()
                 await log.awarning("session.lost", session=lost)

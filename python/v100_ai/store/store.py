@@ -19,7 +19,7 @@ from v100_ai.store.outbox import Outbox
 from v100_ai.store.schema import SCHEMA
 from v100_ai.store.sessions import Sessions
 
-LARGE: Final = 64 * 1024
+LARGE: Final = 256 * 1024
 """Bytes: on a full disk a small write may still find room in what the file has already."""
 
 
@@ -79,6 +79,7 @@ class Store(Sessions, Answers, Log, History, Endpoints, Outbox, Keys, Gauges):
         """
         with self._database.write() as db:
             receipts.probe(db, self.health.name, LARGE if self.health.outage else 0, self._wall())
+        self.health.proved()
 
     def verify(self) -> None:
         """Whether the database's file is whole; it is read from end to end.

@@ -113,6 +113,11 @@ class Writer:
         self._waiting.put(job)
         return await job.answer
 
+    @property
+    def waiting(self) -> int:
+        """Appends that are not written yet."""
+        return len(self._open)
+
     def _run(self) -> None:
         """The thread: until it is told to stop, and all that came before that is written."""
         try:
