@@ -42,6 +42,8 @@ class Session:
     """When the owner's claim runs out."""
     seq: int = 0
     """The number of its newest event."""
+    forgotten: float | None = None
+    """When all that tells of people in it was removed, if it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

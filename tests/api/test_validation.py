@@ -9,8 +9,9 @@ from pydantic import BaseModel, TypeAdapter
 
 from tests.api.running import Api, events, raw
 from v100_ai.api.app import operations
+from v100_ai.api.forms import FORMS
 from v100_ai.api.messages import MESSAGE
-from v100_ai.api.models import FORMS, SocketAsked
+from v100_ai.api.models import SocketAsked
 
 pytestmark = pytest.mark.anyio
 

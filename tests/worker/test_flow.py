@@ -234,10 +234,6 @@ def test_a_source_that_costs_too_much_is_never_more_than_late_where_frames_are_l
             clock.now += cost
     if drops:
         assert worst <= LATE_S + cost
-        assert (
-            (dropped > 0) == (300 * (cost - 0.1) > LATE_S + cost + 0.1)
-            or dropped == 0
-            or cost > 0.1
-        )
+        assert cost > 0.1 or not dropped
     elif cost > 0.11:
         assert worst > 1.0

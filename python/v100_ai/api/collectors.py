@@ -24,6 +24,9 @@ from v100_ai.hub import Hub
 from v100_ai.hub.model import Watched
 from v100_ai.store import BOUNDS, Backlog, Store
 
+LATE_S: Final = 2.0
+"""Behind by more, a source is told of."""
+
 MOST_ENDPOINTS: Final = 1_000
 """Endpoints that are told apart; the rest is one."""
 
@@ -201,6 +204,13 @@ class HubState(Collector):
         yield gauge("v100_draining", "1 while the server lets go of its sessions", hub.draining)
         yield gauge("v100_sources_running", "Sources that are decoded", hub.sources)
         yield gauge("v100_sources_limit", "Sources that may be", hub.settings.workers)
+        lags = [
+            float(one.session.counts.get("source", {}).get("lag") or 0.0)
+            for one in list(hub.live.values())
+        ]
+        yield gauge("v100_source_lag_seconds", "The most a source is behind", max(lags, default=0))
+        behind = sum(lag > LATE_S for lag in lags)
+        yield gauge("v100_sources_behind", "Sources behind by more than 2 s", behind)
         yield gauge("v100_writer_waiting", "Appends that wait for a commit", hub.writer.waiting)
         befell = hub.befell
         yield counter("v100_takeovers", "Sessions taken up from an earlier owner", befell.takeovers)

@@ -1,11 +1,8 @@
 """What goes in and out over HTTP. Names are the product's own."""
 
-from collections.abc import Mapping
-from difflib import get_close_matches
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
     ConfigDict,
     Discriminator,
     Field,
@@ -13,11 +10,9 @@ from pydantic import (
     Tag,
 )
 
+from v100_ai.api.forms import AFTER, MANY, ONE, Id, Seconds, Seq, Text, Type, Types, many, split
 from v100_ai.records import Kind, Scope, SessionState
-from v100_ai.session.drafts import EVENTS
 from v100_ai.session.settings import (
-    ADDRESS,
-    LINE,
     Label,
     Layers,
     Model,
@@ -28,54 +23,6 @@ from v100_ai.session.settings import (
     Url,
     Zone,
 )
-
-Seconds = Annotated[float, Field(ge=0, le=31 * 86_400)]
-"""A place on a session's axis."""
-
-TYPES: Final = r"^([a-z_]+\.[a-z_]+(,[a-z_]+\.[a-z_]+)*)?$"
-TYPE: Final = r"^[a-z_]+\.[a-z_]+$"
-ID: Final = r"^[a-z]{3}_[0-9a-v]{26}$"
-TEXT: Final = r"^[^\x00]*$"
-EVENT_ID: Final = r"^(evt_[0-9a-v]{26})?$"
-AFTER: Final = r"^(latest|[0-9]{1,15})$"
-
-FORMS: Final[Mapping[str, str]] = {
-    AFTER: "the number of an event, or latest",
-    EVENT_ID: "the id of an event, such as evt_0123456789abcdefghijklmnop",
-    ADDRESS: "an address such as anna@example.org",
-    ID: "an id, such as mtg_0123456789abcdefghijklmnop",
-    LINE: "text without control characters",
-    TEXT: "text without NUL",
-    TYPE: "a type of event, such as highlight.created",
-    TYPES: "types of events with commas between them, such as highlight.created,session.ended",
-}
-"""What text of a pattern is called where it is refused."""
-
-
-def _known(type: str) -> str:  # noqa: A002
-    """A filter with a name that no event has would wait for ever."""
-    kinds = [each.kind for each in EVENTS]
-    if type not in kinds:
-        near = get_close_matches(type, kinds, n=1, cutoff=0.0)
-        raise ValueError(f"expected a type of event such as {near[0]}, found {type!r}")
-    return type
-
-
-def _all_known(types: str) -> str:
-    for each in split(types):
-        _known(each)
-    return types
-
-
-Types = Annotated[
-    str, StringConstraints(max_length=1_000, pattern=TYPES), AfterValidator(_all_known)
-]
-"""Types of events with commas between them; none is all."""
-Seq = Annotated[int, Field(ge=0, lt=1 << 53)]
-"""The number of an event: no larger than what JavaScript counts to."""
-Id = Annotated[str, StringConstraints(max_length=64, pattern=ID)]
-Text = Annotated[str, StringConstraints(max_length=5_000, pattern=TEXT)]
-Type = Annotated[str, StringConstraints(max_length=64, pattern=TYPE), AfterValidator(_known)]
 
 
 class MeetingAsked(Model):
@@ -204,24 +151,15 @@ class LevelHeard(Model):
     at: Seconds | None = None
 
 
-ONE: Final = "[one]"
-MANY: Final = "[many]"
-
-
-def _many(given: object) -> str:
-    """A list is told by its own errors, not by those of what it is not."""
-    return MANY if isinstance(given, list | tuple) else ONE
-
-
 Captions = Annotated[
     Annotated[Caption, Tag(ONE)]
     | Annotated[tuple[Caption, ...], Field(max_length=2_000), Tag(MANY)],
-    Discriminator(_many),
+    Discriminator(many),
 ]
 Levels = Annotated[
     Annotated[LevelHeard, Tag(ONE)]
     | Annotated[tuple[LevelHeard, ...], Field(max_length=10_000), Tag(MANY)],
-    Discriminator(_many),
+    Discriminator(many),
 ]
 
 
@@ -237,11 +175,6 @@ class SoundAsked(Model):
     participant: Label
     rate: Annotated[int, Field(ge=8_000, le=48_000)]
     at: Seconds | None = None
-
-
-def split(types: str) -> tuple[str, ...]:
-    """The types of events that are wanted, or none for all."""
-    return tuple(filter(None, types.split(",")))
 
 
 class EventsAsked(Model):

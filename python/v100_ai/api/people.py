@@ -13,9 +13,10 @@ from starlette.websockets import WebSocket
 
 from v100_ai import ids
 from v100_ai.api.authentication import Caller, renewed
+from v100_ai.api.forms import EVENT_ID
 from v100_ai.api.framing import parameters
 from v100_ai.api.messages import Heartbeat
-from v100_ai.api.models import EVENT_ID, Ticketed, TicketMade
+from v100_ai.api.models import Ticketed, TicketMade
 from v100_ai.api.operation import Call, Operation
 from v100_ai.api.problems import Problem
 from v100_ai.api.service import Service, moment

@@ -12,6 +12,8 @@ from v100_ai.api.app import create_app
 from v100_ai.api.collectors import Build, DatabaseState, HubState, Layers, Webhooks
 from v100_ai.api.health import apart
 from v100_ai.api.metrics import Metrics
+from v100_ai.api.notify import ALIVE, READY, STOPPING, Notify
+from v100_ai.api.problems import first
 from v100_ai.api.server import Beside, Server, config
 from v100_ai.api.service import Service
 from v100_ai.config import Settings
@@ -61,15 +63,21 @@ async def serve(settings: Settings, told: Callable[[str], None]) -> None:
                 "here. Make one with `v100 keys create NAME`, or serve 127.0.0.1"
             )
 
+        systemd = Notify.from_environment()
+
         async def rest() -> None:
+            systemd.tell(STOPPING)
             await made.hub.drain()
             made.stopping.set()
 
         server = Server(config(create_app(made), host=settings.host, port=settings.port), rest)
-        async with anyio.create_task_group() as group, _counted(made, group):
-            group.start_soon(_tell, server, made, told)
-            await server.serve()
-            group.cancel_scope.cancel()
+        try:
+            async with anyio.create_task_group() as group, _counted(made, group):
+                group.start_soon(_tell, server, made, told, systemd)
+                await server.serve()
+                group.cancel_scope.cancel()
+        except ExceptionGroup as several:
+            raise first(several) from several
         if not server.started:
             raise SettingRejected(f"cannot listen on {settings.host}:{settings.port}")
 
@@ -93,7 +101,9 @@ async def _counted(made: Service, group: TaskGroup) -> AsyncGenerator[None]:
     yield
 
 
-async def _tell(server: Server, made: Service, told: Callable[[str], None]) -> None:
+async def _tell(
+    server: Server, made: Service, told: Callable[[str], None], systemd: Notify
+) -> None:
     await server.listening.wait()
     port = server.servers[0].sockets[0].getsockname()[1]
     host = made.settings.host
@@ -102,3 +112,10 @@ async def _tell(server: Server, made: Service, told: Callable[[str], None]) -> N
         told(
             "NO KEYS: whoever reaches this address may do anything. `v100 keys create NAME` makes one."
         )
+    systemd.tell(READY)
+    every = systemd.every
+    while every is not None:
+        # From here, so that an event loop that stands still is not kept alive; and not without what writes.
+        if made.hub.writer.alive:
+            systemd.tell(ALIVE)
+        await anyio.sleep(every)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from v100_ai.api.models import FORMS, MANY, ONE
+from v100_ai.api.forms import FORMS, MANY, ONE
 from v100_ai.api.problems import Problem
 
 LONGEST_FOUND: Final = 100

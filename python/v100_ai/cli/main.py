@@ -18,6 +18,8 @@ COMMANDS: Final = {
     "serve": "serve meetings and streams over HTTP",
     "watch": "the events of a session as they happen",
     "keys": "make, list and revoke API keys",
+    "backup": "copy the database while it is served",
+    "restore": "make such a copy the database",
     "bench": "measure the speed of this machine",
 }
 """Each is a module beside this one, with `configure` and `run`."""

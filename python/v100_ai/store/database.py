@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, insert, inspect, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from v100_ai.errors import StoreBusy, StoreUnavailable
-from v100_ai.store import dialect
+from v100_ai.store import dialect, migrations
 from v100_ai.store.health import Health
 from v100_ai.store.schema import METADATA, SCHEMA, VERSION
 
@@ -52,7 +52,7 @@ class Database:
         self.health.succeeded(began)
 
     def migrate(self) -> None:
-        """Make the tables where they are not yet.
+        """Make the tables where they are not yet, and those of an earlier program into ours, in one transaction.
 
         Raises:
             StoreUnavailable: they are those of a newer program.
@@ -60,11 +60,7 @@ class Database:
         with self.write() as db:
             dialect.alone(db)
             if inspect(db).has_table(SCHEMA.name):
-                found = db.execute(select(SCHEMA.c.version)).scalar_one()
-                if found != VERSION:
-                    raise StoreUnavailable(
-                        f"the database's tables are of version {found}, this program knows version {VERSION}"
-                    )
+                migrations.run(db, db.execute(select(SCHEMA.c.version)).scalar_one())
                 return
             METADATA.create_all(db)
             db.execute(insert(SCHEMA), {"version": VERSION})

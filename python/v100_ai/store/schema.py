@@ -18,8 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-VERSION: Final = 1
-"""Of the tables below; it stands in the database they are in."""
+VERSION: Final = 2
+"""Of the tables below; it stands in the database they are in. `migrations` leads here from earlier ones."""
 
 
 class JsonText(TypeDecorator[Any]):
@@ -62,6 +62,7 @@ SESSIONS: Final = Table(
     Column("epoch", BigInteger, nullable=False),
     Column("lease", Double, nullable=False),
     Column("seq", BigInteger, nullable=False),
+    Column("forgotten", Double),
     Index("sessions_by_tenant", "tenant", "kind", "id"),
     Index("sessions_by_lease", "state", "lease"),
 )

@@ -118,6 +118,11 @@ class Writer:
         """Appends that are not written yet."""
         return len(self._open)
 
+    @property
+    def alive(self) -> bool:
+        """Whether its thread runs: without it nothing is ever written again."""
+        return self._thread.is_alive()
+
     def _run(self) -> None:
         """The thread: until it is told to stop, and all that came before that is written."""
         try:
