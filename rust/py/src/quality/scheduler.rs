@@ -8,17 +8,17 @@ use v100_core::{
     frame::{Chroma, Format, Layout, Picture},
     plane::{Plane, ShapeError},
     quality::{
-        gauge::{Comparable, Facts, Gauge, Metrics},
+        metric_set::{Comparable, Measurements, MetricSet, Metrics},
         series::{Ready, Score, Series},
     },
 };
 
 use super::threads::Threads;
 
-/// A pair's own facts, and what its neighbours add to them.
+/// A pair's own measurements, and what its neighbours add to them.
 pub(super) struct Told {
     pub(super) pts: f64,
-    pub(super) facts: Facts,
+    pub(super) measurements: Measurements,
     pub(super) score: Option<Score>,
 }
 
@@ -27,19 +27,19 @@ pub(super) struct Told {
 /// All but the last pair of a group are copied, because what lends a picture may write to it again
 /// once it is pushed; where a group is one pair, nothing is but the reference's luma, which motion
 /// needs.
-pub(super) struct Crew<T: Comparable> {
+pub(super) struct Scheduler<T: Comparable> {
     pub(super) format: Format,
     pub(super) size: (usize, usize),
     metrics: Metrics,
-    /// One for each pair of a group; together they have as many hands as there are threads.
-    gauges: Vec<Gauge<T>>,
+    /// One for each pair of a group; together they have as many workers as there are threads.
+    sets: Vec<MetricSet<T>>,
     /// The pairs that wait for their group, the first `waiting.len()` of them.
     copies: Vec<[Copied<T>; 2]>,
     waiting: Vec<f64>,
     /// The reference's luma before the group, and that before it, where VMAF's motion asks for them.
     last: [Option<Copied<T>>; 2],
     series: Option<Series>,
-    measured: VecDeque<(f64, Facts)>,
+    measured: VecDeque<(f64, Measurements)>,
 }
 
 /// A picture's planes, one after the other.
@@ -71,8 +71,8 @@ impl<T: Comparable> Copied<T> {
     }
 }
 
-impl<T: Comparable> Crew<T> {
-    /// A crew of `threads` for pictures of `format` and `size`.
+impl<T: Comparable> Scheduler<T> {
+    /// A scheduler of `threads` for pictures of `format` and `size`.
     pub(super) fn new(
         metrics: &Metrics,
         threads: usize,
@@ -84,13 +84,13 @@ impl<T: Comparable> Crew<T> {
             settings.depth = format.depth;
         }
         let level = Level::detect();
-        let pairs = threads.div_ceil(metrics.hands(size.1)).max(1);
-        let hands = |at: usize| threads / pairs + usize::from(at < threads % pairs);
+        let pairs = threads.div_ceil(metrics.workers(size.1)).max(1);
+        let workers = |at: usize| threads / pairs + usize::from(at < threads % pairs);
         Self {
             format,
             size,
-            gauges: (0..pairs)
-                .map(|at| Gauge::new(level, metrics.clone(), hands(at)))
+            sets: (0..pairs)
+                .map(|at| MetricSet::new(level, metrics.clone(), workers(at)))
                 .collect(),
             copies: Vec::new(),
             waiting: Vec::new(),
@@ -120,7 +120,7 @@ impl<T: Comparable> Crew<T> {
         };
         let at = self.waiting.len();
         self.waiting.push(pts);
-        if self.waiting.len() == self.gauges.len() {
+        if self.waiting.len() == self.sets.len() {
             return self.measure(Some(pair));
         }
         if self.copies.len() == at {
@@ -139,7 +139,7 @@ impl<T: Comparable> Crew<T> {
         let motion = match (&last, next) {
             (Some(last), Some(next)) => {
                 let luma = Plane::packed(&last.planes[0], self.size.0, self.size.1);
-                self.gauges[0].motion(luma, next.luma())?
+                self.sets[0].motion(luma, next.luma())?
             }
             _ => None,
         };
@@ -185,15 +185,15 @@ impl<T: Comparable> Crew<T> {
             Some(one) => [before(at), before(one)],
             None => known,
         });
-        let mut work = self.gauges.iter_mut().zip(&pairs).zip(befores);
-        let found: Vec<Result<Facts, ShapeError>> = thread::scope(|scope| {
+        let mut work = self.sets.iter_mut().zip(&pairs).zip(befores);
+        let found: Vec<Result<Measurements, ShapeError>> = thread::scope(|scope| {
             let mine = work.next();
             let others: Vec<_> = work
-                .map(|((gauge, pair), before)| {
-                    scope.spawn(move || gauge.measure(pair, before, &Threads))
+                .map(|((set, pair), before)| {
+                    scope.spawn(move || set.measure(pair, before, &Threads))
                 })
                 .collect();
-            let mine = mine.map(|((gauge, pair), before)| gauge.measure(pair, before, &Threads));
+            let mine = mine.map(|((set, pair), before)| set.measure(pair, before, &Threads));
             let others = others.into_iter().map(|other| {
                 other
                     .join()
@@ -218,18 +218,18 @@ impl<T: Comparable> Crew<T> {
             self.last = [one, two];
         }
         let mut told = Vec::with_capacity(found.len());
-        for (pts, facts) in self.waiting.drain(..).zip(found) {
-            let facts = facts?;
-            let Some((series, measure)) = self.series.as_mut().zip(facts.vmaf) else {
+        for (pts, measurements) in self.waiting.drain(..).zip(found) {
+            let measurements = measurements?;
+            let Some((series, measure)) = self.series.as_mut().zip(measurements.vmaf) else {
                 told.push(Told {
                     pts,
-                    facts,
+                    measurements,
                     score: None,
                 });
                 continue;
             };
             let ready = series.push(measure);
-            self.measured.push_back((pts, facts));
+            self.measured.push_back((pts, measurements));
             tell(ready, &mut self.measured, &mut told);
         }
         Ok(told)
@@ -237,14 +237,18 @@ impl<T: Comparable> Crew<T> {
 }
 
 /// Puts scores to the pairs that have waited for them.
-fn tell(ready: Ready, measured: &mut VecDeque<(f64, Facts)>, told: &mut Vec<Told>) {
-    for (score, (pts, facts)) in ready
+fn tell(ready: Ready, measured: &mut VecDeque<(f64, Measurements)>, told: &mut Vec<Told>) {
+    for (score, (pts, measurements)) in ready
         .into_iter()
         .flatten()
         .zip(iter::from_fn(|| measured.pop_front()))
     {
         let score = Some(score);
-        told.push(Told { pts, facts, score });
+        told.push(Told {
+            pts,
+            measurements,
+            score,
+        });
     }
 }
 

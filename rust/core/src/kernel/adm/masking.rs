@@ -1,7 +1,7 @@
 //! What is kept of the reference's details and what is added to them, by vectors.
 
 use super::{
-    Ask, Eye, Part, mirror,
+    AdmSums, ContrastSensitivity, Part, mirror,
     scalar::{self, AROUND, CENTRE, COS2},
     wavelet::PAD,
 };
@@ -10,7 +10,7 @@ use std::{array, ops::Range};
 
 /// One row: details h, v and d that are summed, and the masking that comes of the others.
 #[derive(Debug, Default)]
-pub(super) struct Sensed {
+pub(super) struct Masking {
     pub(super) summed: [Vec<i32>; 3],
     /// Thirtieths of what masks, over the three bands.
     pub(super) around: Vec<i32>,
@@ -21,7 +21,7 @@ pub(super) struct Sensed {
 /// Details h, v, d of one row of reference and distorted.
 pub(super) type Pair<'a, T> = [&'a [Vec<T>; 3]; 2];
 
-impl Sensed {
+impl Masking {
     pub(super) fn resize(&mut self, len: usize) {
         for row in &mut self.summed {
             row.resize(len, 0);
@@ -41,7 +41,14 @@ impl Sensed {
     }
 
     /// Position `x` as the oracle has it.
-    fn set(&mut self, eye: &Eye, index: usize, x: usize, details: [[i32; 3]; 2], part: Part) {
+    fn set(
+        &mut self,
+        csf: &ContrastSensitivity,
+        index: usize,
+        x: usize,
+        details: [[i32; 3]; 2],
+        part: Part,
+    ) {
         let [o, t] = details;
         let aligned = scalar::aligned([o[0], o[1]], [t[0], t[1]]);
         let (mut around, mut centre) = (0_i32, 0_i32);
@@ -53,7 +60,7 @@ impl Sensed {
             } else {
                 (kept, added)
             };
-            let masking = scalar::sensed(eye, index, band, masking);
+            let masking = scalar::sensed(csf, index, band, masking);
             self.summed[band][PAD + x] = summed;
             around = around.wrapping_add(scalar::share_of(index, masking, AROUND));
             centre = centre.wrapping_add(scalar::share_of(index, masking, CENTRE));
@@ -92,8 +99,8 @@ pub(super) fn first<S: Lanes>(
     [reference, distorted]: Pair<'_, i16>,
     columns: &Range<usize>,
     width: usize,
-    (eye, ask): (&Eye, Ask),
-    mut out: [&mut Sensed; 2],
+    (csf, ask): (&ContrastSensitivity, AdmSums),
+    mut out: [&mut Masking; 2],
 ) {
     let parts = ask.parts();
     let reach = reach(columns, width);
@@ -127,17 +134,17 @@ pub(super) fn first<S: Lanes>(
                     .map(|bands| array::from_fn(|band| i32::from(bands[band][x])));
                 for (out, part) in out.iter_mut().zip(parts) {
                     if let Some(part) = part {
-                        out.set(eye, 0, x, details, part);
+                        out.set(csf, 0, x, details, part);
                     }
                 }
             }
             continue;
         }
         let [one, two] = &mut out;
-        if ask == Ask::PlainAndAdded {
+        if ask == AdmSums::PlainAndAdded {
             let [kept, added] = split_first(s, o, t);
-            put_first(s, eye, [kept, added], x, one);
-            put_first(s, eye, [added, kept], x, two);
+            put_first(s, csf, [kept, added], x, one);
+            put_first(s, csf, [added, kept], x, two);
             continue;
         }
         let mask = s.pack32(masks[0], masks[1]);
@@ -148,9 +155,9 @@ pub(super) fn first<S: Lanes>(
             let more = s.mul16(s.max16(s.min16(*limit, most), least), s.set16(100));
             *limit = s.xor(*limit, s.and(mask, s.xor(*limit, more)));
         }
-        put_first(s, eye, split_first(s, limits, t), x, one);
-        if ask == Ask::KeptAndPlain {
-            put_first(s, eye, split_first(s, o, t), x, two);
+        put_first(s, csf, split_first(s, limits, t), x, one);
+        if ask == AdmSums::KeptAndPlain {
+            put_first(s, csf, split_first(s, o, t), x, two);
         }
     }
     for (out, part) in out.iter_mut().zip(parts) {
@@ -177,10 +184,10 @@ fn split_first<S: Lanes>(s: S, limits: [S::I; 3], t: [S::I; 3]) -> [[S::I; 3]; 2
 #[inline(always)]
 fn put_first<S: Lanes>(
     s: S,
-    eye: &Eye,
+    csf: &ContrastSensitivity,
     [summed, masking]: [[S::I; 3]; 2],
     x: usize,
-    out: &mut Sensed,
+    out: &mut Masking,
 ) {
     let zero = s.set32(0);
     let mut around = zero;
@@ -189,7 +196,7 @@ fn put_first<S: Lanes>(
         let [first, second] = s.widen16(summed[band]);
         s.store32(&mut out.summed[band], PAD + x, first);
         s.store32(&mut out.summed[band], PAD + x + S::N, second);
-        let sensed = sense_first(s, eye.first[band / 2], band, masking[band]);
+        let sensed = sense_first(s, csf.first[band / 2], band, masking[band]);
         let size = s.abs16(sensed);
         // 4369 = 2¹² + 273 and 8738 = 2 · 2¹² + 546, over 2¹².
         let part = s.add16(size, s.mul16_round(size, s.set16(273 * 8)));
@@ -236,11 +243,11 @@ pub(super) fn next<S: Lanes>(
     [reference, distorted]: Pair<'_, i32>,
     columns: &Range<usize>,
     width: usize,
-    (eye, ask): (&Eye, Ask),
-    mut out: [&mut Sensed; 2],
+    (csf, ask): (&ContrastSensitivity, AdmSums),
+    mut out: [&mut Masking; 2],
 ) {
     let parts = ask.parts();
-    let plain = ask != Ask::Kept;
+    let plain = ask != AdmSums::Kept;
     let reach = reach(columns, width);
     let reference_rows = reference.each_ref().map(|row| &row[..]);
     let distorted_rows = distorted.each_ref().map(|row| &row[..]);
@@ -261,7 +268,7 @@ pub(super) fn next<S: Lanes>(
                     [reference, distorted].map(|bands| array::from_fn(|band| bands[band][x]));
                 for (out, part) in out.iter_mut().zip(parts) {
                     if let Some(part) = part {
-                        out.set(eye, index, x, details, part);
+                        out.set(csf, index, x, details, part);
                     }
                 }
             }
@@ -284,14 +291,14 @@ pub(super) fn next<S: Lanes>(
         }
         let [one, two] = &mut out;
         match ask {
-            Ask::Kept => put_next(s, eye, index, [kept, added], x, one),
-            Ask::KeptAndPlain => {
-                put_next(s, eye, index, [kept, added], x, one);
-                put_next(s, eye, index, [kept_neg, added_neg], x, two);
+            AdmSums::Kept => put_next(s, csf, index, [kept, added], x, one),
+            AdmSums::KeptAndPlain => {
+                put_next(s, csf, index, [kept, added], x, one);
+                put_next(s, csf, index, [kept_neg, added_neg], x, two);
             }
-            Ask::PlainAndAdded => {
-                put_next(s, eye, index, [kept_neg, added_neg], x, one);
-                put_next(s, eye, index, [added_neg, kept_neg], x, two);
+            AdmSums::PlainAndAdded => {
+                put_next(s, csf, index, [kept_neg, added_neg], x, one);
+                put_next(s, csf, index, [added_neg, kept_neg], x, two);
             }
         }
     }
@@ -350,16 +357,16 @@ fn keep<S: Lanes>(s: S, o: S::I, t: S::I, neg: bool) -> (S::I, S::I, S::I) {
 #[inline(always)]
 fn put_next<S: Lanes>(
     s: S,
-    eye: &Eye,
+    csf: &ContrastSensitivity,
     index: usize,
     [summed, masking]: [[S::I; 3]; 2],
     x: usize,
-    out: &mut Sensed,
+    out: &mut Masking,
 ) {
     let (mut around, mut centre) = (s.set32(0), s.set32(0));
     for band in 0..3 {
         s.store32(&mut out.summed[band], PAD + x, summed[band]);
-        let sensed = weigh(s, masking[band], eye.rest[index - 1][band / 2]);
+        let sensed = weigh(s, masking[band], csf.rest[index - 1][band / 2]);
         let size = s.abs32(sensed);
         around = s.add32(around, part(s, size, AROUND[1]));
         centre = s.add32(centre, part(s, size, CENTRE[1]));

@@ -14,13 +14,13 @@ use crate::{
         psnr::SquaredError,
         series::Settings,
         ssim::Ssim,
-        strips::Hands,
+        strips::Executor,
         v1::{self, Colour},
         vmaf,
     },
 };
 
-/// Fewest rows for each hand that shares a pair.
+/// Fewest rows for each worker that shares a pair.
 const LEAST_ROWS: usize = 240;
 
 /// Samples that every metric can read.
@@ -53,11 +53,11 @@ impl Metrics {
         self.psnr || self.ffmpeg_ssim || models.into_iter().any(|model| model.view().is_some())
     }
 
-    /// How many hands a pair of pictures with `height` rows keeps busy. The models before v1 are done by
-    /// strips, which are not worth it where they are low; half of v1 is banding, which one hand does, and
+    /// How many workers a pair of pictures with `height` rows keeps busy. The models before v1 are done by
+    /// strips, which are not worth it where they are low; half of v1 is banding, which one worker does, and
     /// every other metric is done by one.
     #[must_use]
-    pub fn hands(&self, height: usize) -> usize {
+    pub fn workers(&self, height: usize) -> usize {
         if self.vmaf.as_ref().is_some_and(Settings::early) {
             (height / LEAST_ROWS).max(1)
         } else {
@@ -80,7 +80,7 @@ impl Metrics {
 
 /// What one pair tells by itself; `None` where it is not asked for or the picture is too small.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Facts {
+pub struct Measurements {
     /// Errors of Y, Cb and Cr; of Y alone where there is no colour.
     pub errors: [Option<SquaredError>; 3],
     /// The same as libvmaf sees them: chroma of half the luma's odd size, rounded down.
@@ -99,7 +99,7 @@ pub struct Facts {
 
 /// Takes the metrics of pairs, each by itself; allocates once per size, never per pair.
 #[derive(Debug)]
-pub struct Gauge<T: Comparable> {
+pub struct MetricSet<T: Comparable> {
     level: Level,
     metrics: Metrics,
     ssim: Ssim<T>,
@@ -160,10 +160,10 @@ impl<T: Comparable> Metric<'_, T> {
     }
 }
 
-impl<T: Comparable> Gauge<T> {
-    /// A gauge that works at `level`, with so many hands.
+impl<T: Comparable> MetricSet<T> {
+    /// A set that works at `level`, with so many workers.
     #[must_use]
-    pub fn new(level: Level, metrics: Metrics, hands: usize) -> Self {
+    pub fn new(level: Level, metrics: Metrics, workers: usize) -> Self {
         Self {
             level,
             ssim: Ssim::new(level),
@@ -173,14 +173,14 @@ impl<T: Comparable> Gauge<T> {
             vmaf: metrics
                 .vmaf
                 .as_ref()
-                .map(|settings| vmaf::Meter::new(level, settings, hands)),
+                .map(|settings| vmaf::Meter::new(level, settings, workers)),
             metrics,
         }
     }
 
-    /// Measures a reference and its distorted copy by these hands; `before` is the luma of the
+    /// Measures a reference and its distorted copy by these workers; `before` is the luma of the
     /// reference's frame before it, and of the one before that, which only VMAF's motion asks for.
-    /// Every figure is the same for any number of hands.
+    /// Every figure is the same for any number of workers.
     ///
     /// # Errors
     ///
@@ -190,29 +190,31 @@ impl<T: Comparable> Gauge<T> {
         &mut self,
         pictures: &[Picture<'_, T>; 2],
         before: [Option<Plane<'_, T>>; 2],
-        hands: &impl Hands,
-    ) -> Result<Facts, ShapeError> {
+        workers: &impl Executor,
+    ) -> Result<Measurements, ShapeError> {
         let pairs = pairs(pictures)?;
         let (level, metrics) = (self.level, &self.metrics);
-        let mut facts = Facts::default();
+        let mut measurements = Measurements::default();
         let of_three = metrics.ffmpeg_ssim && pairs.colours.is_some();
-        // The longest first, so that no hand is left with one at the end.
+        // The longest first, so that no worker is left with one at the end.
         let tasks = [
             metrics
                 .ms_ssim
-                .then_some(Metric::MsSsim(&mut self.ms_ssim, &mut facts.ms_ssim)),
+                .then_some(Metric::MsSsim(&mut self.ms_ssim, &mut measurements.ms_ssim)),
             metrics.float_ssim.then_some(Metric::FloatSsim(
                 &mut self.float_ssim,
-                &mut facts.float_ssim,
+                &mut measurements.float_ssim,
             )),
             of_three.then_some(Metric::FfmpegSsim(
                 &mut self.ffmpeg_ssim,
-                &mut facts.ffmpeg_ssim,
+                &mut measurements.ffmpeg_ssim,
             )),
-            (metrics.ssim && !of_three).then_some(Metric::Ssim(&mut self.ssim, &mut facts.ssim)),
-            metrics
-                .psnr
-                .then_some(Metric::Psnr(&mut facts.errors, &mut facts.errors_libvmaf)),
+            (metrics.ssim && !of_three)
+                .then_some(Metric::Ssim(&mut self.ssim, &mut measurements.ssim)),
+            metrics.psnr.then_some(Metric::Psnr(
+                &mut measurements.errors,
+                &mut measurements.errors_libvmaf,
+            )),
         ];
         let tasks = tasks.into_iter().flatten();
         if let Some(meter) = &mut self.vmaf {
@@ -226,21 +228,21 @@ impl<T: Comparable> Gauge<T> {
             };
             let (states, of_vmaf) = meter.begin(&mut input)?;
             let tasks = tasks.map(Task::Metric).chain(of_vmaf.map(Task::Vmaf));
-            hands.share(states, tasks, |hand, task| match task {
+            workers.share(states, tasks, |worker, task| match task {
                 Task::Metric(metric) => metric.measure(level, &pairs),
-                Task::Vmaf(task) => hand.work(&input, task),
+                Task::Vmaf(task) => worker.work(&input, task),
             });
-            facts.vmaf = Some(meter.end(&input)?);
+            measurements.vmaf = Some(meter.end(&input)?);
         } else {
             tasks.for_each(|metric| metric.measure(level, &pairs));
         }
         if metrics.ssim && of_three {
-            facts.ssim = match facts.ffmpeg_ssim {
+            measurements.ssim = match measurements.ffmpeg_ssim {
                 Some(known) => Some(known.y),
                 None => self.ssim.push(&pairs.luma),
             };
         }
-        Ok(facts)
+        Ok(measurements)
     }
 
     /// Motion from one reference frame's luma to the next; `None` if VMAF is not asked for.
@@ -310,7 +312,7 @@ fn pairs<'a, T: Sample>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::quality::{models::Model, strips::Alone};
+    use crate::quality::{models::Model, strips::Serial};
 
     fn all() -> Metrics {
         Metrics {
@@ -351,16 +353,16 @@ mod tests {
     fn one_metric_alone_is_what_it_is_among_all() {
         let (a, b) = (samples(1), samples(2));
         let pair = [&a, &b].map(|each| picture("yuv420p", each, (179, 177)));
-        let whole = Gauge::new(Level::detect(), all(), 1)
-            .measure(&pair, [None; 2], &Alone)
+        let whole = MetricSet::new(Level::detect(), all(), 1)
+            .measure(&pair, [None; 2], &Serial)
             .unwrap();
         assert!(whole.ms_ssim.is_some() && whole.vmaf.is_some());
         let ssim = Metrics {
             ssim: true,
             ..Metrics::default()
         };
-        let alone = Gauge::new(Level::detect(), ssim, 1)
-            .measure(&pair, [None; 2], &Alone)
+        let alone = MetricSet::new(Level::detect(), ssim, 1)
+            .measure(&pair, [None; 2], &Serial)
             .unwrap();
         assert_eq!(alone.ssim, whole.ssim);
         assert_eq!(alone.errors, [None; 3]);
@@ -374,12 +376,12 @@ mod tests {
     fn a_picture_without_colour_has_luma_alone() {
         let (a, b) = (samples(1), samples(2));
         let pair = [&a, &b].map(|each| picture("gray", each, (64, 64)));
-        let facts = Gauge::new(Level::detect(), all(), 1)
-            .measure(&pair, [None; 2], &Alone)
+        let measurements = MetricSet::new(Level::detect(), all(), 1)
+            .measure(&pair, [None; 2], &Serial)
             .unwrap();
-        assert!(facts.errors[0].is_some() && facts.errors[1].is_none());
-        assert!(facts.ssim.is_some() && facts.ffmpeg_ssim.is_none());
-        assert!(facts.ms_ssim.is_none());
+        assert!(measurements.errors[0].is_some() && measurements.errors[1].is_none());
+        assert!(measurements.ssim.is_some() && measurements.ffmpeg_ssim.is_none());
+        assert!(measurements.ms_ssim.is_none());
     }
 
     #[test]
@@ -387,8 +389,8 @@ mod tests {
         let a = samples(1);
         let pair = [(64, 64), (66, 64)].map(|size| picture("gray", &a, size));
         assert!(
-            Gauge::new(Level::detect(), all(), 1)
-                .measure(&pair, [None; 2], &Alone)
+            MetricSet::new(Level::detect(), all(), 1)
+                .measure(&pair, [None; 2], &Serial)
                 .is_err()
         );
     }

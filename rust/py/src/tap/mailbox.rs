@@ -40,7 +40,7 @@ pub(super) struct Counts {
 }
 
 /// The newest frame on its way in, readings on their way out, and frames to be given back.
-pub(super) struct Line {
+pub(super) struct Mailbox {
     newest: Newest,
     /// Frames that are done with: only who holds the interpreter's lock may give them back.
     spent: Mutex<Vec<Offered>>,
@@ -51,7 +51,7 @@ pub(super) struct Line {
     pub(super) closing: AtomicBool,
 }
 
-impl Line {
+impl Mailbox {
     /// A line that keeps `capacity` readings.
     pub(super) fn new(capacity: usize) -> Self {
         Self {
@@ -185,63 +185,66 @@ mod tests {
         }
     }
 
-    fn replaced(line: &Line) -> u64 {
-        line.counts.replaced.load(Ordering::Acquire)
+    fn replaced(mailbox: &Mailbox) -> u64 {
+        mailbox.counts.replaced.load(Ordering::Acquire)
     }
 
     #[test]
     fn a_newer_frame_replaces_the_one_that_waits() {
-        let line = Line::new(1);
-        line.put(offered(0));
-        line.put(offered(1));
-        assert_eq!(line.take().map(|it| it.number), Some(1));
-        assert_eq!(replaced(&line), 1);
-        assert!(line.take().is_none());
+        let mailbox = Mailbox::new(1);
+        mailbox.put(offered(0));
+        mailbox.put(offered(1));
+        assert_eq!(mailbox.take().map(|it| it.number), Some(1));
+        assert_eq!(replaced(&mailbox), 1);
+        assert!(mailbox.take().is_none());
     }
 
     #[test]
     fn a_media_thread_goes_past_every_lock_that_is_held() {
-        let line = Line::new(1);
-        let held = line.newest.0[0].lock().unwrap();
-        line.put(offered(0));
+        let mailbox = Mailbox::new(1);
+        let held = mailbox.newest.0[0].lock().unwrap();
+        mailbox.put(offered(0));
         drop(held);
-        line.put(offered(1));
+        mailbox.put(offered(1));
 
-        let (spent, readings) = (line.spent.lock().unwrap(), line.readings.lock().unwrap());
-        line.sweep();
-        assert_eq!(line.collect().count(), 0);
+        let (spent, readings) = (
+            mailbox.spent.lock().unwrap(),
+            mailbox.readings.lock().unwrap(),
+        );
+        mailbox.sweep();
+        assert_eq!(mailbox.collect().count(), 0);
         drop((spent, readings));
 
-        assert_eq!(line.take().map(|it| it.number), Some(1));
-        assert_eq!(replaced(&line), 1);
-        assert_eq!(line.spent.lock().unwrap().len(), 1);
-        line.sweep();
-        assert!(line.spent.lock().unwrap().is_empty());
+        assert_eq!(mailbox.take().map(|it| it.number), Some(1));
+        assert_eq!(replaced(&mailbox), 1);
+        assert_eq!(mailbox.spent.lock().unwrap().len(), 1);
+        mailbox.sweep();
+        assert!(mailbox.spent.lock().unwrap().is_empty());
     }
 
     #[test]
     fn every_frame_is_taken_or_replaced_and_none_before_an_older_one() {
         const FRAMES: u64 = 20_000;
-        let line = Line::new(1);
+        let mailbox = Mailbox::new(1);
         let over = AtomicBool::new(false);
         let taken = thread::scope(|scope| {
             let taking = scope.spawn(|| {
                 let mut taken = Vec::new();
                 loop {
                     let over = over.load(Ordering::Acquire);
-                    match line.take() {
+                    match mailbox.take() {
                         Some(offered) => taken.push(offered.number),
                         None if over => return taken,
                         None => thread::yield_now(),
                     }
                 }
             });
-            (0..FRAMES).for_each(|number| line.put(offered(number)));
+            (0..FRAMES).for_each(|number| mailbox.put(offered(number)));
             over.store(true, Ordering::Release);
             taking.join().unwrap()
         });
         assert!(taken.is_sorted());
         assert_eq!(taken.last(), Some(&(FRAMES - 1)));
-        assert_eq!(taken.len() as u64 + replaced(&line), FRAMES);
+        assert_eq!(taken.len() as u64 + replaced(&mailbox), FRAMES);
     }
 }

@@ -7,17 +7,17 @@ use v100_core::{
     frame::{Format, Picture},
     plane::Plane,
     quality::{
-        gauge::{Facts, Gauge, Metrics},
+        metric_set::{Measurements, MetricSet, Metrics},
         models::Model,
         series::Settings,
-        strips::{Alone, Hands},
+        strips::{Executor, Serial},
     },
 };
 
-/// Hands that take tasks from both ends, the next hand each time.
+/// An executor whose workers take tasks from both ends, the next worker each time.
 struct Dealt;
 
-impl Hands for Dealt {
+impl Executor for Dealt {
     fn share<S: Send, K: Send>(
         &self,
         states: &mut [S],
@@ -25,7 +25,7 @@ impl Hands for Dealt {
         work: impl Fn(&mut S, K) + Sync,
     ) {
         let mut tasks: std::collections::VecDeque<K> = tasks.collect();
-        let hands = states.len();
+        let workers = states.len();
         for turn in 0.. {
             let task = if turn % 3 == 0 {
                 tasks.pop_front()
@@ -33,7 +33,7 @@ impl Hands for Dealt {
                 tasks.pop_back()
             };
             let Some(task) = task else { break };
-            work(&mut states[turn % hands], task);
+            work(&mut states[turn % workers], task);
         }
     }
 }
@@ -76,16 +76,21 @@ fn metrics(models: &[Model]) -> Metrics {
     }
 }
 
-/// Facts of two pairs, so that a meter's scratch is used again.
-fn facts(level: Level, models: &[Model], size: (usize, usize), hands: usize) -> [Facts; 2] {
+/// Measurements of two pairs, so that a meter's scratch is used again.
+fn measurements(
+    level: Level,
+    models: &[Model],
+    size: (usize, usize),
+    workers: usize,
+) -> [Measurements; 2] {
     let all = [1, 2, 3].map(|seed| samples(seed, size));
     let [a, b, c] = all.each_ref().map(|each| picture(each, size));
-    let mut gauge = Gauge::new(level, metrics(models), hands);
+    let mut set = MetricSet::new(level, metrics(models), workers);
     let before = [Some(c.luma()), Some(b.luma())];
     [[a, b], [b, c]].map(|pair| {
-        match hands {
-            1 => gauge.measure(&pair, before, &Alone),
-            _ => gauge.measure(&pair, before, &Dealt),
+        match workers {
+            1 => set.measure(&pair, before, &Serial),
+            _ => set.measure(&pair, before, &Dealt),
         }
         .unwrap()
     })
@@ -96,12 +101,12 @@ fn any_number_of_hands_finds_the_same() {
     let sizes = [(16, 16), (18, 22), (23, 37), (41, 250), (180, 183)];
     for size in sizes {
         let models = &Model::ALL[..2];
-        let alone = facts(Level::SCALAR, models, size, 1);
+        let alone = measurements(Level::SCALAR, models, size, 1);
         assert!(alone[0].vmaf.unwrap().motion.unwrap() > 0.0);
         for level in Level::all() {
-            for hands in 1..=6 {
-                let shared = facts(level, models, size, hands);
-                assert_eq!(shared, alone, "{size:?} {hands} {}", level.name());
+            for workers in 1..=6 {
+                let shared = measurements(level, models, size, workers);
+                assert_eq!(shared, alone, "{size:?} {workers} {}", level.name());
             }
         }
     }
@@ -111,21 +116,21 @@ fn any_number_of_hands_finds_the_same() {
 fn any_number_of_hands_finds_the_same_of_v1() {
     let size = (219, 330);
     let models = [Model::ALL[0], Model::ALL[4], Model::ALL[10]];
-    let alone = facts(Level::detect(), &models, size, 1);
+    let alone = measurements(Level::detect(), &models, size, 1);
     let measure = alone[0].vmaf.unwrap();
     assert!(measure.v1.is_some() && measure.motion_of_two.is_some());
-    for hands in [2, 3, 5] {
+    for workers in [2, 3, 5] {
         assert_eq!(
-            facts(Level::detect(), &models, size, hands),
+            measurements(Level::detect(), &models, size, workers),
             alone,
-            "{hands}"
+            "{workers}"
         );
     }
 }
 
 #[test]
 fn hands_are_asked_for_where_there_is_work_for_them() {
-    let asked = |models: &[Model], height| metrics(models).hands(height);
+    let asked = |models: &[Model], height| metrics(models).workers(height);
     let early = &Model::ALL[..1];
     assert_eq!(
         [16, 479, 720, 1080, 2160].map(|height| asked(early, height)),
@@ -137,7 +142,7 @@ fn hands_are_asked_for_where_there_is_work_for_them() {
             psnr: true,
             ..Metrics::default()
         }
-        .hands(2160),
+        .workers(2160),
         1
     );
 }

@@ -12,14 +12,14 @@ use crate::{
 };
 
 /// How the arrays of a picture lie, and what picture that is.
-pub(super) struct Known {
+pub(super) struct KnownLayout {
     bits: Option<u32>,
     format: Format,
     size: (usize, usize),
     planes: Vec<Rows>,
 }
 
-impl Known {
+impl KnownLayout {
     /// Remembers how `arrays` lie, of which `bits` were said to be used.
     pub(super) fn new(
         arrays: &Bound<'_, PyAny>,
