@@ -99,7 +99,9 @@ class Settings(BaseSettings):
     worker_memory: Annotated[int, Field(ge=128, le=65_536)] = 1024
     """The most memory a decoding process may take, in MiB of address space."""
     retention_days: Annotated[float, Field(gt=0)] = 30.0
-    """How long the history of ended sessions is kept."""
+    """How long ended sessions are kept; then all that tells of people in them is removed."""
+    sweep_seconds: Annotated[float, Field(ge=1, le=86_400)] = 3600.0
+    """How often is looked for sessions whose time is over; also at the start."""
     lease_seconds: Annotated[float, Field(ge=1, le=3600)] = 10.0
     """How long a server that says nothing still owns its sessions."""
     drain_seconds: Annotated[float, Field(ge=0, le=3600)] = 5.0

@@ -49,6 +49,18 @@ class StreamAsked(Model):
     restart: Restart = Restart()
 
 
+class RemovedShown(Model):
+    """How much was removed, by what it was: for good, from the database and its log."""
+
+    sessions: int
+    events: int
+    journal: int
+    state: int
+    deliveries: int
+    endpoints: int
+    answers: int
+
+
 class Renamed(Model):
     """What can be changed of a session."""
 

@@ -18,7 +18,7 @@ from v100_ai.api.authentication import Caller, Tickets
 from v100_ai.api.idempotency import InFlight
 from v100_ai.api.metrics import Metrics
 from v100_ai.api.models import SessionShown
-from v100_ai.api.problems import not_found
+from v100_ai.api.problems import Problem, not_found
 from v100_ai.bus import Bus
 from v100_ai.config import Settings
 from v100_ai.delivery import Dispatcher
@@ -115,6 +115,8 @@ class Service:
         if ids.known(id, PREFIX[kind]) and caller.knows(id):
             record = await self.ask(self.store.session, id)
             if record is not None and record.tenant == caller.tenant and record.kind == kind:
+                if record.forgotten is not None:
+                    raise forgotten(record)
                 return record
         raise not_found(kind)
 
@@ -133,6 +135,17 @@ class Service:
 def _looked_at(probe: asyncio.Future[None]) -> None:
     if not probe.cancelled():
         probe.exception()
+
+
+def forgotten(record: Record) -> Problem:
+    """410, the same on every route of a session whose time is over."""
+    return Problem(
+        410,
+        "forgotten",
+        "expected a session whose time is not over: nothing that was said or shown in it is kept",
+        ended=moment(record.ended),
+        forgotten=moment(record.forgotten),
+    )
 
 
 def moment(seconds: float | None) -> str | None:

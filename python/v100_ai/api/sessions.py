@@ -1,6 +1,6 @@
 """Meetings and streams over HTTP: made, shown, ended and removed."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from v100_ai.api import idempotency
 from v100_ai.api.models import (
     AlertPage,
     MeetingAsked,
+    RemovedShown,
     Renamed,
     SessionPage,
     SessionsAsked,
@@ -30,7 +31,7 @@ from v100_ai.hub.sources import located
 from v100_ai.records import PLURAL, Kind
 from v100_ai.session.session import Session
 from v100_ai.session.settings import Layers, SessionSettings
-from v100_ai.store import Idempotent
+from v100_ai.store import Idempotent, Removed
 
 Asked = MeetingAsked | StreamAsked
 
@@ -65,7 +66,7 @@ def operations(service: Service, kind: Kind) -> list[Operation]:
         Operation(
             method="DELETE", path=one, name=f"{plural}.delete",
             summary=f"End a {kind}, whatever state it is in, and forget all of it",
-            scope="admin", status=204, answer=bound(_delete),
+            scope="admin", result=RemovedShown, answer=bound(_delete),
         ),
         Operation(
             method="POST", path=f"{one}/end", name=f"{plural}.end",
@@ -170,9 +171,10 @@ async def _rename(service: Service, kind: Kind, call: Call) -> SessionShown:
     return session_shown(replace(record, name=call.body.name))
 
 
-async def _delete(service: Service, kind: Kind, call: Call) -> None:
+async def _delete(service: Service, kind: Kind, call: Call) -> RemovedShown:
     record = await service.record(call.caller, kind, call.path["id"])
-    await service.hub.remove(record.id)
+    removed = await service.hub.remove(record.id)
+    return RemovedShown(**asdict(removed or Removed()))
 
 
 async def _end(service: Service, kind: Kind, call: Call) -> SessionShown:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from ipaddress import ip_network
 from typing import Any, Final
@@ -31,11 +31,10 @@ from v100_ai.session.settings import SessionSettings
 from v100_ai.speech import engines
 from v100_ai.speech.apart import recogniser
 from v100_ai.speech.recognizer import Piece, Recognise
-from v100_ai.store import Outage, Store
+from v100_ai.store import Outage, Removed, Store
 from v100_ai.worker import Pace
 
 EVERYWHERE: Final = (ip_network("0.0.0.0/0"), ip_network("::/0"))
-FORGET_EVERY: Final = 3600.0
 DAY: Final = 86_400.0
 PAGE: Final = 500
 TENANT: Final = "default"
@@ -161,14 +160,24 @@ def _outage(outage: Outage, lasted: float | None) -> None:
 async def _forgetting(settings: Settings, store: Store) -> None:
     """Let go of what is older than it has to be kept."""
     while True:
-        before = clock.wall() - settings.retention_days * DAY
         try:
-            gone = True
-            while gone:
-                gone = bool(await run_sync(store.expire, before))
+            removed = await run_sync(_swept, store, clock.wall() - settings.retention_days * DAY)
+            if removed != Removed():
+                await log.ainfo("retention.swept", **asdict(removed))
         except StoreUnavailable as away:
             await log.adebug("retention.failed", error=str(away))
-        await anyio.sleep(FORGET_EVERY)
+        await anyio.sleep(settings.sweep_seconds)
+
+
+def _swept(store: Store, before: float) -> Removed:
+    """Forget all whose time is over: how much it was."""
+    whole, removed = Removed(), store.expire(before)
+    while removed.sessions:
+        whole, removed = whole + removed, store.expire(before)
+    whole += removed
+    if whole != Removed():
+        store.fold()
+    return whole
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import Any, Final
 
@@ -35,7 +35,7 @@ from v100_ai.session.opening import REMEMBERED, Opened, Past, opened as session_
 from v100_ai.session.session import Session
 from v100_ai.session.settings import SessionSettings
 from v100_ai.speech.recognizer import Recognise
-from v100_ai.store import Idempotent, Store, Writer
+from v100_ai.store import Idempotent, Removed, Store, Writer
 
 CHECK: Final = 0.1
 """Seconds between two looks at whether a server that drains is done."""
@@ -174,16 +174,20 @@ class Hub:
             live.stop()
             self.live.pop(id, None)
 
-    async def remove(self, id: str) -> bool:  # noqa: A002
-        """End a session, whatever state it is in and whoever owns it, and forget it; whether it was there."""
+    async def remove(self, id: str) -> Removed | None:  # noqa: A002
+        """End a session, whatever state it is in and whoever owns it, and forget it: what of it, if it was there."""
         try:
             await self.end(id, "deleted")
         except (SessionUnknown, SessionElsewhere, Fenced) as refused:
-            await log.ainfo("session.removed", session=id, while_=str(refused))
+            await log.ainfo("session.unended", session=id, reason=str(refused))
         live = self.live.pop(id, None)
         if live is not None:
             live.stop()
-        return await run_sync(self.store.remove_session, id)
+        removed = await run_sync(self.store.remove_session, id)
+        if removed is not None:
+            await run_sync(self.store.fold)
+            await log.ainfo("session.removed", session=id, **asdict(removed))
+        return removed
 
     @property
     def sources(self) -> int:

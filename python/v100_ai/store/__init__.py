@@ -6,6 +6,7 @@ from v100_ai.store.gauges import Backlog
 from v100_ai.store.health import BOUNDS, Outage
 from v100_ai.store.history import Span
 from v100_ai.store.receipts import Receipt
+from v100_ai.store.retention import Removed
 from v100_ai.store.store import Store
 from v100_ai.store.writer import Writer
 
@@ -15,6 +16,7 @@ __all__ = [
     "Idempotent",
     "Outage",
     "Receipt",
+    "Removed",
     "Span",
     "Store",
     "Writer",

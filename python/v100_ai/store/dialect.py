@@ -6,7 +6,17 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Insert,
+    Table,
+    create_engine,
+    event,
+    func,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
@@ -82,6 +92,8 @@ def _sqlite(address: URL) -> Engine:
         # WAL: readers and the writer do not wait for each other. FULL: a commit is on the disk when it returns.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        # What is forgotten is overwritten, also where SQLite was not built to.
+        connection.execute("PRAGMA secure_delete = ON")
 
     @event.listens_for(made, "begin")
     def begin(connection: Connection) -> None:
@@ -192,6 +204,22 @@ def reason(error: DBAPIError) -> Unwritten:
     else:
         code = getattr(found, "sqlstate", None)
     return next((why for why, codes in REASONS.items() if code in codes), "away")
+
+
+def holds(db: Connection, column: ColumnElement[bytes], found: bytes) -> ColumnElement[bool]:
+    """Whether the bytes occur in the column's."""
+    if db.dialect.name == "sqlite":
+        return func.instr(column, found) > 0
+    return func.strpos(func.encode(column, "escape"), found.decode()) > 0
+
+
+def fold(db: Connection) -> None:
+    """Empty SQLite's log into its file, as far as nobody reads from it; PostgreSQL looks after its own."""
+    if db.dialect.name == "sqlite":
+        # Within a transaction it would do nothing.
+        plain: sqlite3.Connection | None = db.connection.driver_connection
+        if plain is not None:
+            plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def size(db: Connection) -> dict[str, int]:

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from v100_ai.records import Endpoint, Json, Kind, Session, SessionState
 from v100_ai.store import deliveries
 from v100_ai.store.answers import Idempotent, remember
 from v100_ai.store.database import Part
-from v100_ai.store.schema import DELIVERIES, ENDPOINTS, EVENTS, JOURNAL, SESSIONS, STATE
+from v100_ai.store.schema import SESSIONS
 
 
 class Sessions(Part):
@@ -57,8 +57,8 @@ class Sessions(Part):
         after: str | None = None,
         state: SessionState | None = None,
     ) -> list[Session]:
-        """A tenant's sessions, the newest first; `after` is the last id of the page before."""
-        query = select(SESSIONS).where(SESSIONS.c.tenant == tenant)
+        """A tenant's sessions that are not forgotten, the newest first; `after` is the last id of the page before."""
+        query = select(SESSIONS).where(SESSIONS.c.tenant == tenant, SESSIONS.c.forgotten.is_(None))
         if kind is not None:
             query = query.where(SESSIONS.c.kind == kind)
         if after is not None:
@@ -83,16 +83,6 @@ class Sessions(Part):
             if values:
                 db.execute(update(SESSIONS).where(SESSIONS.c.id == id).values(values))
             return _found(db, id)
-
-    def remove_session(self, id: str) -> bool:  # noqa: A002
-        """Remove the session with all of its rows, whatever its state; False where there is none."""
-        with self._database.write() as db:
-            # The session's own row goes first: whoever appends waits on it, and then finds it gone.
-            gone = db.execute(delete(SESSIONS).where(SESSIONS.c.id == id)).rowcount
-            db.execute(delete(ENDPOINTS).where(ENDPOINTS.c.session == id))
-            for table in (EVENTS, JOURNAL, STATE, DELIVERIES):
-                db.execute(delete(table).where(table.c.session == id))
-            return gone > 0
 
     def claim(self, id: str, owner: str, ttl: float, *, dead: Collection[str] = ()) -> int | None:  # noqa: A002
         """Own the session for `ttl` seconds: its new epoch, which fences off whoever owned it before.

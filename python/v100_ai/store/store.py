@@ -16,6 +16,7 @@ from v100_ai.store.history import History
 from v100_ai.store.keys import Keys
 from v100_ai.store.log import Log
 from v100_ai.store.outbox import Outbox
+from v100_ai.store.retention import Retention
 from v100_ai.store.schema import SCHEMA
 from v100_ai.store.sessions import Sessions
 
@@ -23,7 +24,7 @@ LARGE: Final = 256 * 1024
 """Bytes: on a full disk a small write may still find room in what the file has already."""
 
 
-class Store(Sessions, Answers, Log, History, Endpoints, Outbox, Keys, Gauges):
+class Store(Sessions, Answers, Log, History, Endpoints, Outbox, Keys, Gauges, Retention):
     """Each method is one transaction, which is durable when it returns. Any thread may call any of them.
 
     Asynchronous code appends through a `Writer`, and reads with `anyio.to_thread.run_sync(store.read, ...)`.
