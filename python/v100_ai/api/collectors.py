@@ -21,7 +21,7 @@ from v100_ai.delivery import Dispatcher
 from v100_ai.delivery.counts import OF_SESSION, OTHERS
 from v100_ai.errors import StoreUnavailable
 from v100_ai.hub import Hub
-from v100_ai.hub.model import Watched
+from v100_ai.layers.highlights.watched import Watched
 from v100_ai.store import BOUNDS, Backlog, Store
 
 LATE_S: Final = 2.0

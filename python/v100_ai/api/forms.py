@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from v100_ai.session.drafts import EVENTS
+from v100_ai.events import TYPES as EVENTS
 from v100_ai.session.settings import ADDRESS, LINE
 
 Seconds = Annotated[float, Field(ge=0, le=31 * 86_400)]
@@ -34,9 +34,8 @@ FORMS: Final[Mapping[str, str]] = {
 
 def _known(type: str) -> str:  # noqa: A002
     """A filter with a name that no event has would wait for ever."""
-    kinds = [each.kind for each in EVENTS]
-    if type not in kinds:
-        near = get_close_matches(type, kinds, n=1, cutoff=0.0)
+    if type not in EVENTS:
+        near = get_close_matches(type, EVENTS, n=1, cutoff=0.0)
         raise ValueError(f"expected a type of event such as {near[0]}, found {type!r}")
     return type
 
