@@ -100,6 +100,8 @@ class Settings(BaseSettings):
     """The most memory a decoding process may take, in MiB of address space."""
     retention_days: Annotated[float, Field(gt=0)] = 30.0
     """How long ended sessions are kept; then all that tells of people in them is removed."""
+    idle_end_seconds: Annotated[float, Field(ge=1)] | None = None
+    """After how long without anything coming in a session ends; without it, never."""
     sweep_seconds: Annotated[float, Field(ge=1, le=86_400)] = 3600.0
     """How often is looked for sessions whose time is over; also at the start."""
     lease_seconds: Annotated[float, Field(ge=1, le=3600)] = 10.0

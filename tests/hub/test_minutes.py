@@ -28,6 +28,7 @@ from v100_ai.highlights.governor import Governor
 from v100_ai.highlights.segment import Segment
 from v100_ai.hub import Embedded, channel, embedded
 from v100_ai.layers.highlights.layer import HighlightsLayer
+from v100_ai.layers.highlights.watched import Watched
 from v100_ai.report import session_page
 from v100_ai.report.session import collect
 from v100_ai.session.session import Session

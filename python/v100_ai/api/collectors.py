@@ -21,11 +21,9 @@ from v100_ai.delivery import Dispatcher
 from v100_ai.delivery.counts import OF_SESSION, OTHERS
 from v100_ai.errors import StoreUnavailable
 from v100_ai.hub import Hub
+from v100_ai.hub.sources import LATE_S
 from v100_ai.layers.highlights.watched import Watched
 from v100_ai.store import BOUNDS, Backlog, Store
-
-LATE_S: Final = 2.0
-"""Behind by more, a source is told of."""
 
 MOST_ENDPOINTS: Final = 1_000
 """Endpoints that are told apart; the rest is one."""

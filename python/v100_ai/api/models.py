@@ -46,6 +46,9 @@ class StreamAsked(Model):
     """What the source is scored against: with it there are SSIM, PSNR and VMAF."""
     analysis: Layers = Layers.model_validate({"scene_complexity": True, "motion_estimation": True})
     pace: Literal["live", "fast"] = "live"
+    late: Literal["drop", "keep", "end"] = "drop"
+    """Of a file at pace `live` that is more than two seconds behind, frames are left out and counted until it is in time
+    again (`drop`), or all are measured, later and later (`keep`), or the stream ends (`end`)."""
     restart: Restart = Restart()
 
 

@@ -2,18 +2,25 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from v100_ai.api.forms import FORMS, MANY, ONE
+from v100_ai.api.forms import FORMS
 from v100_ai.api.problems import Problem
 
 LONGEST_FOUND: Final = 100
 """Characters of what was found that are told back."""
 MOST_ERRORS: Final = 20
 MOST_COUNTED: Final = 500
+AS_PYTHON: Final = frozenset(
+    {"dataclass_exact_type", "dataclass_type", "datetime_type", "model_type", "tuple_type"}
+)
+"""Errors of strict checks that JSON gives no cause for: it has no tuples and no times."""
+TAGGED: Final = "["
+"""What the names of a union's members begin with: nobody who asks knows them."""
 UNKNOWN: Final = ("extra_forbidden", "unexpected_keyword_argument")
 MISSING: Final = ("missing", "missing_argument", "missing_keyword_only_argument")
 
@@ -74,7 +81,9 @@ def parsed(
     try:
         found = kind.validate_json(content, strict=True)
     except ValidationError as error:
-        raise invalid(error, where, tagged=tagged) from error
+        # Where a model looks at its fields before they are checked, pydantic no longer knows that they were JSON, and
+        # strictly refuses lists and times as JSON has them.
+        found = _loosely(kind, content, where, error, tagged=tagged)
     try:
         # Of two the last would count here, and perhaps the first for whoever looked at it before.
         json.loads(content, object_pairs_hook=_once)
@@ -82,6 +91,60 @@ def parsed(
         detail = f"{where}: expected each name once in an object, found {twice} twice"
         raise Problem(400, "malformed", detail) from twice
     return found
+
+
+def _loosely(
+    kind: TypeAdapter[Any],
+    content: bytes | str,
+    where: str,
+    strict: ValidationError,
+    *,
+    tagged: bool,
+) -> Any:
+    """The content as pydantic turns it into that type, where it turned nothing into something else."""
+    if not any(each["type"] in AS_PYTHON for each in strict.errors(include_url=False)):
+        raise invalid(strict, where, tagged=tagged) from strict
+    try:
+        found = kind.validate_json(content)
+    except ValidationError as error:
+        raise invalid(error, where, tagged=tagged) from error
+    turned = _turned(json.loads(content), found)
+    if turned is not None:
+        path, expected, given = turned
+        told = {"where": ".".join((where, *path)), "expected": expected, "found": shown(given)}
+        detail = f"{told['where']}: expected {expected}, found {told['found']}"
+        raise Problem(422, "invalid", detail, errors=[told])
+    return found
+
+
+def _turned(given: Any, found: Any) -> tuple[tuple[str, ...], str, object] | None:
+    """The first value that was of another kind as JSON than it is now: its place, what it should have been, what it was."""
+    if isinstance(given, dict):
+        inner = [(name, each, getattr(found, name, None)) for name, each in given.items()]
+    elif isinstance(given, list) and isinstance(found, tuple | list):
+        inner = [(str(index), *pair) for index, pair in enumerate(zip(given, found, strict=False))]
+    else:
+        expected = _expected(given, found)
+        return None if expected is None else ((), expected, given)
+    for name, each, value in inner:
+        turned = _turned(each, value)
+        if turned is not None:
+            return (name, *turned[0]), *turned[1:]
+    return None
+
+
+def _expected(given: object, found: object) -> str | None:
+    """What JSON should have had for that value, if it had something else."""
+    if isinstance(found, bool):
+        return None if isinstance(given, bool) else A_FLAG
+    if isinstance(found, int | float):
+        number = isinstance(given, int | float) and not isinstance(given, bool)
+        if number:
+            return None
+        return A_WHOLE_NUMBER if isinstance(found, int) else A_NUMBER
+    if isinstance(found, datetime):
+        return None if isinstance(given, str) else A_TIME
+    return None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> None:
@@ -113,7 +176,7 @@ def _refused(error: ErrorDetails, where: str, *, tagged: bool) -> dict[str, str]
     """What one field was expected to be, and what it was."""
     expected, found = _told(error)
     loc = error["loc"][1:] if tagged else error["loc"]
-    path = (where, *(each for each in loc if each not in {ONE, MANY}))
+    path = (where, *(each for each in loc if str(each)[0] != TAGGED))
     return {"where": ".".join(map(str, path)), "expected": expected, "found": found}
 
 

@@ -131,6 +131,7 @@ class StreamRoutes(SessionRoutes):
         reference: str | None = None,
         analysis: Json | None = None,
         pace: str | None = None,
+        late: str | None = None,
         restart: Json | None = None,
     ) -> Call[Session]:
         """A new stream; `analysis` are its layers, such as `{"quality_metrics": True}`, and its webhook."""
@@ -140,6 +141,7 @@ class StreamRoutes(SessionRoutes):
             reference=reference,
             analysis=analysis,
             pace=pace,
+            late=late,
             restart=restart,
         )
         return one("POST", self.home, Session, json=asked)

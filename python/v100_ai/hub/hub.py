@@ -79,6 +79,8 @@ class Hub:
     live: dict[str, Live] = field(default_factory=dict[str, Live])
     draining: bool = False
     befell: Befell = field(default_factory=Befell)
+    awake: set[str] = field(default_factory=set[str])
+    """Sessions in which time may change something: the others cost nothing."""
     _opening: dict[str, anyio.Lock] = field(default_factory=dict[str, anyio.Lock])
 
     def prepared(self, kind: Kind, tenant: str, name: str, settings: SessionSettings) -> Record:
@@ -289,6 +291,9 @@ class Hub:
         session = opened.session
         live = Live(session)
         self.live[session.id] = live
+        session.stirred = session.clock()
+        session.stir = partial(self.awake.add, session.id)
+        session.stir()
         if session.settings.source is not None:
             self.group.start_soon(self._sourced, live)
         live.begin(self.group)

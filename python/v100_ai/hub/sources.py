@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +10,14 @@ from v100_ai import clock
 from v100_ai.addresses import SOURCES, WEB, Network, check
 from v100_ai.config import Settings
 from v100_ai.errors import SettingRejected
-from v100_ai.events import FaultFound, SceneCut, SourceConnected, SourceDisconnected
+from v100_ai.events import (
+    FaultFound,
+    SceneCut,
+    SourceBehind,
+    SourceCaughtUp,
+    SourceConnected,
+    SourceDisconnected,
+)
 from v100_ai.layers.inputs import NOTHING
 from v100_ai.session.session import Session
 from v100_ai.worker import (
@@ -33,6 +40,13 @@ from v100_ai.worker import (
     supervise,
     told_of,
 )
+
+LATE_S: Final = 2.0
+"""Behind by more, a source is told of."""
+
+PROMPT_S: Final = 0.5
+STEADY_S: Final = 10.0
+"""Behind by no more for so long, it is told to be in time again."""
 
 MIB: Final = 1 << 20
 NOWHERE: Final = ("0.0.0.0/8",)
@@ -66,6 +80,7 @@ def spec(session: Session, settings: Settings, allowed: Sequence[Network]) -> Sp
         reference=reference,
         layers=asked.layers.pixels,
         pace=asked.pace,
+        late="drop" if asked.late == "drop" else "keep",
         files=settings.files is not None,
         closed=NOWHERE,
         opened=tuple(map(str, allowed)),
@@ -85,13 +100,13 @@ async def followed(session: Session, settings: Settings, allowed: Sequence[Netwo
         # Over HTTP the worker itself checks every hop, and TLS needs the name.
         return url if found.target.scheme in WEB else found.pinned
 
-    axis = _axis(session)
+    axis, behind = _axis(session), Behind()
     told: AbstractAsyncContextManager[Any] = supervise(
         spec(session, settings, allowed), policy, axis=axis, check=checked
     )
     async with told as messages:
         async for message in messages:
-            ended = await _heard(session, message, axis)
+            ended = await _heard(session, message, axis, behind)
             if ended is not None:
                 return ended
     return "the source ended"
@@ -106,7 +121,34 @@ def _axis(session: Session) -> Axis:
     return Axis(clock.monotonic, Position(**fields), clock.monotonic() - ago)
 
 
-async def _heard(session: Session, message: Told, axis: Axis) -> str | None:  # noqa: C901  # one case a message
+@dataclass(slots=True)
+class Behind:
+    """Since when a source is told to be behind, and since when it is prompt again."""
+
+    since: float | None = None
+    prompt: float | None = None
+
+
+async def _late(session: Session, stats: Stats, behind: Behind) -> str | None:
+    """Tell of a source that falls behind, and that it is in time again; why it is to end, if it is."""
+    now = session.clock()
+    if behind.since is None:
+        if stats.lag > LATE_S:
+            behind.since = now
+            told = SourceBehind(at=now, lag=round(stats.lag, 2), dropped=stats.dropped)
+            await session.keep(told)
+            if session.settings.late == "end":
+                return f"the source fell behind by {stats.lag:.1f} s"
+        return None
+    behind.prompt = (behind.prompt or now) if stats.lag <= PROMPT_S else None
+    if behind.prompt is not None and now - behind.prompt >= STEADY_S:
+        lasted = round(now - behind.since, 2)
+        behind.since = behind.prompt = None
+        await session.keep(SourceCaughtUp(at=now, lasted=lasted, dropped=stats.dropped))
+    return None
+
+
+async def _heard(session: Session, message: Told, axis: Axis, behind: Behind) -> str | None:  # noqa: C901  # one case a message
     """Tell the session; why the source ended, if it did."""
     match message:
         case Opened():
@@ -139,7 +181,8 @@ async def _heard(session: Session, message: Told, axis: Axis) -> str | None:  # 
         case Lost():
             await session.keep(SourceDisconnected(reason=message.reason, retry_in=message.retry_in))
         case Stats():
-            session.counts["source"] = asdict(message)
+            session.count("source", asdict(message))
+            return await _late(session, message, behind)
         case Ended(broken=None):
             return "the source ended"
         case Ended() | Refused() | Died():

@@ -76,6 +76,10 @@ class Session:
     clock: Callable[[], float]
     tell: Callable[[dict[str, Any]], None]
     """Takes a sample for whoever looks on: kept nowhere."""
+    stir: Callable[[], None] = lambda: None
+    """Told, from any thread, that something came in: `due` may be true before `wakes` said."""
+    stirred: float = 0.0
+    """When something came in last."""
     layers: tuple[Layer, ...] = ()
     """In the order they are pushed and settled."""
     ended: bool = False
@@ -138,6 +142,25 @@ class Session:
     def takes(self, *kinds: type[Input]) -> bool:
         """Whether one of its layers takes any of these."""
         return not self._takes.isdisjoint(kinds)
+
+    @property
+    def wakes(self) -> float | None:
+        """When `due` may be true next, if nothing comes in; None for never."""
+        if self.taps:
+            return 0.0
+        times = [wakes for layer in self.layers if (wakes := layer.wakes) is not None]
+        if self.stirred >= self._told[0]:
+            times.append(self._told[0] + STATS_EVERY)
+        return min(times, default=None)
+
+    def count(self, place: str, counts: Mapping[str, int | float | None]) -> None:
+        """What went through elsewhere for this session, so far."""
+        self.counts[place] = dict(counts)
+        self._stir()
+
+    def _stir(self) -> None:
+        self.stirred = self.clock()
+        self.stir()
 
     async def start(self) -> None:
         """Tell that it exists."""
@@ -219,7 +242,9 @@ class Session:
         if self.ended:
             return False
         self._need(Frames)
-        return self.taps.offer(picture, pts, participant)
+        taken = self.taps.offer(picture, pts, participant)
+        self.stir()
+        return taken
 
     def place(self, track: str | None = None) -> Json:
         """Where an earlier run left a track: how many `frames` were numbered, and the `position` of its source."""
@@ -304,12 +329,14 @@ class Session:
     def _beside(self, layer: Layer) -> Callable[[Callable[[], Step]], Awaitable[None]]:
         async def keep(work: Callable[[], Step]) -> None:
             await self._appends.all_kept()
+            self._stir()
             await self.commit(self._from(layer, work()))
 
         return keep
 
     def _take(self, given: Input) -> Step:
         """What an input leads to, in all layers."""
+        self._stir()
         if isinstance(given, Segments):
             return self._words(given.segments)
         return self._pushed(given)

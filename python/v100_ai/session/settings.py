@@ -154,12 +154,12 @@ def _checked(flag: Flag, given: Mapping[str, Any]) -> None:
 def _asked(flag: Flag) -> Any:
     """The type of a flag's field: true or false, or its settings."""
     settings: Any = flag.settings
-    given = Annotated[bool, Tag("flag")] | Annotated[settings, Tag("settings")]
+    given = Annotated[bool, Tag("[flag]")] | Annotated[settings, Tag("[settings]")]
     return Annotated[given, Discriminator(_tag)], False
 
 
 def _tag(asked: object) -> str:
-    return "settings" if isinstance(asked, Mapping) or is_dataclass(asked) else "flag"
+    return "[settings]" if isinstance(asked, Mapping) or is_dataclass(asked) else "[flag]"
 
 
 if TYPE_CHECKING:
@@ -191,6 +191,9 @@ class SessionSettings(Model):
     reference: Url | None = None
     pace: Literal["live", "fast"] = "live"
     """Whether a file is read as it would be shown, or as fast as can be."""
+    late: Literal["drop", "keep", "end"] = "drop"
+    """What becomes of a file at pace `live` that is more than two seconds behind: frames are left out until it is in time
+    again; all are measured, later and later; or the session ends."""
     restart: Restart = Restart()
     people: tuple[Person, ...] = Field(default=(), max_length=512)
     time_zone: Zone = "UTC"
