@@ -181,7 +181,7 @@ async def _heard(session: Session, message: Told, axis: Axis, behind: Behind) ->
         case Lost():
             await session.keep(SourceDisconnected(reason=message.reason, retry_in=message.retry_in))
         case Stats():
-            session.count("source", asdict(message))
+            session.count("source", {**asdict(message), "lag": round(message.lag, 2)})
             return await _late(session, message, behind)
         case Ended(broken=None):
             return "the source ended"
