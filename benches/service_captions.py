@@ -9,6 +9,7 @@ server-sent events, and a caption a second. Prints p50, p99 and the most, with w
 import asyncio
 import json
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -124,7 +125,10 @@ async def run(url: str, meetings: int, seconds: float) -> list[Meeting]:
 def main() -> None:
     meetings = int(sys.argv[1]) if len(sys.argv) > 1 else 16
     seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 30.0
-    with tempfile.TemporaryDirectory() as folder, Server(folder=Path(folder)) as server:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Server(folder=Path(folder), errors=subprocess.DEVNULL) as server,
+    ):
         before, begun = spent(server.process.pid), time.monotonic()
         found = asyncio.run(run(server.url, meetings, seconds))
         took = (spent(server.process.pid) - before) / (time.monotonic() - begun)

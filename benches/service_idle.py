@@ -7,6 +7,7 @@ programs on the machine do not count, since only the process's own time does.
 """
 
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -62,7 +63,10 @@ def main() -> None:
     sessions = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 60.0
     for count in (0, sessions):
-        with tempfile.TemporaryDirectory() as folder, Server(folder=Path(folder)) as server:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            Server(folder=Path(folder), errors=subprocess.DEVNULL) as server,
+        ):
             pid = server.process.pid
             begun = time.monotonic()
             anyio.run(fill, server.url, count)

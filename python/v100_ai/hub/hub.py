@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import Any, Final
@@ -15,7 +16,7 @@ from v100_ai import clock, ids
 from v100_ai.addresses import Network
 from v100_ai.bus import Bus
 from v100_ai.config import Settings
-from v100_ai.errors import Fenced, SettingRejected
+from v100_ai.errors import Fenced, SettingRejected, StoreUnavailable
 from v100_ai.events import ActionNotified, Event, envelope, read
 from v100_ai.hub import owner
 from v100_ai.hub.live import Live
@@ -220,6 +221,9 @@ class Hub:
             live.stop()
             if not live.session.failed:
                 await run_sync(self.store.release, live.session.id, live.session.record.epoch)
+        # Where the database is away, the lease runs out by itself.
+        with suppress(StoreUnavailable):
+            await run_sync(self.store.leave, self.me)
 
     def _lock(self, id: str) -> anyio.Lock:  # noqa: A002
         """One at a time opens or ends a session."""

@@ -28,6 +28,11 @@ NAP: Final = 1.0
 """Seconds for which it is worth while to let a session sleep."""
 RENEWALS: Final = 3
 """How often a lease is renewed within its time."""
+FEW: Final = 100
+"""Sessions of which it is looked up each time whether they still are ours."""
+THOROUGH: Final = 10
+TWICE: Final = (0, 1)
+"""Of so many renewals, these look at more than that too."""
 ORPHANS: Final = 100
 """Sessions taken up in one go."""
 
@@ -41,6 +46,7 @@ class Upkeep:
     hub: Hub
     _sleeping: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
     """When sessions that sleep wake by themselves: a heap."""
+    _renewed: int = 0
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -53,7 +59,8 @@ class Upkeep:
     async def _renewing(self) -> None:
         while True:
             try:
-                await self.renew()
+                if self.hub.live or not self.hub.draining:
+                    await self.renew()
                 if self.hub.store.health.outage is not None:
                     await run_sync(self.hub.store.probe)
                 if not self.hub.draining:
@@ -68,7 +75,11 @@ class Upkeep:
         """Claim what is held for as long again; what somebody else has by now is let go of."""
         hub = self.hub
         held = {one: live.session.record.epoch for one, live in hub.live.items()}
-        ours = await run_sync(hub.store.renew, hub.me, held, hub.settings.lease_seconds)
+        self._renewed += 1
+        thorough = len(held) <= FEW or self._renewed % THOROUGH in TWICE
+        ours = await run_sync(
+            partial(hub.store.renew, hub.me, held, hub.settings.lease_seconds, thorough=thorough)
+        )
         for lost in held.keys() - ours:
             live = hub.live.get(lost)
             if live is not None and live.session.record.epoch == held[lost]:

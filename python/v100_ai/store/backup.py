@@ -70,6 +70,8 @@ def restore(copy: Path, url: str, *, now: float, replace: bool = False) -> int:
                     "WHERE state = 'active'",
                     (LEAP,),
                 ).rowcount
+                if _owners(there):
+                    there.execute("DELETE FROM owners")
                 there.commit()
             for end in BESIDE:
                 target.with_name(target.name + end).unlink(missing_ok=True)
@@ -134,11 +136,20 @@ def _used(path: Path, now: float) -> bool:
         query = "SELECT count(*) FROM sessions WHERE owner IS NOT NULL AND lease > ?"
         if db.execute(query, (now,)).fetchone()[0]:
             return True
+        query = "SELECT count(*) FROM owners WHERE lease > ?"
+        if _owners(db) and db.execute(query, (now,)).fetchone()[0]:
+            return True
         try:
             # The log can be folded in and left only by whoever is alone.
             return bool(db.execute("PRAGMA journal_mode = DELETE").fetchone()[0] != "delete")
         except sqlite3.OperationalError:
             return True
+
+
+def _owners(db: sqlite3.Connection) -> bool:
+    """Whether it has their table; those of the first version have not."""
+    query = "SELECT count(*) FROM sqlite_master WHERE name = 'owners'"
+    return bool(db.execute(query).fetchone()[0])
 
 
 @contextmanager

@@ -15,12 +15,19 @@ from v100_ai.store.schema import SCHEMA, VERSION
 Step = Callable[[Connection], None]
 
 
-def _forgotten(db: Connection) -> None:
-    """When a session's people were forgotten."""
+def _forgotten_and_owners(db: Connection) -> None:
+    """When a session's people were forgotten; owners' leases."""
     db.execute(text("ALTER TABLE sessions ADD COLUMN forgotten DOUBLE PRECISION"))
+    plain = 'TEXT COLLATE "C"' if db.dialect.name == "postgresql" else "TEXT"
+    db.execute(
+        text(
+            f"CREATE TABLE owners (owner {plain} NOT NULL PRIMARY KEY, "
+            "lease DOUBLE PRECISION NOT NULL)"
+        )
+    )
 
 
-STEPS: Final[Mapping[int, Step]] = {1: _forgotten}
+STEPS: Final[Mapping[int, Step]] = {1: _forgotten_and_owners}
 """By the version that they lead away from."""
 
 

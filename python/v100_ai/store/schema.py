@@ -67,6 +67,14 @@ SESSIONS: Final = Table(
     Index("sessions_by_lease", "state", "lease"),
 )
 
+OWNERS: Final = Table(
+    "owners",
+    METADATA,
+    Column("owner", ID, primary_key=True),
+    Column("lease", Double, nullable=False),
+)
+"""How long each server says it lives: one row renews its claim on all its sessions."""
+
 EVENTS: Final = Table(
     "events",
     METADATA,
