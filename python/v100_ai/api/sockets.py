@@ -22,6 +22,7 @@ from v100_ai.api.problems import Problem, first, problem
 from v100_ai.api.service import Service
 from v100_ai.api.validation import invalid
 from v100_ai.errors import StoreUnavailable, V100Error
+from v100_ai.events import visible
 from v100_ai.records import PLURAL, Kind, Scope, Session
 from v100_ai.session.settings import Model
 
@@ -188,7 +189,8 @@ async def _events(record: Session, opened: Opened) -> Close:
             epoch=record.epoch,
             seq=record.seq,
             after=after,
-            state=state(service, record),
+            state=state(service, record, opened.caller.role),
+            partial=bool(visible(opened.caller.role)),
         )
     )
 

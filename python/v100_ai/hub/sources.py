@@ -27,6 +27,8 @@ from v100_ai.worker import (
     Ended,
     FaultFound as WorkerFault,
     Gap,
+    GapFound,
+    Input,
     Limits,
     Lost,
     Opened,
@@ -71,16 +73,24 @@ def located(source: str, files: Path | None) -> str:
     return str(path)
 
 
-def spec(session: Session, settings: Settings, allowed: Sequence[Network]) -> Spec:
-    """What a worker is to do for the session. Raises `SettingRejected`."""
+def spec(
+    session: Session, settings: Settings, allowed: Sequence[Network], track: str | None = None
+) -> Spec:
+    """What a worker is to do for a track of the session. Raises `SettingRejected`."""
     asked = session.settings
-    reference = None if asked.reference is None else located(asked.reference, settings.files)
+    reference = source = None
+    if track is None:
+        source = asked.source
+        reference = None if asked.reference is None else located(asked.reference, settings.files)
+    elif track in session.tracks.sources:
+        source = session.tracks.sources[track].url
     return Spec(
-        source=located(asked.source or "", settings.files),
+        source=located(source or "", settings.files),
         reference=reference,
         layers=asked.layers.pixels,
         pace=asked.pace,
         late="drop" if asked.late == "drop" else "keep",
+        input=Input(**asked.input.model_dump()),
         files=settings.files is not None,
         closed=NOWHERE,
         opened=tuple(map(str, allowed)),
@@ -88,8 +98,10 @@ def spec(session: Session, settings: Settings, allowed: Sequence[Network]) -> Sp
     )
 
 
-async def followed(session: Session, settings: Settings, allowed: Sequence[Network]) -> str:
-    """Take a source in until it ends for good; why it did."""
+async def followed(
+    session: Session, settings: Settings, allowed: Sequence[Network], track: str | None = None
+) -> str:
+    """Take a track's source in until it ends for good; why it did."""
     restart = session.settings.restart
     policy = Policy(
         restart=restart.when, first=restart.first, most=restart.longest, attempts=restart.attempts
@@ -100,22 +112,23 @@ async def followed(session: Session, settings: Settings, allowed: Sequence[Netwo
         # Over HTTP the worker itself checks every hop, and TLS needs the name.
         return url if found.target.scheme in WEB else found.pinned
 
-    axis, behind = _axis(session), Behind()
+    axis, behind = _axis(session, track), Behind()
     told: AbstractAsyncContextManager[Any] = supervise(
-        spec(session, settings, allowed), policy, axis=axis, check=checked
+        spec(session, settings, allowed, track), policy, axis=axis, check=checked
     )
     async with told as messages:
         async for message in messages:
-            ended = await _heard(session, message, axis, behind)
+            ended = await _heard(session, message, axis, behind, track)
             if ended is not None:
                 return ended
     return "the source ended"
 
 
-def _axis(session: Session) -> Axis:
-    kept = session.place().get("position")
+def _axis(session: Session, track: str | None) -> Axis:
+    kept = session.tracks.place(track).get("position")
     if kept is None:
-        return Axis(clock.monotonic)
+        # A stream's own source brings the axis with it; a participant's picture begins when it comes.
+        return Axis(clock.monotonic, begins=None if track is None else session.clock)
     fields = dict(kept)
     ago = max(0.0, session.clock() - float(fields.pop("at")))
     return Axis(clock.monotonic, Position(**fields), clock.monotonic() - ago)
@@ -129,13 +142,13 @@ class Behind:
     prompt: float | None = None
 
 
-async def _late(session: Session, stats: Stats, behind: Behind) -> str | None:
+async def _late(session: Session, stats: Stats, behind: Behind, track: str | None) -> str | None:
     """Tell of a source that falls behind, and that it is in time again; why it is to end, if it is."""
     now = session.clock()
     if behind.since is None:
         if stats.lag > LATE_S:
             behind.since = now
-            told = SourceBehind(at=now, lag=round(stats.lag, 2), dropped=stats.dropped)
+            told = SourceBehind(at=now, lag=round(stats.lag, 2), dropped=stats.dropped, track=track)
             await session.keep(told)
             if session.settings.late == "end":
                 return f"the source fell behind by {stats.lag:.1f} s"
@@ -144,11 +157,15 @@ async def _late(session: Session, stats: Stats, behind: Behind) -> str | None:
     if behind.prompt is not None and now - behind.prompt >= STEADY_S:
         lasted = round(now - behind.since, 2)
         behind.since = behind.prompt = None
-        await session.keep(SourceCaughtUp(at=now, lasted=lasted, dropped=stats.dropped))
+        await session.keep(
+            SourceCaughtUp(at=now, lasted=lasted, dropped=stats.dropped, track=track)
+        )
     return None
 
 
-async def _heard(session: Session, message: Told, axis: Axis, behind: Behind) -> str | None:  # noqa: C901  # one case a message
+async def _heard(  # noqa: C901  # one case a message
+    session: Session, message: Told, axis: Axis, behind: Behind, track: str | None
+) -> str | None:
     """Tell the session; why the source ended, if it did."""
     match message:
         case Opened():
@@ -158,15 +175,16 @@ async def _heard(session: Session, message: Told, axis: Axis, behind: Behind) ->
                     height=message.height,
                     codec=message.codec,
                     rate=message.rate,
+                    track=track,
                 )
             )
         case Readings():
             here = axis.position
             position = None if here is None else {**asdict(here), "at": session.clock()}
-            await session.frames(message.columns, position=position)
+            await session.frames(message.columns, track=track, position=position)
         case CutFound():
             cut = SceneCut(pts=message.pts, frame=message.frame, score=message.score)
-            await session.frames(NOTHING, [cut])
+            await session.frames(NOTHING, [cut], track=track)
         case WorkerFault():
             fault = FaultFound(
                 fault=message.fault,
@@ -175,18 +193,21 @@ async def _heard(session: Session, message: Told, axis: Axis, behind: Behind) ->
                 frames=message.frames,
                 worst=message.worst,
             )
-            await session.frames(NOTHING, [fault])
-        case Gap():
-            await session.gap(message.from_pts, message.to_pts, message.reason)
+            await session.frames(NOTHING, [fault], track=track)
+        case Gap() | GapFound():
+            await session.gap(message.from_pts, message.to_pts, message.reason, track)
         case Lost():
-            await session.keep(SourceDisconnected(reason=message.reason, retry_in=message.retry_in))
+            await session.keep(
+                SourceDisconnected(reason=message.reason, retry_in=message.retry_in, track=track)
+            )
         case Stats():
-            session.count("source", {**asdict(message), "lag": round(message.lag, 2)})
-            return await _late(session, message, behind)
+            place = "source" if track is None else f"source/{track}"
+            session.count(place, {**asdict(message), "lag": round(message.lag, 2)})
+            return await _late(session, message, behind, track)
         case Ended(broken=None):
             return "the source ended"
         case Ended() | Refused() | Died():
             reason = told_of(message)
-            await session.keep(SourceDisconnected(reason=reason, retry_in=None))
+            await session.keep(SourceDisconnected(reason=reason, retry_in=None, track=track))
             return reason
     return None

@@ -19,6 +19,7 @@ from v100_ai.worker.messages import (
     CutFound,
     Ended,
     FaultFound,
+    GapFound,
     Message,
     Opened,
     Readings,
@@ -201,6 +202,7 @@ FIELDS: Final[Mapping[type[Message], Mapping[str, Callable[[object], bool]]]] = 
         "frames": _whole,
         "worst": _number,
     },
+    GapFound: {"from_pts": _number, "to_pts": _number, "reason": _word, "held": _truth},
     Stats: {
         **dict.fromkeys(("decoded", "analysed", "dropped", "thinned", "damaged"), _whole),
         "lag": _seconds,
