@@ -165,8 +165,8 @@ class SessionOver(Fenced):
         self.epoch = epoch
 
 
-Unwritten = Literal["away", "full", "locked", "read_only", "broken"]
-"""Why a database does not take what is written."""
+Unwritten = Literal["away", "full", "interrupted", "locked", "read_only", "broken"]
+"""Why a database does not take what is written; `interrupted` is no fault of its: this process stood still meanwhile."""
 
 
 class StoreUnavailable(V100Error):

@@ -28,6 +28,7 @@ WAIT: Final = 1.0
 WHY: Final[dict[Unwritten, str]] = {
     "away": "the database does not answer",
     "broken": "the database cannot be read or written: its log line tells more",
+    "interrupted": "the server stood still for a while",
     "full": "there is no room left where the database is",
     "locked": "another process keeps the database locked",
     "read_only": "the database may not be written",

@@ -192,6 +192,7 @@ REASONS: Final[Mapping[Unwritten, Codes]] = {
     "locked": LOCKED,
     "read_only": READ_ONLY,
     "broken": BROKEN,
+    "interrupted": frozenset(ENDED),
 }
 """By SQLite's result codes and PostgreSQL's states (appendix A)."""
 

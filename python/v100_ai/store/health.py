@@ -72,6 +72,8 @@ class Health:
         new = None
         with self._turn:
             self.failed += 1
+            if error.reason == "interrupted":
+                return
             # What was written meanwhile shows that the trouble was this one's own.
             if self.outage is None and self.written <= began:
                 new = self.outage = Outage(error.reason, str(error), began)
