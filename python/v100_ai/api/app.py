@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+from structlog.contextvars import bound_contextvars
 
 from v100_ai import clock
 from v100_ai.api import (
@@ -19,6 +20,7 @@ from v100_ai.api import (
     history,
     idempotency,
     keys,
+    logs,
     media,
     operation as operations_of,
     people,
@@ -111,18 +113,15 @@ def _endpoint(service: Service, methods: Mapping[str, Operation]) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         begun = clock.monotonic()
         operation = methods["GET" if request.method == "HEAD" else request.method]
-        with span(operation.name) if service.settings.telemetry else nullcontext():
-            response = await _answered(service, operation, request)
-        took = clock.monotonic() - begun
-        service.metrics.requests.labels(operation.name, response.status_code).inc()
-        service.metrics.seconds.labels(operation.name).observe(took)
-        log.info(
-            "request",
-            operation=operation.name,
-            status=response.status_code,
-            ms=round(took * 1e3, 1),
-            request_id=request.state.request_id,
-        )
+        with bound_contextvars(**logs.asked(request)):
+            with span(operation.name) if service.settings.telemetry else nullcontext():
+                response = await _answered(service, operation, request)
+            took = clock.monotonic() - begun
+            service.metrics.requests.labels(operation.name, response.status_code).inc()
+            service.metrics.seconds.labels(operation.name).observe(took)
+            ms = round(took * 1e3, 1)
+            who = getattr(request.state, "who", {})
+            log.info("request", operation=operation.name, status=response.status_code, ms=ms, **who)
         return response
 
     return endpoint
@@ -137,10 +136,10 @@ async def _answered(service: Service, operation: Operation, request: Request) ->
     except V100Error as error:
         what = problem(error)
         if what.status == FAULT:
-            log.exception("request.failed", operation=operation.name, request_id=named)
+            log.exception("request.failed", operation=operation.name)
         return what.response(told(request), named)
     except Exception:  # whatever it is, the caller gets an answer and the log the rest
-        log.exception("request.failed", operation=operation.name, request_id=named)
+        log.exception("request.failed", operation=operation.name)
         return unknown().response(told(request), named)
 
 
@@ -148,9 +147,12 @@ async def _done(service: Service, operation: Operation, request: Request) -> Res
     async def admit(request: Request) -> Caller:
         ticket = request.query_params.get("ticket") if operation.ticketed else None
         if ticket is not None:
-            return await by_ticket(service, ticket)
-        secret = bearer(request.headers.get("authorization"))
-        return await admitted(service, secret, request.headers)
+            caller = await by_ticket(service, ticket)
+        else:
+            secret = bearer(request.headers.get("authorization"))
+            caller = await admitted(service, secret, request.headers)
+        request.state.who = logs.known(caller)
+        return caller
 
     call = await operations_of.call(operation, request, admit, service.body_seconds)
     key = idempotency.key(call) if operation.idempotent else None

@@ -36,6 +36,8 @@ class Caller:
     """Of their key's secret."""
     person: str | None = None
     """The address of the only one whose notifications they may read, and nothing else."""
+    key: str | None = None
+    """Their key's id."""
     role: Role = "host"
     """What they may see of events: an administrator all of it, a key of another scope what hosts see."""
 
@@ -90,7 +92,7 @@ def caller(key: Key | None, now: float) -> Caller:
     if key.expires is not None and key.expires <= now:
         raise unauthorised("expected a key that has not expired")
     role: Role = "administrator" if "admin" in key.scopes else "host"
-    return Caller(key.tenant, frozenset(key.scopes), key.session, key.digest, role=role)
+    return Caller(key.tenant, frozenset(key.scopes), key.session, key.digest, key=key.id, role=role)
 
 
 def unauthorised(detail: str) -> Problem:

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field, StringConstraints
 
 from v100_ai.events import TYPES as EVENTS
-from v100_ai.session.settings import ADDRESS, LINE
+from v100_ai.session.settings import ADDRESS, LINE, PIX_FMT
 
 Seconds = Annotated[float, Field(ge=0, le=31 * 86_400)]
 """A place on a session's axis."""
@@ -25,6 +25,7 @@ FORMS: Final[Mapping[str, str]] = {
     ADDRESS: "an address such as anna@example.org",
     ID: "an id, such as mtg_0123456789abcdefghijklmnop",
     LINE: "text without control characters",
+    PIX_FMT: "FFmpeg's name of a pixel format, such as yuv420p",
     TEXT: "text without NUL",
     TYPE: "a type of event, such as highlight.created",
     TYPES: "types of events with commas between them, such as highlight.created,session.ended",

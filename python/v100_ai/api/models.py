@@ -11,7 +11,7 @@ from pydantic import (
 )
 
 from v100_ai.api.forms import AFTER, MANY, ONE, Id, Seconds, Seq, Text, Type, Types, many, split
-from v100_ai.records import Kind, Scope, SessionState
+from v100_ai.records import Kind, SessionState
 from v100_ai.session.settings import (
     Label,
     Layers,
@@ -325,39 +325,6 @@ class ReplayAsked(Model):
     events: Annotated[tuple[Id, ...], Field(max_length=1_000)] = ()
     since: Moment | None = None
     until: Moment | None = None
-
-
-class KeyAsked(Model):
-    """A key to be made."""
-
-    name: Name
-    scopes: Annotated[tuple[Scope, ...], Field(min_length=1, max_length=4)]
-    session: Id | None = None
-    expires: Moment | None = None
-
-
-class KeyShown(Model):
-    """A key, without its secret."""
-
-    id: str
-    name: str
-    scopes: list[Scope]
-    session: str | None
-    created: str
-    expires: str | None
-    revoked: str | None
-
-
-class KeyMade(KeyShown):
-    """A key with its secret, told once."""
-
-    secret: str
-
-
-class KeyPage(Model):
-    """All keys."""
-
-    items: list[KeyShown]
 
 
 class Ticketed(Model):

@@ -10,8 +10,9 @@ import structlog
 from pydantic import ValidationError
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from structlog.contextvars import bound_contextvars
 
-from v100_ai.api import messages
+from v100_ai.api import logs, messages
 from v100_ai.api.authentication import Caller, admitted, bearer, by_ticket, forbidden, renewed
 from v100_ai.api.connections import SLOW, UTF8
 from v100_ai.api.event_stream import Lost, Reader, Removed, placed, state
@@ -107,13 +108,18 @@ def endpoint(
             return
         offered = socket.scope.get("subprotocols", ())
         await socket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
-        service.metrics.sockets.inc()
-        try:
-            await _worked(Opened(service, socket, caller, asked), work)
-        except* WebSocketDisconnect:
-            pass
-        finally:
-            service.metrics.sockets.dec()
+        begun = anyio.current_time()
+        with (
+            service.metrics.sockets.track_inprogress(),
+            bound_contextvars(**logs.asked(socket), **logs.known(caller)),
+        ):
+            log.info("socket.opened", scope=scope)
+            try:
+                await _worked(Opened(service, socket, caller, asked), work)
+            except* WebSocketDisconnect:
+                pass
+            finally:
+                log.info("socket.closed", seconds=round(anyio.current_time() - begun, 1))
 
     return endpoint
 

@@ -17,7 +17,7 @@ from v100_ai.addresses import Network
 from v100_ai.bus import Bus
 from v100_ai.config import Settings
 from v100_ai.errors import Fenced, SettingRejected, StoreUnavailable
-from v100_ai.events import ActionNotified, Event, SourceDisconnected, envelope, read
+from v100_ai.events import ActionNotified, Event, SessionNotice, SourceDisconnected, envelope, read
 from v100_ai.hub import owner
 from v100_ai.hub.live import Live
 from v100_ai.hub.refusals import (
@@ -131,6 +131,7 @@ class Hub:
                 return earlier
             live = self._begin(opened)
             await live.session.start()
+            await self._noticed(live)
         return live.session
 
     async def session(self, id: str) -> Session:  # noqa: A002
@@ -216,6 +217,27 @@ class Hub:
         """The model that is paid for, as an operator watches it, where the service has a key of one."""
         asked = (getattr(each, "ask", None) for each in self.resources.values())
         return next((each for each in asked if isinstance(each, Watched)), None)
+
+    def refused(self, why: str | None) -> None:
+        """The model refuses to serve, or serves again: sessions that asked for it are told, each once."""
+        if why is not None:
+            for live in list(self.live.values()):
+                self.group.start_soon(self._noticed, live)
+
+    async def _noticed(self, live: Live) -> None:
+        """Tell a session that the rules stand in for the model."""
+        model = self.model
+        asks = any(
+            layer.runs and getattr(self.resources.get(layer.name), "ask", None) is model
+            for layer in live.session.layers
+        )
+        if model is None or model.refused is None or not asks or live.noticed:
+            return
+        live.noticed = True
+        detail = f"{model.refused}: what it was asked for comes from rules instead"
+        notice = SessionNotice(at=live.session.clock(), code="model_refused", detail=detail)
+        with live.guarded():
+            await live.session.keep(notice)
 
     def counts(self) -> dict[str, dict[str, float]]:
         """What its sessions went through, by layer."""
@@ -318,8 +340,7 @@ class Hub:
         session = opened.session
         live = Live(session)
         self.live[session.id] = live
-        session.stirred = session.clock()
-        session.stir = partial(self.awake.add, session.id)
+        session.stir = partial(self._stirred, live)
         session.stir()
         if session.settings.source is not None:
             self.group.start_soon(self._sourced, live)
@@ -327,6 +348,11 @@ class Hub:
             self.group.start_soon(self._shown, live, participant)
         live.begin(self.group)
         return live
+
+    def _stirred(self, live: Live) -> None:
+        """Something came in, from any thread."""
+        live.stirred = clock.monotonic()
+        self.awake.add(live.session.id)
 
     async def _write(self, append: Append) -> tuple[Stored, ...]:
         stored = await self.writer.append(append)

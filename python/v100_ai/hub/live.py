@@ -27,6 +27,10 @@ class Live:
     beside: list[anyio.CancelScope] = field(default_factory=list[anyio.CancelScope])
     """Around its layers' work, which goes on while it is settled."""
     ticking: bool = False
+    noticed: bool = False
+    """Whether it was told that the model refuses."""
+    stirred: float = 0.0
+    """When something came in last, on the monotonic clock."""
 
     def stop(self) -> None:
         """End all that runs for it."""

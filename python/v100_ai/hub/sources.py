@@ -202,7 +202,8 @@ async def _heard(  # noqa: C901  # one case a message
             )
         case Stats():
             place = "source" if track is None else f"source/{track}"
-            session.count(place, {**asdict(message), "lag": round(message.lag, 2)})
+            session.counts[place] = {**asdict(message), "lag": round(message.lag, 2)}
+            session.stir()
             return await _late(session, message, behind, track)
         case Ended(broken=None):
             return "the source ended"

@@ -146,8 +146,7 @@ class Upkeep:
         while True:
             await anyio.sleep(max(1.0, idle / 10))
             for id_, live in list(self.hub.live.items()):
-                session = live.session
-                if not session.failed and session.clock() - session.stirred > idle:
+                if not live.session.failed and clock.monotonic() - live.stirred > idle:
                     with live.guarded():
                         await self.hub.end(id_, "idle")
 
@@ -165,6 +164,8 @@ async def opened(
     """A hub that is kept up for as long as the block lasts."""
     async with Writer(store) as writer, anyio.create_task_group() as group:
         hub = Hub(settings, store, writer, bus, group, allowed, committed, dict(resources))
+        if hub.model is not None:
+            hub.model.changed = hub.refused
         group.start_soon(Upkeep(hub).run)
         yield hub
         group.cancel_scope.cancel()

@@ -69,8 +69,6 @@ class Session:
     """Takes a sample for whoever looks on: kept nowhere."""
     stir: Callable[[], None] = lambda: None
     """Told, from any thread, that something came in: `due` may be true before `wakes` said."""
-    stirred: float = 0.0
-    """When something came in last."""
     layers: tuple[Layer, ...] = ()
     """In the order they are pushed and settled."""
     ended: bool = False
@@ -144,19 +142,9 @@ class Session:
         """When `due` may be true next, if nothing comes in; None for never."""
         if self.taps:
             return 0.0
-        times = [wakes for layer in self.layers if (wakes := layer.wakes) is not None]
-        if self.stirred >= self._told[0]:
-            times.append(self._told[0] + STATS_EVERY)
+        times = [self._told[0] + STATS_EVERY] if self.stats.counts != self._told[1] else []
+        times += [at for each in self.layers if (at := each.wakes) is not None]
         return min(times, default=None)
-
-    def count(self, place: str, counts: Mapping[str, int | float | None]) -> None:
-        """What went through elsewhere for this session, so far."""
-        self.counts[place] = dict(counts)
-        self._stir()
-
-    def _stir(self) -> None:
-        self.stirred = self.clock()
-        self.stir()
 
     async def start(self) -> None:
         """Tell that it exists."""
@@ -287,7 +275,10 @@ class Session:
         due = [layer for layer in self.layers if layer.due(now)]
         await self.commit(summed(self._from(layer, layer.tick(now)) for layer in due))
         if now - self._told[0] >= STATS_EVERY:
-            await self._tell_stats(now)
+            stats = self.stats
+            if stats.counts != self._told[1]:
+                await self.keep(stats)
+            self._told = (now, dict(stats.counts))
 
     async def settle(self) -> None:
         """No more comes in: everything that waits is decided and told."""
@@ -327,14 +318,14 @@ class Session:
     def _beside(self, layer: Layer) -> Callable[[Callable[[], Step]], Awaitable[None]]:
         async def keep(work: Callable[[], Step]) -> None:
             await self._appends.all_kept()
-            self._stir()
+            self.stir()
             await self.commit(self._from(layer, work()))
 
         return keep
 
     def _take(self, given: Input) -> Step:
         """What an input leads to, in all layers."""
-        self._stir()
+        self.stir()
         if isinstance(given, Segments):
             return self._words(given.segments)
         return self._pushed(given)
@@ -398,12 +389,6 @@ class Session:
         """Raises `LayerOff` where no layer looks at frames."""
         if not self.settings.layers.pixels:
             raise LayerOff(NAMES[Frames], [each.name for each in FLAGS if each.pixels])
-
-    async def _tell_stats(self, now: float) -> None:
-        stats = self.stats
-        if stats.counts != self._told[1]:
-            await self.keep(stats)
-        self._told = (now, dict(stats.counts))
 
     @property
     def stats(self) -> SessionStats:

@@ -30,6 +30,7 @@ from v100_ai.layers.flags import FLAGS, Flag
 LINE: Final = r"^[^\x00-\x1f\x7f]*$"
 """Text without control characters: names end up in terminals, and no database keeps a NUL in text."""
 
+PIX_FMT: Final = r"^[a-z0-9_]{1,32}$"
 ADDRESS: Final = r"^[^@\s]+@[^@\s]+$"
 
 Name = Annotated[
@@ -210,7 +211,7 @@ class SourceInput(Model):
         tuple[Annotated[int, Field(ge=1, le=8192)], Annotated[int, Field(ge=1, le=8192)]] | None
     ) = None
     """Width and height of raw video."""
-    pix_fmt: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,32}$")] | None = None
+    pix_fmt: Annotated[str, StringConstraints(pattern=PIX_FMT)] | None = None
     deinterlace: bool = False
     options: dict[SourceOption, Annotated[str, StringConstraints(max_length=4096)]] = {}
 

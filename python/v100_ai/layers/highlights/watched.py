@@ -1,5 +1,6 @@
 """Claude as an operator watches it: what it costs, and whether its key is refused, which no session can mend."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -33,6 +34,8 @@ class Watched:
     """Questions without an answer, by reason."""
     refused: str | None = None
     """Why the service will not serve us, if it said so."""
+    changed: Callable[[str | None], None] = lambda _: None
+    """Told when it begins to refuse, and with None when it serves again."""
 
     async def __call__(self, request: dict[str, Any]) -> Reply:
         """The reply. Raises `NoAnswer`."""
@@ -47,11 +50,13 @@ class Watched:
         if self.refused is not None:
             log.warning("model.back", reason=self.refused, model=self.model)
             self.refused = None
+            self.changed(None)
         return reply
 
     def _failed(self, why: str | None) -> None:
         if why is not None and self.refused is None:
             self.refused = why
+            self.changed(why)
             log.error("model.refused", reason=why, model=self.model, instead="the rules")
 
     def _spent(self, usage: Usage | None) -> None:
