@@ -16,6 +16,7 @@ from structlog.contextvars import bound_contextvars
 
 from v100_ai import clock
 from v100_ai.api import (
+    clips,
     health,
     history,
     idempotency,
@@ -59,6 +60,7 @@ def operations(service: Any) -> list[Operation]:
         *webhooks.operations(service),
         *keys.operations(service),
         *people.operations(service),
+        *clips.operations(service),
     ]
     for kind in PLURAL:
         for room in (sessions, media, history, reports):

@@ -11,7 +11,7 @@ from pydantic import (
 )
 
 from v100_ai.api.forms import AFTER, MANY, ONE, Id, Seconds, Seq, Text, Type, Types, many, split
-from v100_ai.records import Kind, SessionState
+from v100_ai.records import DeliveryState, Kind, SessionState
 from v100_ai.session.settings import (
     Label,
     Layers,
@@ -24,6 +24,7 @@ from v100_ai.session.settings import (
     Url,
     Zone,
 )
+from v100_ai.worker import Pace
 
 
 class MeetingAsked(Model):
@@ -47,7 +48,7 @@ class StreamAsked(Model):
     """What the source is scored against: with it there are SSIM, PSNR and VMAF."""
     input: SourceInput = SourceInput()
     analysis: Layers = Layers.model_validate({"scene_complexity": True, "motion_estimation": True})
-    pace: Literal["live", "fast"] = "live"
+    pace: Pace = "live"
     late: Literal["drop", "keep", "end"] = "drop"
     """Of a file at pace `live` that is more than two seconds behind, frames are left out and counted until it is in time
     again (`drop`), or all are measured, later and later (`keep`), or the stream ends (`end`)."""
@@ -293,7 +294,7 @@ class EndpointPage(Model):
 class DeliveriesAsked(Paged):
     """Which deliveries."""
 
-    state: Literal["pending", "delivered", "dead"] | None = None
+    state: DeliveryState | None = None
 
 
 class DeliveryShown(Model):

@@ -17,7 +17,7 @@ from v100_ai.addresses import Network
 from v100_ai.bus import Bus
 from v100_ai.config import Settings
 from v100_ai.errors import Fenced, SettingRejected, StoreUnavailable
-from v100_ai.events import ActionNotified, Event, SessionNotice, SourceDisconnected, envelope, read
+from v100_ai.events import ActionNotified, Event, SourceDisconnected, envelope, read
 from v100_ai.hub import owner
 from v100_ai.hub.live import Live
 from v100_ai.hub.refusals import (
@@ -27,13 +27,16 @@ from v100_ai.hub.refusals import (
     SessionElsewhere,
     SessionUnknown,
 )
-from v100_ai.hub.sources import followed, located
+from v100_ai.hub.sources import followed
+from v100_ai.hub.watching import Befell, noticed, paid
+from v100_ai.layers.clips.resource import forgotten
 from v100_ai.layers.highlights.watched import Watched
 from v100_ai.records import PREFIX, Append, Endpoint, Kind, Session as Record, Stored
 from v100_ai.session.opening import Earlier, Opened, opened as session_opened, remembered
 from v100_ai.session.session import Session
 from v100_ai.session.settings import SessionSettings
 from v100_ai.store import Idempotent, Removed, Store, Writer
+from v100_ai.worker.located import located
 
 CHECK: Final = 0.1
 """Seconds between two looks at whether a server that drains is done."""
@@ -46,18 +49,6 @@ def channel(tenant: str, address: str) -> str:
 
 
 log = structlog.get_logger("v100_ai.hub")
-
-
-@dataclass(slots=True)
-class Befell:
-    """What befell sessions since the server started."""
-
-    takeovers: int = 0
-    """Taken up from an owner that was gone."""
-    lost: int = 0
-    """Taken by another server."""
-    failed: int = 0
-    """Taken up again from the log after a fault."""
 
 
 @dataclass(slots=True)
@@ -131,7 +122,7 @@ class Hub:
                 return earlier
             live = self._begin(opened)
             await live.session.start()
-            await self._noticed(live)
+            await noticed(live, self.resources)
         return live.session
 
     async def session(self, id: str) -> Session:  # noqa: A002
@@ -179,6 +170,7 @@ class Hub:
         if live is not None:
             live.stop()
         removed = await run_sync(self.store.remove_session, id)
+        await run_sync(forgotten, self.settings.clips, id)
         if removed is not None:
             await run_sync(self.store.fold)
             await log.ainfo("session.removed", session=id, **asdict(removed))
@@ -215,29 +207,13 @@ class Hub:
     @property
     def model(self) -> Watched | None:
         """The model that is paid for, as an operator watches it, where the service has a key of one."""
-        asked = (getattr(each, "ask", None) for each in self.resources.values())
-        return next((each for each in asked if isinstance(each, Watched)), None)
+        return paid(self.resources)
 
     def refused(self, why: str | None) -> None:
         """The model refuses to serve, or serves again: sessions that asked for it are told, each once."""
         if why is not None:
             for live in list(self.live.values()):
-                self.group.start_soon(self._noticed, live)
-
-    async def _noticed(self, live: Live) -> None:
-        """Tell a session that the rules stand in for the model."""
-        model = self.model
-        asks = any(
-            layer.runs and getattr(self.resources.get(layer.name), "ask", None) is model
-            for layer in live.session.layers
-        )
-        if model is None or model.refused is None or not asks or live.noticed:
-            return
-        live.noticed = True
-        detail = f"{model.refused}: what it was asked for comes from rules instead"
-        notice = SessionNotice(at=live.session.clock(), code="model_refused", detail=detail)
-        with live.guarded():
-            await live.session.keep(notice)
+                self.group.start_soon(noticed, live, self.resources)
 
     def counts(self) -> dict[str, dict[str, float]]:
         """What its sessions went through, by layer."""

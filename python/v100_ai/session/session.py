@@ -41,7 +41,7 @@ from v100_ai.layers.inputs import (
 from v100_ai.layers.layer import NOTHING, Layer, LayerOff, Step, signed, summed
 from v100_ai.records import PLURAL, Json, Session as Record
 from v100_ai.session.appends import Appends, Unkept, Write
-from v100_ai.session.roster import Roster
+from v100_ai.session.roster import Roster, invited
 from v100_ai.session.settings import SessionSettings
 from v100_ai.session.sound import SoundBlocks
 from v100_ai.session.taps import Taps
@@ -90,11 +90,7 @@ class Session:
 
     def __post_init__(self) -> None:
         self._appends = Appends(self.id, self.record.epoch, self.write)
-        people = self.settings.people
-        self.roster = Roster(
-            {one.id: one.name for one in people if one.id is not None},
-            hosts={one.id for one in people if one.id is not None and one.role == "host"},
-        )
+        self.roster = invited(self.settings.people)
         self.taps = Taps(self.settings.layers.pixels, self.tracks.numbered)
         self._takes = frozenset(kind for layer in self.layers for kind in layer.takes)
         self._running = {layer.name: anyio.Event() for layer in self.layers if layer.runs}
@@ -237,11 +233,14 @@ class Session:
         self.stir()
         return taken
 
-    async def gap(
-        self, from_pts: float, to_pts: float, reason: str, track: str | None = None
-    ) -> None:
+    async def give(self, given: Input) -> None:
+        """Something for the layers that take it. Raises `LayerOff` where none does."""
+        self._need(type(given))
+        await self.commit(self._take(given))
+
+    async def gap(self, since: float, until: float, reason: str, track: str | None = None) -> None:
         """Frames were missed."""
-        await self.commit(self._take(Missed(from_pts, to_pts, reason, track)))
+        await self.commit(self._take(Missed(since, until, reason, track)))
 
     async def frames(
         self,

@@ -1,5 +1,6 @@
 """What is removed of a session: all of it when it is deleted, all that a person could be known by when its time is over."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Final
 
@@ -54,6 +55,10 @@ class _Tally:
         self.counts[name] = self.counts.get(name, 0) + gone
 
 
+def _nobody(session: str) -> None:
+    """Nothing is kept elsewhere."""
+
+
 class Retention(Part):
     """The part of the store that forgets."""
 
@@ -75,11 +80,12 @@ class Retention(Part):
             answers = _forget_answers(db, row.tenant, id)
             return Removed(sessions=1, answers=answers, **tally.counts)
 
-    def expire(self, before: float) -> Removed:
+    def expire(self, before: float, told: Callable[[str], None] = _nobody) -> Removed:
         """Forget sessions that ended before that time, ten at most; call again until it is none.
 
         What stays is that there was one: its id, tenant, when it was, how many events it had. Deliveries that are
-        still tried keep their event's body until they are over; the next call removes them.
+        still tried keep their event's body until they are over; the next call removes them. `told` gets the sessions' ids,
+        before it is for good, so that what is kept of them elsewhere goes first.
         """
         query = (
             select(SESSIONS.c.id, SESSIONS.c.tenant)
@@ -95,6 +101,7 @@ class Retention(Part):
             db.execute(delete(ANSWERS).where(ANSWERS.c.created <= self._wall() - KEPT))
             for row in sorted(db.execute(query), key=lambda row: str(row.id)):
                 removed += self._forget(db, row.id, row.tenant)
+                told(row.id)
             return removed
 
     def _forget(self, db: Connection, session: str, tenant: str) -> Removed:
