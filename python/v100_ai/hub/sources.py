@@ -15,10 +15,8 @@ from v100_ai.layers.inputs import NOTHING, Recorded
 from v100_ai.session.session import Session
 from v100_ai.worker import (
     Axis,
-    CutFound,
     Died,
     Ended,
-    FaultFound as WorkerFault,
     Gap,
     GapFound,
     Input,
@@ -135,18 +133,8 @@ async def _heard(  # noqa: C901  # one case a message
             here = axis.position
             position = None if here is None else {**asdict(here), "at": session.clock()}
             await session.frames(message.columns, track=track, position=position)
-        case CutFound():
-            cut = SceneCut(pts=message.pts, frame=message.frame, score=message.score)
-            await session.frames(NOTHING, [cut], track=track)
-        case WorkerFault():
-            fault = FaultFound(
-                fault=message.fault,
-                from_pts=message.from_pts,
-                to_pts=message.to_pts,
-                frames=message.frames,
-                worst=message.worst,
-            )
-            await session.frames(NOTHING, [fault], track=track)
+        case SceneCut() | FaultFound():
+            await session.frames(NOTHING, [message], track=track)
         case WorkerRecorded():
             later = 0.0 if axis.position is None else axis.position.later
             kept = Recorded(

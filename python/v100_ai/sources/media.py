@@ -248,14 +248,16 @@ class Media:
         decoder, begins = self._decoder, self._begins
         losses = list(decoder.losses)
         headed = self.container.format.name.startswith(HEADED)
-        if losses and not (decoder.keyed or headed) and losses[0].start <= begins + EARLY_S:
+        lenient = decoder.leading or not (decoder.keyed or headed)
+        if losses and lenient and losses[0].start <= begins + EARLY_S:
             joined = losses.pop(0)
             self.notes.append(
                 f"joined between two key frames: the first {joined.count} frames,"
                 f" {joined.end - joined.start:.2f} s, cannot be decoded"
             )
         lost = sum(each.count for each in losses)
-        wrong = lost + max(0, decoder.damaged - decoder.lost)
+        early = 0 if decoder.losses or lenient else decoder.early
+        wrong = lost + early + max(0, decoder.damaged - decoder.lost)
         if not wrong:
             return []
         spans = ", ".join(f"{each.start:.2f} to {each.end:.2f} s" for each in losses[:3])

@@ -5,10 +5,9 @@ This side of the pipe imports neither PyAV nor numpy; `child` is the other side.
 
 from v100_ai.worker.axis import Axis, Gap, Position
 from v100_ai.worker.messages import (
-    CutFound,
     Died,
     Ended,
-    FaultFound,
+    Found,
     GapFound,
     Last,
     Message,
@@ -25,10 +24,9 @@ from v100_ai.worker.supervisor import Lost, Told, supervise, told_of
 
 __all__ = [
     "Axis",
-    "CutFound",
     "Died",
     "Ended",
-    "FaultFound",
+    "Found",
     "Gap",
     "GapFound",
     "Input",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from v100_ai.faults.finder import Kind
+from v100_ai.events import FaultFound, SceneCut
 from v100_ai.report.rows import COLUMNS, Cell
 
 FRAMES: Final = 64
@@ -57,26 +57,6 @@ class Readings:
     def times(self) -> tuple[float, ...]:
         """Seconds, of each frame."""
         return tuple(float(each or 0.0) for each in self.columns["pts"])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CutFound:
-    """A scene begins."""
-
-    frame: int
-    pts: float
-    score: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FaultFound:
-    """A stretch of faulty picture is over."""
-
-    fault: Kind
-    from_pts: float
-    to_pts: float
-    frames: int
-    worst: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,14 +126,17 @@ class Died:
 Last = Ended | Refused | Died
 """How a worker's story ends."""
 
+Found = SceneCut | FaultFound
+"""What was found in the frames so far, as the events that are told of it."""
+
 Message = (
-    Opened | Readings | CutFound | FaultFound | GapFound | Recorded | Stats | Ended | Refused | Died
+    Opened | Readings | SceneCut | FaultFound | GapFound | Recorded | Stats | Ended | Refused | Died
 )
 
 TAGS: Final[Mapping[str, type[Message]]] = {
     "opened": Opened,
     "readings": Readings,
-    "cut": CutFound,
+    "cut": SceneCut,
     "fault": FaultFound,
     "recorded": Recorded,
     "gap": GapFound,

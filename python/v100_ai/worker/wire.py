@@ -8,6 +8,7 @@ from itertools import pairwise
 from math import inf, isfinite, isinf, isnan
 from typing import Any, Final, NoReturn
 
+from v100_ai.events import Event, FaultFound, SceneCut
 from v100_ai.faults.finder import KINDS
 from v100_ai.report.rows import WHOLE, Cell
 from v100_ai.worker.messages import (
@@ -16,9 +17,7 @@ from v100_ai.worker.messages import (
     LENGTH,
     NAMES,
     TAGS,
-    CutFound,
     Ended,
-    FaultFound,
     GapFound,
     Message,
     Opened,
@@ -45,7 +44,7 @@ class Garbled(ValueError):
 def packed(message: Message) -> bytes:
     """The message with its length before it."""
     tag = next(tag for tag, kind in TAGS.items() if isinstance(message, kind))
-    fields = asdict(message)
+    fields = message.to_json() if isinstance(message, Event) else asdict(message)
     if isinstance(message, Readings):
         fields = {
             "columns": {name: list(map(_plain, column)) for name, column in message.columns.items()}
@@ -196,7 +195,7 @@ FIELDS: Final[Mapping[type[Message], Mapping[str, Callable[[object], bool]]]] = 
         "duration": _maybe(_number),
         "seekable": _truth,
     },
-    CutFound: {"frame": _whole, "pts": _number, "score": _number},
+    SceneCut: {"frame": _whole, "pts": _number, "score": _number},
     FaultFound: {
         "fault": KINDS.__contains__,
         "from_pts": _number,

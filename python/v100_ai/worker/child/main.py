@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Final, NoReturn
 
 from v100_ai import clock
+from v100_ai.analysis import event_of
 from v100_ai.errors import SourceLost, V100Error
 from v100_ai.faults import Cut, Fault
 from v100_ai.frames import Frame, Gap
@@ -26,9 +27,7 @@ from v100_ai.worker.child.pace import Pace, Thinning
 from v100_ai.worker.child.recorder import Recorder
 from v100_ai.worker.child.sender import Sender, into
 from v100_ai.worker.messages import (
-    CutFound,
     Ended,
-    FaultFound,
     GapFound,
     Message,
     Opened,
@@ -214,7 +213,7 @@ class Run:
 
     def _note(self, found: list[Fault | Cut]) -> None:
         for each in found:
-            self.sender.tell(_told_of(each))
+            self.sender.tell(event_of(each))
 
 
 def _onwards(media: Media, known: int, pts: float) -> Iterator[Numbered]:
@@ -231,9 +230,13 @@ def _onwards(media: Media, known: int, pts: float) -> Iterator[Numbered]:
 
 
 def _described(media: Media, *, seekable: bool) -> Opened:
+    width, height = media.stream.codec_context.width, media.stream.codec_context.height
+    # Which way round it is shown stands in its first picture; a camera's may be long in coming.
+    if seekable and media.description.rotation % 180:
+        width, height = height, width
     return Opened(
-        width=media.stream.codec_context.width,
-        height=media.stream.codec_context.height,
+        width=width,
+        height=height,
         codec=media.codec,
         rate=media.rate,
         duration=media.duration if seekable else None,
@@ -244,16 +247,4 @@ def _described(media: Media, *, seekable: bool) -> Opened:
 def _gap(gap: Gap) -> GapFound:
     return GapFound(
         from_pts=gap.start, to_pts=gap.end, reason=gap.reason[:LONGEST_WORD], held=gap.held
-    )
-
-
-def _told_of(found: Fault | Cut) -> Message:
-    if isinstance(found, Cut):
-        return CutFound(frame=found.frame, pts=found.pts, score=found.score)
-    return FaultFound(
-        fault=found.kind,
-        from_pts=found.start,
-        to_pts=found.end,
-        frames=found.frames,
-        worst=found.worst,
     )
