@@ -18,7 +18,7 @@ from v100_ai.tap.tap import NICENESS
 
 
 def told(reading: object) -> list[object]:
-    paths = [each.path for each in MEASURES if each.layer != "quality"]
+    paths = [each.path for each in MEASURES if each.layer not in ("quality", "deepfake")]
     known = [each.read(reading) for each in MEASURES if each.path in paths]
     return [getattr(reading, name) for name in ("frame", "pts", "width", "height")] + known
 
