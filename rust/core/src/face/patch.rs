@@ -231,6 +231,10 @@ impl Sums {
 }
 
 /// Samples in the part of a window whose deviation counts.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a window has a few hundred samples"
+)]
 const INNER: u32 = ((EDGE - 2) * (EDGE - 2)) as u32;
 
 /// Adds a row of samples to the sums of the row above.

@@ -166,10 +166,10 @@ impl Replay {
                 if shift > KEPT_EVERY {
                     break;
                 }
-                if let Some(found) = self.stretch(place, shown.pts, backwards) {
-                    if best.is_none_or(|(least, ..)| found < least) {
-                        best = Some((found, place, shown.pts));
-                    }
+                if let Some(found) = self.stretch(place, shown.pts, backwards)
+                    && best.is_none_or(|(least, ..)| found < least)
+                {
+                    best = Some((found, place, shown.pts));
                 }
             }
         }
