@@ -1,11 +1,15 @@
 """What an operator can set: a TOML file, environment variables `V100_*`, or the command line, the later over the former."""
 
+import re
+from collections.abc import Iterable
 from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     DirectoryPath,
     Field,
@@ -17,6 +21,7 @@ from pydantic import (
 )
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -45,6 +50,28 @@ class Asr(BaseModel):
     model: Path | None = None
     """The folder of the model, which is yours to bring; pocketsphinx has one in its package."""
     language: Annotated[str, Field(pattern="^[a-z]{2,3}$")] = "en"
+
+
+ORIGIN: Final = re.compile(r"\*|https?://[^/?#\s]+|[a-z][a-z0-9+.-]*-extension://[^/?#\s]+")
+
+
+def _parted(given: object) -> object:
+    """As a list, also where it is text with commas in it, as variables have it."""
+    return (
+        [each.strip() for each in given.split(",") if each.strip()]
+        if isinstance(given, str)
+        else given
+    )
+
+
+def _origins(given: tuple[str, ...]) -> tuple[str, ...]:
+    for each in given:
+        if not ORIGIN.fullmatch(each):
+            raise ValueError(f"expected origins such as https://app.example.org, found {each!r}")
+    return given
+
+
+Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parted), AfterValidator(_origins)]
 
 
 class MediaSettings(BaseModel):
@@ -89,6 +116,11 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65_535)] = PORT
     database: str = "sqlite:///v100.db"
     """A URL of SQLite or PostgreSQL."""
+    origins: Origins = ()
+    """Origins whose pages may use the API from a browser; `*` is any, where there are keys."""
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Annotated[int, Field(ge=0, le=65_535)] | None = None
+    """Where the metrics are had without a key, apart from all else."""
     redis: str | None = None
     """A URL, where several servers share one database: live events of all reach the readers of each."""
     allow_private: bool = False
@@ -118,7 +150,11 @@ class Settings(BaseSettings):
     clips_mib: Annotated[int, Field(ge=100)] = 20_480
     """The most that clips of all sessions may take on the disk, in MiB; then none are made."""
     retention_days: Annotated[float, Field(gt=0)] = 30.0
-    """How long the history of ended sessions is kept."""
+    """How long ended sessions are kept; then all that tells of people in them is removed."""
+    idle_end_seconds: Annotated[float, Field(ge=1)] | None = None
+    """After how long without anything coming in a session ends; without it, never."""
+    sweep_seconds: Annotated[float, Field(ge=1, le=86_400)] = 3600.0
+    """How often is looked for sessions whose time is over; also at the start."""
     lease_seconds: Annotated[float, Field(ge=1, le=3600)] = 10.0
     """How long a server that says nothing still owns its sessions."""
     drain_seconds: Annotated[float, Field(ge=0, le=3600)] = 5.0
@@ -178,10 +214,19 @@ class Settings(BaseSettings):
 def rejected(refused: ValidationError) -> SettingRejected:
     """The first of the settings that cannot be used, in a line."""
     first = refused.errors()[0]
-    where, said = ".".join(map(str, first["loc"])), first["msg"].removeprefix("Value error, ")
+    where, said = place(first["loc"]), first["msg"].removeprefix("Value error, ")
     if ", found " not in said:
         said += f", found {_written(first['input'])!r:.100}"
     return SettingRejected(": ".join(filter(None, (where, said))))
+
+
+FORM: Final = "["
+"""How the name of one of several forms begins, which pydantic puts among the names of fields."""
+
+
+def place(loc: Iterable[str | int], *above: str) -> str:
+    """Where a field stands. In brackets stands which of several forms it was taken for: no part of what was given."""
+    return ".".join(str(each) for each in (*above, *loc) if not str(each).startswith(FORM))
 
 
 def _written(found: object) -> object:

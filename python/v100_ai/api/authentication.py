@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
@@ -37,6 +37,8 @@ class Caller:
     """Of their key's secret."""
     person: str | None = None
     """The address of the only one whose notifications they may read, and nothing else."""
+    key: str | None = None
+    """Their key's id."""
     participant: str | None = None
     """The only one they may be in a room: they have a room's token."""
     publishes: bool = False
@@ -95,7 +97,7 @@ def caller(key: Key | None, now: float) -> Caller:
     if key.expires is not None and key.expires <= now:
         raise unauthorised("expected a key that has not expired")
     role: Role = "administrator" if "admin" in key.scopes else "host"
-    return Caller(key.tenant, frozenset(key.scopes), key.session, key.digest, role=role)
+    return Caller(key.tenant, frozenset(key.scopes), key.session, key.digest, key=key.id, role=role)
 
 
 def unauthorised(detail: str) -> Problem:
@@ -140,7 +142,7 @@ async def admitted(service: "Service", secret: str | None, headers: Mapping[str,
         service.open = not await service.ask(service.store.has_keys)
     if not service.open:
         raise unauthorised("expected a key: Authorization: Bearer v100_…")
-    _from_here(headers)
+    _from_here(headers, service.settings.origins)
     return ANYBODY
 
 
@@ -150,7 +152,16 @@ async def renewed(service: "Service", known: Caller) -> None:
         caller(await service.ask(service.store.key, known.digest), service.wall())
 
 
-def _from_here(headers: Mapping[str, str]) -> None:
+async def by_ticket(service: "Service", ticket: str) -> Caller:
+    """Whoever the ticket stands for, which is void from now on. Raises `Problem`."""
+    found = service.tickets.take(ticket, now=service.wall())
+    if found is None:
+        raise unauthorised("expected a ticket that was not used and has not expired")
+    await renewed(service, found)
+    return found
+
+
+def _from_here(headers: Mapping[str, str], origins: Collection[str]) -> None:
     """Without keys, no page from elsewhere may do or see anything through a browser on this machine.
 
     Its own name made to lead here would be told in `Host` (DNS rebinding); what it sends elsewhere has its
@@ -162,7 +173,9 @@ def _from_here(headers: Mapping[str, str]) -> None:
             403, "forbidden", f"expected Host to be {LOCAL} or an address", found=host[:100]
         )
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin[:500]).netloc != host:
+    if origin is None or origin in origins:
+        return
+    if urlsplit(origin[:500]).netloc != host:
         raise Problem(403, "forbidden", "expected a page of this server", found=origin[:100])
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
-from v100_ai.api.messages import ANSWERS, MESSAGE, OUT
+from v100_ai.api.messages import ANSWERS, OUT, Said
 from v100_ai.api.models import ProblemShown, SocketAsked, SoundAsked
 from v100_ai.api.operation import Operation
 from v100_ai.api.people import ChannelAsked
@@ -190,10 +190,16 @@ def _doing(action: str, channel: str, messages: Iterable[str]) -> dict[str, Any]
 
 def _taken(schemas: Schemas) -> dict[str, Any]:
     """The messages that bring something in."""
-    said = MESSAGE.json_schema(ref_template=REFERENCE)
-    schemas.found |= said.pop("$defs", {})
+    said = {
+        str(get_args(each.model_fields["type"].annotation)[0]): {
+            "summary": _summary(each),
+            "contentType": "application/json",
+            "payload": schemas.of(each, "validation"),
+        }
+        for each in get_args(get_args(Said)[0])
+    }
     return {
-        "said": {"contentType": "application/json", "payload": said},
+        **said,
         "sound": {
             "contentType": "application/octet-stream",
             "summary": "A line of JSON as this schema says, then samples: mono, 16 bit, little endian",

@@ -133,8 +133,9 @@ async def _leave(service: Service, kind: Kind, call: Call) -> None:
 
 async def _captions(service: Service, kind: Kind, call: Call) -> Accepted:
     session = await service.session(call.caller, kind, call.path["id"])
-    given = call.body if isinstance(call.body, tuple) else (call.body,)
-    return Accepted(accepted=await heard(session, given))
+    many = isinstance(call.body, tuple)
+    given = call.body if many else (call.body,)
+    return Accepted(accepted=await heard(session, given, many=many))
 
 
 async def _levels(service: Service, kind: Kind, call: Call) -> Accepted:
@@ -151,13 +152,15 @@ async def _sound(service: Service, kind: Kind, call: Call) -> Accepted:
     return Accepted(accepted=count)
 
 
-async def heard(session: Session, captions: Sequence[Caption]) -> int:
+async def heard(session: Session, captions: Sequence[Caption], *, many: bool = True) -> int:
     """Take captions in; how many final ones were new. Raises `Problem`."""
     if not all(one.final for one in captions):
         await session.speaking()
-    for one in captions:
+    for index, one in enumerate(captions):
         if one.end < one.start:
-            raise Problem(422, "invalid", f"expected an end from {one.start} on, found {one.end}")
+            where = f"{index}.end" if many else "end"
+            detail = f"{where}: expected an end from {one.start:g} on, found {one.end:g}"
+            raise Problem(422, "invalid", detail)
     return await session.captions(
         [_segment(one) for one in captions if one.final and one.text.strip()]
     )
