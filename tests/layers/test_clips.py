@@ -100,7 +100,9 @@ def of(kept: Kept, kind: type[Event]) -> list[Any]:
 def test_a_moment_begins_above_its_own_past_and_is_over_below_it():
     opener, begun, over = Opener(), [], []
     for number in range(60):
-        opener.push(5.0 * number, 5.0 * number + 5, 90.0 if 30 <= number < 34 else 40.0 + number % 3)
+        opener.push(
+            5.0 * number, 5.0 * number + 5, 90.0 if 30 <= number < 34 else 40.0 + number % 3
+        )
         if opener.opened is not None and not begun:
             begun.append(number)
         if opener.over:
@@ -213,7 +215,13 @@ def test_without_a_folder_for_clips_it_is_said_so():
 
 @pytest.mark.parametrize(
     "asked",
-    [{"seconds": (5.0,)}, {"seconds": (9.0, 2.0)}, {"aspects": ()}, {"loudness": 3.0}, {"keep_minutes": 0.0}],
+    [
+        {"seconds": (5.0,)},
+        {"seconds": (9.0, 2.0)},
+        {"aspects": ()},
+        {"loudness": 3.0},
+        {"keep_minutes": 0.0},
+    ],
     ids=str,
 )
 def test_settings_that_cannot_be_followed_are_refused(asked: dict[str, Any]):
