@@ -70,12 +70,19 @@ class Service:
     wall: Callable[[], float] = clock.wall
     tickets: Tickets = field(default_factory=Tickets)
     in_flight: InFlight = field(default_factory=InFlight)
+    _probing: asyncio.Future[None] | None = None
     media: Media | None = None
     """The media server, where there is one."""
     offers: Offers = field(default_factory=Offers)
-    _probing: asyncio.Future[None] | None = None
     reports: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(REPORTS))
     """Whole logs are read for reports; whoever asks for something small need not wait for that."""
+
+    def counts(self) -> dict[str, dict[str, float]]:
+        """What the layers and the media server count themselves."""
+        return {
+            **self.hub.counts(),
+            **(self.media.counts() if self.media is not None else {}),
+        }
 
     async def ask(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """What the store says, without keeping the event loop waiting."""

@@ -41,13 +41,8 @@ async def service(settings: Settings) -> AsyncGenerator[Service]:
             allowed=runs.allowed,
             resolver=system(),
         )
-
-        def counts() -> dict[str, dict[str, float]]:
-            """What layers count, and the media server."""
-            return runs.hub.counts() | ({} if made.media is None else made.media.counts())
-
         made.metrics.watch(
-            Layers(counts),
+            Layers(made.counts),
             Build(settings),
             DatabaseState(runs.store),
             Webhooks(runs.store, runs.dispatcher, made.wall),
