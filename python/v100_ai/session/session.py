@@ -196,10 +196,7 @@ class Session:
     async def sound(
         self, participant: str, samples: bytes, *, rate: int, at: float | None = None
     ) -> int:
-        """Mono sound of 16-bit samples; how many levels it gave.
-
-        Raises `AudioRejected`, `SettingRejected` and `LayerOff`.
-        """
+        """Mono sound of 16-bit samples; how many levels it gave. Raises `AudioRejected`, `SettingRejected`, `LayerOff`."""
         self._need(Sound, Levels)
         blocks = self._blocks.push(participant, samples, rate=rate, at=at, clock=self.clock())
         step = self._levels(blocks.levels) if self.takes(Levels) else self._joined({participant})
@@ -228,9 +225,7 @@ class Session:
         Takes what `Tap.offer` takes and never waits: a frame that nobody has measured yet gives way to a newer one.
         The first push of a track makes its tap, which takes longer. In a meeting, `participant` says whose picture.
 
-        Raises:
-            LayerOff: no layer that looks at frames is on.
-            FrameRejected: the frame cannot be read as it is described.
+        Raises `LayerOff` where no layer looks at frames, `FrameRejected` for one that cannot be read as it is described.
         """
         if self.ended:
             return False
