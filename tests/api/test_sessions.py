@@ -324,3 +324,15 @@ async def test_the_end_of_a_session_that_is_removed_reaches_its_readers(api: Api
         await api.http.delete(f"/v1/meetings/{meeting}")
         assert types(await events(socket))[-2:] == ["session.ended", "end"]
     assert socket.close_code == 1000
+
+
+async def test_a_setting_of_a_layer_is_refused_by_its_place_in_the_body(api: Api):
+    for ai, where in (
+        ({"active_speaker": {"dwell": 2}}, "body.ai.active_speaker.dwell"),
+        ({"active_speaker": {"zoom": 99}}, "body.ai.active_speaker"),
+        ({"highlights": None}, "body.ai.highlights"),
+        ({"highlights": {"categories": ["jokes"]}}, "body.ai.highlights.categories.0"),
+    ):
+        refused = await api.http.post("/v1/meetings", json={"name": "M", "ai": ai})
+        assert refused.status_code == 422
+        assert refused.json()["errors"][0]["where"] == where

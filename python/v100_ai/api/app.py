@@ -26,6 +26,7 @@ from v100_ai.api import (
     operation as operations_of,
     people,
     reports,
+    rooms,
     sessions,
     sockets,
     webhooks,
@@ -63,7 +64,7 @@ def operations(service: Any) -> list[Operation]:
         *clips.operations(service),
     ]
     for kind in PLURAL:
-        for room in (sessions, media, history, reports):
+        for room in (sessions, media, rooms, history, reports):
             found += room.operations(service, kind)
     return found
 
@@ -79,6 +80,8 @@ def create_app(service: Service) -> Starlette:
         for path, methods in paths.items()
     ]
     routes += people.routes(service)
+    if service.media is not None:
+        routes += rooms.routes()
     for kind in PLURAL:
         routes += sockets.routes(service, kind)
     app = Starlette(

@@ -12,6 +12,7 @@ from v100_ai import ids
 from v100_ai.api.problems import Problem
 from v100_ai.events import Role
 from v100_ai.records import Key, Scope
+from v100_ai.rooms.token import PREFIX as ROOM, Grant, TokenRefused, grant
 
 if TYPE_CHECKING:
     from v100_ai.api.service import Service
@@ -38,6 +39,10 @@ class Caller:
     """The address of the only one whose notifications they may read, and nothing else."""
     key: str | None = None
     """Their key's id."""
+    participant: str | None = None
+    """The only one they may be in a room: they have a room's token."""
+    publishes: bool = False
+    """Whether that token lets them publish."""
     role: Role = "host"
     """What they may see of events: an administrator all of it, a key of another scope what hosts see."""
 
@@ -111,8 +116,25 @@ def bearer(header: str | None) -> str | None:
     return secret.strip() if kind.lower() == "bearer" and secret.strip() else None
 
 
+def granted(found: Grant) -> Caller:
+    """Whoever a room's token stands for. Who may receive may also read what is told of the meeting."""
+    return Caller(
+        found.tenant,
+        frozenset({"read"}) if found.subscribe else frozenset(),
+        session=found.session,
+        participant=found.participant,
+        publishes=found.publish,
+        role="participant",
+    )
+
+
 async def admitted(service: "Service", secret: str | None, headers: Mapping[str, str]) -> Caller:
     """Whoever the secret stands for. Raises `Problem`."""
+    if secret is not None and secret.startswith(ROOM) and service.media is not None:
+        try:
+            return granted(grant(secret, service.media.secret, now=service.wall()))
+        except TokenRefused as refused:
+            raise unauthorised(str(refused)) from refused
     if secret is not None:
         found = digest(secret)
         return caller(await service.ask(service.store.key, found), service.wall())

@@ -33,9 +33,12 @@ PROBLEMS: Final = {
     408: "The body did not come in time",
     409: "What is asked does not fit the state of things",
     410: "What follows is no longer kept",
+    412: "It has changed since",
     413: "The body is too large",
     415: "The body is of another type than expected",
     422: "Something in the request is not what was expected",
+    428: "A condition is missing, such as If-Match",
+    429: "Too many: come again",
     500: "A fault of the server",
     501: "A part of the server that is not installed",
     503: "Not now: come again",
@@ -94,7 +97,8 @@ def _operation(one: Operation, schemas: Schemas) -> dict[str, Any]:
     }
     if one.body is not None:
         schema = {} if one.body is bytes else schemas.of(one.body, "validation")
-        told["requestBody"] = {"required": True, "content": {one.takes: {"schema": schema}}}
+        content = {kind: {"schema": schema} for kind in (one.takes, *one.takes_too)}
+        told["requestBody"] = {"required": True, "content": content}
     return told
 
 

@@ -116,6 +116,8 @@ async def _change(service: Service, kind: Kind, call: Call) -> ParticipantShown:
         await session.join(who, asked.name, asked.role)
     if asked.muted is not None:
         await session.mute(who, muted=asked.muted)
+        if service.media is not None:
+            service.media.mute(session.id, who, muted=asked.muted)
     if "face" in asked.model_fields_set:
         await session.face(who, box(asked.face))
     return _shown(session, who, _talking(session))
@@ -123,6 +125,8 @@ async def _change(service: Service, kind: Kind, call: Call) -> ParticipantShown:
 
 async def _leave(service: Service, kind: Kind, call: Call) -> None:
     session = await service.session(call.caller, kind, call.path["id"])
+    if service.media is not None:
+        service.media.remove(session.id, call.path["participant"])
     if not await session.leave(call.path["participant"]):
         raise not_found("participant")
 

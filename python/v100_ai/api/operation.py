@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 
 import anyio
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -60,6 +60,8 @@ class Operation:
     """What the result is."""
     takes: str = "application/json"
     """What the body is."""
+    takes_too: tuple[str, ...] = ()
+    """What else it may be."""
     largest: int = LARGEST_BODY
     idempotent: bool = False
     """Whether an `Idempotency-Key` makes a repeated request answer as the first did."""
@@ -67,6 +69,8 @@ class Operation:
     """Whether a ticket in the query opens it, so that a browser can show it in a tab."""
     keeps: bool = False
     """Whether `answer` itself keeps what it answers, in one transaction with the work."""
+    room: Literal["publish", "subscribe"] | None = None
+    """What a room's token has to allow for it, where one will do in place of a key."""
 
     @property
     def narrow(self) -> bool:
@@ -83,7 +87,7 @@ async def call(operation: Operation, request: Request, admit: Admit, seconds: fl
     The body has to be there in so many `seconds`.
     """
     caller = await admit(request)
-    if not caller.may(operation.scope):
+    if not caller.may(operation.scope) and not (operation.room == "publish" and caller.publishes):
         raise forbidden(operation.scope)
     if caller.session is not None and not operation.narrow:
         raise Problem(403, "forbidden", "expected a key that is not narrowed to one session")
@@ -138,7 +142,7 @@ async def _content(operation: Operation, request: Request, seconds: float) -> by
     if operation.body is None:
         return b""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != operation.takes:
+    if kind not in (operation.takes, *operation.takes_too):
         detail = f"expected a body of {operation.takes}, found {kind[:100] or 'no type'}"
         raise Problem(415, "unsupported_media_type", detail)
     try:

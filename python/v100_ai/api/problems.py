@@ -20,6 +20,7 @@ from v100_ai.errors import (
 )
 from v100_ai.hub import AlreadyEnded, AtCapacity, Draining, SessionElsewhere, SessionUnknown
 from v100_ai.layers.layer import LayerOff
+from v100_ai.rooms import OfferRefused, RoomsFull, RoomUnknown
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -75,6 +76,9 @@ REFUSALS: Final[tuple[tuple[type[V100Error], int, str], ...]] = (
     (Draining, 503, "draining"),
     (AtCapacity, 503, "at_capacity"),
     (StoreUnavailable, 503, "unavailable"),
+    (RoomsFull, 503, "at_capacity"),
+    (RoomUnknown, 404, "not_found"),
+    (OfferRefused, 400, "malformed"),
     (ExtraMissing, 501, "extra_missing"),
     (AddressRefused, 422, "invalid"),
     (AudioRejected, 422, "invalid"),

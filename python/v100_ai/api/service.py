@@ -19,13 +19,14 @@ from v100_ai.api.authentication import Caller, Tickets
 from v100_ai.api.idempotency import InFlight
 from v100_ai.api.metrics import Metrics
 from v100_ai.api.models import SessionShown
+from v100_ai.api.offers import Offers
 from v100_ai.api.problems import Problem, not_found
 from v100_ai.bus import Bus
 from v100_ai.config import Settings
 from v100_ai.delivery import Dispatcher
 from v100_ai.errors import AddressRefused, SettingRejected
 from v100_ai.events.envelope import rfc3339
-from v100_ai.hub import Hub
+from v100_ai.hub import Hub, Media
 from v100_ai.records import PLURAL, PREFIX, Json, Kind, Session as Record
 from v100_ai.session.session import Session
 from v100_ai.store import Store
@@ -70,8 +71,18 @@ class Service:
     tickets: Tickets = field(default_factory=Tickets)
     in_flight: InFlight = field(default_factory=InFlight)
     _probing: asyncio.Future[None] | None = None
+    media: Media | None = None
+    """The media server, where there is one."""
+    offers: Offers = field(default_factory=Offers)
     reports: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(REPORTS))
     """Whole logs are read for reports; whoever asks for something small need not wait for that."""
+
+    def counts(self) -> dict[str, dict[str, float]]:
+        """What the layers and the media server count themselves."""
+        return {
+            **self.hub.counts(),
+            **(self.media.counts() if self.media is not None else {}),
+        }
 
     async def ask(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """What the store says, without keeping the event loop waiting."""

@@ -18,7 +18,7 @@ from v100_ai.api.server import Beside, Server, config
 from v100_ai.api.service import Service
 from v100_ai.config import Settings
 from v100_ai.errors import SettingRejected
-from v100_ai.hub import embedded
+from v100_ai.hub import embedded, media
 
 
 @asynccontextmanager
@@ -42,13 +42,14 @@ async def service(settings: Settings) -> AsyncGenerator[Service]:
             resolver=system(),
         )
         made.metrics.watch(
-            Layers(runs.hub.counts),
+            Layers(made.counts),
             Build(settings),
             DatabaseState(runs.store),
             Webhooks(runs.store, runs.dispatcher, made.wall),
             HubState(runs.hub, runs.bus),
         )
-        yield made
+        async with media(runs.hub, settings.media) as made.media:
+            yield made
 
 
 async def serve(settings: Settings, told: Callable[[str], None]) -> None:
@@ -108,6 +109,9 @@ async def _tell(
     port = server.servers[0].sockets[0].getsockname()[1]
     host = made.settings.host
     told(f"v100 serve: http://{f'[{host}]' if ':' in host else host}:{port}")
+    if made.media is not None:
+        ports = ", ".join(map(str, made.media.rooms.ports))
+        told(f"media: udp {made.media.settings.host} {ports}")
     if made.open:
         told(
             "NO KEYS: whoever reaches this address may do anything. `v100 keys create NAME` makes one."

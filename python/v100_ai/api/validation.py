@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from v100_ai.api.forms import FORMS
 from v100_ai.api.problems import Problem
+from v100_ai.config import place
 
 LONGEST_FOUND: Final = 100
 """Characters of what was found that are told back."""
@@ -19,8 +20,6 @@ AS_PYTHON: Final = frozenset(
     {"dataclass_exact_type", "dataclass_type", "datetime_type", "model_type", "tuple_type"}
 )
 """Errors of strict checks that JSON gives no cause for: it has no tuples and no times."""
-TAGGED: Final = "["
-"""What the names of a union's members begin with: nobody who asks knows them."""
 UNKNOWN: Final = ("extra_forbidden", "unexpected_keyword_argument")
 MISSING: Final = ("missing", "missing_argument", "missing_keyword_only_argument")
 
@@ -176,8 +175,7 @@ def _refused(error: ErrorDetails, where: str, *, tagged: bool) -> dict[str, str]
     """What one field was expected to be, and what it was."""
     expected, found = _told(error)
     loc = error["loc"][1:] if tagged else error["loc"]
-    path = (where, *(each for each in loc if str(each)[0] != TAGGED))
-    return {"where": ".".join(map(str, path)), "expected": expected, "found": found}
+    return {"where": place(loc, where), "expected": expected, "found": found}
 
 
 def _told(error: ErrorDetails) -> tuple[str, str]:

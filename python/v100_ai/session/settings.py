@@ -163,6 +163,7 @@ def _asked(flag: Flag) -> Any:
 
 
 def _tag(asked: object) -> str:
+    """Which of the two it is; `config.place` leaves what stands in brackets out of a field's place."""
     return "[settings]" if isinstance(asked, Mapping) or is_dataclass(asked) else "[flag]"
 
 
