@@ -22,7 +22,7 @@ MEETING = {
 ROOM = ("meetings.tokens", "meetings.whip", "meetings.whep")
 """What a room's media server answers, which this service has none of."""
 BODIES: dict[str, Any] = {
-    "deepfake": {"flag": "flag-1", "verdict": "real"},
+    "deepfake": {"verdict": "confirmed", "by": "ana"},
     "update": {"name": "n"},
     "participants.add": {"id": "a"},
     "participants.update": {"muted": True},
