@@ -27,6 +27,7 @@ BODIES: dict[str, Any] = {
     "webhooks.update": {"enabled": True},
     "webhooks.replay": {"since": "2026-01-01T00:00:00Z"},
     "keys.create": {"name": "n", "scopes": ["read"]},
+    "deepfake": {"verdict": "confirmed", "by": "ana"},
     "clips.create": {"from_pts": 0, "to_pts": 1},
     "clips.edit": {"version": 1, "operations": [{"op": "remove_fillers"}]},
 }

@@ -19,7 +19,10 @@ MEETING = {
     "ai": {"highlights": True, "active_speaker": True},
     "participants": [{"name": CANARY, "address": "xanthippe.canary@example.org", "id": "xan"}],
 }
+ROOM = ("meetings.tokens", "meetings.whip", "meetings.whep")
+"""What a room's media server answers, which this service has none of."""
 BODIES: dict[str, Any] = {
+    "deepfake": {"verdict": "confirmed", "by": "ana"},
     "update": {"name": "n"},
     "participants.add": {"id": "a"},
     "participants.update": {"muted": True},
@@ -43,7 +46,7 @@ async def test_every_route_of_it_answers_alike(folder: Path):
         meeting = await forgotten(api)
         answers = {}
         for one in operations(None):
-            if not one.path.startswith("/v1/meetings/{id}"):
+            if not one.path.startswith("/v1/meetings/{id}") or one.name.startswith(ROOM):
                 continue
             path = one.path.replace("{id}", meeting).replace("{participant}", "xan")
             headers, body = {}, None

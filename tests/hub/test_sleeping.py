@@ -28,6 +28,16 @@ def settings(tmp_path: Path) -> Callable[..., Settings]:
     return made
 
 
+@pytest.fixture(autouse=True)
+def unticked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time passes where a test says so, and nowhere else."""
+
+    async def never(_: Upkeep) -> None:
+        return None
+
+    monkeypatch.setattr(Upkeep, "_ticking", never)
+
+
 class Time:
     """A session's clock that a test turns."""
 

@@ -49,6 +49,7 @@ from v100_ai.session.taps import Taps
 from v100_ai.session.tracks import Tracks
 from v100_ai.session.transcript import transcribed
 
+Counts = Mapping[str, int | float | None]
 STATS_EVERY = 10.0
 """Seconds between two `session.stats`, where something changed."""
 
@@ -76,9 +77,7 @@ class Session:
     heard: set[str] = field(default_factory=set[str])
     """Ids of the transcript's segments."""
     roster: Roster = field(init=False)
-    counts: dict[str, dict[str, int | float | None]] = field(
-        default_factory=dict[str, dict[str, "int | float | None"]]
-    )
+    counts: dict[str, Counts] = field(default_factory=dict[str, Counts])
     """What was dropped elsewhere for this session, by place."""
     tracks: Tracks = field(default_factory=Tracks)
     taps: Taps = field(init=False)
@@ -393,7 +392,7 @@ class Session:
     @property
     def stats(self) -> SessionStats:
         """What went through so far, and what was dropped where."""
-        counts: dict[str, Mapping[str, int | float | None]] = dict(self.counts)
+        counts: dict[str, Counts] = dict(self.counts)
         counts |= {layer.name: found for layer in self.layers if (found := layer.counts)}
         if self.taps:
             counts["pushed"] = self.taps.counts
