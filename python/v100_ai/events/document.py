@@ -42,6 +42,8 @@ SAMPLES: Final[Mapping[str, Any]] = {
     "share": 0.6, "confidence": 0.82, "segments": ("s12",), "muted": True, "x": 0.0, "y": 0.0, "by": "bob", "segment": "s13",
     "Tile.width": 1.0, "Tile.height": 1.0, "Box.width": 0.5, "Box.height": 0.5, "Box.x": 0.25, "Box.y": 0.1,
     "AlertResolved.reason": "recovered", "AlertResolved.value": 74.9, "AlertResolved.worst": 48.3,
+    "DeepfakeAnnounced.reason": "policy",
+    "DeepfakeDismissed.reason": "beauty filter",
     "LayoutChanged.reason": Reason.SPEAKER, "ActionNotified.deadline": "2026-05-08", "Line.deadline": "2026-05-08",
     "SourceDisconnected.reason": "timed out", "AnalysisGap.reason": "timed out", "Highlight.type": "action_item",
     "Highlight.answered": None, "Line.answered_by": None, "SummaryUpdated.text": "", "decisions": (),
