@@ -48,6 +48,7 @@ SAMPLES: Final[Mapping[str, Any]] = {
     "Tile.width": 1.0, "Tile.height": 1.0, "Box.width": 0.5, "Box.height": 0.5, "Box.x": 0.25, "Box.y": 0.1,
     "AlertResolved.reason": "recovered", "AlertResolved.value": 74.9, "AlertResolved.worst": 48.3,
     "DeepfakeAnnounced.reason": "policy",
+    "ParticipantJoined.role": "host",
     "DeepfakeDismissed.reason": "beauty filter",
     "LayoutChanged.reason": Reason.SPEAKER, "ActionNotified.deadline": "2026-05-08", "Line.deadline": "2026-05-08",
     "SourceDisconnected.reason": "timed out", "AnalysisGap.reason": "timed out", "Highlight.type": "action_item",
