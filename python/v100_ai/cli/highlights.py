@@ -70,6 +70,8 @@ def run(args: argparse.Namespace) -> Outcome:
         out = args.json.open("w", encoding="utf-8") if args.json else None
     except OSError as error:
         return Outcome(USAGE, str(error))
+    for segment in segments:
+        meeting.rules.names.hear(segment.speaker)
     with out or nullcontext(sys.stdout) as target:
         publish = _line_to(target)
         if args.engine == "rules":

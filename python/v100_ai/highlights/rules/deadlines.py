@@ -93,10 +93,13 @@ def deadline(text: str, now: datetime, *, day_first: bool | None = None) -> Dead
             start, end = match.span()
             if any(start < other_end and begun < end for begun, other_end in taken):
                 continue
+            if _NOT_DUE.search(plain[:start]) or plain[end : end + 4] == " ago":
+                continue
             day = _resolved(match, resolve, now, day_first)
+            # The 30th of February is no day, and "February" alone is not what was meant either.
+            taken.append((start, end))
             if day is None:
                 continue
-            taken.append((start, end))
             due = bool(_DUE.match(match[0]) or _DUE_BEFORE.search(plain[:start]))
             found.append((not due, len(found), start, Deadline(day, match[0], due)))
     return min(found, key=lambda each: each[:2])[-1] if found else None
@@ -106,9 +109,6 @@ def _resolved(
     match: re.Match[str], resolve: Resolve, now: datetime, day_first: bool | None
 ) -> date | None:
     """The day a phrase means; None where there is none, however it was put."""
-    plain, (start, end) = match.string, match.span()
-    if _NOT_DUE.search(plain[:start]) or plain[end : end + 4] == " ago":
-        return None
     if resolve is slashed and day_first is not None:
         resolve = named_day_first if day_first else month_first
     try:
