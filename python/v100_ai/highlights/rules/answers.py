@@ -21,7 +21,7 @@ _LONG = 6
 _LISTENING = lexicon("mm hmm mhm uh huh um oh ah wow ha haha sorry pardon what hm er erm") | FILLERS
 
 _KINDS = {
-    "who": r"^(?:\w+ ){0,6}(?:who|whose|whom)\b",
+    "who": r"^(?:\w+ ){0,6}(?:who|whose|whom|what (?:is|was|are|were) (?:the|his|her|their) names?)\b",
     "when": r"^(?:\w+ ){0,6}(?:when|what time|what day|which day|what date|how soon|by when|until when|since when)\b",
     "number": r"^(?:\w+ ){0,6}(?:how (?:many|much|old|long|tall|big|far|often|large|high|heavy|fast|wide|deep|late|early)|what (?:is|was|are) the (?:price|cost|budget|number|amount|rate|limit|size|total|load|margin|age|weight|temperature|notice period|deadline|capacity|headcount|target|percentage|discount|fee)|what percentage|what does it cost)\b",
     "why": r"^(?:\w+ ){0,4}(?:why|how come|what for)\b",
@@ -33,7 +33,7 @@ _TOLD = {
     "who": compiled(r"@\d+|\b(?:me|i|us|we|you|he|she|they|nobody|somebody|everybody|team|guys|his|her|their|mine|it was|that was|that is|it is|department|company|sons|brothers|people)\b"),
     "when": re.compile(
         r"\d|\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|today|tonight|yesterday|week|weeks|month|months|year|years|day|days|hour|hours|minute|minutes|morning|noon|afternoon|evening|january|february|march|april|may|june|july|august"
-        r"|september|october|november|december|spring|summer|autumn|winter|fall|quarter|soon|already|later|now|after|before|once|in \w+|at \w+|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\w+teenth|twentieth|twenty|thirtieth|next|easter|christmas|never|end of)\b"
+        r"|september|october|november|december|spring|summer|autumn|winter|fall|quarter|soon|already|later|now|after|before|once|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\w+teenth|twentieth|twenty|thirtieth|next|easter|christmas|never|end of)\b"
     ),
     "number": re.compile(
         r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|half|quarter|dozen|couple|few|several|many|none|zero|enough|lot|lots|most|all|both|percent|a day|a week|an hour|overnight|once|twice|weekly|daily|monthly|nothing|free|about|around|at least)\b"
@@ -114,7 +114,11 @@ def _off(said: Reading, question: Asked) -> bool:
 
 def stems(said: Reading) -> frozenset[str]:
     """The words that say what it is about, cut so that forms of one word meet."""
-    return frozenset(word[:_STEM] for word in content(said.segment.text) if len(word) > 2 and word not in _FILL)
+    return frozenset(
+        word.removesuffix("'s").removesuffix("s")[:_STEM]
+        for word in content(said.segment.text)
+        if len(word) > 2 and word not in _FILL
+    )
 
 
 _FILL = lexicon("who when where why how many much long old which what does did do know need think okay yes no well now then any anybody anyone somebody someone everybody there please could")

@@ -38,6 +38,8 @@ from v100_ai.highlights.rules.sentences import sentences
 from v100_ai.highlights.rules.sentiment import Mood
 from v100_ai.highlights.rules.settling import Settling
 from v100_ai.highlights.rules.topics import Topics
+from v100_ai.highlights.rules.injection import commands
+from v100_ai.highlights.rules.verbs import idle
 from v100_ai.highlights.rules.utterance import Utterance, utterance
 from v100_ai.highlights.segment import Segment
 
@@ -117,7 +119,7 @@ class Rules:
         self._floor.advance(segment.start)
         if self._language.hear(segment.text):
             self.foreign = True
-        if not understood(segment.text):
+        if not understood(segment.text) or commands(segment.text):
             return []
         read = reading(segment, self.names)
         found = self._guard("answers", lambda: self._answered(said, read))
@@ -128,7 +130,7 @@ class Rules:
         found += self._guard("assent", lambda: self._assented(said))
         if not (spoke and any(each.assignee for each in work)):
             found += self._guard("questions", lambda: self._question(said, read))
-        if not spoke:
+        if not spoke and not idle(read.flat):
             found += self._guard("design work", lambda: self._action(said))
         found += self._guard("design decisions", lambda: self._decision(said, told=bool(settled)))
         found += self._guard("topics", lambda: self._topics.push(said))

@@ -1,7 +1,9 @@
 """Pieces of work over the turns of a meeting: asked, taken on, handed over, moved to another day, taken back."""
 
+import re
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -11,6 +13,7 @@ from v100_ai.highlights.rules.names import Names
 from v100_ai.highlights.rules.phrase import phrase
 from v100_ai.highlights.rules.reading import Reading, compiled
 from v100_ai.highlights.rules.replies import assents, corrects, done, refuses, takes, withdraws
+from v100_ai.highlights.rules.verbs import plain
 from v100_ai.highlights.rules.work import SURE, Work, work
 from v100_ai.highlights.similarity import content
 
@@ -32,7 +35,13 @@ _MOVES = compiled(
     r"|(?:have|get|do|finish|send|deliver|need) (?:it|them|that|this|those)|(?:is|would be) (?:fine|okay|enough|better|early enough|good|realistic|soon enough)|works|sorry|actually|no wait|wait|hang on|on second thoughts?|i mean|i can (?:only )?(?:have|do|get|manage) (?:it|them|that|this)|(?:they|it|that|this) (?:needs?|has|have|must) to be|(?:yes|sure|okay|fine|all right|right|good)|no)\b"
 )
 _DAY_ONLY = 4
+_PUT_RIGHT = re.compile(
+    r"\b(?:sorry,? no|no,? sorry|no,? wait|wait,? no|or rather|i mean|make that|correction|scratch that|actually)\b", re.IGNORECASE
+)
+_MOMENT = re.compile(r"\b(?:minutes?|seconds?|moment|hours?)\b", re.IGNORECASE)
 _MUST = compiled(r"\b(?:has to|have to|needs to|need to|must|should|still (?:need|open|missing)|nobody has|no one has|who|any volunteers|somebody|someone|anybody|is missing|to be done|not been)\b")
+_PRESSING = compiled(r"\b(?:before|by|until|still|yet|soon|urgently|this (?:week|month)|next|asap|as soon as)\b")
+_WILLING = compiled(r"\b(?:sure|will do|of course|no problem|no worries|not a problem|gladly|absolutely|definitely|certainly|on it|i (?:will|can)|happy to|my pleasure|you got it|consider it|can do|got it|with pleasure|understood|noted)\b")
 _YOU_DO = compiled(r"\b(?:you (?:do|take|handle|have) (?:it|that|this)|over to you|it is yours|all yours|your turn|you go|go ahead then)\b")
 _TODAY_ONLY = compiled(r"\b(?:both|all(?: of)?(?: (?:it|them|that))?|each|everything)\b")
 
@@ -137,6 +146,8 @@ class Matters:
         """Somebody else does it: "no wait, Carol will do it", "I can do the windows instead"."""
         for piece in reversed(pieces):
             owner = self._owner(said, piece)
+            if owner is not None and any(each.finding.assignee == owner for each in islice(self._recent(said), 1)):
+                return None
             if owner is None or piece.act not in {"commits", "assigns", "asks"}:
                 continue
             for matter in self._recent(said):
@@ -160,7 +171,7 @@ class Matters:
 
     def _moved(self, said: Reading, pieces: list[Work]) -> list[Finding] | None:
         """Another day for it: "make it Monday", "sorry, no, by Friday"."""
-        due = self._due(said, said.segment.text)
+        due = None if _MOMENT.search(said.segment.text) else self._due(said, said.segment.text)
         if due is None or any(not piece.pronoun and piece.worth >= _ENOUGH_WORTH and "done" not in piece.about and "ready" not in piece.about and "finished" not in piece.about for piece in pieces if piece.act != "passive"):
             return None
         short = len(said.words) <= _DAY_ONLY or (assents(said) and len(said.words) <= 2 * _DAY_ONLY)
@@ -194,6 +205,8 @@ class Matters:
             return None
         for matter in self._recent(said):
             if matter.asker != speaker and (matter.open or matter.finding.assignee is None):
+                if matter.act == "seeks" and any(piece.act == "commits" and not piece.pronoun and piece.about for piece in pieces):
+                    matter.finding = replace(matter.finding, text=phrase(said.segment.text), quote=said.segment.text, speaker=speaker)
                 return [*self._agreed(matter, said, self._due(said, said.segment.text))]
             if matter.told and matter.finding.assignee == owner:
                 return []
@@ -224,11 +237,11 @@ class Matters:
             me = self.names.speaker(speaker)
             mine = matter.listener is None or matter.listener == me
             if mine and matter.act in {"asks", "seeks", "lacks"} and (matter.open or not matter.touched > matter.finding.start) and (
-                (commits and (matter.open or matter.finding.assignee in {None, me}) and _answers(commits, said, matter)) or (assents(said) and matter.act == "asks" and matter.open)
+                (commits and (matter.open or matter.finding.assignee in {None, me}) and _answers(commits, said, matter)) or (assents(said) and matter.act == "asks" and matter.open and (matter.listener is not None or _WILLING.search(said.flat)))
             ):
                 yield from self._agreed(matter, said, self._due(said, said.segment.text))
                 return
-            if matter.act in {"commits", "passive", "assigns", "lacks"} and matter.open and assents(said):
+            if matter.act in {"commits", "passive", "assigns", "lacks"} and matter.open and assents(said) and not commits:
                 yield from self._agreed(matter, said, None, keep=True)
                 return
 
@@ -261,7 +274,13 @@ class Matters:
         several = len([piece for piece in pieces if piece.worth > 0]) > 1
         previous: Work | None = None
         for piece in pieces:
-            part = said.text(piece.begin, piece.end) if several else said.segment.text
+            if previous is not None and piece.pronoun and corrects(said) and self._matters and self._matters[-1].said == self._sentences:
+                owner = self._owner(said, piece)
+                if owner is not None:
+                    yield self._hand(self._matters[-1], said, owner)
+                continue
+            delivers = said.flat[piece.begin : piece.end].startswith("you will ")
+            part = said.text(piece.begin, piece.end) if several and not delivers else said.segment.text
             due = self._due(said, part)
             if due is None and several and whole is not None and (_TODAY_ONLY.search(said.flat) or piece is not pieces[-1] and previous is None and _shared_day(pieces, said)):
                 due = whole
@@ -286,10 +305,11 @@ class Matters:
         sure = piece.sure
         named = owner is not None and owner != self.names.speaker(speaker)
         value = piece.worth if due is None else max(piece.worth, 0.0) + 0.5
-        if piece.pronoun and due is None:
+        about_it = piece.pronoun and due is None
+        if about_it and not (piece.act == "commits" and sure >= SURE and plain(piece.verb)):
             return None
         firm = sure >= SURE and value >= _ENOUGH_WORTH
-        if piece.act in {"asks"} and due is None:
+        if (piece.act == "asks" and due is None) or about_it:
             firm = False
         if piece.act in {"assigns", "passive", "commits"} and sure < SURE:
             firm = due is not None and value >= _ENOUGH_WORTH and sure > 0.4 and (owner is not None or piece.act != "commits")
@@ -299,7 +319,14 @@ class Matters:
             firm = False
         if piece.act == "lacks" and said.flat.startswith(("then ", "and then ")):
             return None
-        waits = not firm and sure >= 0.5 and value >= (0.9 if piece.act in {"commits"} else 0.4) and piece.act in {"asks", "seeks", "passive", "assigns"}
+        listed = any(owner.startswith("@") and said.people[int(owner[1:])].listed for owner in piece.owners)
+        waits = not firm and (
+            about_it
+            or (piece.act == "seeks" and value >= 0.4)
+            or (piece.act == "asks" and sure >= 0.5 and (value >= _ENOUGH_WORTH or listed))
+            or (piece.act == "assigns" and listed and value >= 0.4)
+            or (piece.act == "passive" and sure >= 0.5 and bool(_PRESSING.search(said.flat)))
+        )
         if not firm and not waits:
             return None
         matter = self._matter(said, piece, piece.act, owner, due, text=text, listener=listener)
@@ -354,8 +381,15 @@ class Matters:
         return " and ".join(dict.fromkeys(names)) or None
 
     def _due(self, said: Reading, text: str) -> date | None:
-        found = self.calendar.deadline(text, said.segment.start) if self.calendar else None
-        return found.date if found else None
+        """The day the words name; what puts it right in the same breath counts."""
+        if self.calendar is None:
+            return None
+        parts = _PUT_RIGHT.split(text)
+        for part in (parts[-1], text) if len(parts) > 1 else (text,):
+            found = self.calendar.deadline(part, said.segment.start)
+            if found is not None:
+                return found.date
+        return None
 
 
 _WHY = {

@@ -13,7 +13,7 @@ _ASSENT = compiled(
     r"|makes sense|fair enough|that is (?:fine|good|right|okay|true|it|sensible|settled|great)|same here|me too|by all means|please do|go for it|go ahead|finally|hooray|leave it (?:with|to) me)\b"
 )
 _STRONG = compiled(
-    r"\b(?:agreed|i agree|we agree|i am in favou?r|approved|let us do (?:that|it)|it is|settled|that is (?:the )?(?:decided|decision|conclusion|agreed|what we said)|sold|all in favou?r|seconded|decided|done deal|go for it|unanimous)\b"
+    r"\b(?:agreed|i agree|we agree|i am in favou?r|approved|let us do (?:that|it)|that is (?:the )?(?:decided|decision|conclusion|agreed|what we said)|sold|all in favou?r|seconded|decided|done deal|go for it|unanimous)\b"
 )
 _REFUSES = compiled(
     r"\b(?:i (?:can not|could not|will not|would not|do not have (?:the )?time|have no time|am (?:away|off|not here|not in|busy|swamped|travelling|traveling|out)|will be (?:away|off|out|on leave|on holiday))"

@@ -33,7 +33,7 @@ _BEGINS = re.compile(
 )
 _GOES_ON = lexicon(
     "and but or so that if because when then think know guess say said says told tell ask asked hope promise well "
-    "where what who how why which as once until before after while though although than like the a an to of for with "
+    "goes like was promised where what who how why which as once until before after while though although than the a an to of for with "
     "sure yes yeah no okay please maybe perhaps sorry i we you he she they it is was are not just also"
 )
 _FEWEST_BEFORE = 5

@@ -31,14 +31,20 @@ _PASSIVE = compiled(
 )
 _APPROVES = compiled(r"\b(?:approved|go ahead|granted|permission granted|you (?:can|may) go ahead|green light|fine by me go ahead|yes do (?:it|that)|signed off|you have my (?:okay|approval|blessing|yes))\b")
 _MAY_I = compiled(r"\b(?:(?:can|may|could|shall|should) (?:i|we) (?:go ahead|proceed|start|order|book|buy|hire|sign|spend|have|get|use|take|do|send|move|switch|open|begin|release|ship|launch|announce|close|extend)|need (?:a yes|an okay|approval|sign off|your okay|your approval|a decision|a go|the go ahead)|is (?:it|that) (?:okay|all right|fine) (?:if|to|with you)|do (?:i|we) have (?:your|the) (?:okay|approval|go ahead)|would need a yes|asking for (?:approval|permission|your okay)|permission to|okay to)\b")
+# What may stand before the claim of a sentence, and what turns it into something else.
+_LEAD = r"^(?:[\w'@-]+ ){0,9}?"
+_BOUND = compiled(r"\b(?:that|which|because|when|where|what|how|why|who|once|until|while|as|since|every|before|after|than|like|whatever|think|know|mean|say|hope|sure|if|earlier|about)\b")
 # Put to the others: settled once somebody agrees.
 _PUT = compiled(
-    r"\b(?:we (?:are|will be) (?:going (?:with|for|ahead)|sticking (?:with|to)|staying with|dropping|keeping|moving|switching|postponing|cancelling|hiring|using|choosing|taking|not (?:going to|doing|having|using|taking|buying|changing|moving))"
-    r"|we (?:will|shall)(?: then| now| just| all| therefore)* (?:go|stick|stay|settle|opt|keep|drop|use|take|hold|have|do|not|buy|rent|start|stop|move|switch|leave|cancel|hire|order|open|close|meet|pay|run|split|raise|replace|wait|postpone|pick|choose|make|put|limit|extend|skip|launch|ship)"
-    r"|we (?:do not|are not going to|will not|are not)|we (?:go|stick|stay) (?:with|for|to|ahead)|we (?:drop|keep|skip|rent|split|raise|lower|hold|leave|cancel|postpone|replace|switch|move|stop|buy|use|take|do|have|open|close|pick|choose|settle|hire|limit|extend|launch|ship|order|make|put|run|start|meet|share|paint|return|renew)"
-    r"|let us(?: just| then| not| all| rather)* \w+|(?:is|are) (?:off the table|out|off|the one|it)|there (?:will|is going to) (?:not )?be|there will not be|(?:stays?|remains?|gets?|goes|wins|moves|becomes|starts?|ends?|closes?|opens?)"
-    r"|it is (?:going to be|the)|(?:it is|is it) then|going with|sticking with)\b|\b\w+ it is\b|\bit is \w+(?: \w+)? then\b"
+    rf"{_LEAD}(?P<claim>we (?:are|will be) (?:going (?:with|for|ahead)|sticking (?:with|to)|staying with|dropping|keeping|moving|switching|postponing|cancelling|hiring|using|choosing|taking|closing|opening|not (?:going to|doing|having|using|taking|buying|changing|moving|renewing))"
+    r"|we (?:will|shall)(?: then| now| just| all| therefore)* (?:go|stick|stay|settle|opt|keep|drop|use|take|hold|have|do|not|buy|rent|start|stop|move|switch|leave|cancel|hire|order|open|close|meet|pay|run|split|raise|replace|wait|postpone|pick|choose|make|put|limit|extend|skip|launch|ship|\w+)"
+    r"|we (?:do not|are not going to|will not|are not)|we(?: all)? (?:go|stick|stay) (?:with|for|to|ahead)|we (?:drop|keep|skip|rent|split|raise|lower|hold|leave|cancel|postpone|replace|switch|move|stop|buy|use|take|do|open|close|pick|choose|settle|hire|limit|extend|launch|ship|order|make|put|run|start|meet|share|paint|return|renew)"
+    r"|let us(?: just| then| not| all| rather)* \w+|going with|sticking with)\b"
 )
+_THEN = compiled(
+    r"^(?:(?:okay|so|right|good|all right|well|and|great|fine|yes|oh|perfect|now|no) )*(?:(?:then|so) (?:no )?)?(?P<claim>(?:the|a|no|our|this|that) (?:[\w'@-]+ ){1,5}?(?:is (?:off the table|out|off|on|in|at|going to be)|stays?|remains?|gets?|goes|moves|becomes|starts?|ends?|closes?|opens?)|there (?:will not|will|is going to) (?:not )?be)\b"
+)
+_IT_IS = compiled(r"^(?:(?:okay|so|right|then|yes|well|and|fine|good|agreed|all right|great) )*(?P<claim>(?!that |this |what |how |where |as |think |whether |because |if |since |like |say |but )(?:[\w'@-]+ ){1,3}it is)(?: for [\w ]+)?(?: then)?$")
 # Only proposed: settled once they agree in so many words, or two do.
 _PROPOSED = compiled(
     r"\b(?:i (?:think|suggest|propose|say|vote|would say|would suggest|would propose|move|recommend|reckon|would vote|am for|would go)(?: that)?(?: we| to| for| with)?|how about(?: we)?|what about|what if we|why do not we|shall we|should we|could we|we should|we could|we might as well|we had better|my (?:proposal|suggestion|vote) (?:is|goes)|would be (?:best|better))\b"
@@ -62,10 +68,8 @@ _PROCEDURE = compiled(
     r"\b(?:let us|shall we|we can|we will|should we|we should|we|then|i think we)(?: just| all| then| now| maybe| quickly| first| please)* (?:get (?:started|going|back|to|into)|go (?:on|ahead and start|through|around|round|over|back|to the next)|go$|start(?: with| now|$| the meeting)|begin|continue|move on|move to|take (?:a|five|ten|two|the next|questions|that offline|it from)|have a (?:break|look|round|coffee|think)|break|see|look|wait|hear|listen|stop (?:here|there)|wrap|finish|close (?:the meeting|here)|call it|talk|discuss|speak|jump|skip (?:to|ahead)|say|write (?:that|it|this) down|note|come back|switch to|meet again|give|wait|hope|be (?:honest|clear|quick|brief)|not (?:forget|worry|rush|get|go there|talk)|face it|do (?:a round|introductions|this quickly)|make sure|check|try|think|pretend|imagine|assume|turn to|keep (?:it (?:short|brief)|an eye|going|moving|in mind)|have (?:an|one|two|ten|five|the|a) (?:hour|minutes?|items?|points?|agenda)|sit|eat|leave it there|put a pin|step back|test|record|share|know|need|want)\b"
 )
 _TALK = compiled(r"\b(?:we (?:do not|are not|will not)(?: really| even| yet| all)* (?:know|have|need|see|get|understand|want to|mind|like|think|remember|hear|care|believe|agree|be able|usually|often|always|live|eat|talk)|we (?:have|do|get|take|make|put|run|use|start|open|keep|meet|hold)(?: \w+)?$)\b")
-_HAVING = compiled(r"\bwe (?:have|had|are|were|got|did|went|use|do|run|get|take|make|put|start|open|meet|share)\b")
 _CONTRADICTS = compiled(r"\b(?:wait|hang on|hold on|no no|actually|but|though|however|forgot|problem)\b")
 _MIND = lexicon("okay yes sure then now good great right fine agreed well let us we")
-_SMALL = compiled(r"\b(?:it (?:stays|remains|gets|goes|starts|ends|is going)|(?:he|she|they|who|which|that|this|i|you) (?:stays?|remains?|gets?|goes|wins|moves|becomes|starts?|ends?|closes?|opens?))\b")
 
 
 @dataclass(slots=True)
@@ -148,6 +152,8 @@ class Settling:
 
     def _claimed(self, said: Reading, weight: float) -> Iterator[Finding]:
         segment, words = said.segment, _stems(said)
+        if not words:
+            return
         # Decided anew: what was settled lately about the same thing now reads otherwise.
         for claim in reversed(self._claims):
             if claim.over or segment.start - claim.finding.start > _CHANGED_WITHIN:
@@ -232,11 +238,13 @@ def weigh(said: Reading) -> float:
         return 0.4
     if _SUPPOSED.search(flat):
         return 0.0
-    if _DECLARED.search(flat) or _PASSIVE.search(flat):
+    declared = _DECLARED.search(flat) or _PASSIVE.search(flat)
+    if declared and not _BOUND.search(flat[: declared.start()]):
         return DECLARED
-    if _PROCEDURE.search(flat) or not _PUT.search(flat) or _TALK.search(flat) or _SMALL.search(flat):
+    claim = _PUT.match(flat) or _IT_IS.match(flat) or (_THEN.match(flat) if _CLOSES.search(flat) or _ASKS_ASSENT.search(flat) else None)
+    if claim is None or _PROCEDURE.search(flat) or _TALK.search(flat) or _BOUND.search(flat[: claim.start("claim")]):
         return 0.0
-    return 0.65 + 0.1 * bool(_CLOSES.search(flat)) if _CLOSES.search(flat) or not _HAVING.search(flat) else 0.3
+    return 0.75 if _CLOSES.search(flat) else 0.5
 
 
 def _stems(said: Reading) -> frozenset[str]:

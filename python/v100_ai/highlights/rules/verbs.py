@@ -11,7 +11,7 @@ STATES = lexicon(
     "forget remember sleep sneeze cough smile enjoy suffer retire not never never-mind probably no only so to very a the and or "
     "i you we he she it they that this there what who how if when where why honestly too as at in on of for with by from about "
     "but also still all need survive win lose fall break fail freeze explode turn grow rain snow last cost weigh smell taste sound "
-    "rather start-with concede confess swear"
+    "rather bear mind start-with concede confess swear"
 )
 # Work only with a date or a name to it: mostly they say what comes next in this very meeting.
 LIGHT = lexicon(
@@ -33,7 +33,7 @@ _WITH_PARTICLE = re.compile(
 # Running the meeting, or this very moment.
 _NOW = re.compile(
     r"\b(?:right now|just now|now$|(?:in|for|just|wait) (?:a|one) (?:second|sec|minute|moment|bit)|in the meantime|quickly|real quick|right back|my screen|the screen|your screen"
-    r"|(?:next|last|first|previous|one|this|that) slide\b|back (?:one|a) slide|mute|unmute|microphone|mic|camera|headset|headphones|volume|louder|speak up|closer|echo"
+    r"|(?:next|last|first|previous|one|this|that) slide\b|back (?:one|a|to the) slide|mute|unmute|microphone|mic|camera|headset|headphones|volume|louder|speak up|closer|echo"
     r"|go first|go next|go ahead|a coffee|some water|a drink|(?:two|five|ten|few|some|more) (?:more )?minutes|(?:take|have) a (?:break|look|picture|photo|seat|guess|moment)"
     r"|an example|you a story|what i mean|my point|the floor|hand over to|pass it (?:on )?to|where i am|for a change)\b"
 )
@@ -44,8 +44,6 @@ _HERE = re.compile(
 _JEST = re.compile(
     r"\b(?:out of the window|to death|on fire|eat my|kill (?:him|her|them|it|me|myself)|go (?:crazy|mad|insane)|(?:his|her|your|their|my) (?:hat|shoes|head)|forever|ha ha|haha|just kidding|joking)\b"
 )
-_WORTH = re.compile(r"\b(?:it|that|this|them|those|these|one)\b")
-_OBJECT = re.compile(r"^(?: ,)?(?: (?:up|out|off|down|over|in|on|back|together|through|away|to|with|for|at|into|about|after))*(?: (?!@)[\w'@-]+)")
 _EMPTY = lexicon(
     "it that this them me you us him her there here now then so too okay again first tomorrow today tonight later soon please "
     "maybe and but or if because when as , well right yes no sorry a the in the on at by myself yourself though anyway up"
@@ -69,6 +67,16 @@ def worth(verb: str, following: str) -> float:
     if all(word in _EMPTY for word in words[:3]):
         return 0.6 if words[0] in {"it", "that", "this", "them", "him", "her"} else 0.3
     return 1.0
+
+
+def idle(flat: str) -> bool:
+    """Whether this is about running the meeting, this very moment, or in jest."""
+    return bool(_NOW.search(flat) or _JEST.search(flat))
+
+
+def plain(verb: str) -> bool:
+    """Whether the verb says by itself what is to be done."""
+    return verb not in LIGHT and verb not in STATES
 
 
 def pronoun_only(following: str) -> bool:

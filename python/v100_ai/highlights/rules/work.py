@@ -40,14 +40,14 @@ _FORMS = (
     _form("assigns", 1.0, rf"(?<!\w)(?P<who>{_PEOPLE}) (?:(?:has|gets|takes|with) (?:an|the) (?:action|todo|task)(?: item)? (?:of|to|for)?|(?:is|are)(?: \w+)? (?:responsible for|in charge of|taking care of|looking after|on the hook for)|(?:takes care of|looks after|is on|takes over|owns|handles|takes on)) {_VERB}"),
     _form("lacks", 0.75, rf"\b(?:somebody|someone|one of us|one of you|anybody|we all|everybody|everyone)(?: (?:still|really|also|just))? (?:needs to|has to|should|must|had better|ought to|will have to|will need to|need to|is going to have to){_SOFT} {_VERB}"),
     _form("seeks", 0.5, rf"\b(?:i|we)(?: still| also| really)? (?:need|would need|want|am looking for|are looking for) (?:somebody|someone|anybody|a volunteer|one of you|a pair of hands)(?: who can| who could| who will| to| for) (?:the )?{_VERB}"),
-    _form("seeks", 0.5, rf"\bwho (?:can|could|will|would|wants to|would like to|is going to|is able to|has time to|takes|does|owns|is){_SOFT} (?:the )?{_VERB}"),
+    _form("seeks", 0.5, rf"(?:^|(?<=, )|(?<=so )|(?<=and )|(?<=okay )|(?<=then )|(?<=but )|(?<=now )|(?<=@\d )|(?<=\w{{4}} ))who (?:can|could|will|would|wants to|would like to|is going to|is able to|has time to|takes|does|owns|is){_SOFT} (?:the )?{_VERB}"),
     _form("seeks", 0.5, rf"\b(?:can|could|would|will) (?:somebody|someone|anybody|anyone|one of you){_SOFT} {_VERB}"),
     _form("seeks", 0.5, r"\b(?P<verb>any (?:volunteers?|takers?)|volunteers?)\b"),
     _form("asks", 0.7, rf"\b(?:would|do) you mind(?: quickly| also)? (?P<verb>\w+ing)"),
     _form("commits", 0.6, rf"\b(?P<self>you) will (?:have|get|receive|find|see) (?P<verb>it|them|that|this|those|these|the|a|an|my|our|everything|\w+)"),
-    _form("asks", 0.9, rf"(?<!\w)(?P<who>{_PEOPLE}) (?:please |kindly )?(?:do not forget to|never forget to|remember to|be sure to|make sure(?: that| to| you)?|see to it that) {_VERB}"),
-    _form("asks", 0.9, rf"(?<!you )(?<!@)\b(?:please )?(?:do not forget to|remember to|be sure to|make sure(?: that| to| you)?|see to it that) {_VERB}"),
-    _form("asks", 0.7, rf"\b(?:can|could|would|will) (?P<you>you|{_PERSON})(?: (?:maybe|perhaps|just|also|please|kindly|possibly|quickly|all|two|both|then|still|be able to|go and|be so kind to|be so kind as to|try to|and @\d+))* {_VERB}"),
+    _form("asks", 0.9, rf"(?<!\w)(?P<who>{_PEOPLE}) (?:please |kindly )?(?:(?:do not forget|never forget|remember|be sure) to {_VERB}|(?:make|be) (?P<sure>sure)|see to it that)"),
+    _form("asks", 0.9, rf"(?<!you )(?<!i )(?<!we )(?<!to )\b(?:please )?(?:(?:do not forget|remember|be sure) to {_VERB}|make (?P<sure>sure)|see to it that)"),
+    _form("asks", 0.7, rf"(?<!you )(?<!what )(?<!how )(?<!where )(?<!when )(?<!who )(?<!why )(?<!which )(?<!we )(?<!that )\b(?:can|could|would|will) (?P<you>you|{_PERSON})(?: (?:maybe|perhaps|just|also|please|kindly|possibly|quickly|all|two|both|then|still|be able to|go and|be so kind to|be so kind as to|try to|and @\d+))* {_VERB}"),
     _form("asks", 0.7, rf"\b(?:can|could|may|might) i (?:ask|get|have|bother) (?P<you>you|{_PERSON}) to{_SOFT} {_VERB}"),
     _form("asks", 0.8, rf"\bi(?: would| will| do)?(?: really| still)? (?:want|like|need|love|ask|appreciate it if|expect|trust) (?P<you>you(?! can)(?: two)?|{_PERSON}) to{_SOFT} {_VERB}"),
     _form("asks", 0.8, rf"\b(?:are|is) (?P<you>you|{_PERSON}) able to {_VERB}"),
@@ -68,11 +68,11 @@ _FORMS = (
     _form("passive", 0.65, rf"\b(?<!i )(?<!we )(?<!you )(?<!he )(?<!she )(?:will|has to|have to|needs to|need to|must|should|is going to|are going to|is to|are to|ought to|is supposed to|is due to)(?: still| all| also| then| now)* (?:be|get) (?P<verb>\w+(?:ed|en|ent|ade|uilt|ought|aught|one|ut|old|aid|ead|et|ound|rawn|un|it|eld|eft))\b(?: (?:up|out|off|down|in|over|back))?(?P<by> by (?P<who>{_PEOPLE}))?"),
     _form("passive", 0.65, rf"\b(?:still )?(?:needs?|requires?) (?P<verb>(?!to\b)\w+ing)\b"),
     _form("passive", 0.3, rf"\b(?P<verb>(?!it\b|that\b|this\b|which\b|i\b|we\b|you\b|he\b|she\b|they\b|there\b|who\b|somebody\b|someone\b)\w+) (?:still )?(?:has|have|needs?|must) (?:to )?(?:go|come|leave|arrive|be (?:ready|done|there|out|finished|in|on|with|complete|gone))"),
-    _form("assigns", 0.8, rf"(?<!by )(?<!\w)(?P<who>{_PEOPLE}) (?:{_OF_OTHERS}|can|could|to){_SOFT} {_VERB}"),
+    _form("assigns", 0.8, rf"(?<!by )(?<!\w)(?P<who>{_PEOPLE}) (?:{_OF_OTHERS}|can|could|(?P<to>to)){_SOFT} {_VERB}"),
     _form("assigns", 0.45, rf"(?<!\w)(?P<who>{_PEOPLE}) (?P<verb>(?!is\b|was\b|has\b|does\b|says\b|goes\b|thinks\b|wants\b|knows\b|needs\b|likes\b|means\b|this\b|yes\b|us\b|thus\b|always\b|as\b)\w+s)\b"),
     _form("assigns", 0.45, rf"(?<!\w)(?P<who>{_PERSON})(?: is|'s) (?:the one )?(?P<verb>\w+ing)\b"),
     _form("assigns", 0.6, rf"\b(?:she|he|they)(?: also| still)? (?:should|will|needs to|has to|must|is going to|ought to|can){_SOFT} {_VERB}"),
-    _form("assigns", 0.6, rf"\b(?P<team>(?:the (?:\w+ ){{1,3}}(?:team|department|group|office|crew|staff|people|guys|side|committee|board)|legal|marketing|sales|finance|accounting|hr|it|ops|engineering|support|procurement|purchasing|security|compliance|qa|facilities|operations)) (?:{_OF_OTHERS}){_SOFT} {_VERB}"),
+    _form("assigns", 0.6, rf"\b(?P<team>(?:the (?:\w+ ){{1,3}}(?:team|department|group|office|crew|staff|people|guys|side|committee|board)|legal|marketing|sales|finance|accounting|hr|ops|engineering|support|procurement|purchasing|security|compliance|qa|facilities|operations)) (?:{_OF_OTHERS}){_SOFT} {_VERB}"),
     _form("commits", 0.4, rf"\b(?P<group>we) (?:{_WILL}|need to|have to|should|must|have got to|had better|ought to){_SOFT} {_VERB}"),
 )  # fmt: skip
 
@@ -140,13 +140,20 @@ def _piece(said: Reading, form: _Form, match: re.Match[str], end: int, *, first:
     before = flat[: match.start()] + (" " if match.start() and flat[match.start() - 1] != " " else "")
     if _SUPPOSED.search(before) or _TOLD.search(before) or _PAST.search(flat) or _HYPOTHETICAL_AFTER.search(flat[match.end() :]):
         return None
-    verb, about = match["verb"], flat[match.end() : end]
+    verb, about = match.groupdict().get("verb") or "sure", flat[match.end() : end]
     if _NEGATED.match(verb):
         return None
     value = _value(form, verb, about, match[0])
     if value <= 0:
         return None
     owners = tuple(_owners(said, form, match))
+    named = match.groupdict()
+    if named.get("to") and not all(said.people[int(each[1:])].listed for each in owners if each.startswith("@")):
+        return None
+    if match[0].startswith(("she ", "he ", "they ")) and not owners:
+        return None
+    if form.act == "asks" and not about and not named.get("sure"):
+        return None
     return Work(form.act, owners, verb, about, form.sure, value, 0 if first else match.start(), end)
 
 
@@ -155,7 +162,7 @@ def _value(form: _Form, verb: str, about: str, phrase: str) -> float:
         return 1.0
     if form.act == "commits" and phrase.startswith(("you will", "i still owe", "i owe")) or " on my " in phrase:
         return 1.0
-    if verb == "sure" or phrase.endswith(("sure", "that")):
+    if verb == "sure":
         return 1.0
     base = verb.removesuffix("ing") if verb.endswith("ing") else verb
     return worth(base, about)
