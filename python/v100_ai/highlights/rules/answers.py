@@ -61,13 +61,16 @@ def asked(said: Reading) -> Asked:
     return Asked(kind, stems(said))
 
 
-def near(said: Utterance, question: Utterance, *, open_still: bool) -> bool:
-    """Whether this could answer that question at all: another speaker, soon, with more than a noise."""
+def near(said: Utterance, question: Utterance, until: float, *, open_still: bool) -> bool:
+    """Whether this could answer that question at all: another speaker, soon, with more than a noise.
+
+    `until`: when the one who asked fell silent.
+    """
     wanted, segment = question.segment, said.segment
     within = LATER if open_still else WITHIN
     return (
         segment.speaker != wanted.speaker
-        and wanted.start + _EARLIEST <= segment.start <= wanted.end + within
+        and wanted.start + _EARLIEST <= segment.start <= until + within
         and not said.vocabulary <= _LISTENING
     )
 
@@ -77,7 +80,7 @@ def leaves_open(said: Reading, question: Asked) -> str | None:
     told = _tells(said, question)
     if ignorant(said):
         return "nobody knows"
-    if counters(said) and said.asks:
+    if counters(said):
         return "asked back"
     if defers(said) and not told:
         return "put off"
@@ -88,9 +91,13 @@ def leaves_open(said: Reading, question: Asked) -> str | None:
     return None
 
 
-def answers_late(said: Reading, question: Asked) -> bool:
-    """Whether this answers after all, once somebody else did not know."""
-    return leaves_open(said, question) is None and not said.asks and (
+def answers_late(said: Reading, question: Asked, why: str) -> bool:
+    """Whether this answers after all, once somebody did not know, or asked back."""
+    if leaves_open(said, question) is not None or said.asks:
+        return False
+    if question.kind == "yes" and _YES_NO.match(said.flat):
+        return True
+    return (
         bool(stems(said) & question.words) or (question.kind in _TOLD and bool(_TOLD[question.kind].search(said.flat)) and bool(_BACK.search(said.flat) or len(said.words) <= _LONG))
     )  # fmt: skip
 

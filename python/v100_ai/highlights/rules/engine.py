@@ -28,7 +28,7 @@ from v100_ai.highlights.rules.decisions import (
     decision,
 )
 from v100_ai.highlights.rules.floor import Floor
-from v100_ai.highlights.rules.language import Language, understood
+from v100_ai.highlights.rules.language import Language
 from v100_ai.highlights.rules.matters import Matters
 from v100_ai.highlights.rules.names import Names
 from v100_ai.highlights.rules.phrase import phrase
@@ -71,7 +71,8 @@ class _Open:
     found: list[Cue]
     assents: int = 0
     asked: Asked | None = None
-    left_open: bool = False
+    left_open: str = ""
+    until: float = 0.0
 
 
 @dataclass(slots=True)
@@ -88,6 +89,7 @@ class Rules:
     own: frozenset[Kind] = TOLD
     faults: Counter[str] = field(default_factory=Counter[str])
     foreign: bool = False
+    _until: float = 0.0
     names: Names = field(init=False)
     _matters: Matters = field(init=False)
     _settling: Settling = field(default_factory=Settling)
@@ -106,7 +108,7 @@ class Rules:
     def push(self, segment: Segment) -> list[Finding]:
         """What this segment shows: new findings, and earlier ones that it changes."""
         self.names.hear(segment.speaker)
-        told = self.kinds & self.own
+        self._until, told = segment.end, self.kinds & self.own
         return [
             each
             for sentence in sentences(segment)
@@ -119,7 +121,7 @@ class Rules:
         self._floor.advance(segment.start)
         if self._language.hear(segment.text):
             self.foreign = True
-        if not understood(segment.text) or commands(segment.text):
+        if not self._language.understands(segment.text) or commands(segment.text):
             return []
         read = reading(segment, self.names)
         found = self._guard("answers", lambda: self._answered(said, read))
@@ -152,23 +154,23 @@ class Rules:
         if points < QUESTION:
             return []
         finding = replace(_finding("question", said, points, cues), matter=f"asked {said.segment.id} {said.segment.start:.2f}")
-        self._questions.append(_Open(said, finding, points, cues, asked=asked(read)))
+        self._questions.append(_Open(said, finding, points, cues, asked=asked(read), until=self._until))
         return [finding]
 
     def _answered(self, said: Utterance, read: Reading) -> list[Finding]:
         """Questions that this answers, or leaves open for good reason."""
         segment = said.segment
-        while self._questions and self._questions[0].said.segment.end + LATER < segment.start:
+        while self._questions and self._questions[0].until + LATER < segment.start:
             self._questions.popleft()
         changed: list[Finding] = []
         for each in list(self._questions):
-            if each.asked is None or not near(said, each.said, open_still=each.left_open):
+            if each.asked is None or not near(said, each.said, each.until, open_still=bool(each.left_open)):
                 continue
             if each.left_open:
-                if not answers_late(read, each.asked):
+                if not answers_late(read, each.asked, each.left_open):
                     continue
             elif why := leaves_open(read, each.asked):
-                each.left_open = True
+                each.left_open = why
                 if why == "put off":
                     each.finding = replace(each.finding, deferred_to=self.names.speaker(segment.speaker))
                     changed.append(each.finding)

@@ -22,12 +22,14 @@ _SHARED = lexicon("me is so do we he on an am as at in was all will her us also 
 _WINDOW = 60
 _FEWEST = 12
 _LEAST_SHARE = 0.2
-_FEWEST_IN_SENTENCE = 4
+_FEWEST_IN_SENTENCE = 6
+_LEAST_OF_SENTENCE = 0.12
+_SURE_SHARE = 0.3
 
 
 @dataclass(slots=True)
 class Language:
-    """Counts words over the last minute of talk; `notice` turns true once, when it is not English."""
+    """Counts words over the last minute of talk."""
 
     _english: float = 0.0
     _words: float = 0.0
@@ -45,11 +47,14 @@ class Language:
         self._told = self._english < _LEAST_SHARE * self._words
         return self._told
 
-
-def understood(text: str) -> bool:
-    """Whether one sentence may be English: short ones, names and numbers pass."""
-    words, english = _count(text)
-    return words < _FEWEST_IN_SENTENCE or english > 0.12 * words
+    def understands(self, text: str) -> bool:
+        """Whether one sentence may be English: names and numbers pass where the talk around them is."""
+        words, english = _count(text)
+        if english > _LEAST_OF_SENTENCE * words:
+            return True
+        if self._words - words < _FEWEST:
+            return words < _FEWEST_IN_SENTENCE
+        return self._english - english >= _SURE_SHARE * (self._words - words)
 
 
 def _count(text: str) -> tuple[float, float]:

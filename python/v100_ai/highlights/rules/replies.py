@@ -41,14 +41,15 @@ _CORRECTS = compiled(
 )
 _IGNORANT = compiled(
     rf"^{_OPENS}(?:i really|i honestly|i am afraid i|i am afraid|honestly|honest|to be honest|really)? ?(?:no idea|no clue|not a clue|have no (?:idea|clue)|i have no (?:idea|clue|information)|do not know|i do not know|i do not have (?:a clue|an idea|that|it|the|any)|beats me|search me|dunno|who knows|hard to say|no one knows|nobody knows|not sure|i am not sure|i could not (?:say|tell)|i can not (?:say|tell|remember|recall)|can not say|you tell me|your guess|good question|i would not know|not that i know|i forgot|i forget|i have forgotten|i am not the right person|i never heard|wish i knew)\b"
-    r"|\b(?:i (?:really |honestly )?(?:do not|don't) know|no idea|no clue|nobody (?:knows|can say|told)|i have not heard(?: anything)?|beats me|not a clue|can not say|could not tell you|wish i knew|anybody's guess|anyone's guess|up in the air|not (?:been )?(?:decided|settled|clear|known) yet|we do not know|unclear|your guess is)\b"
+    r"|\b(?:no idea|no clue|nobody (?:knows|can say|told)|i have not heard(?: anything)?|beats me|not a clue|can not say|could not tell you|wish i knew|anybody's guess|anyone's guess|up in the air|not (?:been )?(?:decided|settled|clear|known) yet|we do not know|unclear|your guess is)\b"
 )
+_UNKNOWING = compiled(r"\bi (?:really |honestly |just |also )?do not (?:really )?know\b")
 _DEFERS = compiled(
-    r"\b(?:(?:i|we)(?: will| would| have| need| can| must| am going| should| had| could)*(?: to)? (?:get back to|come back to|find out|look (?:it|that|this) up|look into|check|ask|let you know|follow up|clarify|confirm|report back|circle back|see|look)\b"
+    r"\b(?:(?:i(?: will| would| have| need| can| must| am going| should| had| could| better)*(?: to)?|we (?:will|would|have to|need to|must|should)(?: have to)?) (?:get back to|come back to|find out|look (?:it|that|this) up|look into|check|ask|let you know|follow up|clarify|confirm|report back|circle back|see|look)\b"
     r"|take (?:it|that|this|that one|this one) (?:later|offline|off ?line)|(?:later|another time|next (?:time|week|meeting)|after (?:the|this) (?:meeting|call|break))|let me (?:check|ask|find out|look|come back|get back|see)|come back to (?:it|that|this)|park (?:it|that|this)|to be (?:confirmed|decided|announced)|tbd|tbc|remind me|not now|in a minute|will tell you|ask me (?:again|later|tomorrow)|i would have to|i will have to|need to ask|table (?:it|that))\b"
 )
 _DISTURBED = compiled(
-    r"\b(?:(?:hold|hang) on(?: a (?:second|sec|minute|moment))?|one (?:second|sec|moment|minute)|just a (?:second|sec|moment|minute)|give me a (?:second|sec|moment|minute)|my (?:dog|cat|kid|kids|phone|screen|laptop|camera|headset|doorbell|mic|microphone)|the (?:phone|doorbell|door|postman|line|connection)|barking|somebody is at|someone is at|you are (?:breaking|on mute|muted)|i lost you|did not (?:hear|catch|get) (?:you|that)|(?:what|pardon|sorry)$|can you repeat|say (?:that )?again|what did you say|come again|be right back|excuse me|i was on mute|bless you)\b"
+    r"\b(?:(?:hold|hang) on(?: a (?:second|sec|minute|moment))?|one (?:second|sec|moment|minute)|just a (?:second|sec|moment|minute)|give me a (?:second|sec|moment|minute)|my (?:dog|cat|kid|kids|phone|screen|laptop|camera|headset|doorbell|mic|microphone)|(?:sorry|moment|second|oh|on|wait) the (?:phone|doorbell|door|postman|line|connection|courier)|(?:phone|doorbell|alarm|line)(?: is| has| just)? (?:ringing|rang|rings|dropped|gone|going|at the door)|barking|crying|somebody is at|someone is at|you are (?:breaking|on mute|muted)|i lost you|did not (?:hear|catch|get) (?:you|that)|(?:what|pardon|sorry)$|can you repeat|say (?:that )?again|what did you say|come again|be right back|excuse me|i was on mute|bless you)\b"
 )
 _ELSEWHERE = compiled(
     r"\b(?:before (?:we|i) (?:go on|continue|move on|forget|start|get to)|by the way|on another (?:note|topic|subject)|something else|anyway|speaking of|moving on|next (?:point|topic|item)|back to|look at the time|the (?:next|second|first|last) slide|we need to stop|i (?:must|have to) (?:go|run|leave)|another call|another meeting|did (?:you|anybody|anyone) see|that reminds me|while i remember|can i just (?:say|add)|sorry i am late|is it (?:just )?me)\b"
@@ -93,7 +94,8 @@ def corrects(said: Reading) -> bool:
 
 def ignorant(said: Reading) -> bool:
     """The speaker does not know."""
-    return bool(_IGNORANT.search(said.flat))
+    brief = len(said.words) <= _BRIEF and _UNKNOWING.search(said.flat)
+    return bool(brief or _IGNORANT.search(said.flat))
 
 
 def defers(said: Reading) -> bool:
@@ -113,7 +115,8 @@ def elsewhere(said: Reading) -> bool:
 
 def counters(said: Reading) -> bool:
     """Asks back."""
-    return said.asks or bool(_COUNTERS.match(said.flat) and len(said.words) <= _SHORT_QUESTION)
+    return bool(_COUNTERS.match(said.flat)) and (said.asks or len(said.words) <= _SHORT_QUESTION)
 
 
 _SHORT_QUESTION = 6
+_BRIEF = 9

@@ -16,12 +16,14 @@ _CHANGED_WITHIN = 120.0
 _BASE, _AGREED, _CAP = 0.42, 0.08, 0.6
 _STEM = 5
 _FEWEST_WORDS = 3
+# What is only proposed must say something of its own.
+_FEWEST_STEMS = 2
 
 _WE = r"(?:we|we all|the group|the team|the board|the committee|the council|management|the management|the steering committee|everybody|everyone)"
 # Says itself that it is settled.
 _DECLARED = compiled(
     r"\b(?:we(?: have| had)?(?: all| now| just| finally| already| then)* (?:decided|agreed|chosen|settled|opted|resolved|concluded|voted|picked|plumped|signed off)(?: to| on| for| against| that| not| in)?"
-    r"|(?:final|our|the) (?:decision|verdict|conclusion|consensus|resolution|agreement|outcome)(?: is| then| here)?|(?:decision|decided|agreed|resolved)(?= (?:we|the|to|no|all|that|from|it is))"
+    r"|(?:final|our|the) (?:decision|verdict|conclusion|consensus|resolution|agreement|outcome)(?: is| then| here)?|^(?:(?:okay|so|right|then|and|well) )*(?:decision|decided|resolved|agreed that|agreed to)(?= (?:we|the|to|no|all|that|from|it is|a|an|our))"
     r"|it is (?:decided|settled|agreed|official|a deal|final)|that is (?:decided|settled|agreed|a deal|final)|has it$|the (?:motion|proposal|vote) (?:passes|carries|passed|is carried|is accepted)|by (?:a )?(?:show of hands|majority)|unanimously"
     r"|i (?:hereby )?(?:approve|authori[sz]e|sign off on|give the green light|have signed off)|you have (?:my|our) (?:okay|approval|blessing|permission|go ahead|yes|signature|green light|support for)|(?:have|has|got|get|gave|give|given) (?:the |a |our |my )?(?:green light|go ahead|sign off|approval|all clear|thumbs up)"
     r"|nobody (?:objects|is against|disagrees)|no objections)\b"
@@ -38,25 +40,27 @@ _BOUND = compiled(r"\b(?:that|which|because|when|where|what|how|why|who|once|unt
 _PUT = compiled(
     rf"{_LEAD}(?P<claim>we (?:are|will be) (?:going (?:with|for|ahead)|sticking (?:with|to)|staying with|dropping|keeping|moving|switching|postponing|cancelling|hiring|using|choosing|taking|closing|opening|not (?:going to|doing|having|using|taking|buying|changing|moving|renewing))"
     r"|we (?:will|shall)(?: then| now| just| all| therefore)* (?:go|stick|stay|settle|opt|keep|drop|use|take|hold|have|do|not|buy|rent|start|stop|move|switch|leave|cancel|hire|order|open|close|meet|pay|run|split|raise|replace|wait|postpone|pick|choose|make|put|limit|extend|skip|launch|ship|\w+)"
-    r"|we (?:do not|are not going to|will not|are not)|we(?: all)? (?:go|stick|stay) (?:with|for|to|ahead)|we (?:drop|keep|skip|rent|split|raise|lower|hold|leave|cancel|postpone|replace|switch|move|stop|buy|use|take|do|open|close|pick|choose|settle|hire|limit|extend|launch|ship|order|make|put|run|start|meet|share|paint|return|renew)"
+    r"|we (?:do not|are not going to|will not) (?!have|know|need|see|think|like|be|get|allow|want|care|mind)\w+|we are not \w+ing|we(?: all)? (?:go|stick|stay) (?:with|for|to|ahead)|we (?:drop|keep|skip|rent|split|raise|lower|hold|leave|cancel|postpone|replace|switch|move|stop|buy|use|take|do|open|close|pick|choose|settle|hire|limit|extend|launch|ship|order|make|put|run|start|meet|share|paint|return|renew)"
     r"|let us(?: just| then| not| all| rather)* \w+|going with|sticking with)\b"
 )
 _THEN = compiled(
-    r"^(?:(?:okay|so|right|good|all right|well|and|great|fine|yes|oh|perfect|now|no) )*(?:(?:then|so) (?:no )?)?(?P<claim>(?:the|a|no|our|this|that) (?:[\w'@-]+ ){1,5}?(?:is (?:off the table|out|off|on|in|at|going to be)|stays?|remains?|gets?|goes|moves|becomes|starts?|ends?|closes?|opens?)|there (?:will not|will|is going to) (?:not )?be)\b"
+    r"^(?:(?:okay|so|right|good|all right|well|and|great|fine|yes|oh|perfect|now|no) )*(?:then (?:no )?)?(?P<claim>(?:the|a|no|our|this|that) (?:[\w'@-]+ ){1,5}?(?:is (?:off the table|out|off|on|in|at|going to be)|stays?|remains?|gets?|goes|moves|becomes|starts?|ends?|closes?|opens?)|there (?:will not|will|is going to) (?:not )?be)\b"
 )
+_SCRAPS = compiled(r"^(?:(?:okay|right|well|no|wait|hang on|after all(?: that| this)?|scrap (?:that|it)|forget (?:that|it)|skip (?:that|it)|strike that|in that case|on second thoughts?) )+(?:, )?")
+_SO_THEN = compiled(r"\b(?:then|instead|after all|off the table)\b")
 _IT_IS = compiled(r"^(?:(?:okay|so|right|then|yes|well|and|fine|good|agreed|all right|great) )*(?P<claim>(?!that |this |what |how |where |as |think |whether |because |if |since |like |say |but )(?:[\w'@-]+ ){1,3}it is)(?: for [\w ]+)?(?: then)?$")
 # Only proposed: settled once they agree in so many words, or two do.
 _PROPOSED = compiled(
-    r"\b(?:i (?:think|suggest|propose|say|vote|would say|would suggest|would propose|move|recommend|reckon|would vote|am for|would go)(?: that)?(?: we| to| for| with)?|how about(?: we)?|what about|what if we|why do not we|shall we|should we|could we|we should|we could|we might as well|we had better|my (?:proposal|suggestion|vote) (?:is|goes)|would be (?:best|better))\b"
+    r"\b(?:i (?:think|say|would say|reckon|believe|feel|vote)(?: that)?(?: we (?:should|could|can|will|ought to|had better|might|must|need to|go|take|use|keep)| (?:the|it) [^,]*(?:should|would be best|is better))|i (?:suggest|propose|recommend|would suggest|would propose|would recommend|am for|vote for|move)\b|how about(?: we)?|what about we|what if we|why do not we|shall we|should we|could we|we should|we could|we might as well|we had better|my (?:proposal|suggestion|vote) (?:is|goes)|would be (?:best|better))\b"
 )
 _CLOSES = compiled(r"^(?:(?:okay|so|right|then|good|all right|well|and|great|fine|yes|perfect|now) )+(?=.*\b(?:we|it|the|then|there)\b)|\b(?:then|instead|it is|after all)\b")
-_ASKS_ASSENT = compiled(r"\b(?:everybody|everyone|all|anybody|anyone)(?: \w+){0,3} (?:okay|fine|happy|agree|agreed|good|object|against|on board)\b|\b(?:okay|right|yes|agreed|deal|any objections|objections|fine with (?:you|everybody|everyone|that)|okay with (?:you|that|everybody)|good with that|sounds good|is that okay|all right)$")
+_ASKS_ASSENT = compiled(r"\b(?:everybody|everyone|all|anybody|anyone)(?: \w+){0,3} (?:okay|fine|happy|agree|agreed|good|object|against|on board)\b|\b(?:okay|yes|agreed|deal|any objections|objections|fine with (?:you|everybody|everyone|that)|okay with (?:you|that|everybody)|good with that|sounds good|is that okay|all right)$")
 
 # What makes it none.
 _OPEN = compiled(
     r"\b(?:no decision|not (?:yet|decided|decide|agree|agreed|sure)|can not (?:decide|say|agree)|could not (?:decide|agree)|still open|stays? open|leave (?:it|that|this)(?: \w+)? open|left open|undecided|come back to|to be decided|tbd|have not (?:decided|agreed)|did not (?:decide|agree)|has not been (?:decided|approved)|not been (?:decided|approved)|not approved yet|postpone the decision|decide (?:later|next|then|on (?:monday|tuesday|wednesday|thursday|friday))|think about it|sleep on it|look at (?:it|that) (?:later|next)|revisit|park (?:it|that|this)|wait and see|until we know|another time|talk about (?:it|that)|discuss|take (?:it|that) offline|open question|need to decide|have to decide|must decide|should decide|haven't)\b"
 )
-_SUPPOSED = compiled(r"\b(?:if|unless|suppose|supposing|imagine|would|might|could|maybe|perhaps|not sure|wish|assuming|hypothetically|whether|possibly|in theory|depends|provided|when the time comes|or should)\b")
+_SUPPOSED = compiled(r"\b(?:if|unless|suppose|supposing|imagine|would|might|could|maybe|perhaps|not sure|wish|assuming|hypothetically|whether|possibly|hopefully|otherwise|probably|i guess|prefer|rather|kind of|sort of|or$|in theory|depends|provided|when the time comes|or should)\b")
 _HISTORY = compiled(
     r"\b(?:ago|used to|back then|in (?:my|our|their|the) (?:old|last|previous|former|first)|at (?:my|our) (?:old|last|previous|former)|last (?:year|month|time|summer|winter|spring|autumn|week)|years? before|in (?:19|20)\d\d|those days|once upon|when i was|had decided|had agreed|had chosen|were going|was going|before my time|the old|i remember|remember when|back in|historically|originally|at first|at the time|previously|formerly|my (?:old|last|previous|first) \w+)\b"
 )
@@ -69,7 +73,7 @@ _PROCEDURE = compiled(
 )
 _TALK = compiled(r"\b(?:we (?:do not|are not|will not)(?: really| even| yet| all)* (?:know|have|need|see|get|understand|want to|mind|like|think|remember|hear|care|believe|agree|be able|usually|often|always|live|eat|talk)|we (?:have|do|get|take|make|put|run|use|start|open|keep|meet|hold)(?: \w+)?$)\b")
 _CONTRADICTS = compiled(r"\b(?:wait|hang on|hold on|no no|actually|but|though|however|forgot|problem)\b")
-_MIND = lexicon("okay yes sure then now good great right fine agreed well let us we")
+_MIND = lexicon("think guess say mean know make thing things something little really kind just much settled decided agreed decision decide final deal approved done official conclusion it's that's we've okay yes sure then now good great right fine agreed well let us we")
 
 
 @dataclass(slots=True)
@@ -128,7 +132,8 @@ class Settling:
             if claim.speaker == segment.speaker or claim.told:
                 continue
             claim.agreed.add(segment.speaker)
-            needed = DECLARED - (AGREED_WORTH if agrees(said) or _echoes(said, [claim]) else ASSENT_WORTH) - ASSENT_WORTH * (len(claim.agreed) - 1)
+            plainly = agrees(said) or (claim.weight > PROPOSED and _echoes(said, [claim]))
+            needed = DECLARED - (AGREED_WORTH if plainly else ASSENT_WORTH) - ASSENT_WORTH * (len(claim.agreed) - 1)
             if claim.weight >= needed:
                 yield self._tell(claim, said)
                 return
@@ -152,7 +157,7 @@ class Settling:
 
     def _claimed(self, said: Reading, weight: float) -> Iterator[Finding]:
         segment, words = said.segment, _stems(said)
-        if not words:
+        if len(words) < (_FEWEST_STEMS if weight <= PROPOSED else 1):
             return
         # Decided anew: what was settled lately about the same thing now reads otherwise.
         for claim in reversed(self._claims):
@@ -222,29 +227,30 @@ class Settling:
 
 # A claim of this weight stands by itself; agreement adds what is missing.
 DECLARED = 1.0
+PUT_THEN, PUT, PROPOSED = 0.75, 0.5, 0.4
 AGREED_WORTH, ASSENT_WORTH = 0.6, 0.35
 
 
 def weigh(said: Reading) -> float:
     """How surely this settles something: 1 by itself, less where others must agree, 0 for none."""
-    flat = said.flat
+    flat = _SCRAPS.sub("", said.flat)
     asked = said.asks and not _ASKS_ASSENT.search(flat)
     if len(said.words) < _FEWEST_WORDS or _OPEN.search(flat) or _HISTORY.search(flat) or _OTHERS.search(flat):
         return 0.0
     proposed = bool(_PROPOSED.search(flat))
     if asked:
-        return 0.4 if proposed and not _PROCEDURE.search(flat) else 0.0
+        return PROPOSED if proposed and not _PROCEDURE.search(flat) else 0.0
     if proposed and not _PROCEDURE.search(flat):
-        return 0.4
+        return PROPOSED
     if _SUPPOSED.search(flat):
         return 0.0
     declared = _DECLARED.search(flat) or _PASSIVE.search(flat)
-    if declared and not _BOUND.search(flat[: declared.start()]):
+    if declared and not _BOUND.search(" ".join(flat[: declared.start()].split()[-2:]) if not flat[: declared.start()].endswith(", ") else ""):
         return DECLARED
-    claim = _PUT.match(flat) or _IT_IS.match(flat) or (_THEN.match(flat) if _CLOSES.search(flat) or _ASKS_ASSENT.search(flat) else None)
+    claim = _PUT.match(flat) or _IT_IS.match(flat) or (_THEN.match(flat) if _SO_THEN.search(flat) or _ASKS_ASSENT.search(flat) else None)
     if claim is None or _PROCEDURE.search(flat) or _TALK.search(flat) or _BOUND.search(flat[: claim.start("claim")]):
         return 0.0
-    return 0.75 if _CLOSES.search(flat) else 0.5
+    return PUT_THEN if _CLOSES.search(flat) else PUT
 
 
 def _stems(said: Reading) -> frozenset[str]:

@@ -85,6 +85,7 @@ _TOLD = compiled(
 )
 _PAST = compiled(r"\b(?:used to|back then|in those days|years? ago|in the old days|last year|was supposed to|were supposed to)\b")
 _HYPOTHETICAL_AFTER = compiled(r"^[^.]*\b(?:if (?:i|we|he|she|they|it) (?:had|were|could|was)|in a perfect world|if only)\b")
+_SHORTEST_ING = 5
 _NEGATED = re.compile(r"^(?:not|never|no|hardly|nobody|nothing)$")
 
 
@@ -164,7 +165,7 @@ def _value(form: _Form, verb: str, about: str, phrase: str) -> float:
         return 1.0
     if verb == "sure":
         return 1.0
-    base = verb.removesuffix("ing") if verb.endswith("ing") else verb
+    base = verb.removesuffix("ing") if verb.endswith("ing") and len(verb) > _SHORTEST_ING else verb
     return worth(base, about)
 
 
