@@ -29,19 +29,31 @@ _AGAIN_SECONDS = 240.0
 
 _BASE, _DATED, _NAMED, _AGREED, _CAP = 0.5, 0.12, 0.1, 0.1, 0.85
 _ENOUGH_WORTH = 0.9
+_WEAK = 0.44
 
 _MOVES = compiled(
     r"\b(?:make it|let us (?:say|make it|do|aim for)|say|push (?:it|that|this)|move (?:it|that|this)|shift (?:it|that|this)|postpone (?:it|that|this)|bring (?:it|that) forward|rather|instead|then$|better|(?:could|can|would|will) (?:you|we|i) (?:do|make|have|get|send|manage) (?:it|that|this|them)"
     r"|(?:have|get|do|finish|send|deliver|need) (?:it|them|that|this|those)|(?:is|would be) (?:fine|okay|enough|better|early enough|good|realistic|soon enough)|works|sorry|actually|no wait|wait|hang on|on second thoughts?|i mean|i can (?:only )?(?:have|do|get|manage) (?:it|them|that|this)|(?:they|it|that|this) (?:needs?|has|have|must) to be|(?:yes|sure|okay|fine|all right|right|good)|no)\b"
 )
 _DAY_ONLY = 4
+_PRONOUNS = frozenset({"it", "them", "that", "this", "those"})
 _PUT_RIGHT = re.compile(
     r"\b(?:sorry,? no|no,? sorry|no,? wait|wait,? no|or rather|i mean|make that|correction|scratch that|actually)\b", re.IGNORECASE
 )
 _MOMENT = re.compile(r"\b(?:minutes?|seconds?|moment|hours?)\b", re.IGNORECASE)
 _MUST = compiled(r"\b(?:has to|have to|needs to|need to|must|should|still (?:need|open|missing)|nobody has|no one has|who|any volunteers|somebody|someone|anybody|is missing|to be done|not been)\b")
+_NOT_MUST = compiled(r"\b(?:do not have|does not have|not need|it (?:needs|has|must|should)|should|like to|if|look|idea)\b")
+_THANKS = compiled(r"\b(?:thanks|thank you|that would (?:be|help)|you are a star|appreciate|please do|cheers|brilliant|perfect|great|lovely|super)\b")
 _PRESSING = compiled(r"\b(?:before|by|until|still|yet|soon|urgently|this (?:week|month)|next|asap|as soon as)\b")
 _WILLING = compiled(r"\b(?:sure|will do|of course|no problem|no worries|not a problem|gladly|absolutely|definitely|certainly|on it|i (?:will|can)|happy to|my pleasure|you got it|consider it|can do|got it|with pleasure|understood|noted)\b")
+# Undated, these say what comes next in this very meeting.
+_SHOWS = compiled(
+    r"\b(?:just|first|quickly|briefly|again|now|here|start with|go (?:through|over|into|round|around|back|on)|come back|present|presentation|powerpoint|board|write (?:it|that|this|them) (?:down|up)|write down|describe|summari[sz]e|review what|the (?:last|previous) meeting|of this meeting|(?:minutes|notes) of|show|explain|list|save|plug|load|draw|read out|point out|mention|introduce)\b"
+)
+# Undated, and plainly work: it goes to somebody who is not here, or comes back later.
+_HANDS_OVER = compiled(
+    r"^(?:send|email|mail|forward|upload|ship|deliver|submit|circulate|distribute|book|order|arrange|schedule|organi[sz]e|follow up|get back to|report back|find out|look into|investigate|set up|prepare|draft|write|call|phone|ring|ping|contact|renew|invoice|pay|hire|buy|register|file|notify|remind|chase|check with|speak to|talk to|merge|deploy|publish|release|patch|migrate|refactor|onboard|install|repair|fix|replace|clean up|put together|type up|negotiate)\b"
+)
 _YOU_DO = compiled(r"\b(?:you (?:do|take|handle|have) (?:it|that|this)|over to you|it is yours|all yours|your turn|you go|go ahead then)\b")
 _TODAY_ONLY = compiled(r"\b(?:both|all(?: of)?(?: (?:it|them|that))?|each|everything)\b")
 
@@ -205,15 +217,13 @@ class Matters:
             return None
         for matter in self._recent(said):
             if matter.asker != speaker and (matter.open or matter.finding.assignee is None):
-                if matter.act == "seeks" and any(piece.act == "commits" and not piece.pronoun and piece.about for piece in pieces):
-                    matter.finding = replace(matter.finding, text=phrase(said.segment.text), quote=said.segment.text, speaker=speaker)
                 return [*self._agreed(matter, said, self._due(said, said.segment.text))]
             if matter.told and matter.finding.assignee == owner:
                 return []
         for earlier, number in reversed(self._before):
             if self._sentences - number > 4 or said.segment.start - earlier.segment.end > _OPEN_SECONDS:
                 break
-            if earlier.segment.speaker != speaker and _MUST.search(earlier.flat):
+            if earlier.segment.speaker != speaker and _MUST.search(earlier.flat) and not _NOT_MUST.search(earlier.flat) and not (earlier.asks and "who" not in earlier.vocabulary):
                 matter = self._matter(earlier, None, "lacks", owner, self._due(earlier, earlier.segment.text), asked=False)
                 return [*self._agreed(matter, said, self._due(said, said.segment.text))]
         return None
@@ -241,7 +251,7 @@ class Matters:
             ):
                 yield from self._agreed(matter, said, self._due(said, said.segment.text))
                 return
-            if matter.act in {"commits", "passive", "assigns", "lacks"} and matter.open and assents(said) and not commits:
+            if matter.act in {"commits", "passive", "assigns", "lacks"} and matter.open and (assents(said) or _THANKS.search(said.flat)) and not commits:
                 yield from self._agreed(matter, said, None, keep=True)
                 return
 
@@ -249,6 +259,9 @@ class Matters:
         """It is taken on: told now, if it was not."""
         me = self.names.speaker(said.segment.speaker)
         told = matter.told
+        if matter.act == "seeks" and not told and any(piece.act == "commits" and piece.about and not piece.pronoun for piece in work(said)):
+            written = said.segment.text
+            matter.finding = replace(matter.finding, text=phrase(written), quote=written, speaker=said.segment.speaker)
         matter.open, matter.touched = False, said.segment.start
         owner = matter.finding.assignee if keep else (me if matter.listener is None or matter.listener == me else matter.finding.assignee)
         matter.told = True
@@ -273,11 +286,14 @@ class Matters:
         whole = self._due(said, said.segment.text) if pieces else None
         several = len([piece for piece in pieces if piece.worth > 0]) > 1
         previous: Work | None = None
-        for piece in pieces:
+        for place, piece in enumerate(pieces):
             if previous is not None and piece.pronoun and corrects(said) and self._matters and self._matters[-1].said == self._sentences:
                 owner = self._owner(said, piece)
                 if owner is not None:
                     yield self._hand(self._matters[-1], said, owner)
+                continue
+            following = pieces[place + 1] if place + 1 < len(pieces) else None
+            if following is not None and said.flat[following.begin :].startswith("you will ") and following.verb in _PRONOUNS and piece.owners == following.owners:
                 continue
             delivers = said.flat[piece.begin : piece.end].startswith("you will ")
             part = said.text(piece.begin, piece.end) if several and not delivers else said.segment.text
@@ -296,7 +312,7 @@ class Matters:
         delivered = piece.act == "commits" and said.flat[piece.begin : piece.end].find("you will ") >= 0
         if delivered and due is not None:
             for matter in self._recent(said):
-                if matter.asker == speaker and matter.told and matter.finding.deadline is None and (piece.verb in {"it", "them", "that", "this", "those"}):
+                if matter.asker == speaker and matter.told and matter.finding.deadline is None and (piece.verb in _PRONOUNS):
                     matter.finding = replace(matter.finding, deadline=due, segments=_with(matter, said))
                     return matter.finding
         again = self._again(said, piece, owner, due)
@@ -309,7 +325,10 @@ class Matters:
         if about_it and not (piece.act == "commits" and sure >= SURE and plain(piece.verb)):
             return None
         firm = sure >= SURE and value >= _ENOUGH_WORTH
-        if (piece.act == "asks" and due is None) or about_it:
+        promised = piece.act == "commits" and due is None
+        if promised and _SHOWS.search(said.flat[piece.begin : piece.end]):
+            return None
+        if (piece.act == "asks" and due is None) or about_it or (promised and not _HANDS_OVER.search(f"{piece.verb}{piece.about}")):
             firm = False
         if piece.act in {"assigns", "passive", "commits"} and sure < SURE:
             firm = due is not None and value >= _ENOUGH_WORTH and sure > 0.4 and (owner is not None or piece.act != "commits")
@@ -322,9 +341,10 @@ class Matters:
         listed = any(owner.startswith("@") and said.people[int(owner[1:])].listed for owner in piece.owners)
         waits = not firm and (
             about_it
+            or (promised and sure >= SURE and value >= _ENOUGH_WORTH)
             or (piece.act == "seeks" and value >= 0.4)
             or (piece.act == "asks" and sure >= 0.5 and (value >= _ENOUGH_WORTH or listed))
-            or (piece.act == "assigns" and listed and value >= 0.4)
+            or (piece.act == "assigns" and listed and sure > _WEAK and value >= 0.4)
             or (piece.act == "passive" and sure >= 0.5 and bool(_PRESSING.search(said.flat)))
         )
         if not firm and not waits:

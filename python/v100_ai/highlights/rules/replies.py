@@ -21,7 +21,7 @@ _REFUSES = compiled(
     rf"|^{_OPENS}(?:no|nope|not really|i do not think so)$|^no (?!problem|worries|doubt|need|no)"
 )
 _DONE = compiled(
-    r"\b(?:(?:i|we|@\d+)(?: have| has)? already(?! (?:know|see))|already (?:done|sent|\w+ed|did|there|taken)|(?:i|we)(?: have)?(?: just)? (?:did|done|sent|\w+ed) (?:it|that|them|those|this|one|all of (?:it|them))"
+    r"\b(?:(?:i|we|@\d+)(?: have| has)? already(?! (?:know|see))|already (?:done|sent|\w+ed|did|there|taken)|(?:i|we)(?: have)?(?: just)? (?:did|done|sent|\w+ed) (?:it|that|them|those|this|one|all of (?:it|them))(?! last)"
     r"|(?:it|that|this|they)(?: is| are| has been| have been| was)(?: all)?(?: already)? (?:done|sorted|sent|finished|taken care of)|been (?:done|sent|taken care of)|no longer open)\b"
 )
 _WITHDRAWS = compiled(

@@ -27,10 +27,13 @@ _MARKED = re.compile(r"[.!?;\u2026\u3002\uff01\uff1f]")
 
 # Where nothing marks an end: words that begin a sentence, unless those before them call for more.
 _BEGINS = re.compile(
-    r"(?<=\s)(?:i'll|i will|i'm going to|let's|can you|could you|would you|we're going with|we'll|anyway|okay so|okay"
-    r"|alright|by the way|otherwise|who is|who's|who can|what's|what is|what about|how many|how much|when is|when does"
-    r"|do you know|does anybody|does anyone|somebody needs|someone needs|next point|there was|there is|it rained|thank you)(?=\s)"
+    r"(?<=\s)(?:i'll|i will|i'm going to|let's|(?P<asks>(?:can|could|would|will) (?:you|somebody|someone|anybody)|do you know|does any(?:body|one)|did any(?:body|one)"
+    r"|who (?:is|are|can|could|will|has|wants|does|did|\w+s (?:this|that|it|the))|who's|what (?:is|was|are|about|do|does|did)|what's|why (?:is|are|do|does|did|was)|where (?:is|are|do|does|did)|how (?:many|much)(?: \w+){0,2} (?:is|are|do|does|did|will|can|could|would|should|have)"
+    r"|how (?:long|often|far|is|are|do|does|did)|when (?:is|are|does|do|did|will)|which \w+ (?:is|are|do|does|did|will|can))"
+    r"|we're going with|we'll|anyway|okay so|okay|alright|by the way|otherwise|somebody needs|someone needs|next point|then there (?:is|was)|there (?:was|is)|it rained|thank you)(?=\s)"
 )
+# After these, even "that", a question begins anew.
+_ANEW = re.compile(r"do you know|does any|did any|can you|could you|would you")
 _GOES_ON = lexicon(
     "and but or so that if because when then think know guess say said says told tell ask asked hope promise well "
     "goes like was promised where what who how why which as once until before after while though although than the a an to of for with "
@@ -97,7 +100,8 @@ def _unmarked(text: str) -> Iterator[int]:
         return
     for match in _BEGINS.finditer(lowered):
         before = lowered[at : match.start()].split()
-        if len(before) < _FEWEST_BEFORE or before[-1] in _GOES_ON:
+        goes_on = before and before[-1] in _GOES_ON and not (_ANEW.match(match[0]) and before[-1] == "that")
+        if len(before) < _FEWEST_BEFORE or goes_on:
             continue
         if len(lowered[match.start() :].split(maxsplit=_FEWEST_AFTER)) < _FEWEST_AFTER:
             continue

@@ -39,8 +39,8 @@ _BOUND = compiled(r"\b(?:that|which|because|when|where|what|how|why|who|once|unt
 # Put to the others: settled once somebody agrees.
 _PUT = compiled(
     rf"{_LEAD}(?P<claim>we (?:are|will be) (?:going (?:with|for|ahead)|sticking (?:with|to)|staying with|dropping|keeping|moving|switching|postponing|cancelling|hiring|using|choosing|taking|closing|opening|not (?:going to|doing|having|using|taking|buying|changing|moving|renewing))"
-    r"|we (?:will|shall)(?: then| now| just| all| therefore)* (?:go|stick|stay|settle|opt|keep|drop|use|take|hold|have|do|not|buy|rent|start|stop|move|switch|leave|cancel|hire|order|open|close|meet|pay|run|split|raise|replace|wait|postpone|pick|choose|make|put|limit|extend|skip|launch|ship|\w+)"
-    r"|we (?:do not|are not going to|will not) (?!have|know|need|see|think|like|be|get|allow|want|care|mind)\w+|we are not \w+ing|we(?: all)? (?:go|stick|stay) (?:with|for|to|ahead)|we (?:drop|keep|skip|rent|split|raise|lower|hold|leave|cancel|postpone|replace|switch|move|stop|buy|use|take|do|open|close|pick|choose|settle|hire|limit|extend|launch|ship|order|make|put|run|start|meet|share|paint|return|renew)"
+    r"|we (?:will|shall)(?: then| now| just| all| therefore)* (?!be|do our|have to|see|know|need)(?:go|stick|stay|settle|opt|keep|drop|use|take|hold|have|do|not|buy|rent|start|stop|move|switch|leave|cancel|hire|order|open|close|meet|pay|run|split|raise|replace|wait|postpone|pick|choose|make|put|limit|extend|skip|launch|ship|\w+)"
+    r"|we (?:do not|are not going to|will not) (?!have|know|need|see|think|like|be|get|allow|want|care|mind)\w+|we are not \w+ing|we(?: all)? (?:go|stick|stay) (?:with|for|to|ahead)|we (?:drop|keep|skip|rent|split|raise|lower|hold|leave|cancel|postpone|replace|switch|move|stop|buy|use|take|do (?:the|this|our|it|a|an|both|without)|open|close|pick|choose|settle|hire|limit|extend|launch|ship|order|make|put|run|start|meet|share|paint|return|renew)"
     r"|let us(?: just| then| not| all| rather)* \w+|going with|sticking with)\b"
 )
 _THEN = compiled(
@@ -48,10 +48,10 @@ _THEN = compiled(
 )
 _SCRAPS = compiled(r"^(?:(?:okay|right|well|no|wait|hang on|after all(?: that| this)?|scrap (?:that|it)|forget (?:that|it)|skip (?:that|it)|strike that|in that case|on second thoughts?) )+(?:, )?")
 _SO_THEN = compiled(r"\b(?:then|instead|after all|off the table)\b")
-_IT_IS = compiled(r"^(?:(?:okay|so|right|then|yes|well|and|fine|good|agreed|all right|great) )*(?P<claim>(?!that |this |what |how |where |as |think |whether |because |if |since |like |say |but )(?:[\w'@-]+ ){1,3}it is)(?: for [\w ]+)?(?: then)?$")
+_IT_IS = compiled(r"^(?:(?:okay|so|right|then|yes|well|and|fine|good|agreed|all right|great) )*(?P<claim>(?!i |you |we |they |me |such |for |too |it |th |that |this |what |how |where |as |think |whether |because |if |since |like |say |but )(?:[\w'@-]+ ){1,3}it is)(?: for [\w ]+)?(?: then)?$")
 # Only proposed: settled once they agree in so many words, or two do.
 _PROPOSED = compiled(
-    r"\b(?:i (?:think|say|would say|reckon|believe|feel|vote)(?: that)?(?: we (?:should|could|can|will|ought to|had better|might|must|need to|go|take|use|keep)| (?:the|it) [^,]*(?:should|would be best|is better))|i (?:suggest|propose|recommend|would suggest|would propose|would recommend|am for|vote for|move)\b|how about(?: we)?|what about we|what if we|why do not we|shall we|should we|could we|we should|we could|we might as well|we had better|my (?:proposal|suggestion|vote) (?:is|goes)|would be (?:best|better))\b"
+    r"\b(?:i (?:think|say|would say|reckon|believe|feel|vote)(?: that)?(?: we (?:should|ought to|had better|must|need to|go|take|use|keep)| (?:the|it) [^,]*(?:should|would be best|is better))|i (?:suggest|propose|recommend|would suggest|would propose|would recommend|am for|vote for|move)\b|how about(?: we)?|why do not we|shall we|should we|we should|we might as well|we had better|my (?:proposal|suggestion|vote) (?:is|goes)|would be (?:best|better))\b"
 )
 _CLOSES = compiled(r"^(?:(?:okay|so|right|then|good|all right|well|and|great|fine|yes|perfect|now) )+(?=.*\b(?:we|it|the|then|there)\b)|\b(?:then|instead|it is|after all)\b")
 _ASKS_ASSENT = compiled(r"\b(?:everybody|everyone|all|anybody|anyone)(?: \w+){0,3} (?:okay|fine|happy|agree|agreed|good|object|against|on board)\b|\b(?:okay|yes|agreed|deal|any objections|objections|fine with (?:you|everybody|everyone|that)|okay with (?:you|that|everybody)|good with that|sounds good|is that okay|all right)$")
@@ -159,6 +159,7 @@ class Settling:
         segment, words = said.segment, _stems(said)
         if len(words) < (_FEWEST_STEMS if weight <= PROPOSED else 1):
             return
+        agreed: set[str] = set()
         # Decided anew: what was settled lately about the same thing now reads otherwise.
         for claim in reversed(self._claims):
             if claim.over or segment.start - claim.finding.start > _CHANGED_WITHIN:
@@ -178,6 +179,7 @@ class Settling:
                 return
             if not claim.told and near and self._sentences - claim.said <= 8:
                 claim.over = True
+                agreed |= claim.agreed - {segment.speaker}
         self._count += 1
         claim = _Claim(
             finding=Finding(
@@ -186,7 +188,7 @@ class Settling:
                 reasons=("said to be settled" if weight >= DECLARED else "put to the others, who agreed",),
                 matter=f"settled {self._count}",
             ),
-            weight=weight, words=words, speaker=segment.speaker, said=self._sentences,
+            weight=weight, words=words, speaker=segment.speaker, said=self._sentences, agreed=agreed,
         )  # fmt: skip
         self._claims.append(claim)
         if weight >= DECLARED:
@@ -227,7 +229,7 @@ class Settling:
 
 # A claim of this weight stands by itself; agreement adds what is missing.
 DECLARED = 1.0
-PUT_THEN, PUT, PROPOSED = 0.75, 0.5, 0.4
+PUT_THEN, PUT, PROPOSED = 0.62, 0.45, 0.4
 AGREED_WORTH, ASSENT_WORTH = 0.6, 0.35
 
 

@@ -39,7 +39,7 @@ _NOW = re.compile(
 )
 # Likewise, with a verb that says little by itself.
 _HERE = re.compile(
-    r"\b(?:the (?:agenda|chart|page|door|window|lights?|screen|slides?|list|point|floor|topic|graph|numbers here)|over to|here$|there$|up to speed|to it$|from the (?:top|beginning))\b"
+    r"\b(?:the (?:agenda|chart|page|door|window|lights?|screen|slides?|list|point|floor|topic|graph|numbers here)|over to (?:you|@\d+)|here$|there$|up to speed|to it$|from the (?:top|beginning))\b"
 )
 _JEST = re.compile(
     r"\b(?:out of the window|to death|on fire|eat my|kill (?:him|her|them|it|me|myself)|go (?:crazy|mad|insane)|(?:his|her|your|their|my) (?:hat|shoes|head)|forever|ha ha|haha|just kidding|joking)\b"
@@ -50,8 +50,13 @@ _EMPTY = lexicon(
 )
 
 
+_READ = 12
+
+
 def worth(verb: str, following: str) -> float:
     """How much like work it is to do this: 0 not at all, 1 plainly. `following`: what is said after the verb."""
+    following = " ".join(following.split()[:_READ])
+    following = f" {following}" if following else ""
     if verb in STATES or len(verb) < 2 or _JEST.search(following):
         return 0.0
     phrase = f"{verb}{following}"

@@ -70,8 +70,8 @@ _FORMS = (
     _form("passive", 0.3, rf"\b(?P<verb>(?!it\b|that\b|this\b|which\b|i\b|we\b|you\b|he\b|she\b|they\b|there\b|who\b|somebody\b|someone\b)\w+) (?:still )?(?:has|have|needs?|must) (?:to )?(?:go|come|leave|arrive|be (?:ready|done|there|out|finished|in|on|with|complete|gone))"),
     _form("assigns", 0.8, rf"(?<!by )(?<!\w)(?P<who>{_PEOPLE}) (?:{_OF_OTHERS}|can|could|(?P<to>to)){_SOFT} {_VERB}"),
     _form("assigns", 0.45, rf"(?<!\w)(?P<who>{_PEOPLE}) (?P<verb>(?!is\b|was\b|has\b|does\b|says\b|goes\b|thinks\b|wants\b|knows\b|needs\b|likes\b|means\b|this\b|yes\b|us\b|thus\b|always\b|as\b)\w+s)\b"),
-    _form("assigns", 0.45, rf"(?<!\w)(?P<who>{_PERSON})(?: is|'s) (?:the one )?(?P<verb>\w+ing)\b"),
-    _form("assigns", 0.6, rf"\b(?:she|he|they)(?: also| still)? (?:should|will|needs to|has to|must|is going to|ought to|can){_SOFT} {_VERB}"),
+    _form("assigns", 0.45, rf"(?<!\w)(?P<who>@\d+)(?: is|'s) (?:the one )?(?P<verb>\w+ing)\b"),
+    _form("assigns", 0.44, rf"\b(?:she|he|they)(?: also| still)? (?:should|will|needs to|has to|must|is going to|ought to|can){_SOFT} {_VERB}"),
     _form("assigns", 0.6, rf"\b(?P<team>(?:the (?:\w+ ){{1,3}}(?:team|department|group|office|crew|staff|people|guys|side|committee|board)|legal|marketing|sales|finance|accounting|hr|ops|engineering|support|procurement|purchasing|security|compliance|qa|facilities|operations)) (?:{_OF_OTHERS}){_SOFT} {_VERB}"),
     _form("commits", 0.4, rf"\b(?P<group>we) (?:{_WILL}|need to|have to|should|must|have got to|had better|ought to){_SOFT} {_VERB}"),
 )  # fmt: skip
