@@ -109,16 +109,14 @@ class Rules:
         """What this segment shows: new findings, and earlier ones that it changes."""
         self.names.hear(segment.speaker)
         self._until, told = segment.end, self.kinds & self.own
-        return [
-            each
-            for sentence in sentences(segment)
-            for each in self._sentence(sentence)
-            if each.type in told
-        ]
+        self._floor.advance(segment.start)
+        found = [each for sentence in sentences(segment) for each in self._sentence(sentence)]
+        claim = bool(self._claims) and self._claims[-1].said.segment.id == segment.id
+        self._floor.push(utterance(segment), claim=claim)
+        return [each for each in found if each.type in told]
 
     def _sentence(self, segment: Segment) -> list[Finding]:
         said = utterance(segment)
-        self._floor.advance(segment.start)
         if self._language.hear(segment.text):
             self.foreign = True
         if not self._language.understands(segment.text) or commands(segment.text):
@@ -137,7 +135,6 @@ class Rules:
         found += self._guard("design decisions", lambda: self._decision(said, told=bool(settled)))
         found += self._guard("topics", lambda: self._topics.push(said))
         found += self._guard("sentiment", lambda: self._mood.push(said))
-        self._floor.push(said, claim=bool(self._claims) and self._claims[-1].said is said)
         return found
 
     def _guard(self, rule: str, run: Callable[[], list[Finding]]) -> list[Finding]:
@@ -196,7 +193,7 @@ class Rules:
 
     def _decision(self, said: Utterance, *, told: bool) -> list[Finding]:
         points, cues = decision(said, self._floor)
-        if points <= 0 or told:
+        if points <= 0 or told or self._matters.spoke or idle(said.plain):
             return []
         finding = _finding("decision", said, points, cues)
         self._claims.append(_Open(said, finding, points, cues))
