@@ -28,9 +28,13 @@ _KINDS = {
     "where": r"^(?:\w+ ){0,4}where\b",
 }
 _KIND = {kind: compiled(pattern) for kind, pattern in _KINDS.items()}
-_YES = compiled(r"^(?:is|are|was|were|do|does|did|have|has|had|can|could|will|would|should|may|shall|am|any|so (?:is|are|do|does|did|have|has|can|will))\b")
+_YES = compiled(
+    r"^(?:is|are|was|were|do|does|did|have|has|had|can|could|will|would|should|may|shall|am|any|so (?:is|are|do|does|did|have|has|can|will))\b"
+)
 _TOLD = {
-    "who": compiled(r"@\d+|\b(?:me|i|us|we|you|he|she|they|nobody|somebody|everybody|team|guys|his|her|their|mine|it was|that was|that is|it is|department|company|sons|brothers|people)\b"),
+    "who": compiled(
+        r"@\d+|\b(?:me|i|us|we|you|he|she|they|nobody|somebody|everybody|team|guys|his|her|their|mine|it was|that was|that is|it is|department|company|sons|brothers|people)\b"
+    ),
     "when": re.compile(
         r"\d|\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|today|tonight|yesterday|week|weeks|month|months|year|years|day|days|hour|hours|minute|minutes|morning|noon|afternoon|evening|january|february|march|april|may|june|july|august"
         r"|september|october|november|december|spring|summer|autumn|winter|fall|quarter|soon|already|later|now|after|before|once|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\w+teenth|twentieth|twenty|thirtieth|next|easter|christmas|never|end of)\b"
@@ -38,11 +42,19 @@ _TOLD = {
     "number": re.compile(
         r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|half|quarter|dozen|couple|few|several|many|none|zero|enough|lot|lots|most|all|both|percent|a day|a week|an hour|overnight|once|twice|weekly|daily|monthly|nothing|free|about|around|at least)\b"
     ),
-    "why": re.compile(r"\b(?:because|since|so that|due to|as the|the reason|to \w+|for \w+|it was|they|it|we|he|she|there)\b"),
-    "where": re.compile(r"\b(?:in|on|at|under|over|behind|next to|near|here|there|upstairs|downstairs|outside|inside|to|from|by|with)\b"),
+    "why": re.compile(
+        r"\b(?:because|since|so that|due to|as the|the reason|to \w+|for \w+|it was|they|it|we|he|she|there)\b"
+    ),
+    "where": re.compile(
+        r"\b(?:in|on|at|under|over|behind|next to|near|here|there|upstairs|downstairs|outside|inside|to|from|by|with)\b"
+    ),
 }
-_YES_NO = compiled(r"^(?:(?:oh|well|um|so|and|i think|i guess|i believe|hm|ah) )*(?:yes|no|not|sure|of course|definitely|absolutely|i think so|i believe so|i guess|probably|certainly|exactly|right|correct|never|always|sometimes|usually|mostly|partly|i do|i did|it is|it does|it has|it was|they are|they do|we do|we are|we have|there is|there are|already|all of|both|only|maybe|okay)\b")
-_BACK = compiled(r"\b(?:it|that|this|they|them|he|she|those|these|there|its|his|her|their|one|ones|we|i|you)\b")
+_YES_NO = compiled(
+    r"^(?:(?:oh|well|um|so|and|i think|i guess|i believe|hm|ah) )*(?:yes|no|not|sure|of course|definitely|absolutely|i think so|i believe so|i guess|probably|certainly|exactly|right|correct|never|always|sometimes|usually|mostly|partly|i do|i did|it is|it does|it has|it was|they are|they do|we do|we are|we have|there is|there are|already|all of|both|only|maybe|okay)\b"
+)
+_BACK = compiled(
+    r"\b(?:it|that|this|they|them|he|she|those|these|there|its|his|her|their|one|ones|we|i|you)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,14 @@ class Asked:
 
 def asked(said: Reading) -> Asked:
     """What this question asks for."""
-    kind = next((kind for kind, pattern in _KIND.items() if pattern.match(said.flat) or (kind in {"who", "why"} and pattern.search(said.flat))), "")
+    kind = next(
+        (
+            kind
+            for kind, pattern in _KIND.items()
+            if pattern.match(said.flat) or (kind in {"who", "why"} and pattern.search(said.flat))
+        ),
+        "",
+    )
     if not kind and _YES.match(said.flat):
         kind = "yes"
     return Asked(kind, stems(said))
@@ -116,7 +135,11 @@ def _off(said: Reading, question: Asked) -> bool:
     """Long enough to say something of its own, with nothing of what was asked for."""
     if len(said.words) < _LONG or question.kind not in {"who", "when", "number"}:
         return False
-    return not (stems(said) & question.words or _BACK.search(said.flat) or _TOLD[question.kind].search(said.flat))
+    return not (
+        stems(said) & question.words
+        or _BACK.search(said.flat)
+        or _TOLD[question.kind].search(said.flat)
+    )
 
 
 def stems(said: Reading) -> frozenset[str]:
@@ -128,4 +151,6 @@ def stems(said: Reading) -> frozenset[str]:
     )
 
 
-_FILL = lexicon("who when where why how many much long old which what does did do know need think okay yes no well now then any anybody anyone somebody someone everybody there please could")
+_FILL = lexicon(
+    "who when where why how many much long old which what does did do know need think okay yes no well now then any anybody anyone somebody someone everybody there please could"
+)

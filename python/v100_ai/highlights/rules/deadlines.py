@@ -41,7 +41,9 @@ _MONTH_VERBS = re.compile(
 
 
 # What makes a day one that something is due by, rather than one that something happens on.
-_DUE = re.compile(r"^(?:by|before|until|till|til|due|no later than|not later than|latest|eo[dwmqy]|cob|within)\b")
+_DUE = re.compile(
+    r"^(?:by|before|until|till|til|due|no later than|not later than|latest|eo[dwmqy]|cob|within)\b"
+)
 _DUE_BEFORE = re.compile(r"\b(?:by|before|until|till|due|than|latest)(?: the)? $")
 
 

@@ -150,8 +150,13 @@ class Rules:
         points, cues = question(said)
         if points < QUESTION:
             return []
-        finding = replace(_finding("question", said, points, cues), matter=f"asked {said.segment.id} {said.segment.start:.2f}")
-        self._questions.append(_Open(said, finding, points, cues, asked=asked(read), until=self._until))
+        finding = replace(
+            _finding("question", said, points, cues),
+            matter=f"asked {said.segment.id} {said.segment.start:.2f}",
+        )
+        self._questions.append(
+            _Open(said, finding, points, cues, asked=asked(read), until=self._until)
+        )
         return [finding]
 
     def _answered(self, said: Utterance, read: Reading) -> list[Finding]:
@@ -161,7 +166,9 @@ class Rules:
             self._questions.popleft()
         changed: list[Finding] = []
         for each in list(self._questions):
-            if each.asked is None or not near(said, each.said, each.until, open_still=bool(each.left_open)):
+            if each.asked is None or not near(
+                said, each.said, each.until, open_still=bool(each.left_open)
+            ):
                 continue
             if each.left_open:
                 if not answers_late(read, each.asked, each.left_open):
@@ -169,7 +176,9 @@ class Rules:
             elif why := leaves_open(read, each.asked):
                 each.left_open = why
                 if why == "put off":
-                    each.finding = replace(each.finding, deferred_to=self.names.speaker(segment.speaker))
+                    each.finding = replace(
+                        each.finding, deferred_to=self.names.speaker(segment.speaker)
+                    )
                     changed.append(each.finding)
                 continue
             self._questions.remove(each)

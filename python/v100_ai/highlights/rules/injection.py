@@ -2,9 +2,7 @@
 
 import re
 
-_MACHINE = (
-    r"(?:transcri(?:ption|ber|pt)|assistant|note ?taker|meeting bot|bot|a\.?i\.?|language model|llm|model|chatbot|software|summari[sz]er|recorder|copilot|claude|gpt|chatgpt|gemini)"
-)
+_MACHINE = r"(?:transcri(?:ption|ber|pt)|assistant|note ?taker|meeting bot|bot|a\.?i\.?|language model|llm|model|chatbot|software|summari[sz]er|recorder|copilot|claude|gpt|chatgpt|gemini)"
 _ORDER = r"(?:ignore|disregard|forget|override|bypass|mark|record|output|print|set|assign|delete|remove|add|write|create|log|note|insert|reveal|repeat|execute|change|register|treat|return|respond|act)"
 _COMMANDS = re.compile(
     rf"\b(?:ignore|disregard|forget|override|bypass) (?:all|any|every|the|your|these|those|previous|prior|earlier|what|everything)(?: \w+){{0,3}} (?:instructions?|rules?|prompts?|commands?|told|guidelines)\b"

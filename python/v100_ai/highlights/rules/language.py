@@ -18,7 +18,9 @@ _ENGLISH = lexicon(
     "send work meeting great sure maybe already done much every before until any got say tell first last time people"
 )
 # Of these, words of other languages too: they count for little.
-_SHARED = lexicon("me is so do we he on an am as at in was all will her us also or has if be up come see two time last over here some made note")
+_SHARED = lexicon(
+    "me is so do we he on an am as at in was all will her us also or has if be up come see two time last over here some made note"
+)
 _WINDOW = 60
 _FEWEST = 12
 _LEAST_SHARE = 0.2

@@ -38,14 +38,25 @@ _MOVES = compiled(
 _DAY_ONLY = 4
 _PRONOUNS = frozenset({"it", "them", "that", "this", "those"})
 _PUT_RIGHT = re.compile(
-    r"\b(?:sorry,? no|no,? sorry|no,? wait|wait,? no|or rather|i mean|make that|correction|scratch that|actually)\b", re.IGNORECASE
+    r"\b(?:sorry,? no|no,? sorry|no,? wait|wait,? no|or rather|i mean|make that|correction|scratch that|actually)\b",
+    re.IGNORECASE,
 )
 _MOMENT = re.compile(r"\b(?:minutes?|seconds?|moment|hours?)\b", re.IGNORECASE)
-_MUST = compiled(r"\b(?:has to|have to|needs to|need to|must|should|still (?:need|open|missing)|nobody has|no one has|who|any volunteers|somebody|someone|anybody|is missing|to be done|not been)\b")
-_NOT_MUST = compiled(r"\b(?:do not have|does not have|not need|it (?:needs|has|must|should)|should|like to|if|look|idea)\b")
-_THANKS = compiled(r"\b(?:thanks|thank you|that would (?:be|help)|you are a star|appreciate|please do|cheers|brilliant|perfect|great|lovely|super)\b")
-_PRESSING = compiled(r"\b(?:before|by|until|still|yet|soon|urgently|this (?:week|month)|next|asap|as soon as)\b")
-_WILLING = compiled(r"\b(?:sure|will do|of course|no problem|no worries|not a problem|gladly|absolutely|definitely|certainly|on it|i (?:will|can)|happy to|my pleasure|you got it|consider it|can do|got it|with pleasure|understood|noted)\b")
+_MUST = compiled(
+    r"\b(?:has to|have to|needs to|need to|must|should|still (?:need|open|missing)|nobody has|no one has|who|any volunteers|somebody|someone|anybody|is missing|to be done|not been)\b"
+)
+_NOT_MUST = compiled(
+    r"\b(?:do not have|does not have|not need|it (?:needs|has|must|should)|should|like to|if|look|idea)\b"
+)
+_THANKS = compiled(
+    r"\b(?:thanks|thank you|that would (?:be|help)|you are a star|appreciate|please do|cheers|brilliant|perfect|great|lovely|super)\b"
+)
+_PRESSING = compiled(
+    r"\b(?:before|by|until|still|yet|soon|urgently|this (?:week|month)|next|asap|as soon as)\b"
+)
+_WILLING = compiled(
+    r"\b(?:sure|will do|of course|no problem|no worries|not a problem|gladly|absolutely|definitely|certainly|on it|i (?:will|can)|happy to|my pleasure|you got it|consider it|can do|got it|with pleasure|understood|noted)\b"
+)
 # Undated, these say what comes next in this very meeting.
 _SHOWS = compiled(
     r"\b(?:just|first|quickly|briefly|again|now|here|start with|go (?:through|over|into|round|around|back|on)|come back|present|presentation|powerpoint|board|write (?:it|that|this|them) (?:down|up)|write down|describe|summari[sz]e|review what|the (?:last|previous) meeting|of this meeting|(?:minutes|notes) of|show|explain|list|save|plug|load|draw|read out|point out|mention|introduce)\b"
@@ -54,7 +65,9 @@ _SHOWS = compiled(
 _HANDS_OVER = compiled(
     r"^(?:send|email|mail|forward|upload|ship|deliver|submit|circulate|distribute|book|order|arrange|schedule|organi[sz]e|follow up|get back to|report back|find out|look into|investigate|set up|prepare|draft|write|call|phone|ring|ping|contact|renew|invoice|pay|hire|buy|register|file|notify|remind|chase|check with|speak to|talk to|merge|deploy|publish|release|patch|migrate|refactor|onboard|install|repair|fix|replace|clean up|put together|type up|negotiate)\b"
 )
-_YOU_DO = compiled(r"\b(?:you (?:do|take|handle|have) (?:it|that|this)|over to you|it is yours|all yours|your turn|you go|go ahead then)\b")
+_YOU_DO = compiled(
+    r"\b(?:you (?:do|take|handle|have) (?:it|that|this)|over to you|it is yours|all yours|your turn|you go|go ahead then)\b"
+)
 _TODAY_ONLY = compiled(r"\b(?:both|all(?: of)?(?: (?:it|them|that))?|each|everything)\b")
 
 
@@ -85,7 +98,9 @@ class Matters:
     calendar: Calendar | None
     spoke: bool = False
     _matters: deque[_Matter] = field(default_factory=lambda: deque[_Matter](maxlen=_MOST))
-    _before: deque[tuple[Reading, int]] = field(default_factory=lambda: deque[tuple[Reading, int]](maxlen=6))
+    _before: deque[tuple[Reading, int]] = field(
+        default_factory=lambda: deque[tuple[Reading, int]](maxlen=6)
+    )
     _count: int = 0
     _sentences: int = 0
 
@@ -117,7 +132,10 @@ class Matters:
         """The matters still spoken of, newest first."""
         now = said.segment.start
         for matter in reversed(self._matters):
-            close = self._sentences - matter.said <= _LATELY_SENTENCES or now - matter.touched < seconds / 2
+            close = (
+                self._sentences - matter.said <= _LATELY_SENTENCES
+                or now - matter.touched < seconds / 2
+            )
             if not matter.over and close and now - matter.touched <= seconds:
                 yield matter
 
@@ -134,16 +152,34 @@ class Matters:
         speaker = said.segment.speaker
         matters = [*self._recent(said)]
         if over and not back:
-            matters = [each for each in matters if each.act != "commits" and each.asker != speaker or each.open]
+            matters = [
+                each
+                for each in matters
+                if each.act != "commits" and each.asker != speaker or each.open
+            ]
         if back:
             # Who gives no reason to think of something else speaks of what somebody just promised.
             matters = [each for each in matters if each.told or each.open]
-        if any(piece.worth >= _ENOUGH_WORTH and piece.act in {"commits", "assigns"} and not piece.pronoun for piece in pieces) and over:
+        if (
+            any(
+                piece.worth >= _ENOUGH_WORTH
+                and piece.act in {"commits", "assigns"}
+                and not piece.pronoun
+                for piece in pieces
+            )
+            and over
+        ):
             return None
         matter = self._about(said, matters)
         if matter is None:
             return None
-        if over and not back and _stems(said.segment.text) and not _stems(said.segment.text) & matter.words and len(said.words) > 12:
+        if (
+            over
+            and not back
+            and _stems(said.segment.text)
+            and not _stems(said.segment.text) & matter.words
+            and len(said.words) > 12
+        ):
             return None
         return self._close(matter, said)
 
@@ -158,7 +194,9 @@ class Matters:
         """Somebody else does it: "no wait, Carol will do it", "I can do the windows instead"."""
         for piece in reversed(pieces):
             owner = self._owner(said, piece)
-            if owner is not None and any(each.finding.assignee == owner for each in islice(self._recent(said), 1)):
+            if owner is not None and any(
+                each.finding.assignee == owner for each in islice(self._recent(said), 1)
+            ):
                 return None
             if owner is None or piece.act not in {"commits", "assigns", "asks"}:
                 continue
@@ -169,7 +207,18 @@ class Matters:
                 same = piece.pronoun or _shares(piece, said, matter)
                 offered = takes(said) or corrects(said) or piece.act == "assigns"
                 earlier = matter.said == self._sentences
-                if same and offered and not earlier and not said.asks and (piece.pronoun or corrects(said) or "instead" in before or _most(piece, said, matter)):
+                if (
+                    same
+                    and offered
+                    and not earlier
+                    and not said.asks
+                    and (
+                        piece.pronoun
+                        or corrects(said)
+                        or "instead" in before
+                        or _most(piece, said, matter)
+                    )
+                ):
                     return [self._hand(matter, said, owner)]
         return None
 
@@ -177,14 +226,25 @@ class Matters:
         due = self._due(said, said.segment.text)
         matter.touched = said.segment.start
         matter.finding = replace(
-            matter.finding, assignee=owner, deadline=due or matter.finding.deadline, segments=_with(matter, said)
+            matter.finding,
+            assignee=owner,
+            deadline=due or matter.finding.deadline,
+            segments=_with(matter, said),
         )
         return matter.finding
 
     def _moved(self, said: Reading, pieces: list[Work]) -> list[Finding] | None:
         """Another day for it: "make it Monday", "sorry, no, by Friday"."""
         due = None if _MOMENT.search(said.segment.text) else self._due(said, said.segment.text)
-        if due is None or any(not piece.pronoun and piece.worth >= _ENOUGH_WORTH and "done" not in piece.about and "ready" not in piece.about and "finished" not in piece.about for piece in pieces if piece.act != "passive"):
+        if due is None or any(
+            not piece.pronoun
+            and piece.worth >= _ENOUGH_WORTH
+            and "done" not in piece.about
+            and "ready" not in piece.about
+            and "finished" not in piece.about
+            for piece in pieces
+            if piece.act != "passive"
+        ):
             return None
         short = len(said.words) <= _DAY_ONLY or (assents(said) and len(said.words) <= 2 * _DAY_ONLY)
         if not (short or _MOVES.search(said.flat)):
@@ -212,7 +272,11 @@ class Matters:
         owner = self.names.speaker(speaker)
         if not takes(said) or _MUST.search(said.flat) and not pieces:
             return None
-        own = [piece for piece in pieces if piece.act == "commits" and not piece.pronoun and piece.worth >= _ENOUGH_WORTH]
+        own = [
+            piece
+            for piece in pieces
+            if piece.act == "commits" and not piece.pronoun and piece.worth >= _ENOUGH_WORTH
+        ]
         if own:
             return None
         for matter in self._recent(said):
@@ -221,10 +285,25 @@ class Matters:
             if matter.told and matter.finding.assignee == owner:
                 return []
         for earlier, number in reversed(self._before):
-            if self._sentences - number > 4 or said.segment.start - earlier.segment.end > _OPEN_SECONDS:
+            if (
+                self._sentences - number > 4
+                or said.segment.start - earlier.segment.end > _OPEN_SECONDS
+            ):
                 break
-            if earlier.segment.speaker != speaker and _MUST.search(earlier.flat) and not _NOT_MUST.search(earlier.flat) and not (earlier.asks and "who" not in earlier.vocabulary):
-                matter = self._matter(earlier, None, "lacks", owner, self._due(earlier, earlier.segment.text), asked=False)
+            if (
+                earlier.segment.speaker != speaker
+                and _MUST.search(earlier.flat)
+                and not _NOT_MUST.search(earlier.flat)
+                and not (earlier.asks and "who" not in earlier.vocabulary)
+            ):
+                matter = self._matter(
+                    earlier,
+                    None,
+                    "lacks",
+                    owner,
+                    self._due(earlier, earlier.segment.text),
+                    asked=False,
+                )
                 return [*self._agreed(matter, said, self._due(said, said.segment.text))]
         return None
 
@@ -234,36 +313,79 @@ class Matters:
         for matter in self._recent(said, _OPEN_SECONDS):
             if matter.asker == speaker:
                 continue
-            if refuses(said) and (matter.open or (matter.act == "asks" and matter.listener in {None, self.names.speaker(speaker)})):
+            if refuses(said) and (
+                matter.open
+                or (matter.act == "asks" and matter.listener in {None, self.names.speaker(speaker)})
+            ):
                 if matter.open:
                     matter.open, matter.over = False, True
                 return
             if matter.moved is not None and assents(said):
-                matter.finding = replace(matter.finding, deadline=matter.moved, segments=_with(matter, said))
+                matter.finding = replace(
+                    matter.finding, deadline=matter.moved, segments=_with(matter, said)
+                )
                 matter.moved = None
                 yield matter.finding
                 return
-            commits = [piece for piece in pieces if piece.act == "commits" and "self" in piece.owners]
+            commits = [
+                piece for piece in pieces if piece.act == "commits" and "self" in piece.owners
+            ]
             me = self.names.speaker(speaker)
             mine = matter.listener is None or matter.listener == me
-            if mine and matter.act in {"asks", "seeks", "lacks"} and (matter.open or not matter.touched > matter.finding.start) and (
-                (commits and (matter.open or matter.finding.assignee in {None, me}) and _answers(commits, said, matter)) or (assents(said) and matter.act == "asks" and matter.open and (matter.listener is not None or _WILLING.search(said.flat)))
+            if (
+                mine
+                and matter.act in {"asks", "seeks", "lacks"}
+                and (matter.open or not matter.touched > matter.finding.start)
+                and (
+                    (
+                        commits
+                        and (matter.open or matter.finding.assignee in {None, me})
+                        and _answers(commits, said, matter)
+                    )
+                    or (
+                        assents(said)
+                        and matter.act == "asks"
+                        and matter.open
+                        and (matter.listener is not None or _WILLING.search(said.flat))
+                    )
+                )
             ):
                 yield from self._agreed(matter, said, self._due(said, said.segment.text))
                 return
-            if matter.act in {"commits", "passive", "assigns", "lacks"} and matter.open and (assents(said) or _THANKS.search(said.flat)) and not commits:
+            if (
+                matter.act in {"commits", "passive", "assigns", "lacks"}
+                and matter.open
+                and (assents(said) or _THANKS.search(said.flat))
+                and not commits
+            ):
                 yield from self._agreed(matter, said, None, keep=True)
                 return
 
-    def _agreed(self, matter: _Matter, said: Reading, due: date | None, *, keep: bool = False) -> Iterator[Finding]:
+    def _agreed(
+        self, matter: _Matter, said: Reading, due: date | None, *, keep: bool = False
+    ) -> Iterator[Finding]:
         """It is taken on: told now, if it was not."""
         me = self.names.speaker(said.segment.speaker)
         told = matter.told
-        if matter.act == "seeks" and not told and any(piece.act == "commits" and piece.about and not piece.pronoun for piece in work(said)):
+        if (
+            matter.act == "seeks"
+            and not told
+            and any(
+                piece.act == "commits" and piece.about and not piece.pronoun for piece in work(said)
+            )
+        ):
             written = said.segment.text
-            matter.finding = replace(matter.finding, text=phrase(written), quote=written, speaker=said.segment.speaker)
+            matter.finding = replace(
+                matter.finding, text=phrase(written), quote=written, speaker=said.segment.speaker
+            )
         matter.open, matter.touched = False, said.segment.start
-        owner = matter.finding.assignee if keep else (me if matter.listener is None or matter.listener == me else matter.finding.assignee)
+        owner = (
+            matter.finding.assignee
+            if keep
+            else (
+                me if matter.listener is None or matter.listener == me else matter.finding.assignee
+            )
+        )
         matter.told = True
         before = matter.finding
         matter.finding = replace(
@@ -279,7 +401,11 @@ class Matters:
     # ---- what it begins
 
     def _begun(self, said: Reading, pieces: list[Work]) -> Iterator[Finding]:
-        if said.asks and pieces and all(piece.act in {"commits", "assigns", "passive"} for piece in pieces):
+        if (
+            said.asks
+            and pieces
+            and all(piece.act in {"commits", "assigns", "passive"} for piece in pieces)
+        ):
             pieces = []
         if refuses(said):
             pieces = [piece for piece in pieces if piece.act == "asks"]
@@ -287,18 +413,41 @@ class Matters:
         several = len([piece for piece in pieces if piece.worth > 0]) > 1
         previous: Work | None = None
         for place, piece in enumerate(pieces):
-            if previous is not None and piece.pronoun and corrects(said) and self._matters and self._matters[-1].said == self._sentences:
+            if (
+                previous is not None
+                and piece.pronoun
+                and corrects(said)
+                and self._matters
+                and self._matters[-1].said == self._sentences
+            ):
                 owner = self._owner(said, piece)
                 if owner is not None:
                     yield self._hand(self._matters[-1], said, owner)
                 continue
             following = pieces[place + 1] if place + 1 < len(pieces) else None
-            if following is not None and said.flat[following.begin :].startswith("you will ") and following.verb in _PRONOUNS and piece.owners == following.owners:
+            if (
+                following is not None
+                and said.flat[following.begin :].startswith("you will ")
+                and following.verb in _PRONOUNS
+                and piece.owners == following.owners
+            ):
                 continue
             delivers = said.flat[piece.begin : piece.end].startswith("you will ")
-            part = said.text(piece.begin, piece.end) if several and not delivers else said.segment.text
+            part = (
+                said.text(piece.begin, piece.end) if several and not delivers else said.segment.text
+            )
             due = self._due(said, part)
-            if due is None and several and whole is not None and (_TODAY_ONLY.search(said.flat) or piece is not pieces[-1] and previous is None and _shared_day(pieces, said)):
+            if (
+                due is None
+                and several
+                and whole is not None
+                and (
+                    _TODAY_ONLY.search(said.flat)
+                    or piece is not pieces[-1]
+                    and previous is None
+                    and _shared_day(pieces, said)
+                )
+            ):
                 due = whole
             finding = self._start(said, piece, part, due)
             if finding is not None:
@@ -309,11 +458,20 @@ class Matters:
         speaker = said.segment.speaker
         owner = self._owner(said, piece)
         listener = owner if piece.act in {"asks"} else None
-        delivered = piece.act == "commits" and said.flat[piece.begin : piece.end].find("you will ") >= 0
+        delivered = (
+            piece.act == "commits" and said.flat[piece.begin : piece.end].find("you will ") >= 0
+        )
         if delivered and due is not None:
             for matter in self._recent(said):
-                if matter.asker == speaker and matter.told and matter.finding.deadline is None and (piece.verb in _PRONOUNS):
-                    matter.finding = replace(matter.finding, deadline=due, segments=_with(matter, said))
+                if (
+                    matter.asker == speaker
+                    and matter.told
+                    and matter.finding.deadline is None
+                    and (piece.verb in _PRONOUNS)
+                ):
+                    matter.finding = replace(
+                        matter.finding, deadline=due, segments=_with(matter, said)
+                    )
                     return matter.finding
         again = self._again(said, piece, owner, due)
         if again is not None:
@@ -328,17 +486,28 @@ class Matters:
         promised = piece.act == "commits" and due is None
         if promised and _SHOWS.search(said.flat[piece.begin : piece.end]):
             return None
-        if (piece.act == "asks" and due is None) or about_it or (promised and not _HANDS_OVER.search(f"{piece.verb}{piece.about}")):
+        if (
+            (piece.act == "asks" and due is None)
+            or about_it
+            or (promised and not _HANDS_OVER.search(f"{piece.verb}{piece.about}"))
+        ):
             firm = False
         if piece.act in {"assigns", "passive", "commits"} and sure < SURE:
-            firm = due is not None and value >= _ENOUGH_WORTH and sure > 0.4 and (owner is not None or piece.act != "commits")
+            firm = (
+                due is not None
+                and value >= _ENOUGH_WORTH
+                and sure > 0.4
+                and (owner is not None or piece.act != "commits")
+            )
         if piece.act == "passive" and due is not None:
             firm = sure >= 0.5
         if piece.act == "seeks":
             firm = False
         if piece.act == "lacks" and said.flat.startswith(("then ", "and then ")):
             return None
-        listed = any(owner.startswith("@") and said.people[int(owner[1:])].listed for owner in piece.owners)
+        listed = any(
+            owner.startswith("@") and said.people[int(owner[1:])].listed for owner in piece.owners
+        )
         waits = not firm and (
             about_it
             or (promised and sure >= SURE and value >= _ENOUGH_WORTH)
@@ -352,19 +521,40 @@ class Matters:
         matter = self._matter(said, piece, piece.act, owner, due, text=text, listener=listener)
         matter.finding = replace(
             matter.finding,
-            confidence=round(min(_CAP, _BASE * min(1.0, sure) + _DATED * (due is not None) + _NAMED * named + 0.05), 2),
+            confidence=round(
+                min(
+                    _CAP,
+                    _BASE * min(1.0, sure) + _DATED * (due is not None) + _NAMED * named + 0.05,
+                ),
+                2,
+            ),
         )
         matter.open, matter.told = not firm or piece.act == "asks" and owner is None, firm
         return matter.finding if firm else None
 
-    def _again(self, said: Reading, piece: Work, owner: str | None, due: date | None) -> Finding | None:
+    def _again(
+        self, said: Reading, piece: Work, owner: str | None, due: date | None
+    ) -> Finding | None:
         """The same promise again: the same matter, perhaps with a day now."""
         for matter in reversed(self._matters):
-            if matter.over or said.segment.start - matter.touched > _AGAIN_SECONDS or not matter.told:
+            if (
+                matter.over
+                or said.segment.start - matter.touched > _AGAIN_SECONDS
+                or not matter.told
+            ):
                 continue
-            if matter.finding.assignee == owner and owner is not None and matter.said != self._sentences and _most(piece, said, matter):
+            if (
+                matter.finding.assignee == owner
+                and owner is not None
+                and matter.said != self._sentences
+                and _most(piece, said, matter)
+            ):
                 matter.touched = said.segment.start
-                matter.finding = replace(matter.finding, deadline=due or matter.finding.deadline, segments=_with(matter, said))
+                matter.finding = replace(
+                    matter.finding,
+                    deadline=due or matter.finding.deadline,
+                    segments=_with(matter, said),
+                )
                 return matter.finding
         return None
 
@@ -423,10 +613,16 @@ def _with(matter: _Matter, said: Reading) -> tuple[str, ...]:
 
 
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(word[:_SHARED_STEM].removesuffix("s") for word in content(text) if len(word) > 2 and word not in _FILL)
+    return frozenset(
+        word[:_SHARED_STEM].removesuffix("s")
+        for word in content(text)
+        if len(word) > 2 and word not in _FILL
+    )
 
 
-_FILL = frozenset("okay yes sure then now friday monday tuesday wednesday thursday saturday sunday tomorrow today please could thanks thank sorry actually well need needs needed already not don't won't can't let let's one more new next week end".split())
+_FILL = frozenset(
+    "okay yes sure then now friday monday tuesday wednesday thursday saturday sunday tomorrow today please could thanks thank sorry actually well need needs needed already not don't won't can't let let's one more new next week end".split()
+)
 
 
 def _shares(piece: Work, said: Reading, matter: _Matter) -> bool:
@@ -436,14 +632,19 @@ def _shares(piece: Work, said: Reading, matter: _Matter) -> bool:
 def _most(piece: Work, said: Reading, matter: _Matter) -> bool:
     """Whether it says mostly the same as the matter."""
     words = _stems(said.text(piece.begin, piece.end))
-    return bool(words) and len(words & matter.words) >= 0.5 * min(len(words), max(1, len(matter.words)))
+    return bool(words) and len(words & matter.words) >= 0.5 * min(
+        len(words), max(1, len(matter.words))
+    )
 
 
 def _answers(commits: list[Work], said: Reading, matter: _Matter) -> bool:
     """Whether a promise after a request is the promise that was asked for."""
     if assents(said) or takes(said):
         return True
-    return any(piece.pronoun or piece.verb == matter_verb(matter) or _shares(piece, said, matter) for piece in commits)
+    return any(
+        piece.pronoun or piece.verb == matter_verb(matter) or _shares(piece, said, matter)
+        for piece in commits
+    )
 
 
 def matter_verb(matter: _Matter) -> str:

@@ -53,7 +53,9 @@ _WORDS_TOO = lexicon(
 ) - lexicon("bob ken carol josh iris max sandy nick victor ray")
 _MODALS = lexicon("will can could would should must has needs is to please 'll and , shall")
 # What stands before a name that is a thing.
-_THINGS = lexicon("the a an our this that my your their its no every each new old same whole entire")
+_THINGS = lexicon(
+    "the a an our this that my your their its no every each new old same whole entire"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,9 @@ class Names:
         if before in _THINGS:
             return None
         length = 1
-        while not ending and place + length < len(raw) and _proper(_ending(raw[place + length][0])[0]):
+        while (
+            not ending and place + length < len(raw) and _proper(_ending(raw[place + length][0])[0])
+        ):
             follower, follower_ending = _ending(raw[place + length][0])
             if follower.lower() in NOBODY:
                 break
@@ -163,7 +167,11 @@ def _forms(name: str) -> set[str]:
     if not parts:
         return set()
     forms = {" ".join(parts), parts[0]} | ({parts[-1]} if len(parts) > 1 else set())
-    return {form for form in forms if len(form) > 1 and not form.isdigit() and form not in NOBODY - {"may", "will"}}
+    return {
+        form
+        for form in forms
+        if len(form) > 1 and not form.isdigit() and form not in NOBODY - {"may", "will"}
+    }
 
 
 def _ending(word: str) -> tuple[str, str]:
@@ -179,7 +187,12 @@ def _next(raw: _Raw, place: int) -> frozenset[str]:
 
 
 def _proper(word: str) -> bool:
-    return len(word) > 1 and word[0].isupper() and not word.isupper() and word.replace("-", "").isalpha()
+    return (
+        len(word) > 1
+        and word[0].isupper()
+        and not word.isupper()
+        and word.replace("-", "").isalpha()
+    )
 
 
 def _named(raw: _Raw, place: int, cased: bool) -> bool:
@@ -187,7 +200,9 @@ def _named(raw: _Raw, place: int, cased: bool) -> bool:
     following = _next(raw, place)
     if cased:
         return raw[place][0][0].isupper() and (place > 0 or bool(following & (_MODALS | {"you"})))
-    return bool(following & _MODALS) and not (place and raw[place - 1][0] in {"i", "you", "we", "it", "he", "she", "they"})
+    return bool(following & _MODALS) and not (
+        place and raw[place - 1][0] in {"i", "you", "we", "it", "he", "she", "they"}
+    )
 
 
 def spoken(name: str, text: str) -> bool:

@@ -16,7 +16,14 @@ _SHORT = {
     "yeah": "yes", "ya": "yes", "nope": "no", "nah": "no", "'cause": "because", "till": "until", "till'": "until", "shoulda": "should have",
 }  # fmt: skip
 _BEHIND = re.compile(r"\(\?<[!=][^)]*\)")
-_ENDINGS = (("n't", " not"), ("'ll", " will"), ("'re", " are"), ("'ve", " have"), ("'m", " am"), ("'d", " would"))
+_ENDINGS = (
+    ("n't", " not"),
+    ("'ll", " will"),
+    ("'re", " are"),
+    ("'ve", " have"),
+    ("'m", " am"),
+    ("'d", " would"),
+)
 # Of these, 's is "is"; of anything else it may be whose.
 _IS = frozenset(
     "it that he she there here what who where when how this everything everybody everyone nobody something".split()

@@ -54,7 +54,9 @@ _DISTURBED = compiled(
 _ELSEWHERE = compiled(
     r"\b(?:before (?:we|i) (?:go on|continue|move on|forget|start|get to)|by the way|on another (?:note|topic|subject)|something else|anyway|speaking of|moving on|next (?:point|topic|item)|back to|look at the time|the (?:next|second|first|last) slide|we need to stop|i (?:must|have to) (?:go|run|leave)|another call|another meeting|did (?:you|anybody|anyone) see|that reminds me|while i remember|can i just (?:say|add)|sorry i am late|is it (?:just )?me)\b"
 )
-_COUNTERS = compiled(rf"^{_OPENS}(?:do you mean|you mean|which|what do you mean|compared to|in what|what kind|what sort|for (?:what|which|whom)|why do you|why|what for|how do you mean|depends|that depends|of what|who|where|when|what|how)\b")
+_COUNTERS = compiled(
+    rf"^{_OPENS}(?:do you mean|you mean|which|what do you mean|compared to|in what|what kind|what sort|for (?:what|which|whom)|why do you|why|what for|how do you mean|depends|that depends|of what|who|where|when|what|how)\b"
+)
 
 
 def assents(said: Reading) -> bool:
@@ -64,7 +66,12 @@ def assents(said: Reading) -> bool:
 
 def agrees(said: Reading) -> bool:
     """Agrees in so many words."""
-    return bool(_STRONG.search(said.flat)) and not said.asks and not refuses(said) and " not " not in f" {said.flat} "
+    return (
+        bool(_STRONG.search(said.flat))
+        and not said.asks
+        and not refuses(said)
+        and " not " not in f" {said.flat} "
+    )
 
 
 def refuses(said: Reading) -> bool:

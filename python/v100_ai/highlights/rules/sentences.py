@@ -16,7 +16,9 @@ LONGEST_TALK = 20_000
 # A sentence longer than this is read to here.
 LONGEST_SENTENCE = 1_000
 
-_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f]+[\"'\u201d\u2019)\]]*(?=\s|$)|[\u3002\uff01\uff1f]|\n\s*\n")
+_END = re.compile(
+    r"[.!?\u2026\u3002\uff01\uff1f]+[\"'\u201d\u2019)\]]*(?=\s|$)|[\u3002\uff01\uff1f]|\n\s*\n"
+)
 _ABBREVIATIONS = lexicon(
     "mr mrs ms dr prof st no nos vs etc e.g i.e approx inc ltd co jr sr jan feb mar apr jun jul aug sep "
     "sept oct nov dec mon tue tues wed thu thur thurs fri a.m p.m ph.d dept fig vol min max"
@@ -100,7 +102,11 @@ def _unmarked(text: str) -> Iterator[int]:
         return
     for match in _BEGINS.finditer(lowered):
         before = lowered[at : match.start()].split()
-        goes_on = before and before[-1] in _GOES_ON and not (_ANEW.match(match[0]) and before[-1] == "that")
+        goes_on = (
+            before
+            and before[-1] in _GOES_ON
+            and not (_ANEW.match(match[0]) and before[-1] == "that")
+        )
         if len(before) < _FEWEST_BEFORE or goes_on:
             continue
         if len(lowered[match.start() :].split(maxsplit=_FEWEST_AFTER)) < _FEWEST_AFTER:

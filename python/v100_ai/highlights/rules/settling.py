@@ -31,11 +31,17 @@ _DECLARED = compiled(
 _PASSIVE = compiled(
     r"\b(?:is|are|has been|have been|got|was|were)(?: now| all| hereby| finally| officially| formally| just| already)* (?:approved|signed off|authori[sz]ed|greenlit|green lit|accepted|granted|confirmed|cleared|adopted|rejected|turned down|cancelled|canceled|ruled out|scrapped|ratified|agreed|decided|settled|off the table|off the list|out of the race)\b"
 )
-_APPROVES = compiled(r"\b(?:approved|go ahead|granted|permission granted|you (?:can|may) go ahead|green light|fine by me go ahead|yes do (?:it|that)|signed off|you have my (?:okay|approval|blessing|yes))\b")
-_MAY_I = compiled(r"\b(?:(?:can|may|could|shall|should) (?:i|we) (?:go ahead|proceed|start|order|book|buy|hire|sign|spend|have|get|use|take|do|send|move|switch|open|begin|release|ship|launch|announce|close|extend)|need (?:a yes|an okay|approval|sign off|your okay|your approval|a decision|a go|the go ahead)|is (?:it|that) (?:okay|all right|fine) (?:if|to|with you)|do (?:i|we) have (?:your|the) (?:okay|approval|go ahead)|would need a yes|asking for (?:approval|permission|your okay)|permission to|okay to)\b")
+_APPROVES = compiled(
+    r"\b(?:approved|go ahead|granted|permission granted|you (?:can|may) go ahead|green light|fine by me go ahead|yes do (?:it|that)|signed off|you have my (?:okay|approval|blessing|yes))\b"
+)
+_MAY_I = compiled(
+    r"\b(?:(?:can|may|could|shall|should) (?:i|we) (?:go ahead|proceed|start|order|book|buy|hire|sign|spend|have|get|use|take|do|send|move|switch|open|begin|release|ship|launch|announce|close|extend)|need (?:a yes|an okay|approval|sign off|your okay|your approval|a decision|a go|the go ahead)|is (?:it|that) (?:okay|all right|fine) (?:if|to|with you)|do (?:i|we) have (?:your|the) (?:okay|approval|go ahead)|would need a yes|asking for (?:approval|permission|your okay)|permission to|okay to)\b"
+)
 # What may stand before the claim of a sentence, and what turns it into something else.
 _LEAD = r"^(?:[\w'@-]+ ){0,9}?"
-_BOUND = compiled(r"\b(?:that|which|because|when|where|what|how|why|who|once|until|while|as|since|every|before|after|than|like|whatever|think|know|mean|say|hope|sure|if|earlier|about)\b")
+_BOUND = compiled(
+    r"\b(?:that|which|because|when|where|what|how|why|who|once|until|while|as|since|every|before|after|than|like|whatever|think|know|mean|say|hope|sure|if|earlier|about)\b"
+)
 # Put to the others: settled once somebody agrees.
 _PUT = compiled(
     rf"{_LEAD}(?P<claim>we (?:are|will be) (?:going (?:with|for|ahead)|sticking (?:with|to)|staying with|dropping|keeping|moving|switching|postponing|cancelling|hiring|using|choosing|taking|closing|opening|not (?:going to|doing|having|using|taking|buying|changing|moving|renewing))"
@@ -46,21 +52,31 @@ _PUT = compiled(
 _THEN = compiled(
     r"^(?:(?:okay|so|right|good|all right|well|and|great|fine|yes|oh|perfect|now|no) )*(?:then (?:no )?)?(?P<claim>(?:the|a|no|our|this|that) (?:[\w'@-]+ ){1,5}?(?:is (?:off the table|out|off|on|in|at|going to be)|stays?|remains?|gets?|goes|moves|becomes|starts?|ends?|closes?|opens?)|there (?:will not|will|is going to) (?:not )?be)\b"
 )
-_SCRAPS = compiled(r"^(?:(?:okay|right|well|no|wait|hang on|after all(?: that| this)?|scrap (?:that|it)|forget (?:that|it)|skip (?:that|it)|strike that|in that case|on second thoughts?) )+(?:, )?")
+_SCRAPS = compiled(
+    r"^(?:(?:okay|right|well|no|wait|hang on|after all(?: that| this)?|scrap (?:that|it)|forget (?:that|it)|skip (?:that|it)|strike that|in that case|on second thoughts?) )+(?:, )?"
+)
 _SO_THEN = compiled(r"\b(?:then|instead|after all|off the table)\b")
-_IT_IS = compiled(r"^(?:(?:okay|so|right|then|yes|well|and|fine|good|agreed|all right|great) )*(?P<claim>(?!i |you |we |they |me |such |for |too |it |th |that |this |what |how |where |as |think |whether |because |if |since |like |say |but )(?:[\w'@-]+ ){1,3}it is)(?: for [\w ]+)?(?: then)?$")
+_IT_IS = compiled(
+    r"^(?:(?:okay|so|right|then|yes|well|and|fine|good|agreed|all right|great) )*(?P<claim>(?!i |you |we |they |me |such |for |too |it |th |that |this |what |how |where |as |think |whether |because |if |since |like |say |but )(?:[\w'@-]+ ){1,3}it is)(?: for [\w ]+)?(?: then)?$"
+)
 # Only proposed: settled once they agree in so many words, or two do.
 _PROPOSED = compiled(
     r"\b(?:i (?:think|say|would say|reckon|believe|feel|vote)(?: that)?(?: we (?:should|ought to|had better|must|need to|go|take|use|keep)| (?:the|it) [^,]*(?:should|would be best|is better))|i (?:suggest|propose|recommend|would suggest|would propose|would recommend|am for|vote for|move)\b|how about(?: we)?|why do not we|shall we|should we|we should|we might as well|we had better|my (?:proposal|suggestion|vote) (?:is|goes)|would be (?:best|better))\b"
 )
-_CLOSES = compiled(r"^(?:(?:okay|so|right|then|good|all right|well|and|great|fine|yes|perfect|now) )+(?=.*\b(?:we|it|the|then|there)\b)|\b(?:then|instead|it is|after all)\b")
-_ASKS_ASSENT = compiled(r"\b(?:everybody|everyone|all|anybody|anyone)(?: \w+){0,3} (?:okay|fine|happy|agree|agreed|good|object|against|on board)\b|\b(?:okay|yes|agreed|deal|any objections|objections|fine with (?:you|everybody|everyone|that)|okay with (?:you|that|everybody)|good with that|sounds good|is that okay|all right)$")
+_CLOSES = compiled(
+    r"^(?:(?:okay|so|right|then|good|all right|well|and|great|fine|yes|perfect|now) )+(?=.*\b(?:we|it|the|then|there)\b)|\b(?:then|instead|it is|after all)\b"
+)
+_ASKS_ASSENT = compiled(
+    r"\b(?:everybody|everyone|all|anybody|anyone)(?: \w+){0,3} (?:okay|fine|happy|agree|agreed|good|object|against|on board)\b|\b(?:okay|yes|agreed|deal|any objections|objections|fine with (?:you|everybody|everyone|that)|okay with (?:you|that|everybody)|good with that|sounds good|is that okay|all right)$"
+)
 
 # What makes it none.
 _OPEN = compiled(
     r"\b(?:no decision|not (?:yet|decided|decide|agree|agreed|sure)|can not (?:decide|say|agree)|could not (?:decide|agree)|still open|stays? open|leave (?:it|that|this)(?: \w+)? open|left open|undecided|come back to|to be decided|tbd|have not (?:decided|agreed)|did not (?:decide|agree)|has not been (?:decided|approved)|not been (?:decided|approved)|not approved yet|postpone the decision|decide (?:later|next|then|on (?:monday|tuesday|wednesday|thursday|friday))|think about it|sleep on it|look at (?:it|that) (?:later|next)|revisit|park (?:it|that|this)|wait and see|until we know|another time|talk about (?:it|that)|discuss|take (?:it|that) offline|open question|need to decide|have to decide|must decide|should decide|haven't)\b"
 )
-_SUPPOSED = compiled(r"\b(?:if|unless|suppose|supposing|imagine|would|might|could|maybe|perhaps|not sure|wish|assuming|hypothetically|whether|possibly|hopefully|otherwise|probably|i guess|prefer|rather|kind of|sort of|or$|in theory|depends|provided|when the time comes|or should)\b")
+_SUPPOSED = compiled(
+    r"\b(?:if|unless|suppose|supposing|imagine|would|might|could|maybe|perhaps|not sure|wish|assuming|hypothetically|whether|possibly|hopefully|otherwise|probably|i guess|prefer|rather|kind of|sort of|or$|in theory|depends|provided|when the time comes|or should)\b"
+)
 _HISTORY = compiled(
     r"\b(?:ago|used to|back then|in (?:my|our|their|the) (?:old|last|previous|former|first)|at (?:my|our) (?:old|last|previous|former)|last (?:year|month|time|summer|winter|spring|autumn|week)|years? before|in (?:19|20)\d\d|those days|once upon|when i was|had decided|had agreed|had chosen|were going|was going|before my time|the old|i remember|remember when|back in|historically|originally|at first|at the time|previously|formerly|my (?:old|last|previous|first) \w+)\b"
 )
@@ -71,9 +87,15 @@ _OTHERS = compiled(
 _PROCEDURE = compiled(
     r"\b(?:let us|shall we|we can|we will|should we|we should|we|then|i think we)(?: just| all| then| now| maybe| quickly| first| please)* (?:get (?:started|going|back|to|into)|go (?:on|ahead and start|through|around|round|over|back|to the next)|go$|start(?: with| now|$| the meeting)|begin|continue|move on|move to|take (?:a|five|ten|two|the next|questions|that offline|it from)|have a (?:break|look|round|coffee|think)|break|see|look|wait|hear|listen|stop (?:here|there)|wrap|finish|close (?:the meeting|here)|call it|talk|discuss|speak|jump|skip (?:to|ahead)|say|write (?:that|it|this) down|note|come back|switch to|meet again|give|wait|hope|be (?:honest|clear|quick|brief)|not (?:forget|worry|rush|get|go there|talk)|face it|do (?:a round|introductions|this quickly)|make sure|check|try|think|pretend|imagine|assume|turn to|keep (?:it (?:short|brief)|an eye|going|moving|in mind)|have (?:an|one|two|ten|five|the|a) (?:hour|minutes?|items?|points?|agenda)|sit|eat|leave it there|put a pin|step back|test|record|share|know|need|want)\b"
 )
-_TALK = compiled(r"\b(?:we (?:do not|are not|will not)(?: really| even| yet| all)* (?:know|have|need|see|get|understand|want to|mind|like|think|remember|hear|care|believe|agree|be able|usually|often|always|live|eat|talk)|we (?:have|do|get|take|make|put|run|use|start|open|keep|meet|hold)(?: \w+)?$)\b")
-_CONTRADICTS = compiled(r"\b(?:wait|hang on|hold on|no no|actually|but|though|however|forgot|problem)\b")
-_MIND = lexicon("think guess say mean know make thing things something little really kind just much settled decided agreed decision decide final deal approved done official conclusion it's that's we've okay yes sure then now good great right fine agreed well let us we")
+_TALK = compiled(
+    r"\b(?:we (?:do not|are not|will not)(?: really| even| yet| all)* (?:know|have|need|see|get|understand|want to|mind|like|think|remember|hear|care|believe|agree|be able|usually|often|always|live|eat|talk)|we (?:have|do|get|take|make|put|run|use|start|open|keep|meet|hold)(?: \w+)?$)\b"
+)
+_CONTRADICTS = compiled(
+    r"\b(?:wait|hang on|hold on|no no|actually|but|though|however|forgot|problem)\b"
+)
+_MIND = lexicon(
+    "think guess say mean know make thing things something little really kind just much settled decided agreed decision decide final deal approved done official conclusion it's that's we've okay yes sure then now good great right fine agreed well let us we"
+)
 
 
 @dataclass(slots=True)
@@ -133,14 +155,21 @@ class Settling:
                 continue
             claim.agreed.add(segment.speaker)
             plainly = agrees(said) or (claim.weight > PROPOSED and _echoes(said, [claim]))
-            needed = DECLARED - (AGREED_WORTH if plainly else ASSENT_WORTH) - ASSENT_WORTH * (len(claim.agreed) - 1)
+            needed = (
+                DECLARED
+                - (AGREED_WORTH if plainly else ASSENT_WORTH)
+                - ASSENT_WORTH * (len(claim.agreed) - 1)
+            )
             if claim.weight >= needed:
                 yield self._tell(claim, said)
                 return
 
     def _recent(self, said: Reading) -> Iterator[_Claim]:
         for claim in reversed(self._claims):
-            if said.segment.start - claim.finding.start > _WITHIN_SECONDS or self._sentences - claim.said > 6:
+            if (
+                said.segment.start - claim.finding.start > _WITHIN_SECONDS
+                or self._sentences - claim.said > 6
+            ):
                 return
             if not claim.over:
                 yield claim
@@ -151,7 +180,9 @@ class Settling:
         if said is not None:
             segments = tuple(dict.fromkeys((*segments, said.segment.id)))
         claim.finding = replace(
-            claim.finding, segments=segments, confidence=round(min(_CAP, claim.finding.confidence + _AGREED * bool(claim.agreed)), 2)
+            claim.finding,
+            segments=segments,
+            confidence=round(min(_CAP, claim.finding.confidence + _AGREED * bool(claim.agreed)), 2),
         )
         return claim.finding
 
@@ -165,9 +196,21 @@ class Settling:
             if claim.over or segment.start - claim.finding.start > _CHANGED_WITHIN:
                 continue
             shared = words & claim.words
-            anew = corrects(said) or withdraws(said) or " not " in f" {said.flat} " or self._contradicted(claim)
+            anew = (
+                corrects(said)
+                or withdraws(said)
+                or " not " in f" {said.flat} "
+                or self._contradicted(claim)
+            )
             near = bool(shared) and (len(shared) >= 2 or len(words) <= 3 or len(claim.words) <= 3)
-            if claim.told and (near or (anew and self._sentences - claim.said <= 8 and (shared or withdraws(said) or self._contradicted(claim)))):
+            if claim.told and (
+                near
+                or (
+                    anew
+                    and self._sentences - claim.said <= 8
+                    and (shared or withdraws(said) or self._contradicted(claim))
+                )
+            ):
                 if anew and (claim.finding.text != phrase(segment.text)):
                     claim.words |= words
                     claim.said = self._sentences
@@ -195,7 +238,9 @@ class Settling:
             yield self._tell(claim, None)
 
     def _contradicted(self, claim: _Claim) -> bool:
-        return any(_CONTRADICTS.search(flat) for number, flat in self._lately if number > claim.said)
+        return any(
+            _CONTRADICTS.search(flat) for number, flat in self._lately if number > claim.said
+        )
 
     def _permitted(self, said: Reading) -> Iterator[Finding]:
         """Somebody may: the question and the yes make the decision."""
@@ -237,7 +282,12 @@ def weigh(said: Reading) -> float:
     """How surely this settles something: 1 by itself, less where others must agree, 0 for none."""
     flat = _SCRAPS.sub("", said.flat)
     asked = said.asks and not _ASKS_ASSENT.search(flat)
-    if len(said.words) < _FEWEST_WORDS or _OPEN.search(flat) or _HISTORY.search(flat) or _OTHERS.search(flat):
+    if (
+        len(said.words) < _FEWEST_WORDS
+        or _OPEN.search(flat)
+        or _HISTORY.search(flat)
+        or _OTHERS.search(flat)
+    ):
         return 0.0
     proposed = bool(_PROPOSED.search(flat))
     if asked:
@@ -247,16 +297,31 @@ def weigh(said: Reading) -> float:
     if _SUPPOSED.search(flat):
         return 0.0
     declared = _DECLARED.search(flat) or _PASSIVE.search(flat)
-    if declared and not _BOUND.search(" ".join(flat[: declared.start()].split()[-2:]) if not flat[: declared.start()].endswith(", ") else ""):
+    if declared and not _BOUND.search(
+        " ".join(flat[: declared.start()].split()[-2:])
+        if not flat[: declared.start()].endswith(", ")
+        else ""
+    ):
         return DECLARED
-    claim = _PUT.match(flat) or _IT_IS.match(flat) or (_THEN.match(flat) if _SO_THEN.search(flat) or _ASKS_ASSENT.search(flat) else None)
-    if claim is None or _PROCEDURE.search(flat) or _TALK.search(flat) or _BOUND.search(flat[: claim.start("claim")]):
+    claim = (
+        _PUT.match(flat)
+        or _IT_IS.match(flat)
+        or (_THEN.match(flat) if _SO_THEN.search(flat) or _ASKS_ASSENT.search(flat) else None)
+    )
+    if (
+        claim is None
+        or _PROCEDURE.search(flat)
+        or _TALK.search(flat)
+        or _BOUND.search(flat[: claim.start("claim")])
+    ):
         return 0.0
     return PUT_THEN if _CLOSES.search(flat) else PUT
 
 
 def _stems(said: Reading) -> frozenset[str]:
-    return frozenset(word[:_STEM] for word in content(said.segment.text) if len(word) > 2 and word not in _MIND)
+    return frozenset(
+        word[:_STEM] for word in content(said.segment.text) if len(word) > 2 and word not in _MIND
+    )
 
 
 def _echoes(said: Reading, claims: object) -> bool:
@@ -264,4 +329,6 @@ def _echoes(said: Reading, claims: object) -> bool:
     if said.asks or len(said.words) > 6 or not isinstance(claims, list | deque):
         return False
     words = _stems(said)
-    return bool(words) and any(words <= claim.words for claim in list(claims)[-3:] if not claim.over)
+    return bool(words) and any(
+        words <= claim.words for claim in list(claims)[-3:] if not claim.over
+    )

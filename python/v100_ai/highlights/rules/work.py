@@ -83,8 +83,12 @@ _SUPPOSED = compiled(
 _TOLD = compiled(
     r"(?:\b(?:he|she|they|it|guy|man|woman|lady|who|boss|customer|client|people|somebody|someone|everybody|everyone|colleague|@\d+|\w+er|\w+or) (?:just |then |always |once )?(?:goes|go|went|said|says|say|told \w+|tells \w+|was like|were like|is like|wrote|answered|replied|promised(?: \w+)?|claimed|claims|thought|thinks|asked|asks|shouted|swore)(?: to \w+)?|\bto quote|\bquote)(?: that)?(?: ,)* $"
 )
-_PAST = compiled(r"\b(?:used to|back then|in those days|years? ago|in the old days|last year|was supposed to|were supposed to)\b")
-_HYPOTHETICAL_AFTER = compiled(r"^[^.]*\b(?:if (?:i|we|he|she|they|it) (?:had|were|could|was)|in a perfect world|if only)\b")
+_PAST = compiled(
+    r"\b(?:used to|back then|in those days|years? ago|in the old days|last year|was supposed to|were supposed to)\b"
+)
+_HYPOTHETICAL_AFTER = compiled(
+    r"^[^.]*\b(?:if (?:i|we|he|she|they|it) (?:had|were|could|was)|in a perfect world|if only)\b"
+)
 _SHORTEST_ING = 5
 _NEGATED = re.compile(r"^(?:not|never|no|hardly|nobody|nothing)$")
 
@@ -113,7 +117,6 @@ class Work:
         return pronoun_only(self.about)
 
 
-
 _CONNECTS = re.compile(r"(?: ,| and| but| then| so| while| also)+ ?$")
 
 
@@ -123,7 +126,9 @@ def work(said: Reading) -> list[Work]:
     found: list[tuple[_Form, re.Match[str]]] = []
     for form in _FORMS:
         for match in form.pattern.finditer(flat):
-            if not any(match.start() < other.end() and other.start() < match.end() for _, other in found):
+            if not any(
+                match.start() < other.end() and other.start() < match.end() for _, other in found
+            ):
                 found.append((form, match))
     found.sort(key=lambda each: each[1].start())
     ends = [_CONNECTS.sub("", flat[: other.start()]) for _, other in found[1:]]
@@ -136,10 +141,19 @@ def work(said: Reading) -> list[Work]:
     return pieces
 
 
-def _piece(said: Reading, form: _Form, match: re.Match[str], end: int, *, first: bool) -> Work | None:
+def _piece(
+    said: Reading, form: _Form, match: re.Match[str], end: int, *, first: bool
+) -> Work | None:
     flat = said.flat
-    before = flat[: match.start()] + (" " if match.start() and flat[match.start() - 1] != " " else "")
-    if _SUPPOSED.search(before) or _TOLD.search(before) or _PAST.search(flat) or _HYPOTHETICAL_AFTER.search(flat[match.end() :]):
+    before = flat[: match.start()] + (
+        " " if match.start() and flat[match.start() - 1] != " " else ""
+    )
+    if (
+        _SUPPOSED.search(before)
+        or _TOLD.search(before)
+        or _PAST.search(flat)
+        or _HYPOTHETICAL_AFTER.search(flat[match.end() :])
+    ):
         return None
     verb, about = match.groupdict().get("verb") or "sure", flat[match.end() : end]
     if _NEGATED.match(verb):
@@ -149,7 +163,9 @@ def _piece(said: Reading, form: _Form, match: re.Match[str], end: int, *, first:
         return None
     owners = tuple(_owners(said, form, match))
     named = match.groupdict()
-    if named.get("to") and not all(said.people[int(each[1:])].listed for each in owners if each.startswith("@")):
+    if named.get("to") and not all(
+        said.people[int(each[1:])].listed for each in owners if each.startswith("@")
+    ):
         return None
     if match[0].startswith(("she ", "he ", "they ")) and not owners:
         return None
@@ -161,7 +177,11 @@ def _piece(said: Reading, form: _Form, match: re.Match[str], end: int, *, first:
 def _value(form: _Form, verb: str, about: str, phrase: str) -> float:
     if form.act == "passive" or (form.act == "seeks" and not about):
         return 1.0
-    if form.act == "commits" and phrase.startswith(("you will", "i still owe", "i owe")) or " on my " in phrase:
+    if (
+        form.act == "commits"
+        and phrase.startswith(("you will", "i still owe", "i owe"))
+        or " on my " in phrase
+    ):
         return 1.0
     if verb == "sure":
         return 1.0
@@ -192,8 +212,12 @@ def _owners(said: Reading, form: _Form, match: re.Match[str]) -> Iterator[str]:
 
 
 _BEFORE = re.compile(r"(@\d+)(?: ,)*(?: (?:so|and|maybe|then|please))* ?$")
-_OPENING = re.compile(r"^(?:(?:and|so|okay|all|right|now|then|well|yes|no|hey|hi|thanks|great|good|,) )*(@\d+) ,")
-_CLOSING = re.compile(r"(?:,|\byou\b.*|\bplease\b.*) (@\d+)(?: (?:,|please|thanks|thank you|then|right|okay))*$|(@\d+)$")
+_OPENING = re.compile(
+    r"^(?:(?:and|so|okay|all|right|now|then|well|yes|no|hey|hi|thanks|great|good|,) )*(@\d+) ,"
+)
+_CLOSING = re.compile(
+    r"(?:,|\byou\b.*|\bplease\b.*) (@\d+)(?: (?:,|please|thanks|thank you|then|right|okay))*$|(@\d+)$"
+)
 
 
 def _called(said: Reading, match: re.Match[str]) -> str | None:
@@ -209,6 +233,21 @@ def _called(said: Reading, match: re.Match[str]) -> str | None:
         name = closing[1] or closing[2]
         at = said.flat.rfind(name)
         lead = said.flat[:at].split()[-1:] or [""]
-        if closing[1] or lead[0] not in {"to", "for", "with", "from", "of", "by", "and", "at", "about", "the", "on", "in", "via", "after"}:
+        if closing[1] or lead[0] not in {
+            "to",
+            "for",
+            "with",
+            "from",
+            "of",
+            "by",
+            "and",
+            "at",
+            "about",
+            "the",
+            "on",
+            "in",
+            "via",
+            "after",
+        }:
             return name
     return None
