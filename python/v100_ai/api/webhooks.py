@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from v100_ai import ids
 from v100_ai.addresses import WEB
-from v100_ai.api import repeats
-from v100_ai.api.access import Caller
+from v100_ai.api import idempotency
+from v100_ai.api.authentication import Caller
 from v100_ai.api.models import (
     Accepted,
     DeliveriesAsked,
@@ -24,15 +24,13 @@ from v100_ai.api.operation import Call, Operation
 from v100_ai.api.problems import Problem, not_found
 from v100_ai.api.service import Service, moment, seconds
 from v100_ai.delivery import secret
-from v100_ai.events import envelope
+from v100_ai.events import TEST, envelope
 from v100_ai.events.envelope import rfc3339
 from v100_ai.records import Delivery, Endpoint, Stored
 from v100_ai.store import Idempotent
 
 MOST: Final = 100
 """Endpoints of one tenant that belong to no session."""
-
-TEST: Final = "webhook.test"
 
 
 def operations(service: Service) -> list[Operation]:
@@ -133,7 +131,7 @@ async def _create(service: Service, call: Call) -> EndpointMade | Idempotent:
         service, tenant, asked.url, types=asked.types, session=asked.session
     )
     made = endpoint_made(endpoint)
-    kept = repeats.answer(call, made, 201, now=endpoint.created)
+    kept = idempotency.answer(call, made, 201, now=endpoint.created)
     earlier = await service.ask(service.store.add_endpoint, endpoint, idempotent=kept)
     return made if earlier is None else earlier
 
