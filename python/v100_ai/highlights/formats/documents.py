@@ -1,0 +1,235 @@
+"""Transcripts as JSON: lines, lists, or the documents of recognisers and recorders, by the fields they have."""
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from v100_ai.errors import TranscriptUnreadable
+from v100_ai.highlights.formats.piece import UNKNOWN, Piece, Pieces, Skipped
+
+_TEXT = ("text", "transcript", "content", "sentence", "punctuated_text", "caption", "utterance", "value", "line", "body", "display")
+_START = ("start", "start_time", "startTime", "start_timestamp", "begin", "startTimestamp", "from", "offset", "ts", "timestamp", "time", "start_s", "startSeconds")
+_END = ("end", "end_time", "endTime", "end_timestamp", "endTimestamp", "to", "end_ts", "end_s", "endSeconds", "stop")
+_SPEAKER = ("participant", "speaker", "speaker_name", "speakerName", "name", "speaker_label", "speakerLabel", "user", "username", "author", "display_name", "speaker_id", "speakerId", "channel_label")
+_LISTS = ("segments", "utterances", "transcription", "monologues", "transcripts", "transcript", "captions", "entries", "sentences", "paragraphs", "results", "result", "data", "items", "turns", "messages", "speechSegments", "words", "channels", "alternatives", "elements", "cues", "body")
+_STAMP = re.compile(r"^(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,6}))?$")
+_DURATION = re.compile(r"^(?:PT)?(\d+(?:\.\d+)?)[sS]?$")
+_DEPTH = 8
+_GAP = 1.0
+_EPOCH = 1e8
+# Nobody speaks as slowly as this, words a second: the times are milliseconds.
+_SLOWEST = 0.05
+_FEWEST = 3
+
+
+def document(text: str) -> Pieces | None:
+    """The pieces of a JSON document; None where it is no JSON, or has nothing that was said."""
+    try:
+        value = json.loads(text)
+    except (json.JSONDecodeError, RecursionError):
+        return None
+    rows = _rows(value, 0)
+    return None if rows is None else _read(((0, row) for row in rows), "entries")
+
+
+def lines(text: str) -> Pieces:
+    """The pieces of JSON lines. A line that is none is skipped."""
+    return _read(_parsed(text), "lines")
+
+
+def _parsed(text: str) -> Iterator[tuple[int, Any]]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                yield number, json.loads(line)
+            except (json.JSONDecodeError, RecursionError) as error:
+                yield number, error
+
+
+def _rows(value: Any, depth: int) -> list[Any] | None:
+    """The list of what was said, wherever a document keeps it."""
+    if depth > _DEPTH:
+        return None
+    if isinstance(value, list):
+        if any(_speaks(each) for each in value):
+            return _grouped(value)
+        rows = [row for each in value if isinstance(each, dict) and (found := _rows(each, depth + 1)) for row in found]
+        return rows or ([] if not value and not depth else None)
+    if not isinstance(value, dict):
+        return None
+    if depth and _speaks(value):
+        return [value]
+    for name in _LISTS:
+        if isinstance(value.get(name), list | dict):
+            rows = _rows(value[name], depth + 1)
+            if rows:
+                return [{**_about(value), **row} if isinstance(row, dict) else row for row in rows]
+    return [value] if _speaks(value) else None
+
+
+def _about(value: dict[str, Any]) -> dict[str, Any]:
+    """What a list's owner says of whoever speaks in it."""
+    return {name: value[name] for name in ("participant", "speaker", "speaker_name") if name in value and not isinstance(value[name], list)}
+
+
+def _speaks(value: Any) -> bool:
+    return isinstance(value, dict) and (
+        (any(isinstance(value.get(name), str) for name in (*_TEXT, "word", "punctuated_word")) and _has_time(value))
+        or (isinstance(value.get("words"), list) and bool(value["words"]) and not any(isinstance(value.get(n), list) for n in ("utterances", "segments", "paragraphs")))
+    )
+
+
+def _has_time(value: dict[str, Any]) -> bool:
+    return any(name in value for name in (*_START, "timestamps", "offsets", "start_ms", "startMs", "offset_ms"))
+
+
+def _grouped(rows: list[Any]) -> list[Any]:
+    """Words one by one, put together while the same person goes on."""
+    if not all(isinstance(row, dict) and ("word" in row or "punctuated_word" in row) and "text" not in row for row in rows):
+        return rows
+    turns: list[dict[str, Any]] = []
+    for row in rows:
+        start, end = _time(row, _START), _time(row, _END)
+        word = str(row.get("punctuated_word") or row.get("word") or "")
+        last = turns[-1] if turns else None
+        if last and start is not None and last["speaker"] == row.get("speaker") and start - last["end"] < _GAP:
+            last["text"], last["end"] = f"{last['text']} {word}", end if end is not None else start
+        elif start is not None:
+            turns.append({"speaker": row.get("speaker"), "text": word, "start": start, "end": end if end is not None else start})
+    return turns
+
+
+def _read(rows: Iterator[tuple[int, Any]], unit: str) -> Pieces:
+    pieces = Pieces(unit=unit)
+    number = 0
+    for line, row in rows:
+        number += 1
+        place = line or number
+        if isinstance(row, Exception):
+            pieces.skipped.append(Skipped(place, f"expected JSON, {row}"[:100]))
+            continue
+        if isinstance(row, dict) and not _final(row):
+            pieces.partial += 1
+            continue
+        try:
+            piece = _piece(row, place)
+        except TranscriptUnreadable as error:
+            pieces.skipped.append(Skipped(place, str(error)))
+            continue
+        if piece is not None:
+            pieces.said.append(piece)
+    _rescale(pieces)
+    return pieces
+
+
+def _final(row: dict[str, Any]) -> bool:
+    said = [row.get(name) for name in ("final", "is_final", "isFinal")]
+    partial = [row.get(name) for name in ("partial", "is_partial", "isPartial", "interim")]
+    return False not in said and True not in partial and row.get("type") not in {"partial", "interim"}
+
+
+def _piece(row: Any, line: int) -> Piece | None:
+    if not isinstance(row, dict):
+        raise TranscriptUnreadable(f"expected an object, found {type(row).__name__}")
+    text, words = _text(row), row.get("words") if isinstance(row.get("words"), list) else None
+    if text is None:
+        raise TranscriptUnreadable(f"expected start and text, found the fields {', '.join(list(map(str, row))[:8])}")
+    start = _time(row, _START)
+    if start is None and words:
+        start = _time(words[0], _START) if isinstance(words[0], dict) else None
+    if start is None:
+        raise TranscriptUnreadable("expected a start in seconds, found none")
+    end = _time(row, _END)
+    if end is None and words and isinstance(words[-1], dict):
+        end = _time(words[-1], _END)
+    if end is None and isinstance(row.get("duration"), int | float):
+        end = start + float(row["duration"])
+    if not math.isfinite(start) or start < 0 or (end is not None and not math.isfinite(end)):
+        raise TranscriptUnreadable(f"expected 0 <= start <= end, found {start} and {end}")
+    if not text.strip():
+        return None
+    name = row.get("id")
+    return Piece(
+        speaker=_speaker(row), start=start, end=max(start, end if end is not None else start),
+        text=" ".join(text.split()), id=None if name is None or isinstance(name, dict | list) else str(name), line=line,
+    )  # fmt: skip
+
+
+def _text(row: dict[str, Any]) -> str | None:
+    for name in _TEXT:
+        if isinstance(row.get(name), str):
+            return str(row[name])
+    words = row.get("words") or row.get("elements")
+    if isinstance(words, list):
+        said = [str(w.get("punctuated_word") or w.get("text") or w.get("word") or w.get("value") or "") for w in words if isinstance(w, dict)]
+        return " ".join(word.strip() for word in said if word.strip())
+    return None
+
+
+def _speaker(row: dict[str, Any]) -> str:
+    for name in _SPEAKER:
+        value = row.get(name)
+        if isinstance(value, dict):
+            value = value.get("name") or value.get("display_name") or value.get("displayName") or value.get("id")
+        if isinstance(value, bool) or value is None or value == "":
+            continue
+        return f"speaker {value}" if isinstance(value, int | float) and name.startswith("speaker") else str(value)
+    return UNKNOWN
+
+
+def _time(row: dict[str, Any], names: tuple[str, ...]) -> float | None:
+    """Seconds, from whichever field tells them."""
+    first = names is _START
+    for group, unit in (("offsets", 1e-3), ("timestamps", 1.0)):
+        inner = row.get(group)
+        if isinstance(inner, dict):
+            value = _number(inner.get("from" if first else "to"))
+            if value is not None:
+                return value * unit
+    for name in ("start_ms", "startMs", "offset_ms") if first else ("end_ms", "endMs"):
+        value = _number(row.get(name))
+        if value is not None:
+            return value * 1e-3
+    for name in names:
+        if name in row:
+            value = _number(row[name])
+            if value is not None:
+                return value
+    return None
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return float(value)
+    if isinstance(value, dict):
+        return _number(value.get("relative", value.get("seconds")))
+    if isinstance(value, str):
+        stamp = _STAMP.match(value.strip())
+        if stamp:
+            hours, minutes, seconds, fraction = stamp.groups()
+            return int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds) + float(f"0.{fraction or 0}")
+        plain = _DURATION.match(value.strip())
+        return float(plain[1]) if plain else None
+    return None
+
+
+def _rescale(pieces: Pieces) -> None:
+    """Milliseconds become seconds, and times of the clock count from the first."""
+    said = pieces.said
+    if not said:
+        return
+    scale, zero = 1.0, 0.0
+    words, spans = sum(len(each.text.split()) for each in said), sum(each.end - each.start for each in said)
+    if len(said) >= 1 and spans and words / spans < _SLOWEST and all(each.start == int(each.start) for each in said):
+        scale = 1e-3
+    first = min(each.start for each in said) * scale
+    if first > _EPOCH:
+        scale, zero = (scale * 1e-3, first * 1e-3) if first > _EPOCH * 1e3 else (scale, first)
+    if scale != 1.0 or zero:
+        pieces.said = [
+            Piece(speaker=e.speaker, start=e.start * scale - zero, end=e.end * scale - zero, text=e.text, id=e.id, line=e.line) for e in said
+        ]
