@@ -55,6 +55,21 @@ class SessionStats(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionNotice(Event):
+    """Something that whoever runs or reads a session should know, said once.
+
+    Attributes:
+        code: what it is about: `language_not_understood`, `claude_refused`.
+        message: the same in a sentence.
+    """
+
+    type: ClassVar = "session.notice"
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParticipantJoined(Event):
     """Somebody is there, for the first time or again.
 

@@ -11,6 +11,7 @@ from v100_ai.events.highlights import (
     Status,
     SummaryUpdated,
 )
+from v100_ai.events.session import SessionNotice
 from v100_ai.highlights.absence import Absences
 from v100_ai.highlights.claude.prompt import EARLIER_SECONDS, Context
 from v100_ai.highlights.claude.verdict import Update, Verdict
@@ -26,7 +27,12 @@ from v100_ai.highlights.settlement import Settlements, Settler
 from v100_ai.highlights.summary import summarise
 from v100_ai.highlights.window import Batch, Window
 
-Event = Change | SummaryUpdated | ActionNotified
+Event = Change | SummaryUpdated | ActionNotified | SessionNotice
+
+NOT_UNDERSTOOD = SessionNotice(
+    code="language_not_understood",
+    message="The rules understand English only, and this talk does not seem to be: expect no highlights of theirs.",
+)
 
 # What the rules say with this much confidence goes out before Claude has seen it.
 PROVISIONAL: dict[Kind, float] = {"action_item": 0.5, "decision": 0.4}
@@ -61,6 +67,7 @@ class Meeting:
     _absences: Absences = field(init=False)
     _waiting: list[tuple[int, Finding]] = field(default_factory=list[tuple[int, Finding]])
     _lately: list[Segment] = field(default_factory=list[Segment])
+    _told_language: bool = False
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(governor=self.governor)
@@ -82,7 +89,15 @@ class Meeting:
         self.log.append(
             written(Heard(segment=segment, now=now, highlights=states(changes), held=held))
         )
-        return self._step(changes, self.window.push(segment, now), now)
+        step = self._step(changes, self.window.push(segment, now), now)
+        return Step((*self._notices(), *step.events), step.batches)
+
+    def _notices(self) -> tuple[Event, ...]:
+        """That the rules do not understand, said once; Claude does."""
+        if self._told_language or self.judged or not self.rules.foreign:
+            return ()
+        self._told_language = True
+        return (NOT_UNDERSTOOD,)
 
     def tick(self, now: float) -> Step:
         """Time has passed; nobody needs to have spoken."""
@@ -156,6 +171,7 @@ class Meeting:
                 self.summary = record.summary
             for highlight in record.highlights:
                 self._absences.decide(HighlightUpdated(highlight=highlight), self.present)
+        self._told_language = self.rules.foreign
         self._waiting = [each for each in self._waiting if each[0] >= self.settlements.settled]
         for since, finding in held.values():
             if now - since < HOLD_SECONDS:

@@ -11,7 +11,7 @@ from typing import Any
 
 from v100_ai.errors import TranscriptUnreadable
 from v100_ai.highlights.formats.cues import cues, is_cues
-from v100_ai.highlights.formats.documents import document, lines
+from v100_ai.highlights.formats.documents import document, lines, rows
 from v100_ai.highlights.formats.encoding import decode
 from v100_ai.highlights.formats.piece import UNKNOWN, Piece, Pieces, Skipped
 from v100_ai.highlights.formats.plain import plain
@@ -87,17 +87,10 @@ def segment_from(entry: dict[str, Any]) -> Segment:
     Raises:
         TranscriptUnreadable: a field is missing or of another type.
     """
-    found = lines_of(entry)
+    found = rows([entry])
     if found.skipped:
         raise TranscriptUnreadable(found.skipped[0].why)
     return _gathered(found).segments[0]
-
-
-def lines_of(entry: dict[str, Any]) -> Pieces:
-    """One entry as JSON lines have it."""
-    import json  # noqa: PLC0415
-
-    return lines(json.dumps(entry))
 
 
 def _pieces(text: str) -> Pieces:
@@ -112,6 +105,8 @@ def _pieces(text: str) -> Pieces:
             if not found.said and not found.partial:
                 first = found.skipped[0] if found.skipped else Skipped(1, "nothing that was said")
                 raise TranscriptUnreadable(f"line {first.line}: {first.why}")
+        if found is not None and not found.said and found.skipped:
+            raise TranscriptUnreadable(found.skipped[0].why)
         if found is not None:
             return found
     if is_cues(text):

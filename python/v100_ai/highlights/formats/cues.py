@@ -10,7 +10,7 @@ from v100_ai.highlights.formats.labels import Labels, name_like
 from v100_ai.highlights.formats.piece import UNKNOWN, Piece, Pieces, Skipped
 
 _STAMP = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})(?:[.,:](\d{1,3}))?"
-_TIMING = re.compile(rf"^\s*{_STAMP}\s*-+>\s*{_STAMP}(?=\s|$)")
+_TIMING = re.compile(rf"^\s*{_STAMP}(?:\s*-+>\s*|,(?=\d+:\d)){_STAMP}(?=\s|$)")
 _ARROW = re.compile(r"-->")
 _BLOCK = re.compile(r"^(?:NOTE|STYLE|REGION)\b")
 _VOICE = re.compile(r"<v(?:\.[\w.-]+)?[ \t]+([^>\n]{1,200})>")
@@ -36,7 +36,7 @@ class _Cue:
 
 def is_cues(text: str) -> bool:
     """Whether there is a timing line."""
-    return text.lstrip().startswith("WEBVTT") or any(_TIMING.match(line) for line in _around(text))
+    return text.lstrip().startswith("WEBVTT") or bool(_TIMING.match(text.lstrip()[:80].split("\n")[0])) or any(_TIMING.match(line) for line in _around(text))
 
 
 def _around(text: str) -> Iterator[str]:
@@ -70,7 +70,7 @@ def _cues(lines: list[str], pieces: Pieces) -> Iterator[_Cue]:
     cue: _Cue | None = None
     block = False
     for number, line in enumerate(lines, 1):
-        timing = _TIMING.match(line) if "->" in line else None
+        timing = _TIMING.match(line) if "->" in line or line[:1].isdigit() else None
         if timing or ("-->" in line and not block and _ARROW.search(line)):
             name = _taken_id(cue, lines, number)
             if cue is not None:
@@ -128,8 +128,6 @@ def _turns(lines: list[str], speaker: str, labels: Labels) -> Iterator[tuple[str
                 said.append(_SPACE.sub(" ", rest).strip())
     if said:
         yield speaker, " ".join(said)
-    elif lines and speaker:
-        return
 
 
 def _bare(line: str) -> str:
@@ -142,6 +140,7 @@ def _unroll(found: list[_Cue]) -> None:
         if cue.start < 0:
             cue.text = []
     bare = [[text for line in cue.text if (text := _SPACE.sub(" ", _bare(_VOICE.sub("", line))))] for cue in found]
+    _grown(found, bare)
     again = [
         _overlap(before, lines) if after.start - cue.end <= _ADJACENT else 0
         for before, lines, cue, after in zip(bare, bare[1:], found, found[1:], strict=False)
@@ -154,8 +153,20 @@ def _unroll(found: list[_Cue]) -> None:
             cue.text = []
         elif shared:
             cue.text = kept
-    grown = [line for line in bare if line]
-    del grown
+
+
+def _grown(found: list[_Cue], bare: list[list[str]]) -> None:
+    """Captions that grow word by word: the last form says all of it."""
+    joined = [" ".join(lines) for lines in bare]
+    grows = [
+        bool(before) and after.startswith(f"{before} ") and late.start - cue.end <= _ADJACENT
+        for before, after, cue, late in zip(joined, joined[1:], found, found[1:], strict=False)
+    ]
+    if sum(grows) < max(_FEWEST_ROLLING, _ROLLS * len(grows)):
+        return
+    for place, yes in enumerate(grows):
+        if yes:
+            found[place + 1].start, found[place].text, bare[place] = found[place].start, [], []
 
 
 def _overlap(before: list[str], lines: list[str]) -> int:

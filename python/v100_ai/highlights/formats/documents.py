@@ -13,7 +13,7 @@ _TEXT = ("text", "transcript", "content", "sentence", "punctuated_text", "captio
 _START = ("start", "start_time", "startTime", "start_timestamp", "begin", "startTimestamp", "from", "offset", "ts", "timestamp", "time", "start_s", "startSeconds")
 _END = ("end", "end_time", "endTime", "end_timestamp", "endTimestamp", "to", "end_ts", "end_s", "endSeconds", "stop")
 _SPEAKER = ("participant", "speaker", "speaker_name", "speakerName", "name", "speaker_label", "speakerLabel", "user", "username", "author", "display_name", "speaker_id", "speakerId", "channel_label")
-_LISTS = ("segments", "utterances", "transcription", "monologues", "transcripts", "transcript", "captions", "entries", "sentences", "paragraphs", "results", "result", "data", "items", "turns", "messages", "speechSegments", "words", "channels", "alternatives", "elements", "cues", "body")
+_LISTS = ("segments", "utterances", "transcription", "monologues", "audio_segments", "transcripts", "transcript", "captions", "entries", "sentences", "paragraphs", "results", "result", "data", "items", "turns", "messages", "speechSegments", "words", "channels", "alternatives", "elements", "cues", "body")
 _STAMP = re.compile(r"^(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,6}))?$")
 _DURATION = re.compile(r"^(?:PT)?(\d+(?:\.\d+)?)[sS]?$")
 _DEPTH = 8
@@ -39,6 +39,11 @@ def lines(text: str) -> Pieces:
     return _read(_parsed(text), "lines")
 
 
+def rows(entries: list[dict[str, Any]]) -> Pieces:
+    """The pieces of entries that are objects already."""
+    return _read(((0, entry) for entry in entries), "entries")
+
+
 def _parsed(text: str) -> Iterator[tuple[int, Any]]:
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
@@ -54,19 +59,28 @@ def _rows(value: Any, depth: int) -> list[Any] | None:
         return None
     if isinstance(value, list):
         if any(_speaks(each) for each in value):
-            return _grouped(value)
+            return _grouped([row for each in value for row in _told(each)])
         rows = [row for each in value if isinstance(each, dict) and (found := _rows(each, depth + 1)) for row in found]
         return rows or ([] if not value and not depth else None)
     if not isinstance(value, dict):
         return None
     if depth and _speaks(value):
-        return [value]
+        return _told(value)
     for name in _LISTS:
         if isinstance(value.get(name), list | dict):
             rows = _rows(value[name], depth + 1)
             if rows:
                 return [{**_about(value), **row} if isinstance(row, dict) else row for row in rows]
     return [value] if _speaks(value) else None
+
+
+def _told(value: Any) -> list[Any]:
+    """The entry itself; its words, grouped, where only they say who speaks."""
+    words = value.get("words") if isinstance(value, dict) else None
+    if not isinstance(words, list) or "speaker" in value or "start" in value:
+        return [value]
+    named = any(isinstance(word, dict) and "speaker" in word and "word" in word for word in words)
+    return _grouped(words) if named else [value]
 
 
 def _about(value: dict[str, Any]) -> dict[str, Any]:
@@ -77,6 +91,7 @@ def _about(value: dict[str, Any]) -> dict[str, Any]:
 def _speaks(value: Any) -> bool:
     return isinstance(value, dict) and (
         (any(isinstance(value.get(name), str) for name in (*_TEXT, "word", "punctuated_word")) and _has_time(value))
+        or (isinstance(value.get("elements"), list) and any(isinstance(e, dict) and "ts" in e for e in value["elements"]))
         or (isinstance(value.get("words"), list) and bool(value["words"]) and not any(isinstance(value.get(n), list) for n in ("utterances", "segments", "paragraphs")))
     )
 
@@ -133,16 +148,20 @@ def _final(row: dict[str, Any]) -> bool:
 def _piece(row: Any, line: int) -> Piece | None:
     if not isinstance(row, dict):
         raise TranscriptUnreadable(f"expected an object, found {type(row).__name__}")
-    text, words = _text(row), row.get("words") if isinstance(row.get("words"), list) else None
+    words = next((row[name] for name in ("words", "elements") if isinstance(row.get(name), list)), None)
+    words = [word for word in words if isinstance(word, dict) and _time(word, _START) is not None] if words else None
+    text = _text(row)
+    if text is not None and not any(char.isalnum() for char in text) and _time(row, _START) is None:
+        return None
     if text is None:
         raise TranscriptUnreadable(f"expected start and text, found the fields {', '.join(list(map(str, row))[:8])}")
     start = _time(row, _START)
     if start is None and words:
-        start = _time(words[0], _START) if isinstance(words[0], dict) else None
+        start = _time(words[0], _START)
     if start is None:
         raise TranscriptUnreadable("expected a start in seconds, found none")
     end = _time(row, _END)
-    if end is None and words and isinstance(words[-1], dict):
+    if end is None and words:
         end = _time(words[-1], _END)
     if end is None and isinstance(row.get("duration"), int | float):
         end = start + float(row["duration"])
@@ -164,7 +183,7 @@ def _text(row: dict[str, Any]) -> str | None:
     words = row.get("words") or row.get("elements")
     if isinstance(words, list):
         said = [str(w.get("punctuated_word") or w.get("text") or w.get("word") or w.get("value") or "") for w in words if isinstance(w, dict)]
-        return " ".join(word.strip() for word in said if word.strip())
+        return re.sub(r" (?=[.,;:!?](?:\s|$))", "", " ".join(word.strip() for word in said if word.strip()))
     return None
 
 
