@@ -1,11 +1,10 @@
 """The three formats a transcript comes in."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from dataclasses import replace
-
 from hypothesis import given, strategies as st
 
 from v100_ai.errors import TranscriptUnreadable

@@ -183,7 +183,10 @@ async def _ready(service: Service) -> Response:
         await log.awarning("database.away", error=str(away))
         return JSONResponse({"status": "database", "detail": AWAY}, 503)
     full = service.hub.sources >= service.settings.workers
-    return JSONResponse({"status": "full" if full else "ready"})
+    said = {"status": "full" if full else "ready"}
+    claude = service.hub.resources.get("highlights")
+    refused = claude.breaker.refused if claude is not None else None
+    return JSONResponse(said | ({"detail": f"Claude: {refused}"} if refused else {}))
 
 
 async def _unrouted(request: Request, error: Exception) -> Response:

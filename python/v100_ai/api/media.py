@@ -120,7 +120,7 @@ async def _leave(service: Service, kind: Kind, call: Call) -> None:
 async def _captions(service: Service, kind: Kind, call: Call) -> Accepted:
     session = await service.session(call.caller, kind, call.path["id"])
     given = call.body if isinstance(call.body, tuple) else (call.body,)
-    return Accepted(accepted=await heard(session, given))
+    return await heard(session, given)
 
 
 async def _levels(service: Service, kind: Kind, call: Call) -> Accepted:
@@ -137,15 +137,20 @@ async def _sound(service: Service, kind: Kind, call: Call) -> Accepted:
     return Accepted(accepted=count)
 
 
-async def heard(session: Session, captions: Sequence[Caption]) -> int:
-    """Take captions in; how many final ones were new. Raises `Problem`."""
+async def heard(session: Session, captions: Sequence[Caption]) -> Accepted:
+    """Take captions in; what became of them. Raises `Problem`."""
     if not all(one.final for one in captions):
         await session.speaking()
     for one in captions:
         if one.end < one.start:
             raise Problem(422, "invalid", f"expected an end from {one.start} on, found {one.end}")
-    return await session.captions(
-        [_segment(one) for one in captions if one.final and one.text.strip()]
+    final = [_segment(one) for one in captions if one.final and one.text.strip()]
+    taken = await session.captions(final)
+    return Accepted(
+        accepted=taken.new,
+        revised=taken.revised,
+        repeated=taken.repeated,
+        not_final=len(captions) - len(final),
     )
 
 

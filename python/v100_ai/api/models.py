@@ -163,9 +163,15 @@ Levels = LevelHeard | Annotated[tuple[LevelHeard, ...], Field(max_length=10_000)
 
 
 class Accepted(Model):
-    """How much of what came in was new."""
+    """How much of what came in was new; of captions also what became of the others.
+
+    `revised` came again in other words, `repeated` changed nothing, `not_final` or empty ones are not kept.
+    """
 
     accepted: int
+    revised: int = 0
+    repeated: int = 0
+    not_final: int = 0
 
 
 class SoundAsked(Model):

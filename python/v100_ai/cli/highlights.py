@@ -139,6 +139,8 @@ def _judged(
     judge = replay_with_claude(meeting, segments, publish, key=key, model=model)
     failed = ", ".join(f"{reason} {count}" for reason, count in judge.failures.most_common())
     told = f"claude: {judge.meter.calls} replies, {judge.meter.tokens}, ${judge.meter.dollars:.4f}"
+    if judge.breaker.refused:
+        told = f"{judge.breaker.refused}: the rules stood in; {told}"
     return Outcome(DONE, f"{told}; by the rules instead: {failed}" if failed else told)
 
 

@@ -47,6 +47,7 @@ class Ledger:
     _held: dict[str, _Held] = field(default_factory=dict[str, _Held])
     _fresh: dict[str, Finding] = field(default_factory=dict[str, Finding])
     _matters: dict[str, str] = field(default_factory=dict[str, str])
+    _owned: set[str] = field(default_factory=set[str])
     _count: int = 0
 
     def record(self, findings: Iterable[Finding], now: float, status: Status) -> list[Change]:
@@ -102,15 +103,25 @@ class Ledger:
 
     def _other(self, finding: Finding, id_: str) -> bool:
         """Whether that highlight is known to be of another matter."""
-        return bool(finding.matter) and id_ in self._matters.values()
+        return bool(finding.matter) and id_ in self._owned
+
+    def _own(self, finding: Finding, id_: str) -> None:
+        if finding.matter:
+            self._matters[finding.matter] = id_
+            self._owned.add(id_)
+
+    def recognise(self, finding: Finding) -> None:
+        """Which of the highlights that were taken up again a finding speaks of."""
+        known = self.find(finding)
+        if known is not None:
+            self._own(finding, known.id)
 
     def update(self, id: str, finding: Finding, status: Status) -> list[Change]:  # noqa: A002
         """Rewrite a highlight under its id; what the finding leaves open stays as it was."""
         old = self.highlights[id]
         if old.status == "retracted":
             return []
-        if finding.matter:
-            self._matters[finding.matter] = id
+        self._own(finding, id)
         if finding.retracted:
             return self._put(replace(old, status="retracted"))
         return self._put(_merged(old, finding, status))
@@ -206,8 +217,7 @@ class Ledger:
             speaker=finding.speaker,
             answered=finding.answered,
         )
-        if finding.matter:
-            self._matters[finding.matter] = highlight.id
+        self._own(finding, highlight.id)
         self._index(highlight)
         return [HighlightCreated(highlight=highlight)]
 

@@ -79,9 +79,9 @@ class Meeting:
         return self.rules.roster
 
     def hear(self, segment: Segment, now: float) -> Step:
-        """A final segment. One that was heard before changes nothing."""
+        """A final segment. One that was heard before changes nothing, unless its words or speaker do."""
         if not self.settlements.accept(segment):
-            return Step()
+            return self._revised(segment, now)
         self._join(segment)
         number = self.settlements.heard - 1
         changes = self._record(self._immediate(self.rules.push(segment), number), now)
@@ -91,6 +91,33 @@ class Meeting:
         )
         step = self._step(changes, self.window.push(segment, now), now)
         return Step((*self._notices(), *step.events), step.batches)
+
+    def _revised(self, segment: Segment, now: float) -> Step:
+        """The same segment in other words: what rested on the old ones is judged again, under its id."""
+        if not self.settlements.revise(segment):
+            return Step()
+        rested = [
+            each
+            for each in self.ledger.highlights.values()
+            if each.status != "retracted" and each.segments[0] == segment.id
+        ]
+        self.rules.forget(segment.id)
+        self._lately = [segment if each.id == segment.id else each for each in self._lately]
+        changes: list[Change] = []
+        for finding in self.rules.push(segment):
+            old = next((each for each in rested if each.type == finding.type), None)
+            if old is None or self.ledger.find(finding) not in {None, old}:
+                changes += self._record([finding], now)
+            else:
+                rested.remove(old)
+                changes += self.ledger.update(old.id, finding, "confirmed")
+        for old in rested:
+            changes += self.ledger.settle(old.id, "retracted")
+        held = self.ledger.fresh()
+        self.log.append(
+            written(Heard(segment=segment, now=now, highlights=states(changes), held=held))
+        )
+        return Step(self._events(changes))
 
     def _notices(self) -> tuple[Event, ...]:
         """That the rules do not understand, said once; Claude does."""
@@ -163,9 +190,16 @@ class Meeting:
                 again = record.now - since >= HOLD_SECONDS
                 held[finding.segments[0]] = (record.now if again else since, finding)
             if isinstance(record, Heard):
-                self.settlements.accept(record.segment)
+                new = self.settlements.accept(record.segment)
+                if not new:
+                    self.settlements.revise(record.segment)
+                    self.rules.forget(record.segment.id)
                 self._join(record.segment)
-                self._immediate(self.rules.push(record.segment), self.settlements.heard - 1)
+                findings = self.rules.push(record.segment)
+                for finding in findings:
+                    self.ledger.recognise(finding)
+                if new:
+                    self._immediate(findings, self.settlements.heard - 1)
             elif record.last >= record.first:
                 self.settlements.settle(record.first, record.last, record.by)
                 self.summary = record.summary

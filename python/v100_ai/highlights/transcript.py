@@ -42,11 +42,17 @@ class Transcript:
         """What a person should know of how it was read; empty where all went well."""
         parts = []
         if self.skipped:
-            named = "; ".join(f"line {each.line}: {each.why}" for each in self.skipped[:_MOST_NAMED])
+            named = "; ".join(
+                f"line {each.line}: {each.why}" for each in self.skipped[:_MOST_NAMED]
+            )
             more = ", ..." if len(self.skipped) > _MOST_NAMED else ""
             whole = len(self.segments) + len(self.skipped)
             parts.append(f"{len(self.skipped)} of {whole} {self.unit} skipped: {named}{more}")
-        counted = {"not final": self.partial, "repeated": self.repeated, "replaced by a later wording": self.revised}
+        counted = {
+            "not final": self.partial,
+            "repeated": self.repeated,
+            "replaced by a later wording": self.revised,
+        }
         parts += [f"{count} {what}" for what, count in counted.items() if count]
         if self.encoding:
             parts.append(f"not UTF-8: read as {self.encoding}")
@@ -114,7 +120,7 @@ def _pieces(text: str) -> Pieces:
     found = plain(text)
     if found is None:
         raise TranscriptUnreadable(
-            "expected WebVTT, SubRip, JSON, or text that says who speaks (\"Name: words\"), "
+            'expected WebVTT, SubRip, JSON, or text that says who speaks ("Name: words"), '
             f"found {head.splitlines()[0][:60]!r}"
         )
     return found
@@ -126,8 +132,16 @@ def _gathered(pieces: Pieces) -> Transcript:
     shared = _shared(pieces.said)
     place: dict[str, int] = {}
     for number, piece in enumerate(pieces.said, 1):
-        name = f"c{number}" if piece.id is None else f"{piece.speaker}/{piece.id}" if piece.id in shared else piece.id
-        segment = Segment(id=name, speaker=piece.speaker, start=piece.start, end=piece.end, text=piece.text)
+        name = (
+            f"c{number}"
+            if piece.id is None
+            else f"{piece.speaker}/{piece.id}"
+            if piece.id in shared
+            else piece.id
+        )
+        segment = Segment(
+            id=name, speaker=piece.speaker, start=piece.start, end=piece.end, text=piece.text
+        )
         if name not in place:
             place[name] = len(found.segments)
             found.segments.append(segment)

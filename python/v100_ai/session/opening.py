@@ -20,6 +20,7 @@ from v100_ai.layers.inputs import Past
 from v100_ai.layers.layer import Layer, Opening, Step, own, signed, summed
 from v100_ai.records import Json, Session as Record
 from v100_ai.session.appends import Write
+from v100_ai.session.heard import Said
 from v100_ai.session.session import Session
 from v100_ai.session.settings import SessionSettings
 
@@ -103,7 +104,7 @@ def _resumed(session: Session, past: Earlier) -> Step:
     for event in past.events:
         match event:
             case TranscriptSegment():
-                session.heard.add(event.id)
+                session.heard[event.id] = Said.of(event)
             case _:
                 session.roster.follow(event)
     session.kept = past.state

@@ -1,7 +1,7 @@
 """One live session: what comes in goes through its layers, what they say is kept, then told."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence, Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import anyio
@@ -44,6 +44,7 @@ from v100_ai.layers.inputs import (
 from v100_ai.layers.layer import NOTHING, Layer, Step, signed, summed
 from v100_ai.records import PLURAL, Json, Session as Record
 from v100_ai.session.appends import Appends, Unkept, Write
+from v100_ai.session.heard import Said, Taken
 from v100_ai.session.roster import Roster
 from v100_ai.session.settings import SessionSettings
 from v100_ai.session.sound import SoundBlocks
@@ -79,8 +80,9 @@ class Session:
     layers: tuple[Layer, ...] = ()
     """In the order they are pushed and settled."""
     ended: bool = False
-    heard: set[str] = field(default_factory=set[str])
-    """Ids of the transcript's segments."""
+    heard: dict[str, Said] = field(default_factory=dict[str, Said])
+    """The transcript's segments, by id."""
+    _news_told: int = 0
     roster: Roster = field(init=False)
     counts: dict[str, dict[str, int | float | None]] = field(
         default_factory=dict[str, dict[str, "int | float | None"]]
@@ -192,15 +194,18 @@ class Session:
         await self.commit(step)
         return len(blocks.levels)
 
-    async def captions(self, segments: Sequence[Segment]) -> int:
-        """Final pieces of transcript, kept when this returns; how many were new. Raises `SettingRejected`."""
-        known = len(self.heard)
+    async def captions(self, segments: Sequence[Segment]) -> Taken:
+        """Final pieces of transcript, kept when this returns. One that comes again in other words, or as another's,
+        counts from then on. Raises `SettingRejected`.
+        """
+        known, told = len(self.heard), self._news_told
         step = self._take(Segments(segments))
-        new = len(self.heard) - known
+        new, news = len(self.heard) - known, self._news_told - told
+        taken = Taken(new=new, revised=news - new, repeated=len(segments) - news)
         await self.commit(step)
         for layer in self.layers:
             await layer.ready()
-        return new
+        return taken
 
     async def speaking(self) -> None:
         """Somebody is in the middle of a sentence: this is no silence."""
@@ -338,12 +343,21 @@ class Session:
     def _words(self, segments: Sequence[Segment]) -> Step:
         """Final pieces of transcript, each heard once."""
         joined = self._joined({one.speaker for one in segments})
-        new: list[Segment] = []
-        for one in segments:
-            if one.id not in self.heard:
-                self.heard.add(one.id)
-                new.append(one)
+        new = [one for each in segments if (one := self._news(each)) is not None]
         return joined + self._said(*map(_transcribed, new)) + self._pushed(Segments(new))
+
+    def _news(self, segment: Segment) -> Segment | None:
+        """A segment that is new, or comes again in other words; where two count with one id, each by its own."""
+        said = Said.of(segment)
+        before = self.heard.get(segment.id)
+        if before is not None and before.apart(said):
+            segment = replace(segment, id=f"{segment.speaker}/{segment.id}")
+            before = self.heard.get(segment.id)
+        self.heard[segment.id] = said
+        if before is not None and before.same(said):
+            return None
+        self._news_told += 1
+        return segment
 
     def _levels(self, levels: Sequence[Level]) -> Step:
         return self._joined({one.participant for one in levels}) + self._take(Levels(levels))

@@ -36,7 +36,11 @@ class _Cue:
 
 def is_cues(text: str) -> bool:
     """Whether there is a timing line."""
-    return text.lstrip().startswith("WEBVTT") or bool(_TIMING.match(text.lstrip()[:80].split("\n")[0])) or any(_TIMING.match(line) for line in _around(text))
+    return (
+        text.lstrip().startswith("WEBVTT")
+        or bool(_TIMING.match(text.lstrip()[:80].split("\n")[0]))
+        or any(_TIMING.match(line) for line in _around(text))
+    )
 
 
 def _around(text: str) -> Iterator[str]:
@@ -61,7 +65,15 @@ def cues(text: str) -> Pieces:
             speaker = cue.name
         for who, said in _turns(lines, speaker, labels):
             speaker = who
-            pieces.said.append(Piece(speaker=who, start=cue.start, end=max(cue.start, cue.end), text=said, line=cue.line))
+            pieces.said.append(
+                Piece(
+                    speaker=who,
+                    start=cue.start,
+                    end=max(cue.start, cue.end),
+                    text=said,
+                    line=cue.line,
+                )
+            )
     return pieces
 
 
@@ -76,7 +88,11 @@ def _cues(lines: list[str], pieces: Pieces) -> Iterator[_Cue]:
             if cue is not None:
                 yield cue
             if timing is None:
-                pieces.skipped.append(Skipped(number, "expected two times around -->, found " + repr(line.strip()[:40])))
+                pieces.skipped.append(
+                    Skipped(
+                        number, "expected two times around -->, found " + repr(line.strip()[:40])
+                    )
+                )
                 cue = _Cue(number, "", -1.0, -1.0, [])
                 continue
             start, end = _seconds(*timing.groups()[:4]), _seconds(*timing.groups()[4:])
@@ -106,8 +122,14 @@ def _taken_id(cue: _Cue | None, lines: list[str], number: int) -> str:
 
 def _named(found: list[_Cue]) -> set[str]:
     """The identifiers that are speakers: names, most cues have one, and some recur."""
-    names = Counter(cue.name for cue in found if cue.name and not cue.name.isdigit() and name_like(cue.name))
-    return set(names) if names and sum(names.values()) * 2 > len(found) and max(names.values()) > 1 else set()
+    names = Counter(
+        cue.name for cue in found if cue.name and not cue.name.isdigit() and name_like(cue.name)
+    )
+    return (
+        set(names)
+        if names and sum(names.values()) * 2 > len(found) and max(names.values()) > 1
+        else set()
+    )
 
 
 def _turns(lines: list[str], speaker: str, labels: Labels) -> Iterator[tuple[str, str]]:
@@ -115,9 +137,19 @@ def _turns(lines: list[str], speaker: str, labels: Labels) -> Iterator[tuple[str
     said: list[str] = []
     for line in lines:
         parts = _VOICE.split(line)
-        voices = [(None, parts[0]), *zip(parts[1::2], parts[2::2], strict=True)] if len(parts) > 1 else [(None, line)]
+        voices = (
+            [(None, parts[0]), *zip(parts[1::2], parts[2::2], strict=True)]
+            if len(parts) > 1
+            else [(None, line)]
+        )
         for voice, words in voices:
-            who, rest = (unescape(voice).strip() or None, words) if voice else labels.split(words) if words.strip() else (None, "")
+            who, rest = (
+                (unescape(voice).strip() or None, words)
+                if voice
+                else labels.split(words)
+                if words.strip()
+                else (None, "")
+            )
             if len(parts) > 1:
                 rest = _bare(rest)
             if who is not None and said:
@@ -139,7 +171,10 @@ def _unroll(found: list[_Cue]) -> None:
     for cue in found:
         if cue.start < 0:
             cue.text = []
-    bare = [[text for line in cue.text if (text := _SPACE.sub(" ", _bare(_VOICE.sub("", line))))] for cue in found]
+    bare = [
+        [text for line in cue.text if (text := _SPACE.sub(" ", _bare(_VOICE.sub("", line))))]
+        for cue in found
+    ]
     _grown(found, bare)
     again = [
         _overlap(before, lines) if after.start - cue.end <= _ADJACENT else 0

@@ -9,11 +9,88 @@ from typing import Any
 from v100_ai.errors import TranscriptUnreadable
 from v100_ai.highlights.formats.piece import UNKNOWN, Piece, Pieces, Skipped
 
-_TEXT = ("text", "transcript", "content", "sentence", "punctuated_text", "caption", "utterance", "value", "line", "body", "display")
-_START = ("start", "start_time", "startTime", "start_timestamp", "begin", "startTimestamp", "from", "offset", "ts", "timestamp", "time", "start_s", "startSeconds")
-_END = ("end", "end_time", "endTime", "end_timestamp", "endTimestamp", "to", "end_ts", "end_s", "endSeconds", "stop")
-_SPEAKER = ("participant", "speaker", "speaker_name", "speakerName", "name", "speaker_label", "speakerLabel", "user", "username", "author", "display_name", "speaker_id", "speakerId", "channel_label")
-_LISTS = ("segments", "utterances", "transcription", "monologues", "audio_segments", "transcripts", "transcript", "captions", "entries", "sentences", "paragraphs", "results", "result", "data", "items", "turns", "messages", "speechSegments", "words", "channels", "alternatives", "elements", "cues", "body")
+_TEXT = (
+    "text",
+    "transcript",
+    "content",
+    "sentence",
+    "punctuated_text",
+    "caption",
+    "utterance",
+    "value",
+    "line",
+    "body",
+    "display",
+)
+_START = (
+    "start",
+    "start_time",
+    "startTime",
+    "start_timestamp",
+    "begin",
+    "startTimestamp",
+    "from",
+    "offset",
+    "ts",
+    "timestamp",
+    "time",
+    "start_s",
+    "startSeconds",
+)
+_END = (
+    "end",
+    "end_time",
+    "endTime",
+    "end_timestamp",
+    "endTimestamp",
+    "to",
+    "end_ts",
+    "end_s",
+    "endSeconds",
+    "stop",
+)
+_SPEAKER = (
+    "participant",
+    "speaker",
+    "speaker_name",
+    "speakerName",
+    "name",
+    "speaker_label",
+    "speakerLabel",
+    "user",
+    "username",
+    "author",
+    "display_name",
+    "speaker_id",
+    "speakerId",
+    "channel_label",
+)
+_LISTS = (
+    "segments",
+    "utterances",
+    "transcription",
+    "monologues",
+    "audio_segments",
+    "transcripts",
+    "transcript",
+    "captions",
+    "entries",
+    "sentences",
+    "paragraphs",
+    "results",
+    "result",
+    "data",
+    "items",
+    "turns",
+    "messages",
+    "speechSegments",
+    "words",
+    "channels",
+    "alternatives",
+    "elements",
+    "cues",
+    "body",
+)
 _STAMP = re.compile(r"^(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,6}))?$")
 _DURATION = re.compile(r"^(?:PT)?(\d+(?:\.\d+)?)[sS]?$")
 _DEPTH = 8
@@ -60,7 +137,12 @@ def _rows(value: Any, depth: int) -> list[Any] | None:
     if isinstance(value, list):
         if any(_speaks(each) for each in value):
             return _grouped([row for each in value for row in _told(each)])
-        rows = [row for each in value if isinstance(each, dict) and (found := _rows(each, depth + 1)) for row in found]
+        rows = [
+            row
+            for each in value
+            if isinstance(each, dict) and (found := _rows(each, depth + 1))
+            for row in found
+        ]
         return rows or ([] if not value and not depth else None)
     if not isinstance(value, dict):
         return None
@@ -68,9 +150,9 @@ def _rows(value: Any, depth: int) -> list[Any] | None:
         return _told(value)
     for name in _LISTS:
         if isinstance(value.get(name), list | dict):
-            rows = _rows(value[name], depth + 1)
-            if rows:
-                return [{**_about(value), **row} if isinstance(row, dict) else row for row in rows]
+            inner = _rows(value[name], depth + 1)
+            if inner:
+                return [{**_about(value), **row} if isinstance(row, dict) else row for row in inner]
     return [value] if _speaks(value) else None
 
 
@@ -85,34 +167,68 @@ def _told(value: Any) -> list[Any]:
 
 def _about(value: dict[str, Any]) -> dict[str, Any]:
     """What a list's owner says of whoever speaks in it."""
-    return {name: value[name] for name in ("participant", "speaker", "speaker_name") if name in value and not isinstance(value[name], list)}
+    return {
+        name: value[name]
+        for name in ("participant", "speaker", "speaker_name")
+        if name in value and not isinstance(value[name], list)
+    }
 
 
 def _speaks(value: Any) -> bool:
     return isinstance(value, dict) and (
-        (any(isinstance(value.get(name), str) for name in (*_TEXT, "word", "punctuated_word")) and _has_time(value))
-        or (isinstance(value.get("elements"), list) and any(isinstance(e, dict) and "ts" in e for e in value["elements"]))
-        or (isinstance(value.get("words"), list) and bool(value["words"]) and not any(isinstance(value.get(n), list) for n in ("utterances", "segments", "paragraphs")))
+        (
+            any(isinstance(value.get(name), str) for name in (*_TEXT, "word", "punctuated_word"))
+            and _has_time(value)
+        )
+        or (
+            isinstance(value.get("elements"), list)
+            and any(isinstance(e, dict) and "ts" in e for e in value["elements"])
+        )
+        or (
+            isinstance(value.get("words"), list)
+            and bool(value["words"])
+            and not any(
+                isinstance(value.get(n), list) for n in ("utterances", "segments", "paragraphs")
+            )
+        )
     )
 
 
 def _has_time(value: dict[str, Any]) -> bool:
-    return any(name in value for name in (*_START, "timestamps", "offsets", "start_ms", "startMs", "offset_ms"))
+    return any(
+        name in value
+        for name in (*_START, "timestamps", "offsets", "start_ms", "startMs", "offset_ms")
+    )
 
 
 def _grouped(rows: list[Any]) -> list[Any]:
     """Words one by one, put together while the same person goes on."""
-    if not all(isinstance(row, dict) and ("word" in row or "punctuated_word" in row) and "text" not in row for row in rows):
+    if not all(
+        isinstance(row, dict) and ("word" in row or "punctuated_word" in row) and "text" not in row
+        for row in rows
+    ):
         return rows
     turns: list[dict[str, Any]] = []
     for row in rows:
         start, end = _time(row, _START), _time(row, _END)
         word = str(row.get("punctuated_word") or row.get("word") or "")
         last = turns[-1] if turns else None
-        if last and start is not None and last["speaker"] == row.get("speaker") and start - last["end"] < _GAP:
+        if (
+            last
+            and start is not None
+            and last["speaker"] == row.get("speaker")
+            and start - last["end"] < _GAP
+        ):
             last["text"], last["end"] = f"{last['text']} {word}", end if end is not None else start
         elif start is not None:
-            turns.append({"speaker": row.get("speaker"), "text": word, "start": start, "end": end if end is not None else start})
+            turns.append(
+                {
+                    "speaker": row.get("speaker"),
+                    "text": word,
+                    "start": start,
+                    "end": end if end is not None else start,
+                }
+            )
     return turns
 
 
@@ -142,19 +258,29 @@ def _read(rows: Iterator[tuple[int, Any]], unit: str) -> Pieces:
 def _final(row: dict[str, Any]) -> bool:
     said = [row.get(name) for name in ("final", "is_final", "isFinal")]
     partial = [row.get(name) for name in ("partial", "is_partial", "isPartial", "interim")]
-    return False not in said and True not in partial and row.get("type") not in {"partial", "interim"}
+    return (
+        False not in said and True not in partial and row.get("type") not in {"partial", "interim"}
+    )
 
 
 def _piece(row: Any, line: int) -> Piece | None:
     if not isinstance(row, dict):
         raise TranscriptUnreadable(f"expected an object, found {type(row).__name__}")
-    words = next((row[name] for name in ("words", "elements") if isinstance(row.get(name), list)), None)
-    words = [word for word in words if isinstance(word, dict) and _time(word, _START) is not None] if words else None
+    words = next(
+        (row[name] for name in ("words", "elements") if isinstance(row.get(name), list)), None
+    )
+    words = (
+        [word for word in words if isinstance(word, dict) and _time(word, _START) is not None]
+        if words
+        else None
+    )
     text = _text(row)
     if text is not None and not any(char.isalnum() for char in text) and _time(row, _START) is None:
         return None
     if text is None:
-        raise TranscriptUnreadable(f"expected start and text, found the fields {', '.join(list(map(str, row))[:8])}")
+        raise TranscriptUnreadable(
+            f"expected start and text, found the fields {', '.join(list(map(str, row))[:8])}"
+        )
     start = _time(row, _START)
     if start is None and words:
         start = _time(words[0], _START)
@@ -182,8 +308,14 @@ def _text(row: dict[str, Any]) -> str | None:
             return str(row[name])
     words = row.get("words") or row.get("elements")
     if isinstance(words, list):
-        said = [str(w.get("punctuated_word") or w.get("text") or w.get("word") or w.get("value") or "") for w in words if isinstance(w, dict)]
-        return re.sub(r" (?=[.,;:!?](?:\s|$))", "", " ".join(word.strip() for word in said if word.strip()))
+        said = [
+            str(w.get("punctuated_word") or w.get("text") or w.get("word") or w.get("value") or "")
+            for w in words
+            if isinstance(w, dict)
+        ]
+        return re.sub(
+            r" (?=[.,;:!?](?:\s|$))", "", " ".join(word.strip() for word in said if word.strip())
+        )
     return None
 
 
@@ -191,10 +323,19 @@ def _speaker(row: dict[str, Any]) -> str:
     for name in _SPEAKER:
         value = row.get(name)
         if isinstance(value, dict):
-            value = value.get("name") or value.get("display_name") or value.get("displayName") or value.get("id")
+            value = (
+                value.get("name")
+                or value.get("display_name")
+                or value.get("displayName")
+                or value.get("id")
+            )
         if isinstance(value, bool) or value is None or value == "":
             continue
-        return f"speaker {value}" if isinstance(value, int | float) and name.startswith("speaker") else str(value)
+        return (
+            f"speaker {value}"
+            if isinstance(value, int | float) and name.startswith("speaker")
+            else str(value)
+        )
     return UNKNOWN
 
 
@@ -230,7 +371,12 @@ def _number(value: Any) -> float | None:
         stamp = _STAMP.match(value.strip())
         if stamp:
             hours, minutes, seconds, fraction = stamp.groups()
-            return int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds) + float(f"0.{fraction or 0}")
+            return (
+                int(hours or 0) * 3600
+                + int(minutes) * 60
+                + int(seconds)
+                + float(f"0.{fraction or 0}")
+            )
         plain = _DURATION.match(value.strip())
         return float(plain[1]) if plain else None
     return None
@@ -242,13 +388,29 @@ def _rescale(pieces: Pieces) -> None:
     if not said:
         return
     scale, zero = 1.0, 0.0
-    words, spans = sum(len(each.text.split()) for each in said), sum(each.end - each.start for each in said)
-    if len(said) >= 1 and spans and words / spans < _SLOWEST and all(each.start == int(each.start) for each in said):
+    words, spans = (
+        sum(len(each.text.split()) for each in said),
+        sum(each.end - each.start for each in said),
+    )
+    if (
+        len(said) >= 1
+        and spans
+        and words / spans < _SLOWEST
+        and all(each.start == int(each.start) for each in said)
+    ):
         scale = 1e-3
     first = min(each.start for each in said) * scale
     if first > _EPOCH:
         scale, zero = (scale * 1e-3, first * 1e-3) if first > _EPOCH * 1e3 else (scale, first)
     if scale != 1.0 or zero:
         pieces.said = [
-            Piece(speaker=e.speaker, start=e.start * scale - zero, end=e.end * scale - zero, text=e.text, id=e.id, line=e.line) for e in said
+            Piece(
+                speaker=e.speaker,
+                start=e.start * scale - zero,
+                end=e.end * scale - zero,
+                text=e.text,
+                id=e.id,
+                line=e.line,
+            )
+            for e in said
         ]

@@ -16,7 +16,9 @@ _LONGEST = 64
 _MOST_WORDS = 7
 _MARK = re.compile(r"^\s*(?:(?P<change>(?:>>+|&gt;&gt;|[-\u2013\u2014]\s)\s*)|[*\u2022]\s+)?")
 _BRACKET = re.compile(r"^\[(?P<label>[^\[\]\n]{1,64})\]\s*:?\s*(?=\S)")
-_COLON = re.compile(r"^(?P<label>[^:\uff1a\n\[\]<>]{1,64}?)\s*[:\uff1a](?:\s+(?=\S)|(?<=\uff1a)(?=\S)|\s*$)")
+_COLON = re.compile(
+    r"^(?P<label>[^:\uff1a\n\[\]<>]{1,64}?)\s*[:\uff1a](?:\s+(?=\S)|(?<=\uff1a)(?=\S)|\s*$)"
+)
 _NOISE = lexicon(
     "music laughter laughs laughing applause inaudible crosstalk silence noise background unintelligible cough coughs sighs "
     "pause beep ringing indistinct foreign blank_audio no_speech typing clapping cheering"
@@ -34,7 +36,9 @@ _NOBODY = lexicon(
 _PARTICLES = lexicon(
     "van von der den de del della di da do dos das du la le les el al bin ibn ben bint ter ten zu zur of the y e und and af av st san mc o d l jr sr ii iii iv phd md"
 )
-_TITLES = lexicon("dr prof mr mrs ms mx sir st rev hon sen rep capt lt col gen frau herr mme mlle sr sra")
+_TITLES = lexicon(
+    "dr prof mr mrs ms mx sir st rev hon sen rep capt lt col gen frau herr mme mlle sr sra"
+)
 _DEVICES = re.compile(
     r"\b(?:iphone|ipad|macbook|android|galaxy|pixel|phone|telephone|laptop|tablet|room|conference|boardroom|speaker|participant|guest|user|caller|host|moderator|operator|interviewer|interviewee|narrator|unknown|teilnehmer|sprecher)\b",
     re.IGNORECASE,
@@ -111,7 +115,7 @@ def _candidate(line: str) -> tuple[str, str, bool] | None:
 def _likely(label: str, count: int) -> bool:
     """Whether a label names somebody: it looks like a name, or recurs and is no word of its own."""
     words = _words(label)
-    if not words or set(words) & _NOBODY and not set(words) - _NOBODY:
+    if not words or (set(words) & _NOBODY and not set(words) - _NOBODY):
         return False
     if name_like(label):
         return True
@@ -122,7 +126,11 @@ _FEW = 3
 
 
 def _words(label: str) -> list[str]:
-    return [word.strip(".,'\u2019").lower() for word in _TAIL.sub("", label).split() if word.strip(".,'\u2019")]
+    return [
+        word.strip(".,'\u2019").lower()
+        for word in _TAIL.sub("", label).split()
+        if word.strip(".,'\u2019")
+    ]
 
 
 def name_like(label: str) -> bool:
@@ -131,10 +139,14 @@ def name_like(label: str) -> bool:
     if _PHONE.match(bare) or (_DEVICES.search(bare) and len(bare.split()) <= _FEW + 1):
         return True
     words = bare.replace(",", " ").split()
-    if not words or len(words) > _FEW + 3 or any(char in bare for char in "?!;\"/\\=#"):
+    if not words or len(words) > _FEW + 3 or any(char in bare for char in '?!;"/\\=#'):
         return False
     lowered = [word.strip(".'\u2019").lower() for word in words]
-    if all(word in _NOBODY for word in lowered) or lowered[0] in _NOBODY - {"ben"} or set(lowered) & _FUNCTION - {"will", "may", "do"}:
+    if (
+        all(word in _NOBODY for word in lowered)
+        or lowered[0] in _NOBODY - {"ben"}
+        or set(lowered) & _FUNCTION - {"will", "may", "do"}
+    ):
         return False
     named = 0
     for word, low in zip(words, lowered, strict=True):

@@ -205,7 +205,7 @@ TABLE: tuple[tuple[str, Resolve], ...] = (
     (r"(?:by |at )?(?:the )?(?:end of |late |by |in |during |some ?time )?next month\b(?!'s)", lambda _, now: dates.month_end(now.year, now.month + 1)),
     (r"(?:end of (?:the |this )?month|eom\b|(?:later |by |during |within |some ?time )?this month\b(?!'s)|(?:by |at )?(?:the )?month[- ']?s? ?end)", lambda _, now: dates.month_end(now.year, now.month)),
     (r"(?:(?:by|before|until|till|at) )?(?:the )?end of (?:the )?q(?P<number>[1-4])|(?:in|during|within) q(?P<q>[1-4])", _quarter),
-    (rf"(?:(?:by|before|until|till|at) )?(?:the )?end of (?:the )?(?P<nth>first|second|third|fourth) quarter", _quarter_named),
+    (r"(?:(?:by|before|until|till|at) )?(?:the )?end of (?:the )?(?P<nth>first|second|third|fourth) quarter", _quarter_named),
     (r"(?:end of )?next quarter", lambda _, now: dates.quarter_end(now.date(), quarters=1)),
     (r"(?:end of (?:the |this )?quarter|this quarter|eoq\b)", lambda _, now: dates.quarter_end(now.date())),
     (r"(?:end of next year)", lambda _, now: date(now.year + 1, 12, 31)),

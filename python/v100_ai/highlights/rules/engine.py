@@ -28,6 +28,7 @@ from v100_ai.highlights.rules.decisions import (
     decision,
 )
 from v100_ai.highlights.rules.floor import Floor
+from v100_ai.highlights.rules.injection import commands
 from v100_ai.highlights.rules.language import Language
 from v100_ai.highlights.rules.matters import Matters
 from v100_ai.highlights.rules.names import Names
@@ -38,9 +39,8 @@ from v100_ai.highlights.rules.sentences import sentences
 from v100_ai.highlights.rules.sentiment import Mood
 from v100_ai.highlights.rules.settling import Settling
 from v100_ai.highlights.rules.topics import Topics
-from v100_ai.highlights.rules.injection import commands
-from v100_ai.highlights.rules.verbs import idle
 from v100_ai.highlights.rules.utterance import Utterance, utterance
+from v100_ai.highlights.rules.verbs import idle
 from v100_ai.highlights.segment import Segment
 
 _log = logging.getLogger(__name__)
@@ -114,6 +114,13 @@ class Rules:
         claim = bool(self._claims) and self._claims[-1].said.segment.id == segment.id
         self._floor.push(utterance(segment), claim=claim)
         return [each for each in found if each.type in told]
+
+    def forget(self, segment: str) -> None:
+        """What this segment said counts no more: it comes again in other words."""
+        self._questions = deque(each for each in self._questions if each.said.segment.id != segment)
+        self._claims = deque(each for each in self._claims if each.said.segment.id != segment)
+        self._matters.forget(segment)
+        self._settling.forget(segment)
 
     def _sentence(self, segment: Segment) -> list[Finding]:
         said = utterance(segment)

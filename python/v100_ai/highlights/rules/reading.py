@@ -26,7 +26,25 @@ _ENDINGS = (
 )
 # Of these, 's is "is"; of anything else it may be whose.
 _IS = frozenset(
-    "it that he she there here what who where when how this everything everybody everyone nobody something".split()
+    [
+        "it",
+        "that",
+        "he",
+        "she",
+        "there",
+        "here",
+        "what",
+        "who",
+        "where",
+        "when",
+        "how",
+        "this",
+        "everything",
+        "everybody",
+        "everyone",
+        "nobody",
+        "something",
+    ]
 )
 
 

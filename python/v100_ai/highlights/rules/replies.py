@@ -1,7 +1,5 @@
 """What a short turn does to the one before: agrees, refuses, takes it on, takes it back, knows nothing."""
 
-import re
-
 from v100_ai.highlights.rules.reading import Reading, compiled
 
 _OPENS = r"(?:(?:oh|ah|well|okay|all right|right|so|and|great|good|hm|hmm|um|yes|no|but|then|perfect|sorry|actually|@\d+) )*"

@@ -141,6 +141,11 @@ class Settling:
             self._asked.append(said)
         return found
 
+    def forget(self, segment: str) -> None:
+        """Nothing rests on this segment any more."""
+        for claim in self._claims:
+            claim.over |= claim.finding.segments[0] == segment
+
     def _agreed(self, said: Reading) -> Iterator[Finding]:
         """The claims that this agrees with."""
         segment = said.segment

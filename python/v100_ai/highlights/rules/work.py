@@ -43,8 +43,8 @@ _FORMS = (
     _form("seeks", 0.5, rf"(?:^|(?<=, )|(?<=so )|(?<=and )|(?<=okay )|(?<=then )|(?<=but )|(?<=now )|(?<=@\d )|(?<=\w{{4}} ))who (?:can|could|will|would|wants to|would like to|is going to|is able to|has time to|takes|does|owns|is){_SOFT} (?:the )?{_VERB}"),
     _form("seeks", 0.5, rf"\b(?:can|could|would|will) (?:somebody|someone|anybody|anyone|one of you){_SOFT} {_VERB}"),
     _form("seeks", 0.5, r"\b(?P<verb>any (?:volunteers?|takers?)|volunteers?)\b"),
-    _form("asks", 0.7, rf"\b(?:would|do) you mind(?: quickly| also)? (?P<verb>\w+ing)"),
-    _form("commits", 0.6, rf"\b(?P<self>you) will (?:have|get|receive|find|see) (?P<verb>it|them|that|this|those|these|the|a|an|my|our|everything|\w+)"),
+    _form("asks", 0.7, r"\b(?:would|do) you mind(?: quickly| also)? (?P<verb>\w+ing)"),
+    _form("commits", 0.6, r"\b(?P<self>you) will (?:have|get|receive|find|see) (?P<verb>it|them|that|this|those|these|the|a|an|my|our|everything|\w+)"),
     _form("asks", 0.9, rf"(?<!\w)(?P<who>{_PEOPLE}) (?:please |kindly )?(?:(?:do not forget|never forget|remember|be sure) to {_VERB}|(?:make|be) (?P<sure>sure)|see to it that)"),
     _form("asks", 0.9, rf"(?<!you )(?<!i )(?<!we )(?<!to )\b(?:please )?(?:(?:do not forget|remember|be sure) to {_VERB}|make (?P<sure>sure)|see to it that)"),
     _form("asks", 0.7, rf"(?<!you )(?<!what )(?<!how )(?<!where )(?<!when )(?<!who )(?<!why )(?<!which )(?<!we )(?<!that )\b(?:can|could|would|will) (?P<you>you|{_PERSON})(?: (?:maybe|perhaps|just|also|please|kindly|possibly|quickly|all|two|both|then|still|be able to|go and|be so kind to|be so kind as to|try to|and @\d+))* {_VERB}"),
@@ -62,15 +62,15 @@ _FORMS = (
     _form("commits", 0.85, rf"\b(?P<self>i) (?:am|would be|will be)(?: \w+ly| very| more than)? (?:happy|glad|willing|pleased|delighted) to{_SOFT} {_VERB}"),
     _form("commits", 0.9, rf"\b(?P<self>i) (?:promise|volunteer|undertake|commit|offer|pledge|am committed)(?: \w+)? to{_SOFT} {_VERB}"),
     _form("commits", 0.6, rf"\b(?P<self>i) (?:need to|have to|must|have got to|got to|ought to|should|plan to|intend to|want to|aim to|am planning to|am supposed to|am about to|better|had better|would like to|can|could|would){_SOFT} {_VERB}"),
-    _form("commits", 0.55, rf"\b(?P<self>i) am(?: \w+ly)? (?P<verb>\w+ing)\b(?! to\b)"),
+    _form("commits", 0.55, r"\b(?P<self>i) am(?: \w+ly)? (?P<verb>\w+ing)\b(?! to\b)"),
     _form("commits", 0.6, rf"\b(?P<self>i)(?: still)? owe (?:you|@\d+|them|him|her) {_VERB}"),
-    _form("commits", 0.6, rf"\b(?P<verb>\w+) (?:is|are)(?: still| already| also| now)* on my (?:list|plate|desk|agenda|side|todo list)"),
+    _form("commits", 0.6, r"\b(?P<verb>\w+) (?:is|are)(?: still| already| also| now)* on my (?:list|plate|desk|agenda|side|todo list)"),
     _form("passive", 0.65, rf"\b(?<!i )(?<!we )(?<!you )(?<!he )(?<!she )(?:will|has to|have to|needs to|need to|must|should|is going to|are going to|is to|are to|ought to|is supposed to|is due to)(?: still| all| also| then| now)* (?:be|get) (?P<verb>\w+(?:ed|en|ent|ade|uilt|ought|aught|one|ut|old|aid|ead|et|ound|rawn|un|it|eld|eft))\b(?: (?:up|out|off|down|in|over|back))?(?P<by> by (?P<who>{_PEOPLE}))?"),
-    _form("passive", 0.65, rf"\b(?:still )?(?:needs?|requires?) (?P<verb>(?!to\b)\w+ing)\b"),
-    _form("passive", 0.3, rf"\b(?P<verb>(?!it\b|that\b|this\b|which\b|i\b|we\b|you\b|he\b|she\b|they\b|there\b|who\b|somebody\b|someone\b)\w+) (?:still )?(?:has|have|needs?|must) (?:to )?(?:go|come|leave|arrive|be (?:ready|done|there|out|finished|in|on|with|complete|gone))"),
+    _form("passive", 0.65, r"\b(?:still )?(?:needs?|requires?) (?P<verb>(?!to\b)\w+ing)\b"),
+    _form("passive", 0.3, r"\b(?P<verb>(?!it\b|that\b|this\b|which\b|i\b|we\b|you\b|he\b|she\b|they\b|there\b|who\b|somebody\b|someone\b)\w+) (?:still )?(?:has|have|needs?|must) (?:to )?(?:go|come|leave|arrive|be (?:ready|done|there|out|finished|in|on|with|complete|gone))"),
     _form("assigns", 0.8, rf"(?<!by )(?<!\w)(?P<who>{_PEOPLE}) (?:{_OF_OTHERS}|can|could|(?P<to>to)){_SOFT} {_VERB}"),
     _form("assigns", 0.45, rf"(?<!\w)(?P<who>{_PEOPLE}) (?P<verb>(?!is\b|was\b|has\b|does\b|says\b|goes\b|thinks\b|wants\b|knows\b|needs\b|likes\b|means\b|this\b|yes\b|us\b|thus\b|always\b|as\b)\w+s)\b"),
-    _form("assigns", 0.45, rf"(?<!\w)(?P<who>@\d+)(?: is|'s) (?:the one )?(?P<verb>\w+ing)\b"),
+    _form("assigns", 0.45, r"(?<!\w)(?P<who>@\d+)(?: is|'s) (?:the one )?(?P<verb>\w+ing)\b"),
     _form("assigns", 0.44, rf"\b(?:she|he|they)(?: also| still)? (?:should|will|needs to|has to|must|is going to|ought to|can){_SOFT} {_VERB}"),
     _form("assigns", 0.6, rf"\b(?P<team>(?:the (?:\w+ ){{1,3}}(?:team|department|group|office|crew|staff|people|guys|side|committee|board)|legal|marketing|sales|finance|accounting|hr|ops|engineering|support|procurement|purchasing|security|compliance|qa|facilities|operations)) (?:{_OF_OTHERS}){_SOFT} {_VERB}"),
     _form("commits", 0.4, rf"\b(?P<group>we) (?:{_WILL}|need to|have to|should|must|have got to|had better|ought to){_SOFT} {_VERB}"),
@@ -178,10 +178,8 @@ def _value(form: _Form, verb: str, about: str, phrase: str) -> float:
     if form.act == "passive" or (form.act == "seeks" and not about):
         return 1.0
     if (
-        form.act == "commits"
-        and phrase.startswith(("you will", "i still owe", "i owe"))
-        or " on my " in phrase
-    ):
+        form.act == "commits" and phrase.startswith(("you will", "i still owe", "i owe"))
+    ) or " on my " in phrase:
         return 1.0
     if verb == "sure":
         return 1.0
