@@ -177,7 +177,7 @@ class Meeting:
         self._waiting = [each for each in self._waiting if each[0] > batch.last]
         return self._events(self._logged(changes, batch.first, now, last=batch.last, by=by))
 
-    def resume(self, entries: Iterable[dict[str, Any]]) -> Step:
+    def resume(self, entries: Iterable[dict[str, Any]]) -> Step:  # noqa: C901  # one case a record
         """Take up an earlier run from its log: nothing is lost, nothing is said twice."""
         held: dict[str, tuple[float, Finding]] = {}
         now = 0.0

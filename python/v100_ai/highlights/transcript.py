@@ -99,7 +99,7 @@ def segment_from(entry: dict[str, Any]) -> Segment:
     return _gathered(found).segments[0]
 
 
-def _pieces(text: str) -> Pieces:
+def _pieces(text: str) -> Pieces:  # noqa: C901  # one case a format
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     head = text.lstrip()
     if not head:
@@ -108,8 +108,8 @@ def _pieces(text: str) -> Pieces:
         found = document(text)
         if found is None and head[0] == "{":
             found = lines(text)
-            if not found.said and not found.partial:
-                first = found.skipped[0] if found.skipped else Skipped(1, "nothing that was said")
+            if not found.said and found.skipped:
+                first = found.skipped[0]
                 raise TranscriptUnreadable(f"line {first.line}: {first.why}")
         if found is not None and not found.said and found.skipped:
             raise TranscriptUnreadable(found.skipped[0].why)

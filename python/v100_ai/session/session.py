@@ -195,8 +195,9 @@ class Session:
         return len(blocks.levels)
 
     async def captions(self, segments: Sequence[Segment]) -> Taken:
-        """Final pieces of transcript, kept when this returns. One that comes again in other words, or as another's,
-        counts from then on. Raises `SettingRejected`.
+        """Final pieces of transcript, kept when this returns.
+
+        One that comes again in other words counts from then on. Raises `SettingRejected`.
         """
         known, told = len(self.heard), self._news_told
         step = self._take(Segments(segments))

@@ -132,9 +132,9 @@ def named(person: Person, quote: str, roster: Roster) -> bool:
     )
 
 
-def concerns(quote: str, subjects: Iterable[str]) -> bool:
+def concerns(quote: str, subjects: Iterable[str], roster: Roster) -> bool:
     """Whether a quote is about one of these: it shares a word of theirs, or has none of its own."""
-    words = {word[:_STEM] for word in content(quote)} - _TURNS
+    words = {word[:_STEM] for word in content(quote) if not roster.known(word)} - _TURNS
     known = {word[:_STEM] for subject in subjects for word in content(subject)}
     return bool(words & known) or len(words) < _FEWEST_OWN
 

@@ -145,7 +145,7 @@ def _update(item: object, evidence: Evidence) -> Update | None:
     # What the rules only guessed may be judged as it stands; what was confirmed takes new evidence.
     if old.status != "provisional" and segment is None:
         return None
-    if segment is not None and not _about(old, segment, item["quote"]):
+    if segment is not None and not _about(old, segment, item["quote"], evidence):
         return None
     text = _wording(item.get("text"), old.quote, evidence) if action == "rewrite" else None
     return Update(id=old.id, action=action, text=text, segment=segment.id if segment else None)
@@ -167,7 +167,7 @@ def _answer(old: Highlight, segment: Segment) -> Update | None:
 def _amendment(
     old: Highlight, segment: Segment, item: dict[str, Any], evidence: Evidence
 ) -> Update | None:
-    if old.type != "action_item" or not _about(old, segment, item["quote"]):
+    if old.type != "action_item" or not _about(old, segment, item["quote"], evidence):
         return None
     assignee = owner(item.get("assignee"), [segment], item["quote"], evidence.roster)
     due = _due(item["quote"], segment, evidence)
@@ -176,9 +176,11 @@ def _amendment(
     return Update(id=old.id, action="amend", assignee=assignee, deadline=due, segment=segment.id)
 
 
-def _about(old: Highlight, segment: Segment, quote: str) -> bool:
+def _about(old: Highlight, segment: Segment, quote: str, evidence: Evidence) -> bool:
     """Whether a quote concerns this item: it shares its words, or says no more than "make it Monday" soon after."""
-    if commands(segment.text) or not concerns(quote, [old.text, old.quote]):
+    if commands(segment.text) or not concerns(
+        quote, [old.text, old.quote], evidence.roster
+    ):
         return False
     shared = content(quote) & content(f"{old.text} {old.quote}")
     return bool(shared) or segment.start - old.start <= _SOON

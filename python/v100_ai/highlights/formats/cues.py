@@ -77,7 +77,7 @@ def cues(text: str) -> Pieces:
     return pieces
 
 
-def _cues(lines: list[str], pieces: Pieces) -> Iterator[_Cue]:
+def _cues(lines: list[str], pieces: Pieces) -> Iterator[_Cue]:  # noqa: C901  # one case a form of file
     """Each timing line with what stands until the next."""
     cue: _Cue | None = None
     block = False
@@ -112,7 +112,7 @@ def _cues(lines: list[str], pieces: Pieces) -> Iterator[_Cue]:
 def _taken_id(cue: _Cue | None, lines: list[str], number: int) -> str:
     """The identifier above a timing line, taken back from the text of the cue before."""
     above = lines[number - 2].strip() if number > 1 else ""
-    alone = number <= 2 or not lines[number - 3].strip()
+    alone = not "".join(lines[max(0, number - 3) : max(0, number - 2)]).strip()
     if not above or above.startswith("WEBVTT") or not (alone or above.isdigit()):
         return ""
     if cue is not None and cue.text and cue.text[-1].strip() == above:

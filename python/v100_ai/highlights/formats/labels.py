@@ -133,7 +133,7 @@ def _words(label: str) -> list[str]:
     ]
 
 
-def name_like(label: str) -> bool:
+def name_like(label: str) -> bool:  # noqa: C901  # one case a form of file
     """Whether a label is written as a name: capitals or a script without them, particles, a device, a telephone."""
     bare = _TAIL.sub("", label).strip()
     if _PHONE.match(bare) or (_DEVICES.search(bare) and len(bare.split()) <= _FEW + 1):

@@ -57,7 +57,7 @@ def _shorn(line: str) -> str:
     return line[leading.end() :] if leading else line
 
 
-def _turns(lines: list[str], labels: Labels) -> Iterator[_Turn]:
+def _turns(lines: list[str], labels: Labels) -> Iterator[_Turn]:  # noqa: C901  # one case a form of file
     turn: _Turn | None = None
     stamp: float | None = None
     for number, line in enumerate(lines, 1):

@@ -16,6 +16,7 @@ LATER = 20.0
 # One may answer before the question is over, but not as it begins.
 _EARLIEST = 0.5
 _STEM = 5
+_SHORTEST = 2
 _LONG = 6
 
 _LISTENING = lexicon("mm hmm mhm uh huh um oh ah wow ha haha sorry pardon what hm er erm") | FILLERS
@@ -147,7 +148,7 @@ def stems(said: Reading) -> frozenset[str]:
     return frozenset(
         word.removesuffix("'s").removesuffix("s")[:_STEM]
         for word in content(said.segment.text)
-        if len(word) > 2 and word not in _FILL
+        if len(word) > _SHORTEST and word not in _FILL
     )
 
 

@@ -108,7 +108,10 @@ def deadline(text: str, now: datetime, *, day_first: bool | None = None) -> Dead
 
 
 def _resolved(
-    match: re.Match[str], resolve: Resolve, now: datetime, day_first: bool | None
+    match: re.Match[str],
+    resolve: Resolve,
+    now: datetime,
+    day_first: bool | None,  # noqa: FBT001  # as the calendar has it
 ) -> date | None:
     """The day a phrase means; None where there is none, however it was put."""
     if resolve is slashed and day_first is not None:

@@ -142,7 +142,7 @@ class Matters(WorkList):
                     return [self._hand(matter, said, owner)]
         return None
 
-    def _moved(self, said: Reading, pieces: list[Work]) -> list[Finding] | None:
+    def _moved(self, said: Reading, pieces: list[Work]) -> list[Finding] | None:  # noqa: C901, PLR0911  # one case a turn
         """Another day for it: "make it Monday", "sorry, no, by Friday"."""
         due = None if MOMENT.search(said.segment.text) else self._due(said, said.segment.text)
         if due is None or any(
@@ -175,7 +175,7 @@ class Matters(WorkList):
             return [matter.finding] if matter.told else []
         return None
 
-    def _taken(self, said: Reading, pieces: list[Work]) -> list[Finding] | None:
+    def _taken(self, said: Reading, pieces: list[Work]) -> list[Finding] | None:  # noqa: C901  # one case a turn
         """The speaker takes on what was asked for, or what only had to be done."""
         speaker = said.segment.speaker
         owner = self.names.speaker(speaker)

@@ -100,12 +100,14 @@ class Names:
         found: list[Mention | None] = [None] * len(raw)
         place = 0
         while place < len(raw):
-            mention = self._listed(raw, place, cased) or (self._new(raw, place) if cased else None)
+            mention = self._listed(raw, place, cased=cased) or (
+                self._new(raw, place) if cased else None
+            )
             found[place] = mention
             place += mention.length if mention else 1
         return found
 
-    def _listed(self, raw: _Raw, place: int, cased: bool) -> Mention | None:
+    def _listed(self, raw: _Raw, place: int, *, cased: bool) -> Mention | None:
         """The longest name known that begins here."""
         for length in range(min(_LONGEST_NAME, len(raw) - place), 0, -1):
             words = [word for word, _, _ in raw[place : place + length]]
@@ -116,7 +118,7 @@ class Names:
             form = " ".join((*head, last)).lower()
             if not self._knows(form):
                 continue
-            if length == 1 and form in _WORDS_TOO and not _named(raw, place, cased):
+            if length == 1 and form in _WORDS_TOO and not _named(raw, place, cased=cased):
                 return None
             return Mention(self._who(form), length, ending, listed=True)
         return None
@@ -195,7 +197,7 @@ def _proper(word: str) -> bool:
     )
 
 
-def _named(raw: _Raw, place: int, cased: bool) -> bool:
+def _named(raw: _Raw, place: int, *, cased: bool) -> bool:
     """Whether a name that is also a word is meant as a name here."""
     following = _next(raw, place)
     if cased:

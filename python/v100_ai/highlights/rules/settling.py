@@ -16,6 +16,12 @@ _CHANGED_WITHIN = 120.0
 _BASE, _AGREED, _CAP = 0.42, 0.08, 0.6
 _STEM = 5
 _FEWEST_WORDS = 3
+# How many sentences a claim stays in mind.
+_LATELY = 8
+# So few words of its own say what a claim is about by any of them.
+_BRIEF = 3
+_SHORTEST = 2
+_ECHO = 6
 # What is only proposed must say something of its own.
 _FEWEST_STEMS = 2
 
@@ -173,7 +179,7 @@ class Settling:
         for claim in reversed(self._claims):
             if (
                 said.segment.start - claim.finding.start > _WITHIN_SECONDS
-                or self._sentences - claim.said > 6
+                or self._sentences - claim.said > _LATELY
             ):
                 return
             if not claim.over:
@@ -207,12 +213,12 @@ class Settling:
                 or " not " in f" {said.flat} "
                 or self._contradicted(claim)
             )
-            near = bool(shared) and (len(shared) >= 2 or len(words) <= 3 or len(claim.words) <= 3)
+            near = bool(shared) and (len(shared) > 1 or min(len(words), len(claim.words)) <= _BRIEF)
             if claim.told and (
                 near
                 or (
                     anew
-                    and self._sentences - claim.said <= 8
+                    and self._sentences - claim.said <= _LATELY
                     and (shared or withdraws(said) or self._contradicted(claim))
                 )
             ):
@@ -225,7 +231,7 @@ class Settling:
                     )  # fmt: skip
                     yield claim.finding
                 return
-            if not claim.told and near and self._sentences - claim.said <= 8:
+            if not claim.told and near and self._sentences - claim.said <= _LATELY:
                 claim.over = True
                 agreed |= claim.agreed - {segment.speaker}
         self._count += 1
@@ -283,7 +289,7 @@ PUT_THEN, PUT, PROPOSED = 0.62, 0.45, 0.4
 AGREED_WORTH, ASSENT_WORTH = 0.6, 0.35
 
 
-def weigh(said: Reading) -> float:
+def weigh(said: Reading) -> float:  # noqa: PLR0911  # what rules it out, in order
     """How surely this settles something: 1 by itself, less where others must agree, 0 for none."""
     flat = _SCRAPS.sub("", said.flat)
     asked = said.asks and not _ASKS_ASSENT.search(flat)
@@ -325,13 +331,15 @@ def weigh(said: Reading) -> float:
 
 def _stems(said: Reading) -> frozenset[str]:
     return frozenset(
-        word[:_STEM] for word in content(said.segment.text) if len(word) > 2 and word not in _MIND
+        word[:_STEM]
+        for word in content(said.segment.text)
+        if len(word) > _SHORTEST and word not in _MIND
     )
 
 
 def _echoes(said: Reading, claims: object) -> bool:
     """Whether this says the matter of a claim back: "June it is", "Yes, grey"."""
-    if said.asks or len(said.words) > 6 or not isinstance(claims, list | deque):
+    if said.asks or len(said.words) > _ECHO or not isinstance(claims, list | deque):
         return False
     words = _stems(said)
     return bool(words) and any(

@@ -53,11 +53,11 @@ _EMPTY = lexicon(
 _READ = 12
 
 
-def worth(verb: str, following: str) -> float:
+def worth(verb: str, following: str) -> float:  # noqa: PLR0911  # what rules it out, in order
     """How much like work it is to do this: 0 not at all, 1 plainly. `following`: what is said after the verb."""
     following = " ".join(following.split()[:_READ])
     following = f" {following}" if following else ""
-    if verb in STATES or len(verb) < 2 or _JEST.search(following):
+    if verb in STATES or len(verb) == 1 or _JEST.search(following):
         return 0.0
     phrase = f"{verb}{following}"
     if _NOW.search(phrase) or (verb in LIGHT and _HERE.search(phrase)):
@@ -88,5 +88,5 @@ def pronoun_only(following: str) -> bool:
     """Whether what the work is about was said before: "it", "that one"."""
     words = [word for word in following.split() if word != ","][:2]
     return bool(words) and words[0] in {"it", "that", "this", "them", "these", "those", "one", "so"} and (
-        len(words) < 2 or words[1] in _EMPTY | {"one", "by", "before", "until", "for", "right", "on", "instead", "done", "with", "myself", "@0", "@1", "@2"}
+        not words[1:] or words[1] in _EMPTY | {"one", "by", "before", "until", "for", "right", "on", "instead", "done", "with", "myself", "@0", "@1", "@2"}
     )  # fmt: skip
