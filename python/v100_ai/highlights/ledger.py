@@ -94,7 +94,6 @@ class Ledger:
             same = highlight.type == finding.type and highlight.status != "retracted"
             if (
                 same
-                and not self._other(finding, id_)
                 and _compatible(finding, highlight)
                 and alike(words, other) >= REPEAT_LIKENESS
             ):
