@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse
 from v100_ai.errors import (
     AddressRefused,
     AudioRejected,
+    EditRejected,
     ExtraMissing,
     Fenced,
     FrameRejected,
@@ -20,7 +21,7 @@ from v100_ai.errors import (
     V100Error,
 )
 from v100_ai.hub import AlreadyEnded, AtCapacity, Draining, SessionElsewhere, SessionUnknown
-from v100_ai.session.session import LayerOff
+from v100_ai.layers.layer import LayerOff
 
 MEDIA_TYPE: Final = "application/problem+json"
 LONGEST_FOUND: Final = 100
@@ -126,6 +127,7 @@ REFUSALS: Final[tuple[tuple[type[V100Error], int, str], ...]] = (
     (AddressRefused, 422, "invalid"),
     (AudioRejected, 422, "invalid"),
     (FrameRejected, 422, "invalid"),
+    (EditRejected, 422, "invalid"),
     (SettingRejected, 422, "invalid"),
 )
 """Errors of ours as problems; the first that fits."""

@@ -3,11 +3,12 @@
 A class says its type, who it is for and its fields; `to_json` and `from_json` follow from these.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
+from v100_ai.events.clips import ClipFailed, ClipOpened, ClipProgress, ClipReady
 from v100_ai.events.envelope import SAMPLE, TEST
-from v100_ai.events.event import Audience, Event, Reading, Value
+from v100_ai.events.event import SEEN, Audience, Event, Reading, Role, Value
 from v100_ai.events.frames import (
     AlertOpened,
     AlertResolved,
@@ -32,6 +33,7 @@ from v100_ai.events.session import (
     SessionNotice,
     SessionStarted,
     SessionStats,
+    SpokenWord,
     TranscriptSegment,
 )
 from v100_ai.events.speaker import (
@@ -55,6 +57,10 @@ __all__ = [
     "AnalysisGap",
     "Audience",
     "CameraZoom",
+    "ClipFailed",
+    "ClipOpened",
+    "ClipProgress",
+    "ClipReady",
     "Event",
     "FaultFound",
     "FrameAnalysis",
@@ -65,6 +71,7 @@ __all__ = [
     "ParticipantLeft",
     "ParticipantMuted",
     "Reading",
+    "Role",
     "SceneCut",
     "SessionEnded",
     "SessionNotice",
@@ -73,6 +80,7 @@ __all__ = [
     "SourceConnected",
     "SourceDisconnected",
     "SpeakerChanged",
+    "SpokenWord",
     "SummaryUpdated",
     "TalkStarted",
     "TalkStopped",
@@ -80,6 +88,7 @@ __all__ = [
     "TranscriptSegment",
     "Value",
     "read",
+    "visible",
 ]
 
 EVENTS: Final[tuple[type[Event], ...]] = (
@@ -88,6 +97,10 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     AlertResolved,
     AnalysisGap,
     CameraZoom,
+    ClipFailed,
+    ClipOpened,
+    ClipProgress,
+    ClipReady,
     FaultFound,
     FrameAnalysis,
     HighlightCreated,
@@ -112,8 +125,22 @@ EVENTS: Final[tuple[type[Event], ...]] = (
 )
 """All events that are kept: a new one is one class, and one line here."""
 
+NO_TYPE: Final = "none.at_all"
+"""What no event is: for somebody who may see nothing of what they ask for."""
+
 TYPES: Final[Mapping[str, type[Event]]] = {each.type: each for each in EVENTS}
 """The class of each type."""
+
+
+def visible(role: Role, asked: Collection[str] = ()) -> tuple[str, ...]:
+    """The types of events that somebody may see, of those they ask for; none is all.
+
+    The one place that decides it, for sockets, pages and reports alike. Webhooks are an administrator's.
+    """
+    hidden = {each.type for each in EVENTS if each.audience not in SEEN[role]}
+    if not hidden or (asked and hidden.isdisjoint(asked)):
+        return tuple(asked)
+    return tuple(each for each in asked or TYPES if each not in hidden) or (NO_TYPE,)
 
 
 def read(type: str, data: Json) -> Event | None:  # noqa: A002  # the envelope's word

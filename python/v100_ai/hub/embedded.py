@@ -1,6 +1,6 @@
 """The service without a server: sessions in a program of one's own, on the same log, bus and webhooks."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,10 +19,11 @@ from v100_ai.config import Settings, rejected
 from v100_ai.delivery import Dispatcher, Sender
 from v100_ai.errors import StoreUnavailable
 from v100_ai.events import SessionEnded
+from v100_ai.hub import reported
 from v100_ai.hub.hub import Hub
 from v100_ai.hub.upkeep import opened
 from v100_ai.layers.flags import Asked, resources
-from v100_ai.records import Kind, Stored
+from v100_ai.records import Json, Kind, Stored
 from v100_ai.session.session import Session
 from v100_ai.session.settings import SessionSettings
 from v100_ai.store import Store
@@ -58,11 +59,21 @@ class Embedded:
         *,
         source: str | None = None,
         reference: str | None = None,
+        input: Mapping[str, Any] | None = None,  # noqa: A002 - the setting's name
         pace: Pace = "live",
         **layers: Unpack[Asked],
     ) -> Session:
-        """A new stream. Without a source, its frames are those that are pushed. Raises `SettingRejected`."""
-        asked = {"layers": layers, "source": source, "reference": reference, "pace": pace}
+        """A new stream. Without a source, its frames are those that are pushed; `input` is what of it is read.
+
+        Raises `SettingRejected`.
+        """
+        asked = {
+            "layers": layers,
+            "source": source,
+            "reference": reference,
+            "input": dict(input or {}),
+            "pace": pace,
+        }
         return await self._create("stream", name, asked)
 
     async def events(self, session: str, *, after: int = 0) -> AsyncIterator[Stored]:
@@ -80,6 +91,27 @@ class Embedded:
     async def end(self, session: str, reason: str = "done") -> None:
         """End a session, and say why: what its layers still hold comes out first, then `session.ended`."""
         await self.hub.end(session, reason)
+
+    async def participants(self, session: str) -> Mapping[str, str | None]:
+        """Who is in a session, with their names."""
+        return dict((await self.hub.session(session)).participants)
+
+    async def alerts(self, session: str) -> Sequence[Json]:
+        """The alerts of a session that are open."""
+        found: Sequence[Json] = (await self.hub.session(session)).state.get("alerts", [])
+        return found
+
+    async def report(self, session: str, *, transcript: bool = False) -> str:
+        """The report of a session, from its log, as one page of HTML that needs no other file."""
+        return await run_sync(
+            partial(reported.page, self.store, session, "administrator", transcript=transcript)
+        )
+
+    async def report_document(self, session: str, *, transcript: bool = False) -> dict[str, Any]:
+        """The report of a session as a document for programs."""
+        return await run_sync(
+            partial(reported.document, self.store, session, "administrator", transcript=transcript)
+        )
 
     async def _create(self, kind: Kind, name: str, asked: dict[str, Any]) -> Session:
         try:

@@ -3,29 +3,31 @@
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, Final
 
 from v100_ai import clock
 from v100_ai.addresses import SOURCES, WEB, Network, check
 from v100_ai.config import Settings
-from v100_ai.errors import SettingRejected
 from v100_ai.events import FaultFound, SceneCut, SourceConnected, SourceDisconnected
-from v100_ai.layers.inputs import NOTHING
+from v100_ai.layers.clips.settings import RECORDED, ClipsSettings
+from v100_ai.layers.flags import FLAGS
+from v100_ai.layers.inputs import NOTHING, Recorded
 from v100_ai.session.session import Session
 from v100_ai.worker import (
     Axis,
-    CutFound,
     Died,
     Ended,
-    FaultFound as WorkerFault,
     Gap,
+    GapFound,
+    Input,
     Limits,
     Lost,
     Opened,
     Policy,
     Position,
     Readings,
+    Recorded as WorkerRecorded,
+    Recording,
     Refused,
     Spec,
     Stats,
@@ -33,48 +35,53 @@ from v100_ai.worker import (
     supervise,
     told_of,
 )
+from v100_ai.worker.located import located
 
 MIB: Final = 1 << 20
+CLIPS: Final = next(each for each in FLAGS if each.name == "clips")
 NOWHERE: Final = ("0.0.0.0/8",)
 
 
-def located(source: str, files: Path | None) -> str:
-    """The source as a worker opens it: a URL as it is, a file inside the folder.
-
-    Raises:
-        SettingRejected: it is a file, and there is no folder for files or it lies outside.
-    """
-    if "://" in source:
-        return source
-    if files is None:
-        raise SettingRejected(
-            f"expected a URL, found {source!r}: this server has no folder of files"
-        )
-    root = files.resolve()
-    path = (root / source).resolve()
-    if not path.is_relative_to(root):
-        raise SettingRejected(f"expected a file in the server's folder, found {source!r}")
-    return str(path)
-
-
-def spec(session: Session, settings: Settings, allowed: Sequence[Network]) -> Spec:
-    """What a worker is to do for the session. Raises `SettingRejected`."""
+def spec(
+    session: Session, settings: Settings, allowed: Sequence[Network], track: str | None = None
+) -> Spec:
+    """What a worker is to do for a track of the session. Raises `SettingRejected`."""
     asked = session.settings
-    reference = None if asked.reference is None else located(asked.reference, settings.files)
+    reference = source = None
+    if track is None:
+        source = asked.source
+        reference = None if asked.reference is None else located(asked.reference, settings.files)
+    elif track in session.tracks.sources:
+        source = session.tracks.sources[track].url
     return Spec(
-        source=located(asked.source or "", settings.files),
+        source=located(source or "", settings.files),
         reference=reference,
         layers=asked.layers.pixels,
         pace=asked.pace,
+        input=Input(**asked.input.model_dump()),
         files=settings.files is not None,
         closed=NOWHERE,
         opened=tuple(map(str, allowed)),
         limits=Limits(memory=settings.worker_memory * MIB),
+        recording=_recording(session, settings),
     )
 
 
-async def followed(session: Session, settings: Settings, allowed: Sequence[Network]) -> str:
-    """Take a source in until it ends for good; why it did."""
+def _recording(session: Session, settings: Settings) -> Recording | None:
+    """Where a live source's packets are kept, if a layer wants them."""
+    source, layers = session.settings.source or "", session.settings.layers
+    if CLIPS.name not in layers.on or settings.clips is None or "://" not in source:
+        return None
+    asked: ClipsSettings = layers.of(CLIPS)
+    folder = settings.clips / session.id / RECORDED
+    folder.mkdir(parents=True, exist_ok=True)
+    return Recording(str(folder), 60.0 * asked.keep_minutes, asked.keep_mib * MIB)
+
+
+async def followed(
+    session: Session, settings: Settings, allowed: Sequence[Network], track: str | None = None
+) -> str:
+    """Take a track's source in until it ends for good; why it did."""
     restart = session.settings.restart
     policy = Policy(
         restart=restart.when, first=restart.first, most=restart.longest, attempts=restart.attempts
@@ -85,28 +92,31 @@ async def followed(session: Session, settings: Settings, allowed: Sequence[Netwo
         # Over HTTP the worker itself checks every hop, and TLS needs the name.
         return url if found.target.scheme in WEB else found.pinned
 
-    axis = _axis(session)
+    axis = _axis(session, track)
     told: AbstractAsyncContextManager[Any] = supervise(
-        spec(session, settings, allowed), policy, axis=axis, check=checked
+        spec(session, settings, allowed, track), policy, axis=axis, check=checked
     )
     async with told as messages:
         async for message in messages:
-            ended = await _heard(session, message, axis)
+            ended = await _heard(session, message, axis, track)
             if ended is not None:
                 return ended
     return "the source ended"
 
 
-def _axis(session: Session) -> Axis:
-    kept = session.place().get("position")
+def _axis(session: Session, track: str | None) -> Axis:
+    kept = session.tracks.place(track).get("position")
     if kept is None:
-        return Axis(clock.monotonic)
+        # A stream's own source brings the axis with it; a participant's picture begins when it comes.
+        return Axis(clock.monotonic, begins=None if track is None else session.clock)
     fields = dict(kept)
     ago = max(0.0, session.clock() - float(fields.pop("at")))
     return Axis(clock.monotonic, Position(**fields), clock.monotonic() - ago)
 
 
-async def _heard(session: Session, message: Told, axis: Axis) -> str | None:  # noqa: C901  # one case a message
+async def _heard(  # noqa: C901  # one case a message
+    session: Session, message: Told, axis: Axis, track: str | None
+) -> str | None:
     """Tell the session; why the source ended, if it did."""
     match message:
         case Opened():
@@ -116,34 +126,34 @@ async def _heard(session: Session, message: Told, axis: Axis) -> str | None:  # 
                     height=message.height,
                     codec=message.codec,
                     rate=message.rate,
+                    track=track,
                 )
             )
         case Readings():
             here = axis.position
             position = None if here is None else {**asdict(here), "at": session.clock()}
-            await session.frames(message.columns, position=position)
-        case CutFound():
-            cut = SceneCut(pts=message.pts, frame=message.frame, score=message.score)
-            await session.frames(NOTHING, [cut])
-        case WorkerFault():
-            fault = FaultFound(
-                fault=message.fault,
-                from_pts=message.from_pts,
-                to_pts=message.to_pts,
-                frames=message.frames,
-                worst=message.worst,
+            await session.frames(message.columns, track=track, position=position)
+        case SceneCut() | FaultFound():
+            await session.frames(NOTHING, [message], track=track)
+        case WorkerRecorded():
+            later = 0.0 if axis.position is None else axis.position.later
+            kept = Recorded(
+                message.file, message.from_pts + later, message.to_pts + later, later, message.bytes
             )
-            await session.frames(NOTHING, [fault])
-        case Gap():
-            await session.gap(message.from_pts, message.to_pts, message.reason)
+            await session.give(kept)
+        case Gap() | GapFound():
+            await session.gap(message.from_pts, message.to_pts, message.reason, track)
         case Lost():
-            await session.keep(SourceDisconnected(reason=message.reason, retry_in=message.retry_in))
+            await session.keep(
+                SourceDisconnected(reason=message.reason, retry_in=message.retry_in, track=track)
+            )
         case Stats():
-            session.counts["source"] = asdict(message)
+            place = "source" if track is None else f"source/{track}"
+            session.counts[place] = asdict(message)
         case Ended(broken=None):
             return "the source ended"
         case Ended() | Refused() | Died():
             reason = told_of(message)
-            await session.keep(SourceDisconnected(reason=reason, retry_in=None))
+            await session.keep(SourceDisconnected(reason=reason, retry_in=None, track=track))
             return reason
     return None

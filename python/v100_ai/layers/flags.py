@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
 from v100_ai.alerts import Rule
 from v100_ai.layers.active_speaker.settings import ActiveSpeakerSettings
+from v100_ai.layers.clips.settings import ClipsSettings
 from v100_ai.layers.frames.settings import FramesSettings
 from v100_ai.layers.highlights.settings import HighlightsSettings
 from v100_ai.layers.inputs import Input
@@ -87,6 +88,14 @@ FLAGS: Final = (
     ),
     Flag(name="visual", settings=FramesSettings, layers=(FRAMES,), pixels=("visual",)),
     Flag(name="deepfake_detection", settings=FramesSettings),
+    Flag(
+        name="clips",
+        settings=ClipsSettings,
+        layers=("v100_ai.layers.clips.layer:ClipsLayer",),
+        resource="v100_ai.layers.clips.resource:opened",
+        pixels=("visual",),
+        order=2,
+    ),
     Flag(name="viral_scoring", settings=FramesSettings, order=1),
 )
 
@@ -103,6 +112,7 @@ class Asked(TypedDict, total=False):
     deepfake_detection: bool
     highlights: bool | HighlightsSettings | Json
     viral_scoring: bool
+    clips: bool | ClipsSettings | Json
     rate: Literal["second", "frame"]
     """Readings in `frame.analysis`: least, mean and greatest of each second, or every frame's."""
     alerts: Sequence[Rule | Json] | None

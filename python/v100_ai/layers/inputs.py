@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from v100_ai.events import Event, FaultFound, SceneCut
+from v100_ai.events.numbers import plain
 from v100_ai.events.speaker import Box
 from v100_ai.highlights.segment import Segment
 from v100_ai.records import Json
@@ -100,6 +101,13 @@ class Frames:
         """How many frames there are."""
         return len(self.columns["pts"])
 
+    @property
+    def newest(self) -> dict[str, Any]:
+        """The last frame's readings by name, those that are known, as JSON has them."""
+        last = {name: plain(values[-1]) for name, values in self.columns.items()}
+        known = {name: value for name, value in last.items() if value is not None}
+        return known if self.track is None else {**known, "track": self.track}
+
 
 @dataclass(frozen=True, slots=True)
 class Missed:
@@ -111,8 +119,52 @@ class Missed:
     track: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A stretch of a live source's own packets is on the disk, in a file of the session's recording."""
+
+    file: str
+    from_pts: float
+    to_pts: float
+    later: float
+    """Seconds added to the source's times for those of the session's axis."""
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClipAsked:
+    """Somebody wants a clip of a range."""
+
+    clip: str
+    from_pts: float
+    to_pts: float
+    aspects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClipEdited:
+    """Somebody edited a clip; its version is one more than that it had."""
+
+    clip: str
+    version: int
+    operations: Sequence[Json]
+
+
 Input = (
-    Joined | Left | Muted | Face | Levels | Sound | Segments | Speaking | Frames | Missed | Event
+    Joined
+    | Left
+    | Muted
+    | Face
+    | Levels
+    | Sound
+    | Segments
+    | Speaking
+    | Frames
+    | Missed
+    | Recorded
+    | ClipAsked
+    | ClipEdited
+    | Event
 )
 """A layer that takes the class of an event is given each one that the session keeps."""
 
@@ -123,6 +175,9 @@ NAMES: Mapping[type[Input], str] = {
     Sound: "sound",
     Frames: "frames",
     Missed: "a gap",
+    Recorded: "a recording",
+    ClipAsked: "a clip",
+    ClipEdited: "an edit of a clip",
 }
 """What inputs are called that are refused where no layer takes them."""
 
@@ -134,6 +189,9 @@ def keyed(what: str, track: str | None) -> str:
     """The key of a track's state: of one with a name, that follows a stroke."""
     return what if track is None else f"{what}/{track}"
 
+
+SOURCE: Final = "source"
+"""The key of the state that says where a participant's frames come from: the `url`."""
 
 NOTHING: Columns = {"pts": ()}
 """No frames."""

@@ -95,6 +95,8 @@ def _layers(
                 clock=clock,
                 begins=begins.astimezone(ZoneInfo(settings.time_zone)),
                 people=people,
+                session=record.id,
+                source=settings.source,
             )
         )
 
@@ -107,7 +109,7 @@ def _resumed(session: Session, past: Earlier) -> Step:
                 session.heard[event.id] = Said.of(event)
             case _:
                 session.roster.follow(event)
-    session.kept = past.state
+    session.tracks.resume(past.state)
     return summed(
         signed(
             layer,

@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from v100_ai import worker
 from v100_ai.alerts import MOST_RULES, Rule
 from v100_ai.layers.flags import FLAGS, Flag
 
@@ -76,6 +77,8 @@ class Person(Model):
         Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None
     ) = None
     nicknames: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
+    role: Literal["host", "participant"] = "participant"
+    """Hosts see what is for hosts."""
 
 
 class Options(Model):
@@ -173,14 +176,44 @@ else:
     )
 
 
+SourceOption = Literal[
+    "analyzeduration",
+    "cookies",
+    "headers",
+    "probesize",
+    "referer",
+    "rtsp_transport",
+    "user_agent",
+]
+"""FFmpeg's options that a source may ask for."""
+
+
 class Restart(Model):
     """When a lost source is tried again; the pauses grow from `first` to `longest` seconds."""
 
-    when: Literal["never", "on_error", "always"] = "on_error"
+    when: worker.Restart = "on_error"
     first: Annotated[float, Field(gt=0, le=3600)] = 1.0
     longest: Annotated[float, Field(gt=0, le=3600)] = 60.0
     attempts: Annotated[int, Field(ge=0, le=100_000)] = 20
     """Tries in a row without a frame before the session ends."""
+
+
+class SourceInput(Model):
+    """What of a source is read, and how. `options` are FFmpeg's; their values are never shown again."""
+
+    stream: Annotated[int, Field(ge=0, le=1000)] | None = None
+    start: Annotated[float, Field(ge=0, le=1e8)] = 0.0
+    duration: Annotated[float, Field(gt=0, le=1e8)] | None = None
+    every: Annotated[int, Field(ge=1, le=100_000)] = 1
+    rate: Annotated[float, Field(gt=0, le=1000)] | None = None
+    """Frames a second of what has no times of its own."""
+    size: (
+        tuple[Annotated[int, Field(ge=1, le=8192)], Annotated[int, Field(ge=1, le=8192)]] | None
+    ) = None
+    """Width and height of raw video."""
+    pix_fmt: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,32}$")] | None = None
+    deinterlace: bool = False
+    options: dict[SourceOption, Annotated[str, StringConstraints(max_length=4096)]] = {}
 
 
 class SessionSettings(Model):
@@ -189,7 +222,8 @@ class SessionSettings(Model):
     layers: Layers = Layers()
     source: Url | None = None
     reference: Url | None = None
-    pace: Literal["live", "fast"] = "live"
+    input: SourceInput = SourceInput()
+    pace: worker.Pace = "live"
     """Whether a file is read as it would be shown, or as fast as can be."""
     restart: Restart = Restart()
     people: tuple[Person, ...] = Field(default=(), max_length=512)

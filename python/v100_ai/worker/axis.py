@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from v100_ai.worker.messages import CutFound, FaultFound, Message, Readings
+from v100_ai.events import FaultFound, SceneCut
+from v100_ai.worker.messages import GapFound, Message, Readings
 from v100_ai.worker.spec import Resume
 
 TOLERANCE_S: Final = 2.0
@@ -54,6 +55,8 @@ class Axis:
     position: Position | None = None
     at: float = field(default=0.0)
     """When the last frame came, by `clock`."""
+    begins: Callable[[], float] | None = None
+    """Where on the session's axis a source begins that was not there before; its own times hold if left out."""
     _lost: str | None = None
     _step: float = STEP_S
 
@@ -80,13 +83,20 @@ class Axis:
                 gap = self._bridge(message)
                 placed: list[Message | Gap] = [self._placed(message)]
                 return [gap, *placed] if gap is not None else placed
-            case CutFound():
+            case SceneCut():
                 later, frames = self._offsets()
                 return [replace(message, pts=message.pts + later, frame=message.frame + frames)]
             case FaultFound():
                 later, _ = self._offsets()
                 begin, end = message.from_pts + later, message.to_pts + later
                 return [replace(message, from_pts=begin, to_pts=end)]
+            case GapFound():
+                later, _ = self._offsets()
+                if self.position is not None and not message.held:
+                    # The source's own times are not those of the axis from here on.
+                    self.position = replace(self.position, once=False)
+                begin, end = message.from_pts + later, message.to_pts + later
+                return [Gap(from_pts=begin, to_pts=end, reason=message.reason)]
             case _:
                 return [message]
 
@@ -108,8 +118,12 @@ class Axis:
         )
         return Gap(from_pts=here.pts, to_pts=first + later, reason=reason)
 
+    def _first(self, pts: float) -> Position:
+        begins = pts if self.begins is None else self.begins()
+        return Position(frame=-1, pts=begins, later=begins - pts)
+
     def _placed(self, readings: Readings) -> Readings:
-        here = self.position or Position(frame=-1, pts=readings.times[0])
+        here = self.position or self._first(readings.times[0])
         times, last = list[float](), here.pts
         for pts in readings.times:
             if pts + here.later < last - REORDERING_S:
