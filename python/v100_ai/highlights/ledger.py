@@ -93,11 +93,7 @@ class Ledger:
             if finding.start - highlight.start > REPEAT_SECONDS:
                 break
             same = highlight.type == finding.type and highlight.status != "retracted"
-            if (
-                same
-                and _compatible(finding, highlight)
-                and alike(words, other) >= REPEAT_LIKENESS
-            ):
+            if same and _compatible(finding, highlight) and alike(words, other) >= REPEAT_LIKENESS:
                 return highlight
         return None
 

@@ -1,7 +1,7 @@
 """What of a transcript was heard already: the same again, the same in other words, or another's of one number."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from v100_ai.events import TranscriptSegment
@@ -39,6 +39,40 @@ class Said:
 class Taken:
     """What became of pieces of transcript: new ones, such as came in other words, and such as changed nothing."""
 
-    new: int
-    revised: int
-    repeated: int
+    new: int = 0
+    revised: int = 0
+    repeated: int = 0
+
+    def __sub__(self, before: "Taken") -> "Taken":
+        return Taken(
+            self.new - before.new, self.revised - before.revised, self.repeated - before.repeated
+        )
+
+
+@dataclass(slots=True)
+class Heard:
+    """The segments of a transcript so far, by id, and what became of all that came in."""
+
+    taken: Taken = field(default_factory=Taken)
+    _said: dict[str, Said] = field(default_factory=dict[str, Said])
+
+    def remember(self, event: TranscriptSegment) -> None:
+        """What an earlier run told."""
+        self._said[event.id] = Said.of(event)
+
+    def news(self, segment: Segment) -> Segment | None:
+        """A segment that is new, or comes again in other words; where two count with one id, each by its own."""
+        said = Said.of(segment)
+        before = self._said.get(segment.id)
+        if before is not None and before.apart(said):
+            segment = replace(segment, id=f"{segment.speaker}/{segment.id}")
+            before = self._said.get(segment.id)
+        self._said[segment.id] = said
+        if before is None:
+            self.taken = replace(self.taken, new=self.taken.new + 1)
+        elif before.same(said):
+            self.taken = replace(self.taken, repeated=self.taken.repeated + 1)
+            return None
+        else:
+            self.taken = replace(self.taken, revised=self.taken.revised + 1)
+        return segment

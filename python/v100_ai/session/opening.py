@@ -20,7 +20,6 @@ from v100_ai.layers.inputs import Past
 from v100_ai.layers.layer import Layer, Opening, Step, own, signed, summed
 from v100_ai.records import Json, Session as Record
 from v100_ai.session.appends import Write
-from v100_ai.session.heard import Said
 from v100_ai.session.session import Session
 from v100_ai.session.settings import SessionSettings
 
@@ -106,7 +105,7 @@ def _resumed(session: Session, past: Earlier) -> Step:
     for event in past.events:
         match event:
             case TranscriptSegment():
-                session.heard[event.id] = Said.of(event)
+                session.heard.remember(event)
             case _:
                 session.roster.follow(event)
     session.tracks.resume(past.state)

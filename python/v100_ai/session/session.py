@@ -1,7 +1,7 @@
 """One live session: what comes in goes through its layers, what they say is kept, then told."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence, Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import anyio
@@ -41,7 +41,7 @@ from v100_ai.layers.inputs import (
 from v100_ai.layers.layer import NOTHING, Layer, LayerOff, Step, signed, summed
 from v100_ai.records import PLURAL, Json, Session as Record
 from v100_ai.session.appends import Appends, Unkept, Write
-from v100_ai.session.heard import Said, Taken
+from v100_ai.session.heard import Heard, Taken
 from v100_ai.session.roster import Roster
 from v100_ai.session.settings import SessionSettings
 from v100_ai.session.sound import SoundBlocks
@@ -71,9 +71,8 @@ class Session:
     layers: tuple[Layer, ...] = ()
     """In the order they are pushed and settled."""
     ended: bool = False
-    heard: dict[str, Said] = field(default_factory=dict[str, Said])
+    heard: Heard = field(default_factory=Heard)
     """The transcript's segments, by id."""
-    _news_told: int = 0
     roster: Roster = field(init=False)
     counts: dict[str, dict[str, int | float | None]] = field(
         default_factory=dict[str, dict[str, "int | float | None"]]
@@ -202,10 +201,9 @@ class Session:
 
         One that comes again in other words counts from then on. Raises `SettingRejected`.
         """
-        known, told = len(self.heard), self._news_told
+        before = self.heard.taken
         step = self._take(Segments(segments))
-        new, news = len(self.heard) - known, self._news_told - told
-        taken = Taken(new=new, revised=news - new, repeated=len(segments) - news)
+        taken = self.heard.taken - before
         await self.commit(step)
         for layer in self.layers:
             await layer.ready()
@@ -347,21 +345,8 @@ class Session:
     def _words(self, segments: Sequence[Segment]) -> Step:
         """Final pieces of transcript, each heard once."""
         joined = self._joined({one.speaker for one in segments})
-        new = [one for each in segments if (one := self._news(each)) is not None]
+        new = [one for each in segments if (one := self.heard.news(each)) is not None]
         return joined + self._said(*map(transcribed, new)) + self._pushed(Segments(new))
-
-    def _news(self, segment: Segment) -> Segment | None:
-        """A segment that is new, or comes again in other words; where two count with one id, each by its own."""
-        said = Said.of(segment)
-        before = self.heard.get(segment.id)
-        if before is not None and before.apart(said):
-            segment = replace(segment, id=f"{segment.speaker}/{segment.id}")
-            before = self.heard.get(segment.id)
-        self.heard[segment.id] = said
-        if before is not None and before.same(said):
-            return None
-        self._news_told += 1
-        return segment
 
     def _levels(self, levels: Sequence[Level]) -> Step:
         return self._joined({one.participant for one in levels}) + self._take(Levels(levels))

@@ -178,9 +178,7 @@ def _amendment(
 
 def _about(old: Highlight, segment: Segment, quote: str, evidence: Evidence) -> bool:
     """Whether a quote concerns this item: it shares its words, or says no more than "make it Monday" soon after."""
-    if commands(segment.text) or not concerns(
-        quote, [old.text, old.quote], evidence.roster
-    ):
+    if commands(segment.text) or not concerns(quote, [old.text, old.quote], evidence.roster):
         return False
     shared = content(quote) & content(f"{old.text} {old.quote}")
     return bool(shared) or segment.start - old.start <= _SOON

@@ -8,6 +8,7 @@ from typing import Any
 
 from v100_ai.errors import TranscriptUnreadable
 from v100_ai.highlights.formats.piece import UNKNOWN, Piece, Pieces, Skipped
+from v100_ai.highlights.formats.times import END, START, rescale, time_of
 
 _TEXT = (
     "text",
@@ -21,33 +22,6 @@ _TEXT = (
     "line",
     "body",
     "display",
-)
-_START = (
-    "start",
-    "start_time",
-    "startTime",
-    "start_timestamp",
-    "begin",
-    "startTimestamp",
-    "from",
-    "offset",
-    "ts",
-    "timestamp",
-    "time",
-    "start_s",
-    "startSeconds",
-)
-_END = (
-    "end",
-    "end_time",
-    "endTime",
-    "end_timestamp",
-    "endTimestamp",
-    "to",
-    "end_ts",
-    "end_s",
-    "endSeconds",
-    "stop",
 )
 _SPEAKER = (
     "participant",
@@ -91,15 +65,8 @@ _LISTS = (
     "cues",
     "body",
 )
-_STAMP = re.compile(r"^(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,6}))?$")
-_DURATION = re.compile(r"^(?:PT)?(\d+(?:\.\d+)?)[sS]?$")
 _DEPTH = 8
 _GAP = 1.0
-_EPOCH = 1e8
-# Nobody speaks as slowly as this, words a second: the times are milliseconds.
-_SLOWEST = 0.05
-# nor as long at once, seconds on average.
-_LONG = 200.0
 _FEWEST = 3
 
 
@@ -199,7 +166,7 @@ def _speaks(value: Any) -> bool:
 def _has_time(value: dict[str, Any]) -> bool:
     return any(
         name in value
-        for name in (*_START, "timestamps", "offsets", "start_ms", "startMs", "offset_ms")
+        for name in (*START, "timestamps", "offsets", "start_ms", "startMs", "offset_ms")
     )
 
 
@@ -212,7 +179,7 @@ def _grouped(rows: list[Any]) -> list[Any]:
         return rows
     turns: list[dict[str, Any]] = []
     for row in rows:
-        start, end = _time(row, _START), _time(row, _END)
+        start, end = time_of(row, START), time_of(row, END)
         word = str(row.get("punctuated_word") or row.get("word") or "")
         last = turns[-1] if turns else None
         if (
@@ -254,7 +221,7 @@ def _read(rows: Iterator[tuple[int, Any]], unit: str) -> Pieces:
         if piece is not None:
             pieces.said.append(piece)
     if unit != "lines":  # lines are ours: seconds
-        _rescale(pieces)
+        rescale(pieces)
     return pieces
 
 
@@ -273,25 +240,29 @@ def _piece(row: Any, line: int) -> Piece | None:  # noqa: C901  # one case a for
         (row[name] for name in ("words", "elements") if isinstance(row.get(name), list)), None
     )
     words = (
-        [word for word in words if isinstance(word, dict) and _time(word, _START) is not None]
+        [word for word in words if isinstance(word, dict) and time_of(word, START) is not None]
         if words
         else None
     )
     text = _text(row)
-    if text is not None and not any(char.isalnum() for char in text) and _time(row, _START) is None:
+    if (
+        text is not None
+        and not any(char.isalnum() for char in text)
+        and time_of(row, START) is None
+    ):
         return None
     if text is None:
         raise TranscriptUnreadable(
             f"expected start and text, found the fields {', '.join(list(map(str, row))[:8])}"
         )
-    start = _time(row, _START)
+    start = time_of(row, START)
     if start is None and words:
-        start = _time(words[0], _START)
+        start = time_of(words[0], START)
     if start is None:
         raise TranscriptUnreadable("expected a start in seconds, found none")
-    end = _time(row, _END)
+    end = time_of(row, END)
     if end is None and words:
-        end = _time(words[-1], _END)
+        end = time_of(words[-1], END)
     if end is None and isinstance(row.get("duration"), int | float):
         end = start + float(row["duration"])
     if not math.isfinite(start) or start < 0 or (end is not None and not math.isfinite(end)):
@@ -340,79 +311,3 @@ def _speaker(row: dict[str, Any]) -> str:
             else str(value)
         )
     return UNKNOWN
-
-
-def _time(row: dict[str, Any], names: tuple[str, ...]) -> float | None:  # noqa: C901  # one case a form of file
-    """Seconds, from whichever field tells them."""
-    first = names is _START
-    for group, unit in (("offsets", 1e-3), ("timestamps", 1.0)):
-        inner = row.get(group)
-        if isinstance(inner, dict):
-            value = _number(inner.get("from" if first else "to"))
-            if value is not None:
-                return value * unit
-    for name in ("start_ms", "startMs", "offset_ms") if first else ("end_ms", "endMs"):
-        value = _number(row.get(name))
-        if value is not None:
-            return value * 1e-3
-    for name in names:
-        if name in row:
-            value = _number(row[name])
-            if value is not None:
-                return value
-    return None
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | float):
-        return float(value)
-    if isinstance(value, dict):
-        return _number(value.get("relative", value.get("seconds")))
-    if isinstance(value, str):
-        stamp = _STAMP.match(value.strip())
-        if stamp:
-            hours, minutes, seconds, fraction = stamp.groups()
-            return (
-                int(hours or 0) * 3600
-                + int(minutes) * 60
-                + int(seconds)
-                + float(f"0.{fraction or 0}")
-            )
-        plain = _DURATION.match(value.strip())
-        return float(plain[1]) if plain else None
-    return None
-
-
-def _rescale(pieces: Pieces) -> None:
-    """Milliseconds become seconds, and times of the clock count from the first."""
-    said = pieces.said
-    if not said:
-        return
-    scale, zero = 1.0, 0.0
-    words, spans = (
-        sum(len(each.text.split()) for each in said),
-        sum(each.end - each.start for each in said),
-    )
-    if (
-        spans > _LONG * len(said)
-        and words / spans < _SLOWEST
-        and all(each.start == int(each.start) for each in said)
-    ):
-        scale = 1e-3
-    first = min(each.start for each in said) * scale
-    if first > _EPOCH:
-        scale, zero = (scale * 1e-3, first * 1e-3) if first > _EPOCH * 1e3 else (scale, first)
-    if scale != 1.0 or zero:
-        pieces.said = [
-            Piece(
-                speaker=e.speaker,
-                start=e.start * scale - zero,
-                end=e.end * scale - zero,
-                text=e.text,
-                id=e.id,
-                line=e.line,
-            )
-            for e in said
-        ]
