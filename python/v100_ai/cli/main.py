@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "render": "an edited transcript as a video or a timeline",
     "serve": "serve meetings and streams over HTTP",
     "watch": "the events of a session as they happen",
+    "tune": "limits from streams of your own",
     "keys": "make, list and revoke API keys",
     "bench": "measure the speed of this machine",
 }

@@ -274,4 +274,6 @@ const LAYERS: Layers = Layers {
     complexity: true,
     siti: false,
     visual: true,
+    faces: false,
+    deepfake: false,
 };

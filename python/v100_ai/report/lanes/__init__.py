@@ -4,6 +4,7 @@ from typing import Final
 
 from v100_ai.report.lanes.active_speaker import ActiveSpeakerLane
 from v100_ai.report.lanes.clips import ClipsLane
+from v100_ai.report.lanes.deepfake_detection import DeepfakeDetectionLane
 from v100_ai.report.lanes.frames import FramesLane
 from v100_ai.report.lanes.highlights import HighlightsLane
 from v100_ai.report.lanes.lane import Lane
@@ -14,6 +15,7 @@ LANES: Final[tuple[type[Lane], ...]] = (
     ActiveSpeakerLane,
     HighlightsLane,
     TranscriptionLane,
+    DeepfakeDetectionLane,
     ClipsLane,
 )
 """In the order their parts stand in a report."""
