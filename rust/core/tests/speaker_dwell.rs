@@ -40,8 +40,8 @@ fn changes(seconds: u32, ids: &[&str], mut level: impl FnMut(u32, usize) -> Opti
     found
 }
 
-fn assert_calm(found: &[f64], what: &str) {
-    for (span, most) in [(10.0, 6), (60.0, 12)] {
+fn assert_calm(found: &[f64], minute: usize, what: &str) {
+    for (span, most) in [(10.0, 6), (60.0, minute)] {
         for (first, &at) in found.iter().enumerate() {
             let within = found[first..].iter().take_while(|&&other| other - at < span).count();
             assert!(within <= most, "{within} changes in {span} s from {at} on: {what}");
@@ -66,19 +66,19 @@ fn one_voice_in_two_microphones_is_one_talker() {
 fn two_who_talk_over_each_other_do_not_make_the_floor_flap() {
     for seconds in [8, 15, 30, 60, 120] {
         let found = changes(seconds, &["a", "b"], |frame, slot| Some(syllables(frame, if slot == 0 { 0 } else { 37 })));
-        assert_calm(&found, "overlap");
+        assert_calm(&found, 12, "overlap");
     }
 }
 
 #[test]
 fn stuck_levels_do_not_make_the_floor_flap() {
     for level in [-20.0, 0.0, -60.0] {
-        assert_calm(&changes(120, &["a", "b", "c"], |_, _| Some(level)), "stuck");
+        assert_calm(&changes(120, &["a", "b", "c"], |_, _| Some(level)), 12, "stuck");
     }
 }
 
 #[test]
-fn whatever_the_levels_the_floor_changes_six_times_in_ten_seconds_and_twelve_a_minute_at_most() {
+fn whatever_the_levels_the_floor_changes_six_times_in_ten_seconds_and_twenty_a_minute_at_most() {
     for seed in 0..40 {
         let mut random = Random(seed);
         let ids = &["a", "b", "c", "d"][..2 + (seed % 3) as usize];
@@ -93,7 +93,7 @@ fn whatever_the_levels_the_floor_changes_six_times_in_ten_seconds_and_twelve_a_m
             }
             (mode[slot] > 0.1).then(|| if mode[slot] < 0.5 { -80.0 } else { -50.0 * random.next() })
         });
-        assert_calm(&found, "random levels");
+        assert_calm(&found, 20, "random levels");
     }
 }
 
