@@ -316,7 +316,9 @@ impl ActiveSpeaker {
         let held = seconds(now - self.changed);
         let challengers = self.turns.iter().enumerate();
         let taker = challengers
-            .filter(|(slot, turn)| self.holder != Some(*slot) && turn.takes(idle, held, &self.settings))
+            .filter(|(slot, turn)| {
+                self.holder != Some(*slot) && turn.takes(idle, held, &self.settings)
+            })
             .map(|(slot, turn)| (slot, turn.spoken + self.voices[slot].relative * LOUDER))
             .max_by(|(_, a), (_, b)| a.total_cmp(b));
         if let Some((slot, _)) = taker {

@@ -20,7 +20,11 @@ impl Random {
 }
 
 /// When the floor went from one to another, seconds; nobody between them does not count.
-fn changes(seconds: u32, ids: &[&str], mut level: impl FnMut(u32, usize) -> Option<f64>) -> Vec<f64> {
+fn changes(
+    seconds: u32,
+    ids: &[&str],
+    mut level: impl FnMut(u32, usize) -> Option<f64>,
+) -> Vec<f64> {
     let mut speaker = ActiveSpeaker::default();
     let (mut last, mut found) = (None, Vec::new());
     for frame in 0..seconds * 50 {
@@ -43,29 +47,47 @@ fn changes(seconds: u32, ids: &[&str], mut level: impl FnMut(u32, usize) -> Opti
 fn assert_calm(found: &[f64], minute: usize, what: &str) {
     for (span, most) in [(10.0, 6), (60.0, minute)] {
         for (first, &at) in found.iter().enumerate() {
-            let within = found[first..].iter().take_while(|&&other| other - at < span).count();
-            assert!(within <= most, "{within} changes in {span} s from {at} on: {what}");
+            let within = found[first..]
+                .iter()
+                .take_while(|&&other| other - at < span)
+                .count();
+            assert!(
+                within <= most,
+                "{within} changes in {span} s from {at} on: {what}"
+            );
         }
     }
 }
 
 /// Speech of a sort: syllables, and a gap of 0.2 s each 1.8 s.
 fn syllables(frame: u32, lag: u32) -> f64 {
-    if (frame + lag) % 90 < 10 { -75.0 } else { 5.0f64.mul_add((f64::from(frame + lag) / 2.0).sin(), -28.0) }
+    if (frame + lag) % 90 < 10 {
+        -75.0
+    } else {
+        5.0f64.mul_add((f64::from(frame + lag) / 2.0).sin(), -28.0)
+    }
 }
 
 #[test]
 fn one_voice_in_two_microphones_is_one_talker() {
     for loss in [0.0, 0.5, 1.0, 2.0, 3.0, 4.0] {
-        let found = changes(60, &["a", "b"], |frame, slot| Some(syllables(frame, 0) - loss * f64::from(u8::from(slot == 1))));
-        assert!(found.len() <= 3, "{} changes at {loss} dB: {found:?}", found.len());
+        let found = changes(60, &["a", "b"], |frame, slot| {
+            Some(syllables(frame, 0) - loss * f64::from(u8::from(slot == 1)))
+        });
+        assert!(
+            found.len() <= 3,
+            "{} changes at {loss} dB: {found:?}",
+            found.len()
+        );
     }
 }
 
 #[test]
 fn two_who_talk_over_each_other_do_not_make_the_floor_flap() {
     for seconds in [8, 15, 30, 60, 120] {
-        let found = changes(seconds, &["a", "b"], |frame, slot| Some(syllables(frame, if slot == 0 { 0 } else { 37 })));
+        let found = changes(seconds, &["a", "b"], |frame, slot| {
+            Some(syllables(frame, if slot == 0 { 0 } else { 37 }))
+        });
         assert_calm(&found, 12, "overlap");
     }
 }
@@ -73,7 +95,11 @@ fn two_who_talk_over_each_other_do_not_make_the_floor_flap() {
 #[test]
 fn stuck_levels_do_not_make_the_floor_flap() {
     for level in [-20.0, 0.0, -60.0] {
-        assert_calm(&changes(120, &["a", "b", "c"], |_, _| Some(level)), 12, "stuck");
+        assert_calm(
+            &changes(120, &["a", "b", "c"], |_, _| Some(level)),
+            12,
+            "stuck",
+        );
     }
 }
 
@@ -86,12 +112,22 @@ fn whatever_the_levels_the_floor_changes_six_times_in_ten_seconds_and_twenty_a_m
         let mut mode = vec![0.0; ids.len()];
         let found = changes(150, ids, |frame, slot| {
             if frame >= until[slot] {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small and positive")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "small and positive"
+                )]
                 let length = 1 + (random.next() * random.next() * 200.0) as u32;
                 until[slot] = frame + length;
                 mode[slot] = random.next();
             }
-            (mode[slot] > 0.1).then(|| if mode[slot] < 0.5 { -80.0 } else { -50.0 * random.next() })
+            (mode[slot] > 0.1).then(|| {
+                if mode[slot] < 0.5 {
+                    -80.0
+                } else {
+                    -50.0 * random.next()
+                }
+            })
         });
         assert_calm(&found, 20, "random levels");
     }
@@ -103,7 +139,9 @@ fn levels_once_a_second_still_name_who_talks() {
     let mut heard = false;
     for second in 0..30 {
         let at = f64::from(second);
-        speaker.push("a", at, if second % 10 < 5 { -25.0 } else { -80.0 }, None).expect("taken");
+        speaker
+            .push("a", at, if second % 10 < 5 { -25.0 } else { -80.0 }, None)
+            .expect("taken");
         speaker.push("b", at, -80.0, None).expect("taken");
         speaker.poll(at).expect("in order");
         heard |= speaker.current() == Some("a");

@@ -189,7 +189,7 @@ TABLE: tuple[tuple[str, Resolve], ...] = (
     (rf"(?:by |before |until |till )?(?:{_EOD}|first thing)(?: on)? {_DAY}", lambda m, now: dates.coming(now.date(), weekday(m["day"]))),
     (rf"(?:by|before|until|till|at|for) {_TIME}{_DAY}", lambda m, now: dates.coming(now.date(), weekday(m["day"]))),
     (rf"{_BY}(?:\w+ )??(?:coming )?{_DAY}(?!s)", lambda m, now: dates.coming(now.date(), weekday(m["day"]))),
-    (rf"{_DAY} (?:at the (?:very )?latest|morning|afternoon|evening|night|noon|lunchtime|first thing|instead|then|already)", lambda m, now: dates.coming(now.date(), weekday(m["day"]))),
+    (rf"{_DAY} (?:at the (?:very )?latest|morning|afternoon|evening|night|noon|lunchtime|first thing|instead|then|already|it is)", lambda m, now: dates.coming(now.date(), weekday(m["day"]))),
     (rf"(?<!the ){_DAY}(?=\s*(?:[.,;?!]|$|at \d))", lambda m, now: dates.coming(now.date(), weekday(m["day"]))),
     (r"(?:the )?week after next", lambda _, now: dates.work_week_end(now.date(), weeks=2)),
     (r"(?P<part>beginning|start|early|middle|mid)(?: of)?(?: the)?[ -](?P<which>next week|this week|week)", _part_of_week),

@@ -124,7 +124,7 @@ class Matters(WorkList):
                 if not matter.told or matter.finding.assignee in {None, owner}:
                     continue
                 before = said.flat[: piece.begin] if piece.begin else said.flat
-                same = piece.pronoun or shares(piece, said, matter)
+                same = piece.pronoun or takes(said) or shares(piece, said, matter)
                 offered = takes(said) or corrects(said) or piece.act == "assigns"
                 earlier = matter.said == self._sentences
                 if (
@@ -134,6 +134,7 @@ class Matters(WorkList):
                     and not said.asks
                     and (
                         piece.pronoun
+                        or takes(said)
                         or corrects(said)
                         or "instead" in before
                         or mostly(piece, said, matter)
@@ -220,6 +221,13 @@ class Matters(WorkList):
         """What an answer makes of work that waits for one."""
         speaker = said.segment.speaker
         for matter in self._recent(said, _OPEN_SECONDS):
+            if matter.moved is not None and assents(said):
+                matter.finding = replace(
+                    matter.finding, deadline=matter.moved, segments=with_said(matter, said)
+                )
+                matter.moved = None
+                yield matter.finding
+                return
             if matter.asker == speaker:
                 continue
             if refuses(said) and (
@@ -228,13 +236,6 @@ class Matters(WorkList):
             ):
                 if matter.open:
                     matter.open, matter.over = False, True
-                return
-            if matter.moved is not None and assents(said):
-                matter.finding = replace(
-                    matter.finding, deadline=matter.moved, segments=with_said(matter, said)
-                )
-                matter.moved = None
-                yield matter.finding
                 return
             commits = [
                 piece for piece in pieces if piece.act == "commits" and "self" in piece.owners

@@ -26,7 +26,7 @@ _WITHDRAWS = compiled(
     r"\b(?:no need|not necessary|unnecessary|do not bother|never mind|nevermind|forget (?:it|that|about (?:it|that|the)|the)|scrap (?:it|that|the|this)"
     r"|skip (?:it|that|the|this)|cancel (?:it|that|the|this)|drop (?:it|that|this)|do not worry about (?:it|that|the)|(?:we|you|they|i) do not need (?:to|it|that|them|the|a|an|any)(?! wait)"
     r"|you do not have to|you need not|then i will not|i will not then|i will leave it then|i will skip (?:it|that)|not needed|no longer (?:needed|necessary|needs)|do not do (?:it|that)|strike that|hold off|spare yourself|save yourself|leave (?:it|that)(?: then| out| be)?$"
-    r"|is not needed|(?:it|that|this) is (?:off|cancelled|canceled|not happening|obsolete)|is obsolete|has been cancelled|one less thing|do not send|let us not (?:do|bother)|take (?:it|that) off (?:the|your|my) list|not any ?more|off the list)\b"
+    r"|is not needed|(?:it|that|this|which|there) will not be (?:necessary|needed)|(?:it|that|this) is (?:off|cancelled|canceled|not happening|obsolete)|is obsolete|has been cancelled|one less thing|do not send|let us not (?:do|bother)|take (?:it|that) off (?:the|your|my) list|not any ?more|off the list)\b"
 )
 _TAKES = compiled(
     r"\b(?:(?:i can|i will|i could|let me|i am happy to|i would be happy to|i am glad to|happy to|i am going to|i would|i want to|i would like to|i would love to)(?: \w+){0,2} (?:do|take|handle|grab|cover|own|manage|sort|look after|pick|organi[sz]e|run|get|deal with) (?:it|that|this|them|one|those|these|care of|on|up|over|both)"

@@ -30,7 +30,7 @@ _WE = r"(?:we|we all|the group|the team|the board|the committee|the council|mana
 _DECLARED = compiled(
     r"\b(?:we(?: have| had)?(?: all| now| just| finally| already| then)* (?:decided|agreed|chosen|settled|opted|resolved|concluded|voted|picked|plumped|signed off)(?: to| on| for| against| that| not| in)?"
     r"|(?:final|our|the) (?:decision|verdict|conclusion|consensus|resolution|agreement|outcome)(?: is| then| here)?|^(?:(?:okay|so|right|then|and|well) )*(?:decision|decided|resolved|agreed that|agreed to)(?= (?:we|the|to|no|all|that|from|it is|a|an|our))"
-    r"|it is (?:decided|settled|agreed|official|a deal|final)|that is (?:decided|settled|agreed|a deal|final)|has it$|the (?:motion|proposal|vote) (?:passes|carries|passed|is carried|is accepted)|by (?:a )?(?:show of hands|majority)|unanimously"
+    r"|it is (?:decided|settled|agreed|official|a deal|final)|that is (?:decided|settled|agreed|a deal|final)|has it$|the (?:motion|proposal|vote) (?:passes|carries|passed|is carried|is accepted)|(?:board|management|committee|boss|council|director|directors|ceo|leadership|partners|owner|landlord|head office|steering group) (?:has |have )?(?:now |finally |just )?(?:approved|signed off|agreed to|authori[sz]ed|rejected|turned down|cleared)|by (?:a )?(?:show of hands|majority)|unanimously"
     r"|i (?:hereby )?(?:approve|authori[sz]e|sign off on|give the green light|have signed off)|you have (?:my|our) (?:okay|approval|blessing|permission|go ahead|yes|signature|green light|support for)|(?:have|has|got|get|gave|give|given) (?:the |a |our |my )?(?:green light|go ahead|sign off|approval|all clear|thumbs up)"
     r"|nobody (?:objects|is against|disagrees)|no objections)\b"
 )
@@ -50,7 +50,7 @@ _BOUND = compiled(
 )
 # Put to the others: settled once somebody agrees.
 _PUT = compiled(
-    rf"{_LEAD}(?P<claim>we (?:are|will be) (?:going (?:with|for|ahead)|sticking (?:with|to)|staying with|dropping|keeping|moving|switching|postponing|cancelling|hiring|using|choosing|taking|closing|opening|not (?:going to|doing|having|using|taking|buying|changing|moving|renewing))"
+    rf"{_LEAD}(?P<claim>we (?:are|will be) (?:going (?:with|for|ahead)|sticking (?:with|to)|staying with|dropping|scrapping|cutting|ending|starting|launching|renting|buying|selling|replacing|raising|lowering|delaying|skipping|splitting|keeping|moving|switching|postponing|cancelling|hiring|using|choosing|taking|closing|opening|not (?:going to|doing|having|using|taking|buying|changing|moving|renewing))"
     r"|we (?:will|shall)(?: then| now| just| all| therefore)* (?!be|do our|have to|see|know|need)(?:go|stick|stay|settle|opt|keep|drop|use|take|hold|have|do|not|buy|rent|start|stop|move|switch|leave|cancel|hire|order|open|close|meet|pay|run|split|raise|replace|wait|postpone|pick|choose|make|put|limit|extend|skip|launch|ship|\w+)"
     r"|we (?:do not|are not going to|will not) (?!have|know|need|see|think|like|be|get|allow|want|care|mind)\w+|we are not \w+ing|we(?: all)? (?:go|stick|stay) (?:with|for|to|ahead)|we (?:drop|keep|skip|rent|split|raise|lower|hold|leave|cancel|postpone|replace|switch|move|stop|buy|use|take|do (?:the|this|our|it|a|an|both|without)|open|close|pick|choose|settle|hire|limit|extend|launch|ship|order|make|put|run|start|meet|share|paint|return|renew)"
     r"|let us(?: just| then| not| all| rather)* \w+|going with|sticking with)\b"

@@ -43,6 +43,8 @@ _FORMS = (
     _form("seeks", 0.5, rf"(?:^|(?<=, )|(?<=so )|(?<=and )|(?<=okay )|(?<=then )|(?<=but )|(?<=now )|(?<=@\d )|(?<=\w{{4}} ))who (?:can|could|will|would|wants to|would like to|is going to|is able to|has time to|takes|does|owns|is){_SOFT} (?:the )?{_VERB}"),
     _form("seeks", 0.5, rf"\b(?:can|could|would|will) (?:somebody|someone|anybody|anyone|one of you){_SOFT} {_VERB}"),
     _form("seeks", 0.5, r"\b(?P<verb>any (?:volunteers?|takers?)|volunteers?)\b"),
+    _form("seeks", 0.5, rf"\b(?:would|will) be (?:great|good|nice|lovely|helpful|useful|wonderful) if (?:someone|somebody|anybody|one of you){_SOFT} (?:could|can|would|might){_SOFT} {_VERB}"),
+    _form("asks", 0.8, rf"\b(?:appreciate it|grateful|be (?:great|good|nice|lovely|helpful|useful|wonderful|kind)|glad|happy|help (?:me )?a lot|mean a lot) if (?P<you>you|@\d+){_SOFT} (?:could|can|would|might){_SOFT} {_VERB}"),
     _form("asks", 0.7, r"\b(?:would|do) you mind(?: quickly| also)? (?P<verb>\w+ing)"),
     _form("commits", 0.6, r"\b(?P<self>you) will (?:have|get|receive|find|see) (?P<verb>it|them|that|this|those|these|the|a|an|my|our|everything|\w+)"),
     _form("asks", 0.9, rf"(?<!\w)(?P<who>{_PEOPLE}) (?:please |kindly )?(?:(?:do not forget|never forget|remember|be sure) to {_VERB}|(?:make|be) (?P<sure>sure)|see to it that)"),
@@ -69,7 +71,7 @@ _FORMS = (
     _form("passive", 0.65, r"\b(?:still )?(?:needs?|requires?) (?P<verb>(?!to\b)\w+ing)\b"),
     _form("passive", 0.3, r"\b(?P<verb>(?!it\b|that\b|this\b|which\b|i\b|we\b|you\b|he\b|she\b|they\b|there\b|who\b|somebody\b|someone\b)\w+) (?:still )?(?:has|have|needs?|must) (?:to )?(?:go|come|leave|arrive|be (?:ready|done|there|out|finished|in|on|with|complete|gone))"),
     _form("assigns", 0.8, rf"(?<!by )(?<!\w)(?P<who>{_PEOPLE}) (?:{_OF_OTHERS}|can|could|(?P<to>to)){_SOFT} {_VERB}"),
-    _form("assigns", 0.45, rf"(?<!\w)(?P<who>{_PEOPLE}) (?P<verb>(?!is\b|was\b|has\b|does\b|says\b|goes\b|thinks\b|wants\b|knows\b|needs\b|likes\b|means\b|this\b|yes\b|us\b|thus\b|always\b|as\b)\w+s)\b"),
+    _form("assigns", 0.45, rf"(?<!\w)(?P<who>{_PEOPLE}) (?P<verb>(?!is\b|was\b|has\b|says\b|goes\b|thinks\b|wants\b|knows\b|needs\b|likes\b|means\b|this\b|yes\b|us\b|thus\b|always\b|as\b)\w+s)\b"),
     _form("assigns", 0.45, r"(?<!\w)(?P<who>@\d+)(?: is|'s) (?:the one )?(?P<verb>\w+ing)\b"),
     _form("assigns", 0.44, rf"\b(?:she|he|they)(?: also| still)? (?:should|will|needs to|has to|must|is going to|ought to|can){_SOFT} {_VERB}"),
     _form("assigns", 0.6, rf"\b(?P<team>(?:the (?:\w+ ){{1,3}}(?:team|department|group|office|crew|staff|people|guys|side|committee|board)|legal|marketing|sales|finance|accounting|hr|ops|engineering|support|procurement|purchasing|security|compliance|qa|facilities|operations)) (?:{_OF_OTHERS}){_SOFT} {_VERB}"),
@@ -83,9 +85,7 @@ _SUPPOSED = compiled(
 _TOLD = compiled(
     r"(?:\b(?:he|she|they|it|guy|man|woman|lady|who|boss|customer|client|people|somebody|someone|everybody|everyone|colleague|@\d+|\w+er|\w+or) (?:just |then |always |once )?(?:goes|go|went|said|says|say|told \w+|tells \w+|was like|were like|is like|wrote|answered|replied|promised(?: \w+)?|claimed|claims|thought|thinks|asked|asks|shouted|swore)(?: to \w+)?|\bto quote|\bquote)(?: that)?(?: ,)* $"
 )
-_PAST = compiled(
-    r"\b(?:used to|back then|in those days|years? ago|in the old days|last year|was supposed to|were supposed to)\b"
-)
+_PAST = compiled(r"\b(?:used to|back then|in those days|years? ago|in the old days|last year)\b")
 _HYPOTHETICAL_AFTER = compiled(
     r"^[^.]*\b(?:if (?:i|we|he|she|they|it) (?:had|were|could|was)|in a perfect world|if only)\b"
 )

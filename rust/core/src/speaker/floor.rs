@@ -78,7 +78,11 @@ impl Turn {
         };
         // Half a tick of slack: sums of 0.02 do not hit decimal settings exactly.
         let need = need - STEP / 2.0;
-        let age = if idle.is_some() { self.age.min(held) } else { self.age };
+        let age = if idle.is_some() {
+            self.age.min(held)
+        } else {
+            self.age
+        };
         self.quiet <= 0.0 && age >= need && self.spoken >= need * DENSITY
     }
 
