@@ -140,7 +140,12 @@ def _gathered(pieces: Pieces) -> Transcript:
             else piece.id
         )
         segment = Segment(
-            id=name, speaker=piece.speaker, start=piece.start, end=piece.end, text=piece.text
+            id=name,
+            speaker=piece.speaker,
+            start=piece.start,
+            end=piece.end,
+            text=piece.text,
+            words=piece.words,
         )
         if name not in place:
             place[name] = len(found.segments)

@@ -9,6 +9,8 @@ from typing import Any
 from v100_ai.errors import TranscriptUnreadable
 from v100_ai.highlights.formats.piece import UNKNOWN, Piece, Pieces, Skipped
 from v100_ai.highlights.formats.times import END, START, rescale, time_of
+from v100_ai.words import Word
+from v100_ai.words.word import words_from
 
 _TEXT = (
     "text",
@@ -76,6 +78,8 @@ def document(text: str) -> Pieces | None:
         value = json.loads(text)
     except (json.JSONDecodeError, RecursionError):
         return None
+    if isinstance(value, dict) and _speaks(value) and "start" in value:
+        return _read(iter([(1, value)]), "lines")
     rows = _rows(value, 0)
     return None if rows is None else _read(((0, row) for row in rows), "entries")
 
@@ -272,8 +276,25 @@ def _piece(row: Any, line: int) -> Piece | None:  # noqa: C901  # one case a for
     name = row.get("id")
     return Piece(
         speaker=_speaker(row), start=start, end=max(start, end if end is not None else start),
-        text=" ".join(text.split()), id=None if name is None or isinstance(name, dict | list) else str(name), line=line,
+        text=" ".join(text.split()), id=None if name is None or isinstance(name, dict | list) else str(name), line=line, words=_words(row, _speaker(row)),
     )  # fmt: skip
+
+
+def _words(row: dict[str, Any], speaker: str) -> tuple[Word, ...]:
+    """The words with their times, where every one has them."""
+    told = row.get("words")
+    entries = []
+    for word in told if isinstance(told, list) else ():
+        if not isinstance(word, dict):
+            raise TranscriptUnreadable(
+                f"expected a word's text, start and end, found {word!r:.100}"
+            )
+        start, end = time_of(word, START), time_of(word, END)
+        if start is None or end is None:
+            return ()
+        text = word.get("punctuated_word") or word.get("text") or word.get("word") or ""
+        entries.append({**word, "text": text, "start": start, "end": end})
+    return words_from(entries, speaker)
 
 
 def _text(row: dict[str, Any]) -> str | None:

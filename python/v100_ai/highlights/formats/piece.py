@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from v100_ai.words import Word
+
 UNKNOWN = "unknown"
 
 
@@ -15,6 +17,7 @@ class Piece:
     text: str
     id: str | None = None
     line: int = 0
+    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
