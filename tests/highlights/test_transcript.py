@@ -84,6 +84,7 @@ segments = st.lists(
     ),
     min_size=1,
     max_size=8,
+    unique_by=lambda one: one.id,
 )
 
 

@@ -147,9 +147,9 @@ def _judged(
 def _line_to(out: TextIO) -> Callable[[Event], None]:
     def publish(event: Event) -> None:
         if isinstance(event, SessionNotice):
-            notice = {"event": event.type, "type": event.code, "message": event.message}
+            notice = {"event": event.type, "type": event.code, "detail": event.detail}
             out.write(json.dumps(notice) + "\n")
-            print(f"v100: {event.message}", file=sys.stderr)  # noqa: T201
+            print(f"v100: {event.detail}", file=sys.stderr)  # noqa: T201
         if isinstance(event, HighlightCreated | HighlightUpdated):
             out.write(json.dumps({"event": event.type, **event.to_json()}) + "\n")
 

@@ -57,17 +57,19 @@ class SessionStats(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionNotice(Event):
-    """Something that whoever runs or reads a session should know, said once.
+    """Something about the service that whoever reads this session should know: it goes on, but not as asked.
 
     Attributes:
-        code: what it is about: `language_not_understood`, `claude_refused`.
-        message: the same in a sentence.
+        at: seconds.
+        code: what it is, for programs, such as `model_refused`.
+        detail: what it is, for people.
     """
 
     type: ClassVar = "session.notice"
 
+    at: float
     code: str
-    message: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

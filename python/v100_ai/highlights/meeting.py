@@ -29,10 +29,7 @@ from v100_ai.highlights.window import Batch, Window
 
 Event = Change | SummaryUpdated | ActionNotified | SessionNotice
 
-NOT_UNDERSTOOD = SessionNotice(
-    code="language_not_understood",
-    message="The rules understand English only, and this talk does not seem to be: expect no highlights of theirs.",
-)
+_NOT_UNDERSTOOD = "The rules understand English only, and this talk does not seem to be: expect no highlights of theirs."
 
 # What the rules say with this much confidence goes out before Claude has seen it.
 PROVISIONAL: dict[Kind, float] = {"action_item": 0.5, "decision": 0.4}
@@ -90,7 +87,7 @@ class Meeting:
             written(Heard(segment=segment, now=now, highlights=states(changes), held=held))
         )
         step = self._step(changes, self.window.push(segment, now), now)
-        return Step((*self._notices(), *step.events), step.batches)
+        return Step((*self._notices(now), *step.events), step.batches)
 
     def _revised(self, segment: Segment, now: float) -> Step:
         """The same segment in other words: what rested on the old ones is judged again, under its id."""
@@ -119,12 +116,12 @@ class Meeting:
         )
         return Step(self._events(changes))
 
-    def _notices(self) -> tuple[Event, ...]:
+    def _notices(self, now: float) -> tuple[Event, ...]:
         """That the rules do not understand, said once; Claude does."""
         if self._told_language or self.judged or not self.rules.foreign:
             return ()
         self._told_language = True
-        return (NOT_UNDERSTOOD,)
+        return (SessionNotice(at=now, code="language_not_understood", detail=_NOT_UNDERSTOOD),)
 
     def tick(self, now: float) -> Step:
         """Time has passed; nobody needs to have spoken."""

@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Final, Self
 import anyio
 
 from v100_ai.errors import SettingRejected
-from v100_ai.events.session import SessionNotice
 from v100_ai.highlights.claude.cost import Meter, restore, written
 from v100_ai.highlights.claude.judge import Judge
 from v100_ai.highlights.claude.prompt import Context
@@ -74,7 +73,6 @@ class HighlightsLayer(Layer):
     _batches: deque[Batch] = field(default_factory=deque[Batch])
     _changed: anyio.Event = field(default_factory=anyio.Event)
     _settled: bool = False
-    _told: bool = False
     _ended: bool = False
 
     @classmethod
@@ -130,6 +128,11 @@ class HighlightsLayer(Layer):
         """Whether a batch closes by time alone."""
         closes = self.meeting.window.due
         return closes is not None and closes <= max(now, self._now)
+
+    @property
+    def wakes(self) -> float | None:
+        """When a batch closes by time alone."""
+        return self.meeting.window.due
 
     def tick(self, now: float) -> Step:
         """Time has passed; nobody needs to have spoken."""
@@ -229,18 +232,7 @@ class HighlightsLayer(Layer):
         return Step(tuple(event for step in steps for event in step.events), self._journal())
 
     def _settle(self, batch: Batch, verdict: Verdict | None) -> Step:
-        events = self.meeting.settle(batch, verdict, self._now)
-        return Step((*self._refused(), *events), self._journal())
-
-    def _refused(self) -> tuple[SessionNotice, ...]:
-        """That Claude will not be asked any more, said once."""
-        why = self.judge.breaker.refused if isinstance(self.judge, Judge) else None
-        if why is None or self._told:
-            return ()
-        self._told = True
-        return (
-            SessionNotice(code="claude_refused", message=f"Claude: {why}. The rules stand in."),
-        )
+        return Step(self.meeting.settle(batch, verdict, self._now), self._journal())
 
     def _closed(self) -> Step:
         return Step(self.meeting.close(self._now), self._journal())
