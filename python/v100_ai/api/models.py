@@ -198,12 +198,17 @@ Levels = Annotated[
 
 
 class Accepted(Model):
-    """How much of what came in was new; of captions also what became of the others.
-
-    `revised` came again in other words, `repeated` changed nothing, `not_final` or empty ones are not kept.
-    """
+    """How much of what came in was new."""
 
     accepted: int
+
+
+class CaptionsAccepted(Accepted):
+    """What became of captions: `accepted` were new, `revised` came again in other words, `repeated` changed nothing.
+
+    Such as are `not_final`, or empty, are not kept.
+    """
+
     revised: int = 0
     repeated: int = 0
     not_final: int = 0
