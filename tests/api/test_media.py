@@ -58,10 +58,10 @@ async def test_a_participant_may_be_called_anything_that_prints(api: Api, name):
 async def test_captions_are_taken_one_by_one_and_together_each_once(api: Api):
     meeting = await api.meeting()
     path = f"/v1/meetings/{meeting}/captions"
-    assert (await api.http.post(path, json=CAPTION)).json() == {"accepted": 1}
+    assert (await api.http.post(path, json=CAPTION)).json()["accepted"] == 1
     many = [CAPTION, CAPTION | {"text": "Who tests it?"}, CAPTION | {"final": False, "text": "W"}]
     answer = await api.http.post(path, json=many)
-    assert (answer.status_code, answer.json()) == (202, {"accepted": 1})
+    assert (answer.status_code, answer.json()["accepted"]) == (202, 1)
     said = [one["data"]["text"] for one in await told(api, meeting) if "text" in one["data"]]
     assert said[:2] == ["We ship on Friday.", "Who tests it?"]
 

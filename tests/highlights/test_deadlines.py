@@ -1,5 +1,6 @@
 """Deadline phrases against days counted by hand on a calendar."""
 
+import random
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -217,3 +218,68 @@ def test_no_deadline_lies_in_the_past(hours: int, words: str):
 @given(st.text(max_size=80))
 def test_any_text_at_all_is_read_without_an_error(words: str):
     deadline(words, datetime(2026, 3, 31, 23, 59, tzinfo=UTC))
+
+
+@pytest.mark.timeout(60)
+def test_no_phrase_raises_in_forty_years_and_six_zones():
+    chance = random.Random(19)  # noqa: S311  # the same phrases each time
+    starts = [
+        "",
+        "by ",
+        "by the ",
+        "before ",
+        "until ",
+        "on ",
+        "on the ",
+        "in ",
+        "within ",
+        "due ",
+        "next ",
+        "this ",
+        "the last ",
+        "end of ",
+    ]
+    middles = [
+        "30th", "31st", "twenty-ninth", "29th of February", "31 April", "Feb 30", "999 years", "999 months", "0 days", "Friday", "month",
+        "week", "Q3", "q4", "quarter", "year", "99/99", "13/13/2026", "31.11.2026", "2026-02-30", "25:00", "24:00", "12 am", "noon",
+        "5 o'clock", "Christmas", "weekend", "EOW", "EOM", "tomorrow", "first of next month", "fortnight", "working days", "three",
+    ]  # fmt: skip
+    ends = [
+        "",
+        " of next month",
+        " of the month",
+        " from now",
+        " from Friday",
+        " next week",
+        " of February",
+        " at noon",
+        " 2027",
+        " ago",
+        "'s time",
+    ]
+    zones = [ZoneInfo(name) for name in ("UTC", "America/New_York", "Asia/Kolkata", "Pacific/Apia", "Europe/London", "Africa/Casablanca")]  # fmt: skip
+    for _ in range(100_000):
+        words = f"{chance.choice(starts)}{chance.choice(middles)} {chance.choice(middles)}{chance.choice(ends)}"
+        now = datetime(2010, 1, 1, tzinfo=chance.choice(zones)) + timedelta(
+            minutes=chance.randrange(40 * 525_600)
+        )
+        deadline(words, now, day_first=chance.choice([None, True, False]))
+
+
+@pytest.mark.parametrize(
+    ("words", "due"),
+    [
+        ("by EOW", "2026-04-03"), ("by end of month", "2026-03-31"), ("by the end of Q3", "2026-09-30"), ("by 20/04/2026", "2026-04-20"),
+        ("20.04.2026", "2026-04-20"), ("They start on Monday, send it by Thursday", "2026-04-02"), ("by the 31st of next month", None),
+        ("by the 30th of next month", "2026-04-30"), ("by 5 o'clock", "2026-03-30"), ("by EOD tomorrow", "2026-03-31"), ("but not this week", None),
+    ],
+)  # fmt: skip
+def test_the_best_phrase_wins_and_what_is_no_day_is_none(words: str, due: str | None):
+    found = deadline(words, datetime(2026, 3, 30, 10, tzinfo=UTC))
+    assert (found and found.date.isoformat()) == due
+
+
+def test_which_of_two_figures_is_the_month_is_the_locales():
+    now = datetime(2026, 3, 30, 10, tzinfo=UTC)
+    said = [deadline("by 4/5/2026", now, day_first=each) for each in (None, True, False)]
+    assert [each and each.date.isoformat() for each in said] == [None, "2026-05-04", "2026-04-05"]

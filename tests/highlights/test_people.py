@@ -47,7 +47,7 @@ def work(
         ("Bobby", "Robert Hall"),
         ("Sarah Lee", "Sarah Lee"),
         ("Sarah", None),
-        ("Silva", None),
+        ("Silva", "Ana Silva"),
         ("Mallory", None),
         ("", None),
     ],

@@ -123,7 +123,7 @@ def test_an_owner_who_is_not_known_or_may_be_two_is_nobody(name: object):
 
 @pytest.mark.parametrize(
     ("name", "owner"),
-    [("Ana", "Ana Silva"), ("bob", "Robert Hall"), ("A", "Ana Silva"), ("Sarah Lee", "Sarah Lee")],
+    [("Ana", "Ana Silva"), ("bob", "Robert Hall"), ("A", "Ana Silva")],
 )
 def test_an_owner_is_written_as_on_the_roster(name: str, owner: str):
     (found,) = judged(item(assignee=name)).findings

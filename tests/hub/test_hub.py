@@ -72,7 +72,7 @@ async def test_what_a_dead_server_left_is_taken_up_without_loss_or_repeat(settin
         again = await runs.hub.session(session.id)
         assert again.record.epoch == 2
         # The sender does not know what was kept: it says all of it again.
-        assert await again.captions(segments) == 15
+        assert (await again.captions(segments)).new == 15
         await runs.hub.end(session.id, "ended")
         events = told(runs, session)
     assert_gapless(events)
@@ -144,7 +144,7 @@ async def test_a_write_that_fails_leaves_nothing_half_done(settings: Made):
         runs.store.append = append  # type: ignore[method-assign]
         again = await runs.hub.session(session.id)
         assert again is not session
-        assert await again.captions(conversation(8)) == 8
+        assert (await again.captions(conversation(8))).new == 8
         events = told(runs, session)
     assert_gapless(events)
     assert len([e for e in events if e["type"] == "transcript.segment"]) == 8
@@ -331,7 +331,7 @@ async def test_a_fault_in_one_session_is_that_session_s_alone(settings: Made):
         assert not other.failed
         again = await runs.hub.session(one.id)
         assert again is not one
-        assert await again.captions(conversation(2)) == 2
+        assert (await again.captions(conversation(2))).new == 2
 
 
 async def test_who_is_there_and_who_is_muted_outlives_a_crash(settings: Made):

@@ -80,7 +80,7 @@ class Life(RuleBasedStateMachine):
 
         async def speak() -> bool:
             session = await self.runs.hub.session(id_)
-            return await session.captions([segment, segment]) == 1
+            return (await session.captions([segment, segment])).new == 1
 
         try:
             if self.call(speak):

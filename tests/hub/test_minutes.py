@@ -134,7 +134,7 @@ async def test_what_cannot_be_kept_is_settled_by_nobody(settings: Made):
             await session.captions(segments)
         runs.store.append = append  # type: ignore[method-assign]
         again = await runs.hub.session(session.id)
-        assert await again.captions(segments) == 8
+        assert (await again.captions(segments)).new == 8
         await runs.hub.end(session.id, "ended")
         assert_settled_once(list(map(dict, runs.store.journal(session.id))), segments)
         assert_one_id_each(told(runs, session))

@@ -120,7 +120,7 @@ async def test_records_from_before_they_were_signed_are_taken_up():
     for journal in (earlier.journal, unsigned):
         again = session(log, Earlier(earlier.events, journal, earlier.state), **layers)
         assert again.state == one.state
-        assert await again.captions(conversation(12)) == 0
+        assert (await again.captions(conversation(12))).new == 0
 
 
 async def test_a_layer_that_there_is_not_yet_cannot_be_opened():

@@ -10,6 +10,7 @@ from v100_ai.api.models import (
     Accepted,
     Caption,
     Captions,
+    CaptionsAccepted,
     Face,
     LevelHeard,
     Levels,
@@ -72,7 +73,7 @@ def operations(service: Service, kind: Kind) -> list[Operation]:
         Operation(
             method="POST", path=f"{one}/captions", name=f"{plural}.captions",
             summary="Pieces of transcript, one or many; kept when this answers",
-            scope="ingest", body=Captions, result=Accepted, status=202, answer=bound(_captions),
+            scope="ingest", body=Captions, result=CaptionsAccepted, status=202, answer=bound(_captions),
             idempotent=True,
         ),
         Operation(
@@ -131,11 +132,11 @@ async def _leave(service: Service, kind: Kind, call: Call) -> None:
         raise not_found("participant")
 
 
-async def _captions(service: Service, kind: Kind, call: Call) -> Accepted:
+async def _captions(service: Service, kind: Kind, call: Call) -> CaptionsAccepted:
     session = await service.session(call.caller, kind, call.path["id"])
     many = isinstance(call.body, tuple)
     given = call.body if many else (call.body,)
-    return Accepted(accepted=await heard(session, given, many=many))
+    return await heard(session, given, many=many)
 
 
 async def _levels(service: Service, kind: Kind, call: Call) -> Accepted:
@@ -152,8 +153,10 @@ async def _sound(service: Service, kind: Kind, call: Call) -> Accepted:
     return Accepted(accepted=count)
 
 
-async def heard(session: Session, captions: Sequence[Caption], *, many: bool = True) -> int:
-    """Take captions in; how many final ones were new. Raises `Problem`."""
+async def heard(
+    session: Session, captions: Sequence[Caption], *, many: bool = True
+) -> CaptionsAccepted:
+    """Take captions in; what became of them. Raises `Problem`."""
     if not all(one.final for one in captions):
         await session.speaking()
     for index, one in enumerate(captions):
@@ -161,8 +164,13 @@ async def heard(session: Session, captions: Sequence[Caption], *, many: bool = T
             where = f"{index}.end" if many else "end"
             detail = f"{where}: expected an end from {one.start:g} on, found {one.end:g}"
             raise Problem(422, "invalid", detail)
-    return await session.captions(
-        [_segment(one) for one in captions if one.final and one.text.strip()]
+    final = [_segment(one) for one in captions if one.final and one.text.strip()]
+    taken = await session.captions(final)
+    return CaptionsAccepted(
+        accepted=taken.new,
+        revised=taken.revised,
+        repeated=taken.repeated,
+        not_final=len(captions) - len(final),
     )
 
 

@@ -154,9 +154,9 @@ async def take(session: Session, text: str | None, sound: bytes | None) -> int:
 async def _said(session: Session, said: Said) -> int:  # noqa: C901  # one case a message
     match said:
         case CaptionSaid():
-            return await heard(session, [said], many=False)
+            return (await heard(session, [said], many=False)).accepted
         case CaptionsSaid():
-            return await heard(session, said.captions)
+            return (await heard(session, said.captions)).accepted
         case LevelTold():
             await session.levels(levels(session, [said]))
         case LevelsTold():

@@ -203,6 +203,17 @@ class Accepted(Model):
     accepted: int
 
 
+class CaptionsAccepted(Accepted):
+    """What became of captions: `accepted` were new, `revised` came again in other words, `repeated` changed nothing.
+
+    Such as are `not_final`, or empty, are not kept.
+    """
+
+    revised: int = 0
+    repeated: int = 0
+    not_final: int = 0
+
+
 class SoundAsked(Model):
     """Whose sound it is, its rate in samples a second, and where it lies on the session's axis."""
 

@@ -13,6 +13,9 @@ from v100_ai._native import FloorTracker, audio_levels
 from v100_ai.errors import AudioRejected
 from v100_ai.events.speaker import SpeakerChanged
 
+LOWEST_LEVEL = 127
+"""dBov below 0 of the quietest level that RFC 6464 has."""
+
 
 class SpeakerSettings(TypedDict, total=False):
     """Settings of `ActiveSpeaker`: seconds, decibels, or as said.
@@ -100,15 +103,21 @@ class ActiveSpeaker:
             participant: whose it is.
             at: when it arrived, seconds on the server's clock. Up to a second before the newest
                 time counts as the newest.
-            level: dBov as in RFC 6464, clamped to -127..0.
+            level: dBov as in RFC 6464, -127 to 0. The header extension counts the other way:
+                its 31 is -31.
             media: the packet's own time, its RTP timestamp over the clock rate, in seconds. With
                 it a packet overtaken by a later one counts for nothing, and one of 40 or 60 ms for
                 two or three.
 
         Raises:
-            AudioRejected: a number is NaN, the time runs more than a second backwards, the id is out
+            AudioRejected: a number is NaN, the level outside -127 to 0, the time runs more than a second backwards, the id is out
                 of bounds or 512 participants are there.
         """
+        if not -LOWEST_LEVEL <= level <= 0 and level == level:  # noqa: PLR0124  # NaN is told by its own name
+            raise AudioRejected(
+                f"expected a level from -{LOWEST_LEVEL} to 0 dBov, found {level:g}; RFC 6464's header counts the other way: "
+                f"its 31 is -31"
+            )
         try:
             self._tracker.push(participant, at=at, level=level, media=media)
         except ValueError as error:

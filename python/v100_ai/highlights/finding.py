@@ -12,7 +12,9 @@ __all__ = ["KINDS", "Answer", "Finding", "Kind"]
 class Finding:
     """One candidate highlight with its evidence. Said again with the same segments, it is an update.
 
-    `confidence` is 0..1. `assignee` and `deadline` are None rather than a guess.
+    `confidence` is 0..1. `assignee` and `deadline` are None rather than a guess. `matter` names what it is
+    about for as long as the meeting lasts: a later finding of the same matter says how it stands now, with
+    another owner or day, or taken back (`retracted`). `deferred_to`: who put an answer off.
     """
 
     type: Kind
@@ -26,3 +28,6 @@ class Finding:
     deadline: date | None = None
     answered: Answer | None = None
     reasons: tuple[str, ...] = ()
+    matter: str = ""
+    retracted: bool = False
+    deferred_to: str | None = None

@@ -1,5 +1,6 @@
 """How many highlights an hour a reader is shown, and which kinds; never fewer of what matters."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from v100_ai.highlights.finding import Finding, Kind
@@ -62,6 +63,8 @@ class Governor:
         }
     )
     _total: _Bucket = field(default_factory=lambda: _Bucket(TOTAL_RATE, _TOTAL_BURST, _TOTAL_START))
+    held_back: Counter[Kind] = field(default_factory=Counter[Kind])
+    """What was found and not shown, by kind."""
 
     def admits(self, finding: Finding, now: float, *, worth: float = 0.0) -> bool:
         """Whether this is shown; if so, it is counted. `worth` adds to its confidence."""
@@ -71,6 +74,7 @@ class Governor:
         needed = _FLOORS[finding.type] + _STRICTER * drained
         room = bucket.tokens >= 1.0 and self._total.tokens >= 1.0
         if not sure and not (room and finding.confidence + worth >= needed):
+            self.held_back[finding.type] += 1
             return False
         self.charge(finding.type, now)
         return True

@@ -46,6 +46,8 @@ class Ledger:
     )
     _held: dict[str, _Held] = field(default_factory=dict[str, _Held])
     _fresh: dict[str, Finding] = field(default_factory=dict[str, Finding])
+    _matters: dict[str, str] = field(default_factory=dict[str, str])
+    _owned: set[str] = field(default_factory=set[str])
     _count: int = 0
 
     def record(self, findings: Iterable[Finding], now: float, status: Status) -> list[Change]:
@@ -75,11 +77,15 @@ class Ledger:
         """The meeting is over: everything held is judged."""
         return self.release(now + HOLD_SECONDS)
 
-    def find(self, finding: Finding) -> Highlight | None:
-        """The highlight that a finding speaks of: same evidence, or nearly the same words lately."""
+    def find(self, finding: Finding) -> Highlight | None:  # noqa: C901  # one case a way to be the same
+        """The highlight that a finding speaks of: its matter, same evidence, or nearly the same words lately."""
+        if finding.matter in self._matters:
+            return self.highlights[self._matters[finding.matter]]
+        if finding.matter and finding.retracted:
+            return None
         for segment in finding.segments:
             for id_ in self._by_segment.get((finding.type, segment), ()):
-                if _one_matter(finding, self.highlights[id_]):
+                if _one_matter(finding, self.highlights[id_]) and not self._other(finding, id_):
                     return self.highlights[id_]
         words = content(finding.text)
         for id_, other in reversed(self._recent):
@@ -91,11 +97,29 @@ class Ledger:
                 return highlight
         return None
 
+    def _other(self, finding: Finding, id_: str) -> bool:
+        """Whether that highlight is known to be of another matter."""
+        return bool(finding.matter) and id_ in self._owned
+
+    def _own(self, finding: Finding, id_: str) -> None:
+        if finding.matter:
+            self._matters[finding.matter] = id_
+            self._owned.add(id_)
+
+    def recognise(self, finding: Finding) -> None:
+        """Which of the highlights that were taken up again a finding speaks of."""
+        known = self.find(finding)
+        if known is not None:
+            self._own(finding, known.id)
+
     def update(self, id: str, finding: Finding, status: Status) -> list[Change]:  # noqa: A002
         """Rewrite a highlight under its id; what the finding leaves open stays as it was."""
         old = self.highlights[id]
         if old.status == "retracted":
             return []
+        self._own(finding, id)
+        if finding.retracted:
+            return self._put(replace(old, status="retracted"))
         return self._put(_merged(old, finding, status))
 
     def amend(
@@ -156,6 +180,9 @@ class Ledger:
         known = self.find(finding)
         if known is not None:
             return self.update(known.id, finding, _later(known.status, status))
+        if finding.retracted:
+            self._held.pop(finding.segments[0], None)
+            return []
         if self.governor is None:
             return self._create(finding, status)
         if finding.type != "question":
@@ -186,6 +213,7 @@ class Ledger:
             speaker=finding.speaker,
             answered=finding.answered,
         )
+        self._own(finding, highlight.id)
         self._index(highlight)
         return [HighlightCreated(highlight=highlight)]
 
@@ -230,6 +258,11 @@ def _later(old: Status, new: Status) -> Status:
 
 def _merged(old: Highlight, finding: Finding, status: Status) -> Highlight:
     segments = tuple(dict.fromkeys((*old.segments, *finding.segments)))
+    if finding.matter:  # it says how the matter stands now, not what else is known of it
+        return replace(
+            old, text=finding.text, quote=finding.quote, assignee=finding.assignee, deadline=finding.deadline,
+            confidence=finding.confidence, answered=finding.answered, segments=segments, status=status,
+        )  # fmt: skip
     rewritten = finding.confidence >= old.confidence or status != old.status
     return replace(
         old,

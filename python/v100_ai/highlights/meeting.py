@@ -11,6 +11,7 @@ from v100_ai.events.highlights import (
     Status,
     SummaryUpdated,
 )
+from v100_ai.events.session import SessionNotice
 from v100_ai.highlights.absence import Absences
 from v100_ai.highlights.claude.prompt import EARLIER_SECONDS, Context
 from v100_ai.highlights.claude.verdict import Update, Verdict
@@ -26,7 +27,9 @@ from v100_ai.highlights.settlement import Settlements, Settler
 from v100_ai.highlights.summary import summarise
 from v100_ai.highlights.window import Batch, Window
 
-Event = Change | SummaryUpdated | ActionNotified
+Event = Change | SummaryUpdated | ActionNotified | SessionNotice
+
+_NOT_UNDERSTOOD = "The rules understand English only, and this talk does not seem to be: expect no highlights of theirs."
 
 # What the rules say with this much confidence goes out before Claude has seen it.
 PROVISIONAL: dict[Kind, float] = {"action_item": 0.5, "decision": 0.4}
@@ -61,6 +64,7 @@ class Meeting:
     _absences: Absences = field(init=False)
     _waiting: list[tuple[int, Finding]] = field(default_factory=list[tuple[int, Finding]])
     _lately: list[Segment] = field(default_factory=list[Segment])
+    _told_language: bool = False
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(governor=self.governor)
@@ -72,9 +76,9 @@ class Meeting:
         return self.rules.roster
 
     def hear(self, segment: Segment, now: float) -> Step:
-        """A final segment. One that was heard before changes nothing."""
+        """A final segment. One that was heard before changes nothing, unless its words or speaker do."""
         if not self.settlements.accept(segment):
-            return Step()
+            return self._revised(segment, now)
         self._join(segment)
         number = self.settlements.heard - 1
         changes = self._record(self._immediate(self.rules.push(segment), number), now)
@@ -82,7 +86,42 @@ class Meeting:
         self.log.append(
             written(Heard(segment=segment, now=now, highlights=states(changes), held=held))
         )
-        return self._step(changes, self.window.push(segment, now), now)
+        step = self._step(changes, self.window.push(segment, now), now)
+        return Step((*self._notices(now), *step.events), step.batches)
+
+    def _revised(self, segment: Segment, now: float) -> Step:
+        """The same segment in other words: what rested on the old ones is judged again, under its id."""
+        if not self.settlements.revise(segment):
+            return Step()
+        rested = [
+            each
+            for each in self.ledger.highlights.values()
+            if each.status != "retracted" and each.segments[0] == segment.id
+        ]
+        self.rules.forget(segment.id)
+        self._lately = [segment if each.id == segment.id else each for each in self._lately]
+        changes: list[Change] = []
+        for finding in self.rules.push(segment):
+            old = next((each for each in rested if each.type == finding.type), None)
+            if old is None or self.ledger.find(finding) not in {None, old}:
+                changes += self._record([finding], now)
+            else:
+                rested.remove(old)
+                changes += self.ledger.update(old.id, finding, "confirmed")
+        for old in rested:
+            changes += self.ledger.settle(old.id, "retracted")
+        held = self.ledger.fresh()
+        self.log.append(
+            written(Heard(segment=segment, now=now, highlights=states(changes), held=held))
+        )
+        return Step(self._events(changes))
+
+    def _notices(self, now: float) -> tuple[Event, ...]:
+        """That the rules do not understand, said once; Claude does."""
+        if self._told_language or self.judged or not self.rules.foreign:
+            return ()
+        self._told_language = True
+        return (SessionNotice(at=now, code="language_not_understood", detail=_NOT_UNDERSTOOD),)
 
     def tick(self, now: float) -> Step:
         """Time has passed; nobody needs to have spoken."""
@@ -135,7 +174,7 @@ class Meeting:
         self._waiting = [each for each in self._waiting if each[0] > batch.last]
         return self._events(self._logged(changes, batch.first, now, last=batch.last, by=by))
 
-    def resume(self, entries: Iterable[dict[str, Any]]) -> Step:
+    def resume(self, entries: Iterable[dict[str, Any]]) -> Step:  # noqa: C901  # one case a record
         """Take up an earlier run from its log: nothing is lost, nothing is said twice."""
         held: dict[str, tuple[float, Finding]] = {}
         now = 0.0
@@ -148,14 +187,22 @@ class Meeting:
                 again = record.now - since >= HOLD_SECONDS
                 held[finding.segments[0]] = (record.now if again else since, finding)
             if isinstance(record, Heard):
-                self.settlements.accept(record.segment)
+                new = self.settlements.accept(record.segment)
+                if not new:
+                    self.settlements.revise(record.segment)
+                    self.rules.forget(record.segment.id)
                 self._join(record.segment)
-                self._immediate(self.rules.push(record.segment), self.settlements.heard - 1)
+                findings = self.rules.push(record.segment)
+                for finding in findings:
+                    self.ledger.recognise(finding)
+                if new:
+                    self._immediate(findings, self.settlements.heard - 1)
             elif record.last >= record.first:
                 self.settlements.settle(record.first, record.last, record.by)
                 self.summary = record.summary
             for highlight in record.highlights:
                 self._absences.decide(HighlightUpdated(highlight=highlight), self.present)
+        self._told_language = self.rules.foreign
         self._waiting = [each for each in self._waiting if each[0] >= self.settlements.settled]
         for since, finding in held.values():
             if now - since < HOLD_SECONDS:

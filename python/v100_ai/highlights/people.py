@@ -23,12 +23,16 @@ _LINE = re.compile(r"^\s*(?P<name>[^<>#]+?)\s*(?:<(?P<address>[^<>\s]+@[^<>\s]+)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """One invited person. `participant` is their speaker label in the transcript, if they joined."""
+    """One invited person. `participant` is their speaker label in the transcript, if they joined.
+
+    `role`: what they are called by instead of their name, as in "the project manager".
+    """
 
     name: str
     address: str | None = None
     participant: str | None = None
     nicknames: tuple[str, ...] = ()
+    role: str | None = None
 
 
 @dataclass(slots=True)
@@ -37,17 +41,21 @@ class Roster:
 
     people: tuple[Person, ...] = ()
     _known: dict[str, set[int]] = field(default_factory=dict[str, set[int]])
+    _surnames: dict[str, set[int]] = field(default_factory=dict[str, set[int]])
     _labels: dict[str, Person] = field(default_factory=dict[str, Person])
 
     def __post_init__(self) -> None:
         for index, person in enumerate(self.people):
             for name in _names(person):
                 self._known.setdefault(name, set()).add(index)
+            surname = person.name.lower().split()[-1:]
+            for name in surname:
+                self._surnames.setdefault(name, set()).add(index)
             if person.participant is not None:
                 self._labels[person.participant] = person
 
     def find(self, name: str) -> Person | None:
-        """The one person this name can mean: whole name, first name, or its short form."""
+        """The one person this name can mean: whole name, first name or its short form, role, surname."""
         key = " ".join(name.lower().split())
         for index, person in enumerate(self.people):
             if person.name.lower() == key and len(self._whole(key)) == 1:
@@ -55,6 +63,8 @@ class Roster:
         meant = set(self._known.get(key, ()))
         for full in _NICKNAMES.get(key, ()):
             meant |= self._known.get(full, set())
+        if not meant:
+            meant = set(self._surnames.get(key, ()))
         return self.people[meant.pop()] if len(meant) == 1 else None
 
     def _whole(self, key: str) -> list[Person]:
@@ -63,7 +73,11 @@ class Roster:
     def known(self, name: str) -> bool:
         """Whether any person on the roster, even an ambiguous one, goes by this name."""
         key = " ".join(name.lower().split())
-        return key in self._known or any(full in self._known for full in _NICKNAMES.get(key, ()))
+        return (
+            key in self._known
+            or key in self._surnames
+            or any(full in self._known for full in _NICKNAMES.get(key, ()))
+        )
 
     def speaker(self, label: str) -> str:
         """The name behind a speaker label; the label itself when nobody on the roster has it."""
@@ -91,6 +105,8 @@ class Roster:
 def _names(person: Person) -> Iterable[str]:
     parts = person.name.lower().split()
     yield from {" ".join(parts), *parts[:1], *(each.lower() for each in person.nicknames)}
+    if person.role:
+        yield " ".join(person.role.lower().split())
 
 
 def _person(entry: object) -> Person:
@@ -105,4 +121,5 @@ def _person(entry: object) -> Person:
         address=entry.get("address") or entry.get("email"),
         participant=entry.get("participant"),
         nicknames=tuple(entry.get("nicknames", ())),
+        role=entry.get("role"),
     )

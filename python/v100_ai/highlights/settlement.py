@@ -27,7 +27,7 @@ class Settlements:
     )
     settled: int = 0
     _open: list[Segment] = field(default_factory=list[Segment])
-    _ids: set[str] = field(default_factory=set[str])
+    _said: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
 
     @property
     def heard(self) -> int:
@@ -41,10 +41,19 @@ class Settlements:
 
     def accept(self, segment: Segment) -> bool:
         """Whether this segment is new; a final sent again is heard once."""
-        if segment.id in self._ids:
+        if segment.id in self._said:
             return False
-        self._ids.add(segment.id)
+        self._said[segment.id] = (segment.speaker, segment.text)
         self._open.append(segment)
+        return True
+
+    def revise(self, segment: Segment) -> bool:
+        """Whether a segment that was heard comes with another speaker or other words; these count from now on."""
+        said = (segment.speaker, segment.text)
+        if self._said.get(segment.id) == said:
+            return False
+        self._said[segment.id] = said
+        self._open = [segment if each.id == segment.id else each for each in self._open]
         return True
 
     def settle(self, first: int, last: int, by: Settler) -> None:

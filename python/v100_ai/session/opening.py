@@ -105,7 +105,7 @@ def _resumed(session: Session, past: Earlier) -> Step:
     for event in past.events:
         match event:
             case TranscriptSegment():
-                session.heard.add(event.id)
+                session.heard.remember(event)
             case _:
                 session.roster.follow(event)
     session.tracks.resume(past.state)

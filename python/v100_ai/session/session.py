@@ -42,6 +42,7 @@ from v100_ai.layers.inputs import (
 from v100_ai.layers.layer import NOTHING, Layer, LayerOff, Step, signed, summed
 from v100_ai.records import PLURAL, Json, Session as Record
 from v100_ai.session.appends import Appends, Unkept, Write
+from v100_ai.session.heard import Heard, Taken
 from v100_ai.session.roster import Roster, invited
 from v100_ai.session.settings import SessionSettings
 from v100_ai.session.sound import SoundBlocks
@@ -74,8 +75,8 @@ class Session:
     layers: tuple[Layer, ...] = ()
     """In the order they are pushed and settled."""
     ended: bool = False
-    heard: set[str] = field(default_factory=set[str])
-    """Ids of the transcript's segments."""
+    heard: Heard = field(default_factory=Heard)
+    """The transcript's segments, by id."""
     roster: Roster = field(init=False)
     counts: dict[str, Counts] = field(default_factory=dict[str, Counts])
     """What was dropped elsewhere for this session, by place."""
@@ -204,15 +205,18 @@ class Session:
         await self.commit(step)
         return len(blocks.levels)
 
-    async def captions(self, segments: Sequence[Segment]) -> int:
-        """Final pieces of transcript, kept when this returns; how many were new. Raises `SettingRejected`."""
-        known = len(self.heard)
+    async def captions(self, segments: Sequence[Segment]) -> Taken:
+        """Final pieces of transcript, kept when this returns.
+
+        One that comes again in other words counts from then on. Raises `SettingRejected`.
+        """
+        before = self.heard.taken
         step = self._take(Segments(segments))
-        new = len(self.heard) - known
+        taken = self.heard.taken - before
         await self.commit(step)
         for layer in self.layers:
             await layer.ready()
-        return new
+        return taken
 
     async def speaking(self) -> None:
         """Somebody is in the middle of a sentence: this is no silence."""
@@ -353,11 +357,7 @@ class Session:
     def _words(self, segments: Sequence[Segment]) -> Step:
         """Final pieces of transcript, each heard once."""
         joined = self._joined({one.speaker for one in segments})
-        new: list[Segment] = []
-        for one in segments:
-            if one.id not in self.heard:
-                self.heard.add(one.id)
-                new.append(one)
+        new = [one for each in segments if (one := self.heard.news(each)) is not None]
         return joined + self._said(*map(transcribed, new)) + self._pushed(Segments(new))
 
     def _levels(self, levels: Sequence[Level]) -> Step:

@@ -6,6 +6,7 @@
 //! leaking into a microphone is told by its learnt loss; who takes the floor is a matter of how long
 //! somebody has talked and of when they began. Time is what the caller says it is.
 
+mod dwell;
 mod error;
 mod floor;
 mod leak;
@@ -14,6 +15,7 @@ mod voice;
 
 use std::collections::{HashMap, HashSet};
 
+use dwell::Dwell;
 pub use error::SpeakerError;
 use floor::{TICK, Turn};
 use leak::Leaks;
@@ -27,7 +29,8 @@ pub const ID_BYTES: usize = 256;
 /// Seconds a time may lie before the newest one: threads and clocks disagree that much. It then
 /// counts as the newest.
 pub const LATE: f64 = 1.0;
-/// Microseconds without a packet after which a participant is heard as silent.
+/// Microseconds without a packet after which a participant is heard as silent, where packets come
+/// as often as sound does; of one who sends levels less often, more is waited for.
 const MISSED: i64 = 80_000;
 /// Seconds of a turn's speech after which it says how loud its owner is: clicks and coughs are over.
 const VOICED: f64 = 0.3;
@@ -70,6 +73,9 @@ pub struct ActiveSpeaker {
     holder: Option<usize>,
     told: Option<String>,
     changed: i64,
+    /// Who held it last, though nobody may since.
+    last: Option<usize>,
+    dwell: Dwell,
 }
 
 impl Default for ActiveSpeaker {
@@ -98,6 +104,8 @@ impl ActiveSpeaker {
             holder: None,
             told: None,
             changed: 0,
+            last: None,
+            dwell: Dwell::default(),
         }
     }
 
@@ -136,7 +144,7 @@ impl ActiveSpeaker {
             for _ in 0..voice.frames(media) {
                 let level = level.clamp(-127.0, 0.0);
                 voice.hear(level, self.part_frames, self.share, &self.settings);
-                voice.heard = at;
+                voice.arrived(at);
             }
         }
         Ok(())
@@ -189,6 +197,9 @@ impl ActiveSpeaker {
         self.turns[slot] = Turn::NONE;
         self.leaks.forget(slot);
         self.free.push(slot);
+        if self.last == Some(slot) {
+            self.last = None;
+        }
         if self.holder == Some(slot) {
             self.holder = None;
             self.changed = self.now.map_or(0, |(newest, _)| newest);
@@ -277,12 +288,12 @@ impl ActiveSpeaker {
         let settings = &self.settings;
         let fade = settings.leak_fade * 0.02;
         for voice in &mut self.voices {
-            if now.saturating_sub(voice.heard) > MISSED {
+            if now.saturating_sub(voice.heard) > voice.patience(MISSED) {
                 voice.miss(self.share, settings);
             }
             voice.peak = (voice.peak - fade).max(voice.relative);
         }
-        let lead = self.leaks.mark(&mut self.voices, settings);
+        let lead = self.leaks.mark(&mut self.voices, self.holder, settings);
         let mut anybody = false;
         for (slot, (voice, turn)) in self.voices.iter_mut().zip(&mut self.turns).enumerate() {
             let talks = voice.talks();
@@ -302,13 +313,23 @@ impl ActiveSpeaker {
             self.holder = None;
         }
         let idle = self.holder.map(|slot| self.turns[slot].quiet);
+        let held = seconds(now - self.changed);
         let challengers = self.turns.iter().enumerate();
         let taker = challengers
-            .filter(|(slot, turn)| self.holder != Some(*slot) && turn.takes(idle, &self.settings))
+            .filter(|(slot, turn)| {
+                self.holder != Some(*slot) && turn.takes(idle, held, &self.settings)
+            })
             .map(|(slot, turn)| (slot, turn.spoken + self.voices[slot].relative * LOUDER))
             .max_by(|(_, a), (_, b)| a.total_cmp(b));
         if let Some((slot, _)) = taker {
-            self.holder = Some(slot);
+            // Who comes back after a silence only goes on.
+            if self.last == Some(slot) {
+                self.holder = Some(slot);
+            } else if self.dwell.allows(now) {
+                self.holder = Some(slot);
+                self.last = Some(slot);
+                self.dwell.record(now);
+            }
         }
         if self.holder != before {
             self.changed = now;

@@ -23,20 +23,29 @@ _FIRST_PAUSE = 0.1
 _SERVER = 500
 _TRANSIENT = {408, 409, 429}
 # A key that is refused, a bill that is due: minutes do not change it.
-_REFUSED = {401, 402, 403, 404}
+_REFUSED = {402, 404}
+_KEY = {401, 403}
 REFUSED_REST = 300.0
 # What a service may ask for; longer waits are cut, and the breaker's trial finds out.
 LONGEST_REST = 120.0
 
 
 class NoAnswer(Exception):
-    """No usable reply; `reason` in a word, `rest` the seconds for which asking again is pointless."""
+    """No usable reply; `reason` in a word, `rest` the seconds for which asking again is pointless.
+
+    `refused` says why no question of ours will be answered before the settings change.
+    """
 
     def __init__(
-        self, reason: str, *, rest: float | None = None, usage: Usage | None = None
+        self,
+        reason: str,
+        *,
+        rest: float | None = None,
+        usage: Usage | None = None,
+        refused: str | None = None,
     ) -> None:
         super().__init__(reason)
-        self.reason, self.rest, self.usage = reason, rest, usage
+        self.reason, self.rest, self.usage, self.refused = reason, rest, usage, refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,9 @@ def _judged(error: Exception) -> tuple[NoAnswer, float | None]:
         return NoAnswer(type(error).__name__), 0.0
     headers = getattr(getattr(error, "response", None), "headers", None)
     wait = retry_after(headers)
+    if status in _KEY:
+        why = f"the key was refused ({status})"
+        return NoAnswer(f"status {status}", rest=REFUSED_REST, refused=why), None
     if status in _REFUSED:
         return NoAnswer(f"status {status}", rest=REFUSED_REST), None
     if status >= _SERVER or status in _TRANSIENT:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from v100_ai.highlights.people import Roster
+from v100_ai.highlights.people import Person, Roster
 from v100_ai.highlights.rules.names import spoken
 from v100_ai.highlights.rules.utterance import utterance
 from v100_ai.highlights.segment import Segment
@@ -15,6 +15,46 @@ _FEWEST_QUOTED = 3
 # So much of the wording must come from what was said; the rest is grammar and paraphrase.
 _GROUNDED = 0.4
 _STEM = 5
+_LONGEST_NAME = 3
+# A quote of fewer words of its own ("make it Monday") speaks of what was just said.
+_FEWEST_OWN = 2
+_TURNS = frozenset(
+    word[:_STEM]
+    for word in (
+        *[
+            "okay",
+            "yes",
+            "no",
+            "sure",
+            "then",
+            "now",
+            "monday",
+            "tuesday",
+            "wednesday",
+            "thursday",
+            "friday",
+            "saturday",
+            "sunday",
+            "tomorrow",
+            "today",
+            "let's",
+            "make",
+            "say",
+            "instead",
+            "please",
+            "sorry",
+            "fine",
+            "good",
+            "great",
+            "better",
+            "until",
+            "week",
+            "next",
+            "month",
+        ],
+    )
+)
+_NAME = re.compile(r"[\w'-]+")
 
 _TAG = re.compile(r"<[^<>]*>?")
 _FENCE = re.compile(r"[`*_#|\\{}\[\]<>]+")
@@ -64,22 +104,39 @@ def grounded(text: str, evidence: Iterable[str], roster: Roster) -> bool:
     return bool(words) and sum(word[:_STEM] in known for word in words) >= _GROUNDED * len(words)
 
 
-def owner(name: object, evidence: Iterable[Segment], roster: Roster) -> str | None:
-    """The name as the roster has it, or as it was spoken, or of who spoke; else None."""
+def owner(name: object, evidence: Iterable[Segment], quote: str, roster: Roster) -> str | None:
+    """The name as the roster has it, of one who spoke there or is named in the quote; else None."""
     if not isinstance(name, str) or not name.strip():
         return None
     person = roster.find(name)
+    for segment in evidence:
+        speaker = roster.speaker(segment.speaker)
+        if name in {segment.speaker, speaker} or (person is not None and person.name == speaker):
+            return speaker
     if person is not None:
-        return person.name
+        return person.name if named(person, quote, roster) else None
     if roster.known(name):
         return None
     bare = plain(name, "")
-    for segment in evidence:
-        if name in {segment.speaker, roster.speaker(segment.speaker)}:
-            return roster.speaker(segment.speaker)
-        if bare == name.strip() and all(spoken(part, segment.text) for part in bare.split()):
-            return bare
-    return None
+    said = bare == name.strip() and all(spoken(part, quote) for part in bare.split())
+    return bare if said else None
+
+
+def named(person: Person, quote: str, roster: Roster) -> bool:
+    """Whether the quote names this person: by name, short name or role."""
+    words = [word.strip("'").removesuffix("'s") for word in _NAME.findall(quote)]
+    return any(
+        roster.find(" ".join(words[at : at + count])) == person
+        for count in range(1, _LONGEST_NAME + 1)
+        for at in range(len(words) - count + 1)
+    )
+
+
+def concerns(quote: str, subjects: Iterable[str], roster: Roster) -> bool:
+    """Whether a quote is about one of these: it shares a word of theirs, or has none of its own."""
+    words = {word[:_STEM] for word in content(quote) if not roster.known(word)} - _TURNS
+    known = {word[:_STEM] for subject in subjects for word in content(subject)}
+    return bool(words & known) or len(words) < _FEWEST_OWN
 
 
 def hedged(quote: str) -> bool:

@@ -1,5 +1,6 @@
 """One batch before Claude: may we ask, ask, and believe what holds. None means: the rules decide."""
 
+import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from v100_ai.highlights.claude.prompt import MODEL, Context, request
 from v100_ai.highlights.claude.verdict import Evidence, ReplyRejected, Verdict, verdict
 from v100_ai.highlights.rules.deadlines import Calendar
 from v100_ai.highlights.window import Batch
+
+_log = logging.getLogger(__name__)
 
 Ask = Callable[[dict[str, Any]], Awaitable[Reply]]
 
@@ -34,7 +37,7 @@ class Judge:
             self.failures["cost cap"] += 1
             return None
         if not self.breaker.allows(self.clock()):
-            self.failures["breaker open"] += 1
+            self.failures[self.breaker.refused or "breaker open"] += 1
             return None
         try:
             reply = await self.ask(request(batch.segments, context, self.meter.model))
@@ -42,6 +45,10 @@ class Judge:
             if failure.usage is not None:
                 self.meter.add(failure.usage)
             self.failures[failure.reason] += 1
+            if failure.refused is not None and self.breaker.refuse(failure.refused):
+                _log.warning(
+                    "Claude: %s; the rules stand in until the settings change", failure.refused
+                )
             self.breaker.failed(self.clock(), rest=failure.rest)
             return None
         self.meter.add(reply.usage)

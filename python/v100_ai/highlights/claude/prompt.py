@@ -22,7 +22,10 @@ MOST_QUESTIONS = 12
 MOST_PEOPLE = 60
 EARLIER_SECONDS = 60.0
 LONGEST_SUMMARY = 1_200
-LONGEST_SEGMENT = 1_000
+# As long as a caption may be: nothing is settled that was not shown.
+LONGEST_SEGMENT = 20_000
+# Of the minute before, for context only.
+LONGEST_EARLIER = 1_000
 
 SYSTEM = """\
 You keep the running notes of a live meeting. Every few seconds you receive one JSON document with \
@@ -137,7 +140,7 @@ def document(segments: Sequence[Segment], context: Context) -> dict[str, Any]:
             for each in context.noted[-MOST_HIGHLIGHTS:]
         ],
         "earlier": [
-            {"speaker": name(each.speaker), "text": each.text[:LONGEST_SEGMENT]}
+            {"speaker": name(each.speaker), "text": each.text[:LONGEST_EARLIER]}
             for each in context.earlier
         ],
         "segments": [

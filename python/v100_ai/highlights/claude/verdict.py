@@ -8,13 +8,15 @@ from datetime import date
 from typing import Any, Literal, get_args
 
 from v100_ai.events.highlights import Highlight
-from v100_ai.highlights.claude.grounding import grounded, hedged, owner, plain, quoted
+from v100_ai.highlights.claude.grounding import concerns, grounded, hedged, owner, plain, quoted
 from v100_ai.highlights.claude.prompt import LONGEST_SUMMARY
 from v100_ai.highlights.finding import KINDS, Answer, Finding
 from v100_ai.highlights.people import Roster
 from v100_ai.highlights.rules.deadlines import Calendar
+from v100_ai.highlights.rules.injection import commands
 from v100_ai.highlights.rules.phrase import phrase
 from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.similarity import content
 
 Action = Literal["confirm", "rewrite", "retract", "answer", "amend"]
 
@@ -24,6 +26,8 @@ MOST_UPDATES = 40
 MOST_SEGMENTS = 12
 SUREST = 0.95
 SUREST_HEDGED = 0.6
+# Seconds within which "make it Monday" is about what was just said.
+_SOON = 90.0
 
 
 class ReplyRejected(Exception):
@@ -108,6 +112,8 @@ def _finding(item: object, evidence: Evidence) -> Finding | None:
     quote, confidence = item.get("quote"), _number(item.get("confidence"))
     if not shown or confidence is None or not isinstance(quote, str) or not quoted(quote, shown):
         return None
+    if commands(quote) or any(commands(segment.text) for segment in shown):
+        return None
     text = _wording(item.get("text"), quote, evidence)
     if not text:
         return None
@@ -121,7 +127,7 @@ def _finding(item: object, evidence: Evidence) -> Finding | None:
         start=shown[0].start,
         segments=tuple(segment.id for segment in shown),
         confidence=round(min(confidence, SUREST_HEDGED if hedged(quote) else SUREST), 2),
-        assignee=owner(item.get("assignee"), shown, evidence.roster) if work else None,
+        assignee=owner(item.get("assignee"), shown, quote, evidence.roster) if work else None,
         deadline=_due(quote, source, evidence) if work else None,
     )
 
@@ -139,6 +145,8 @@ def _update(item: object, evidence: Evidence) -> Update | None:
     # What the rules only guessed may be judged as it stands; what was confirmed takes new evidence.
     if old.status != "provisional" and segment is None:
         return None
+    if segment is not None and not _about(old, segment, item["quote"], evidence):
+        return None
     text = _wording(item.get("text"), old.quote, evidence) if action == "rewrite" else None
     return Update(id=old.id, action=action, text=text, segment=segment.id if segment else None)
 
@@ -150,7 +158,7 @@ def _addition(
 
 
 def _answer(old: Highlight, segment: Segment) -> Update | None:
-    if old.type != "question" or segment.speaker == old.speaker:
+    if old.type != "question" or segment.speaker == old.speaker or commands(segment.text):
         return None
     answer = Answer(by=segment.speaker, at=segment.start, segment=segment.id)
     return Update(id=old.id, action="answer", answered=answer, segment=segment.id)
@@ -159,13 +167,21 @@ def _answer(old: Highlight, segment: Segment) -> Update | None:
 def _amendment(
     old: Highlight, segment: Segment, item: dict[str, Any], evidence: Evidence
 ) -> Update | None:
-    if old.type != "action_item":
+    if old.type != "action_item" or not _about(old, segment, item["quote"], evidence):
         return None
-    assignee = owner(item.get("assignee"), [segment], evidence.roster)
+    assignee = owner(item.get("assignee"), [segment], item["quote"], evidence.roster)
     due = _due(item["quote"], segment, evidence)
     if assignee is None and due is None:
         return None
     return Update(id=old.id, action="amend", assignee=assignee, deadline=due, segment=segment.id)
+
+
+def _about(old: Highlight, segment: Segment, quote: str, evidence: Evidence) -> bool:
+    """Whether a quote concerns this item: it shares its words, or says no more than "make it Monday" soon after."""
+    if commands(segment.text) or not concerns(quote, [old.text, old.quote], evidence.roster):
+        return False
+    shared = content(quote) & content(f"{old.text} {old.quote}")
+    return bool(shared) or segment.start - old.start <= _SOON
 
 
 def _shown(item: dict[str, Any], evidence: Evidence) -> Segment | None:

@@ -35,6 +35,11 @@ def month_end(year: int, month: int) -> date:
     return date(year, month, monthrange(year, month)[1])
 
 
+def in_month(end: date, day: int) -> date | None:
+    """That day of the month which ends on `end`; None if it has no such day."""
+    return end.replace(day=day) if 1 <= day <= end.day else None
+
+
 def months_on(today: date, months: int) -> date:
     """The same day so many months ahead, or that month's last when it is shorter."""
     end = month_end(today.year, today.month + months)
@@ -50,18 +55,18 @@ def quarter_end(today: date, *, quarters: int = 0) -> date:
 def day_of_month(today: date, day: int) -> date | None:
     """The next day with this number, today among them; None if no month has it."""
     for months in range(3):
-        end = month_end(today.year, today.month + months)
-        if 1 <= day <= end.day and end.replace(day=day) >= today:
-            return end.replace(day=day)
+        found = in_month(month_end(today.year, today.month + months), day)
+        if found is not None and found >= today:
+            return found
     return None
 
 
 def day_of_year(today: date, month: int, day: int, year: int | None) -> date | None:
     """That date in the given year, or in the first year where it is not past; None if there is none."""
     for each in [year] if year else range(today.year, today.year + 5):
-        end = month_end(each, month)
-        if 1 <= day <= end.day and (year or end.replace(day=day) >= today):
-            return end.replace(day=day)
+        found = in_month(month_end(each, month), day)
+        if found is not None and (year or found >= today):
+            return found
     return None
 
 

@@ -1,195 +1,32 @@
 """Deadline phrases: "by Friday" and its kin, resolved against the meeting's own date and time zone.
 
-What cannot be dated ("soon", "in a few days", "for the next meeting") is None, never a guess.
-Conventions: a period means its last working day, "next Friday" is next week's, a weekday named on
-that very weekday is a week ahead, a date already past this year is next year's.
+What cannot be dated ("soon", "in a few days", "for the next meeting") is None, never a guess. Nothing
+that is said raises.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from v100_ai.highlights.rules import dates
-from v100_ai.highlights.rules.dates import MONDAY, SUNDAY, WEDNESDAY
-from v100_ai.highlights.rules.numerals import (
-    DAYS,
-    MONTHS,
-    NUMBERS,
-    ORDINALS,
-    alternatives,
-    month,
-    number,
-    ordinal,
-    weekday,
-)
+from v100_ai.highlights.rules.due import TABLE, Resolve, month_first, named_day_first, slashed
+from v100_ai.highlights.rules.numerals import MONTHS, ORDINALS, alternatives
 from v100_ai.highlights.rules.utterance import LONGEST
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A day, and the words that name it."""
+    """A day, the words that name it, and whether they say that something is due by then."""
 
     date: date
     phrase: str
+    due: bool = True
 
-
-_Resolve = Callable[[re.Match[str], datetime], date | None]
-
-_DAY = rf"(?P<day>{alternatives(DAYS)}|(?:mon|tues?|wed|thu(?:rs?)?|fri)(?=[\s,.?!]|$))"
-_MONTH = rf"(?P<month>{alternatives(MONTHS)}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)(?=[\s.,\d]|$))"
-_NTH = rf"(?P<nth>\d{{1,2}}(?:st|nd|rd|th)|{alternatives(ORDINALS)})"
-_NUMBER = rf"(?P<number>\d{{1,3}}|{alternatives(NUMBERS)})"
-_BY = r"(?:(?:by|before|until|till|til|due|on|for|latest|no later than|not later than|come) (?:the )?)"
-_EOD = r"(?:(?:the )?(?:end of (?:the )?(?:(?:work(?:ing)? )?day|business|play)|eod|cob|close of (?:business|play)))"
-_TIME = (
-    r"(?:(?:noon|midday|lunch(?:time)?|midnight|\d{1,2}(?::\d\d)? ?(?:am|pm|a\.m\.|p\.m\.|o'clock))"
-    r"(?: (?:on|this))? )"
-)
-# After a bare ordinal, anything else makes it the "second one", not the second of the month.
-_ENDS = r"(?=\s*(?:[,.;?!]|$|at\b|if\b|so\b|and\b|please\b|or\b|then\b|latest\b|though\b|okay\b|right\b))"
-
-
-def _dated(match: re.Match[str], now: datetime) -> date | None:
-    found = match.groupdict()
-    day = ordinal(found["nth"]) if found.get("nth") else int(found["number"])
-    year = int(found["year"]) if found.get("year") else None
-    return dates.day_of_year(now.date(), month(found["month"]), day, year)
-
-
-def _iso(match: re.Match[str], now: datetime) -> date | None:
-    year, in_year, day = (int(match[name]) for name in ("year", "month", "number"))
-    return dates.day_of_year(now.date(), in_year, day, year) if 1 <= in_year <= 12 else None  # noqa: PLR2004
-
-
-def _slashed(match: re.Match[str], now: datetime) -> date | None:
-    """Only where one of the two cannot be a month: otherwise nobody knows which is which."""
-    one, two = int(match["one"]), int(match["two"])
-    if (one > 12) == (two > 12):  # noqa: PLR2004
-        return None
-    return dates.day_of_year(now.date(), min(one, two), max(one, two), None)
-
-
-def _span(match: re.Match[str], now: datetime) -> date | None:
-    count, unit = number(match["number"]), match["unit"]
-    today = now.date()
-    if match.groupdict().get("base"):
-        base = match["base"]
-        today = {"tomorrow": today + timedelta(1)}.get(base) or dates.coming(today, weekday(base))
-    if unit.startswith(("working", "business", "week day", "weekday")):
-        return dates.working_days_on(today, count)
-    if unit.startswith("month"):
-        return dates.months_on(today, count)
-    if unit.startswith("year"):
-        return dates.months_on(today, 12 * count)
-    hours = {"minute": 1 / 60, "hour": 1, "day": 24, "week": 168, "fortnight": 336}
-    if unit.rstrip("s") in {"minute", "hour"}:
-        return (now + timedelta(hours=count * hours[unit.rstrip("s")])).date()
-    return today + timedelta(hours=count * hours[unit.rstrip("s")])
-
-
-def _part_of_week(match: re.Match[str], now: datetime) -> date:
-    weeks = 1 if "next" in match["which"] else 0
-    day = MONDAY if match["part"] in {"beginning", "start", "early"} else WEDNESDAY
-    return dates.of_week(now.date(), day, weeks=weeks)
-
-
-def _month_part(match: re.Match[str], now: datetime) -> date | None:
-    named, today = month(match["month"]), now.date()
-    part = match["part"]
-    day = {"mid": 15, "middle of": 15}.get(part, 1)
-    if part == "end of":
-        end = dates.month_end(today.year, named)
-        return end if end >= today else dates.month_end(today.year + 1, named)
-    return dates.day_of_year(today, named, day, None)
-
-
-def _quarter(match: re.Match[str], now: datetime) -> date:
-    end = dates.month_end(now.year, 3 * int(match["number"]))
-    return end if end >= now.date() else dates.month_end(now.year + 1, 3 * int(match["number"]))
-
-
-def _clock(match: re.Match[str], now: datetime) -> date:
-    """Today, or tomorrow once that hour has passed."""
-    hour = {"noon": 12, "midday": 12, "lunch": 13, "lunchtime": 13, "midnight": 24}.get(
-        match["clock"]
-    )
-    if hour is None:
-        hour = int(match["hour"]) % 12 + (12 if match["half"].startswith("p") else 0)
-    return now.date() + timedelta(hour <= now.hour)
-
-
-def _last_of_month(match: re.Match[str], now: datetime) -> date:
-    today = now.date()
-    end = dates.month_end(today.year, today.month + ("next" in match["which"]))
-    found = dates.last_weekday(end, weekday(match["day"]))
-    if found < today:
-        found = dates.last_weekday(
-            dates.month_end(today.year, today.month + 1), weekday(match["day"])
-        )
-    return found
-
-
-_TABLE: tuple[tuple[str, _Resolve], ...] = (
-    (r"(?P<year>20\d\d)-(?P<month>\d\d)-(?P<number>\d\d)", _iso),
-    (rf"(?:{_DAY},? )?(?:the )?{_NTH} (?:of )?{_MONTH}(?:,? (?P<year>20\d\d))?", _dated),
-    (rf"(?:{_DAY},? )?{_MONTH},? (?:the )?{_NTH}(?:,? (?P<year>20\d\d))?", _dated),
-    (rf"(?:{_DAY},? )?{_MONTH} (?P<number>\d{{1,2}})(?![\d:%])(?:,? (?P<year>20\d\d))?", _dated),
-    (rf"(?:{_DAY},? )?(?P<number>\d{{1,2}}) {_MONTH}(?:,? (?P<year>20\d\d))?", _dated),
-    (r"(?:by|before|on|until|due|for) (?P<one>\d{1,2})/(?P<two>\d{1,2})(?![/\d])", _slashed),
-    (rf"{_DAY},? the {_NTH}", lambda m, now: dates.day_of_month(now.date(), ordinal(m["nth"]))),
-    (rf"(?:by|before|on|until|till|due) the {_NTH} of next month",
-     lambda m, now: dates.month_end(now.year, now.month + 1).replace(day=ordinal(m["nth"]))),
-    (rf"(?:by|before|on|until|till|due|due on|no later than) the {_NTH}(?: of (?:the|this) month)?{_ENDS}",
-     lambda m, now: dates.day_of_month(now.date(), ordinal(m["nth"]))),
-    (rf"last {_DAY} of (?P<which>the|this|next) month", _last_of_month),
-    (rf"{_NUMBER} (?P<unit>weeks?|days?) (?:from|after|on) (?P<base>tomorrow|{alternatives(DAYS)})", _span),
-    (rf"(?:in|within)(?: the next)? {_NUMBER}(?: more)? (?P<unit>(?:working |business )days?|days?|weeks?|fortnights?|months?|hours?|minutes?|years?)(?:'s? time)?\b(?! ago)", _span),
-    (rf"{_NUMBER} (?P<unit>days?|weeks?|months?|hours?) from (?:now|today)", _span),
-    (rf"{_DAY} week\b", lambda m, now: dates.coming(now.date(), weekday(m["day"])) + timedelta(7)),
-    (rf"{_DAY} (?:of )?next week", lambda m, now: dates.of_week(now.date(), weekday(m["day"]), weeks=1)),
-    (rf"next week(?: on)? {_DAY}", lambda m, now: dates.of_week(now.date(), weekday(m["day"]), weeks=1)),
-    (rf"next {_DAY}", lambda m, now: dates.of_week(now.date(), weekday(m["day"]), weeks=1)),
-    (rf"this (?:coming )?{_DAY}", lambda m, now: dates.this(now.date(), weekday(m["day"]))),
-    (r"(?:the )?day after tomorrow", lambda _, now: now.date() + timedelta(2)),
-    (r"tomorrow\b(?!'s)", lambda _, now: now.date() + timedelta(1)),
-    (rf"(?:by |before |until |till )?(?:{_EOD}|first thing)(?: on)? {_DAY}", lambda m, now: dates.coming(now.date(), weekday(m["day"]))),
-    (rf"(?:by|before|until|till|at|for) {_TIME}{_DAY}", lambda m, now: dates.coming(now.date(), weekday(m["day"]))),
-    (rf"{_BY}(?:\w+ )??(?:coming )?{_DAY}(?!s)", lambda m, now: dates.coming(now.date(), weekday(m["day"]))),
-    (rf"{_DAY} (?:at the latest|morning|afternoon|evening|night|noon)", lambda m, now: dates.coming(now.date(), weekday(m["day"]))),
-    (rf"(?<!the ){_DAY}(?=\s*(?:[.,;?!]|$|at \d))", lambda m, now: dates.coming(now.date(), weekday(m["day"]))),
-    (r"(?:the )?week after next", lambda _, now: dates.work_week_end(now.date(), weeks=2)),
-    (r"(?P<part>beginning|start|early|middle|mid)(?: of)?(?: the)?[ -](?P<which>next week|this week|week)", _part_of_week),
-    (r"(?:before|by the (?:start|beginning) of) next week", lambda _, now: dates.work_week_end(now.date())),
-    (r"(?:end of |late |during |by |in |for |some ?time )?(?:the )?next week\b(?!end|'s)", lambda _, now: dates.work_week_end(now.date(), weeks=1)),
-    (r"(?:end of (?:the|this) (?:work(?:ing)? )?week\b(?!end)|(?:later |by |during |sometime |some time )?this week\b(?!end|'s)|(?:by|before) (?:the )?week'?s? ?end)", lambda _, now: dates.work_week_end(now.date())),
-    (r"(?:by|before|until|till) the weekend", lambda _, now: dates.work_week_end(now.date())),
-    (r"after the weekend", lambda _, now: dates.coming(now.date(), MONDAY)),
-    (r"(?:over the|this|during the|at the|on the) weekend", lambda _, now: dates.this(now.date(), SUNDAY)),
-    (r"next weekend", lambda _, now: dates.of_week(now.date(), SUNDAY, weeks=1)),
-    (rf"(?P<part>end of|beginning of|start of|early|mid|middle of)[ -]{_MONTH}", _month_part),
-    (r"(?:end of |by |in |during |some ?time )?next month\b(?!'s)", lambda _, now: dates.month_end(now.year, now.month + 1)),
-    (r"(?:end of (?:the|this) month|(?:later |by |during |within |some ?time )?this month\b(?!'s)|(?:by |at )?(?:the )?month[- ']?s? ?end)", lambda _, now: dates.month_end(now.year, now.month)),
-    (r"end of q(?P<number>[1-4])|(?:by|in|before) (?:the end of )?q(?P<q>[1-4])",
-     lambda m, now: _quarter(m, now) if m["number"] else None),
-    (r"(?:end of )?next quarter", lambda _, now: dates.quarter_end(now.date(), quarters=1)),
-    (r"(?:end of (?:the|this) quarter|this quarter)", lambda _, now: dates.quarter_end(now.date())),
-    (r"(?:end of next year)", lambda _, now: date(now.year + 1, 12, 31)),
-    (r"(?:end of (?:the|this) year|(?:later |by |within |some ?time )this year\b(?!'s)|(?:by|before) (?:the )?year[- ']?s? ?end)", lambda _, now: date(now.year, 12, 31)),
-    (r"(?:by|before|until) christmas", lambda _, now: dates.day_of_year(now.date(), 12, 25, None)),
-    (rf"(?:by|before|until) {_MONTH}\b(?! (?:\d|be|have|not|need|come|take))", lambda m, now: dates.day_of_year(now.date(), month(m["month"]), 1, None)),
-    (rf"(?:will|'ll|going to|needs?|should|must|can|have to)\b.*?\b(?:in|during) {_MONTH}\b(?! last)", lambda m, now: dates.month_end(now.year + (month(m["month"]) < now.month), month(m["month"]))),
-    (rf"(?:(?:by |before |until |till )(?:{_EOD})|(?<!at )(?<!at the ){_EOD}|at {_EOD}(?=[.!?]|$))(?: today)?", lambda _, now: now.date()),
-    (r"(?:by|before|until|till) (?P<clock>noon|midday|lunch(?:time)?|midnight)", _clock),
-    (r"(?:by|before|until|till) (?P<clock>(?P<hour>\d{1,2})(?::\d\d)? ?(?P<half>am|pm|a\.m\.|p\.m\.))", _clock),
-    (r"(?:(?:later |by )?today\b(?!'s)|(?:by )?tonight|this (?:afternoon|evening|morning)|(?:right )?after (?:the|this) (?:meeting|call))", lambda _, now: now.date()),
-)  # fmt: skip
 
 _PATTERNS = tuple(
-    (re.compile(rf"(?<![\w'-])(?:{pattern})(?!\w)"), resolve) for pattern, resolve in _TABLE
+    (re.compile(rf"(?<![\w'-])(?:{pattern})(?!\w)"), resolve) for pattern, resolve in TABLE
 )
 _ANY = re.compile(
-    rf"day|tomorrow|tonight|week|month|year|quarter|\bq[1-4]|\bin \w|within|from now|noon|lunch|midnight|\b(?:am|pm)\b|\d ?[ap]\.?m"
+    rf"day|eow|eom|eoq|eoy|\d\.\d|\d-\d|o'?clock|\d:\d|tomorrow|tonight|week|month|year|quarter|\bq[1-4]|\bin \w|within|from now|noon|lunch|midnight|\b(?:am|pm)\b|\d ?[ap]\.?m"
     rf"|eod|cob|close of|end of|christmas|afternoon|evening|morning|after th|20\d\d-|\d/\d|\bthe (?:\d|{alternatives(ORDINALS)})"
     rf"|{alternatives(MONTHS)}|\b(?:mon|tue|wed|thu|fri|jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)"
 )
@@ -203,15 +40,25 @@ _MONTH_VERBS = re.compile(
 )
 
 
+# What makes a day one that something is due by, rather than one that something happens on.
+_DUE = re.compile(
+    r"^(?:by|before|until|till|til|due|no later than|not later than|latest|eo[dwmqy]|cob|within)\b"
+)
+_DUE_BEFORE = re.compile(r"\b(?:by|before|until|till|due|than|latest)(?: the)? $")
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """When the meeting began, with its time zone: what "tomorrow" is counted from.
+
+    `day_first`: whether 4/5 is the fourth of May; None where nobody said, and then it is no date.
 
     Raises:
         ValueError: `start` has no time zone.
     """
 
     start: datetime
+    day_first: bool | None = None
 
     def __post_init__(self) -> None:
         if self.start.tzinfo is None:
@@ -224,23 +71,52 @@ class Calendar:
 
     def deadline(self, text: str, seconds: float) -> Deadline | None:
         """The day by which the words ask for something, said that far into the meeting."""
-        return deadline(text, self.at(seconds))
+        try:
+            now = self.at(seconds)
+        except (ValueError, OverflowError, OSError):
+            return None
+        return deadline(text, now, day_first=self.day_first)
 
 
-def deadline(text: str, now: datetime) -> Deadline | None:
-    """The first due day that the words name, seen from `now`; None when they name none."""
+def deadline(text: str, now: datetime, *, day_first: bool | None = None) -> Deadline | None:
+    """The due day that the words name, seen from `now`; None when they name none.
+
+    Of several, one that is said to be due ("by Friday") wins over one that is only named, then the
+    one that more words name.
+    """
     plain = re.sub(r"\s+", " ", text[:LONGEST].lower().replace("\u2019", "'")).strip()
     if not _ANY.search(plain):
         return None
     plain = _MONTH_VERBS.sub(lambda match: "_" * len(match[0]), plain)
+    found: list[tuple[bool, int, int, Deadline]] = []
+    taken: list[tuple[int, int]] = []
     for pattern, resolve in _PATTERNS:
         for match in pattern.finditer(plain):
-            if (
-                _NOT_DUE.search(plain[: match.start()])
-                or plain[match.end() : match.end() + 4] == " ago"
-            ):
+            start, end = match.span()
+            if any(start < other_end and begun < end for begun, other_end in taken):
                 continue
-            found = resolve(match, now)
-            if found is not None:
-                return Deadline(found, match[0])
-    return None
+            if _NOT_DUE.search(plain[:start]) or plain[end : end + 4] == " ago":
+                continue
+            day = _resolved(match, resolve, now, day_first)
+            # The 30th of February is no day, and "February" alone is not what was meant either.
+            taken.append((start, end))
+            if day is None:
+                continue
+            due = bool(_DUE.match(match[0]) or _DUE_BEFORE.search(plain[:start]))
+            found.append((not due, len(found), start, Deadline(day, match[0], due)))
+    return min(found, key=lambda each: each[:2])[-1] if found else None
+
+
+def _resolved(
+    match: re.Match[str],
+    resolve: Resolve,
+    now: datetime,
+    day_first: bool | None,  # noqa: FBT001  # as the calendar has it
+) -> date | None:
+    """The day a phrase means; None where there is none, however it was put."""
+    if resolve is slashed and day_first is not None:
+        resolve = named_day_first if day_first else month_first
+    try:
+        return resolve(match, now)
+    except (ValueError, OverflowError):
+        return None

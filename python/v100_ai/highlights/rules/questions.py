@@ -1,5 +1,7 @@
 """Questions: what one participant wants to know from the others."""
 
+import re
+
 from v100_ai.highlights.rules.cue import Cue, Cues, cue, score
 from v100_ai.highlights.rules.utterance import Utterance
 
@@ -87,15 +89,54 @@ _ASKED = Cue(
     frozenset(),
     lead=False,
 )
+_BRIEF = Cue("asks briefly", 0.7, _CUES.cues[0].pattern, frozenset(), lead=False)
 _ENDED = Cue(
     "the transcript ends it as a statement", -0.45, _CUES.cues[0].pattern, frozenset(), lead=False
 )
 
 
+# Short, and yet a reader could answer it.
+_SHORT = re.compile(
+    r"(?:who|whose|when|where|why|what|which|how (?:much|many|long|often|far|big|old|soon|fast|high|late))(?:'s|'re)?\b(?: \w+)* "
+    r"(?!(?:that|it|this|you|up|so|now|next|else|we|i|they|he|she|one|about|for|not|happened|going|wrong|mean|there|me)$)[\w']+$|how (?:much|many|long|old|far|big) (?:is|are|was|will) \w+$"
+)
+_WHO_DOES = re.compile(
+    r"(?:who|who's|which \w+) (?!cares|knows|said|does|did|is|was)\w+ (?:this|that|it|them|these)$"
+)
+_LISTENERS = re.compile(
+    r"(?:(?:the line dropped |i didn't (?:hear|catch) (?:you|that) )?what did you (?:say|just say)|(?:can|could|do|did) (?:you|everybody|everyone|anybody|anyone|you all|you guys|they|people|he|she)(?: all| guys| both)? (?:still |now |please |already )?(?:hear|see) (?:me|us|my|this|the|that|it|anything|him|her|them)|(?:is|does|are) (?:my|the|your|this|our) (?:\w+ )?(?:mic|microphone|sound|audio|camera|video|screen|headset|line|connection|volume)\b"
+    r"|am i (?:audible|on mute|muted|too|sharing|coming|loud|back|still|clear)|(?:are you|is (?:he|she|everybody|everyone|anybody|anyone|that|this|it)) (?:(?:still )?(?:there|here|muted|on mute|frozen)|better(?: now)?|working(?: now)?|loud enough|okay now|clear now|on|back)$|(?:can|should|shall) i (?:share|start|begin)\b|who (?:just )?(?:joined|dropped)|is everybody (?:here|there|ready|in)|(?:anyone|anybody|someone) (?:else )?(?:missing|joining)|are we (?:all here|recording|live)$|what was that|come again|say (?:that )?again)\b"
+)
+_RHETORIC = re.compile(
+    r"\b(?:who does that|what can (?:you|i|we|one) (?:do|say|expect)|who (?:knows|cares|needs|wouldn't|would have thought|doesn't (?:love|like|want))|how (?:should|would) i know|what else (?:is new|can|could|would)|what (?:do|did|would) you expect|what(?:'s| is) the point|isn't (?:it|that) (?:great|nice|funny|awful|crazy|amazing|lovely|terrible)|how (?:hard|difficult) can it be|can you believe|would you believe|who am i|why (?:me|bother|on earth)|what on earth|guess what|what's not to|what is not to|how (?:cool|great|nice|crazy|lovely|funny|weird) is that|is it just me|what are the odds|how many times|when will (?:it|this) (?:ever )?(?:end|stop)|what's wrong with (?:me|people|you)|what is this|where does the time go|who would do that|what a)\b"
+)
+_BRIEF_YES = re.compile(
+    r"(?:is|are|was|were|do|does|did|have|has|can|could|will|would|should) (?:the|that|this|it|we|you|they|he|she|there|our|your|my|these|those|anybody|anyone|\w+s?) (?!that$|so$|it$|now$|here$|okay$|right$|true$|sure$|not$|one$)\w+(?: \w+)*$"
+)
+# A bare piece of one: "for the front page?", not "this one?".
+_FRAGMENT = re.compile(
+    r"(?!(?:yeah|yes|no|okay|right|really|sorry|pardon|everything|everybody|everyone|what|agreed|any)\b)(?=.*\b(?!this\b|that\b|these\b|those\b|okay\b|good\b|right\b|exactly\b|better\b|complete\b|really\b|sure\b|again\b|yeah\b|mean\b|what\b|where\b|then\b|with\b|about\b|like\b|your\b)[a-z]{4,})\S+ \S+ \S+(?: \S+)?$"
+)
+_GREETING = re.compile(
+    r"\b(?:how (?:are|is) (?:you|everybody|everyone|it going|things|life|we all)|how was (?:your|the) (?:weekend|holiday|trip|vacation|evening|flight)|how do you do|what's up|how's it going|did you sleep|are you well|how have you been)\b"
+)
+
+
 def question(said: Utterance) -> tuple[float, list[Cue]]:
     """How sure it is that this asks something, 0 and up, and why."""
-    if len(said.words) < FEWEST_WORDS and len(said.segment.text.split()) < FEWEST_WORDS + 1:
+    opening = said.lead.removeprefix("hello ").removeprefix("hi ").removeprefix("sorry ")
+    if _LISTENERS.match(opening) or _RHETORIC.search(said.plain) or _GREETING.match(opening):
         return 0.0, []
+    short = len(said.words) < FEWEST_WORDS and len(said.segment.text.split()) < FEWEST_WORDS + 1
+    if short:
+        asks = (
+            _SHORT.match(said.lead)
+            or _WHO_DOES.match(said.lead)
+            or (said.asks and _BRIEF_YES.match(said.lead))
+        )
+        if said.asks and not asks:
+            asks = _FRAGMENT.match(said.plain)
+        return (0.7, [_BRIEF]) if asks and not said.stops else (0.0, [])
     found = _CUES.read(said)
     if said.asks:
         found.append(_ASKED)

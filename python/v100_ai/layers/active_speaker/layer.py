@@ -1,7 +1,7 @@
 """The active speaker: levels in; speaker, layout, camera and talk events out. Knows no clock."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final, Self
 
 from v100_ai.director import (
@@ -23,6 +23,9 @@ from v100_ai.records import Json
 
 QUIET: Final = 1.5
 """Seconds without a level after which time goes on by the clock alone; senders that go silent send none."""
+
+AHEAD: Final = 10.0
+"""Seconds beyond the clock, and beyond the newest level, from which a time is no time but a clock that is wrong."""
 
 MOTION: Final = "motion_magnitude"
 """The reading that says how much a picture moves."""
@@ -47,6 +50,8 @@ class ActiveSpeakerLayer(Layer):
     heard: int = 0
     refused: int = 0
     """Levels that could not be used."""
+    ahead: int = 0
+    """Levels from the future, taken as now."""
     _speaker: ActiveSpeaker = field(init=False)
     _stage: Stage = field(init=False)
     _timeline: Timeline = field(default_factory=Timeline)
@@ -54,6 +59,8 @@ class ActiveSpeakerLayer(Layer):
     _cameras: dict[str, Camera] = field(default_factory=dict[str, Camera])
     _faces: dict[str, Box] = field(default_factory=dict[str, Box])
     _talking: frozenset[str] = frozenset()
+    _skews: dict[str, float] = field(default_factory=dict[str, float])
+    _newest: float = 0.0
     _now: float = 0.0
     _last: float = 0.0
     """The clock's time up to which time went on by levels, or by the clock `QUIET` seconds behind."""
@@ -163,13 +170,27 @@ class ActiveSpeakerLayer(Layer):
     @property
     def counts(self) -> Mapping[str, Count]:
         """Levels that were heard, and that could not be used."""
-        return {"heard": self.heard, "refused": self.refused}
+        return {"heard": self.heard, "refused": self.refused, "ahead": self.ahead}
 
     def _hear(self, levels: Iterable[Level], now: float) -> list[Event]:
         self._last = now
         for level in levels:
-            self._order.push(level)
+            self._order.push(self._plausible(level, now))
         return self._follow(self._order.ready())
+
+    def _plausible(self, level: Level, now: float) -> Level:
+        """The level at a time that can be: from the future is now, and a sender's clock that runs ahead is taken off."""
+        latest, skew = max(now, self._newest), self._skews.get(level.participant, 0.0)
+        if skew and level.at <= latest + AHEAD:
+            del self._skews[level.participant]
+            skew = 0.0
+        at = level.at - skew
+        if at > latest + AHEAD:
+            self.ahead += 1
+            self._skews[level.participant] = level.at - latest
+            at = latest
+        self._newest = max(self._newest, at)
+        return level if at == level.at else replace(level, at=at)
 
     def _leave(self, participant: str, now: float) -> list[Event]:
         """Somebody is gone, with all that was learnt of their voice."""

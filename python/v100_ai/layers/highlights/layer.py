@@ -17,11 +17,11 @@ from v100_ai.highlights.governor import Governor
 from v100_ai.highlights.meeting import Meeting, Step as Heard
 from v100_ai.highlights.people import Roster
 from v100_ai.highlights.rules.deadlines import Calendar
-from v100_ai.highlights.rules.engine import Rules
+from v100_ai.highlights.rules.engine import TOLD, Rules
 from v100_ai.highlights.summary import summarise
 from v100_ai.highlights.window import Batch
 from v100_ai.layers.highlights.resource import Claude
-from v100_ai.layers.highlights.settings import HighlightsSettings
+from v100_ai.layers.highlights.settings import ALL, HighlightsSettings
 from v100_ai.layers.inputs import Input, Joined, Past, Segments, Speaking
 from v100_ai.layers.layer import NOTHING, Count, Keep, Layer, Opening, Step
 from v100_ai.records import Json
@@ -88,7 +88,12 @@ class HighlightsLayer(Layer):
             claude = None
         calendar, records = Calendar(opening.begins), Records()
         meeting = Meeting(
-            rules=Rules(roster=Roster(opening.people), calendar=calendar, kinds=asked.kinds),
+            rules=Rules(
+                roster=Roster(opening.people),
+                calendar=calendar,
+                kinds=asked.kinds,
+                own=asked.kinds if asked.categories != ALL else TOLD,
+            ),
             judged=claude is not None,
             log=records,
             governor=Governor() if asked.budget else None,
@@ -110,6 +115,7 @@ class HighlightsLayer(Layer):
             case Joined():
                 # Nobody need tell them of work that they hear given to them.
                 self.meeting.present.add(self.meeting.roster.speaker(given.participant))
+                self.meeting.rules.names.hear(given.participant)
             case Speaking():
                 self.meeting.window.voice(max(self._now, now))
             case Segments():
@@ -162,6 +168,9 @@ class HighlightsLayer(Layer):
     def counts(self) -> Mapping[str, Count]:
         """Who settled how many segments, and what Claude cost."""
         counts: dict[str, Count] = dict(self.meeting.settlements.counts.items())
+        governor, faults = self.meeting.governor, self.meeting.rules.faults
+        counts["held_back"] = governor.held_back.total() if governor else 0
+        counts |= {f"failed: the rule for {rule}": count for rule, count in faults.items()}
         if isinstance(self.judge, Judge):
             meter = self.judge.meter
             counts |= {f"{name}_tokens": count for name, count in meter.tokens.items()}

@@ -17,20 +17,23 @@ KIND_OF: Final[dict[Category, Kind]] = {
     "sentiment": "sentiment",
 }
 
+ALL: Final[tuple[Category, ...]] = tuple(KIND_OF)
+"""Every category. Topics and sentiment by the rules are noise: they tell of them only where asked for by name."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HighlightsSettings:
     """Settings of the flag `highlights`.
 
     Attributes:
-        categories: which kinds of highlights; none is all.
+        categories: which kinds of highlights; none is all, but topics and sentiment by Claude only.
         engine: `auto` asks Claude where the service has a key; the rules stand by.
         budget: whether a meeting is held to 15 to 25 highlights an hour.
     """
 
     __pydantic_config__: ClassVar = CLOSED
 
-    categories: tuple[Category, ...] = tuple(KIND_OF)
+    categories: tuple[Category, ...] = ALL
     engine: Literal["auto", "rules", "claude"] = "auto"
     budget: bool = True
 

@@ -61,9 +61,9 @@ impl Turn {
         }
     }
 
-    /// Whether this turn takes the floor from one who has been quiet for `idle` seconds; `None` is
-    /// a floor that nobody holds.
-    pub(super) fn takes(&self, idle: Option<f64>, settings: &Settings) -> bool {
+    /// Whether this turn takes the floor from one who has been quiet for `idle` seconds and has held
+    /// it for `held`; `None` is a floor that nobody holds. A claim starts afresh with each holder.
+    pub(super) fn takes(&self, idle: Option<f64>, held: f64, settings: &Settings) -> bool {
         let need = match idle {
             None => settings.open,
             Some(idle) if idle < settings.pause => settings.insist,
@@ -78,8 +78,14 @@ impl Turn {
         };
         // Half a tick of slack: sums of 0.02 do not hit decimal settings exactly.
         let need = need - STEP / 2.0;
-        self.quiet <= 0.0 && self.age >= need && self.spoken >= need * DENSITY
+        let age = if idle.is_some() {
+            self.age.min(held)
+        } else {
+            self.age
+        };
+        self.quiet <= 0.0 && age >= need && self.spoken >= need * DENSITY
     }
+
     /// Remembers whether the turn that just ended was one, or an interjection.
     fn count(&mut self) {
         if self.age <= 0.0 {

@@ -24,15 +24,45 @@ const LEAST: f64 = 3.0;
 /// Silence lies below this; a peak this much above the present level still counts as a voice.
 const LINGER: f64 = 1.0;
 
+/// Share of a new frame in what tells one voice in two microphones: a second.
+const TWIN_SHARE: f64 = 0.02;
+/// Two microphones whose levels differ by this much at most, dB, each relative to its own speech,
+const TWIN_LOSS: f64 = 5.0;
+/// and by always the same, dB squared, hear one voice: two who talk at once rise and fall apart.
+const TWIN_SPREAD: f64 = 2.5;
+/// Frames of speech before that is believed.
+const TWIN_FRAMES: f64 = 75.0;
+
 #[derive(Debug, Clone, Copy)]
 struct Loss {
     db: f64,
     frames: f64,
+    /// Mean of the difference over the last second, and how far it strays from it.
+    mean: f64,
+    spread: f64,
+}
+
+impl Loss {
+    /// One more frame in which the listener stands `below` the talker.
+    fn compare(&mut self, below: f64) {
+        let apart = below - self.mean;
+        self.mean += TWIN_SHARE * apart;
+        self.spread += TWIN_SHARE * (apart * apart - self.spread);
+    }
+
+    /// Whether the two hear one voice.
+    fn twins(&self) -> bool {
+        self.frames > FIRST_TRUST + TWIN_FRAMES
+            && self.mean < TWIN_LOSS
+            && self.spread < TWIN_SPREAD
+    }
 }
 
 const UNKNOWN: Loss = Loss {
     db: FIRST_LOSS,
     frames: FIRST_TRUST,
+    mean: FIRST_LOSS,
+    spread: 100.0,
 };
 
 /// Losses from talkers to listeners; a talker's row is made when it first leads.
@@ -50,13 +80,20 @@ impl Leaks {
         }
     }
 
-    /// Marks every voice that is another's leak; returns who leads, if anybody does.
-    pub(super) fn mark(&mut self, voices: &mut [Voice], settings: &Settings) -> Option<usize> {
+    /// Marks every voice that is another's leak; returns who leads, if anybody does. Of two
+    /// microphones that carry one voice the `holder`'s counts, else the louder.
+    pub(super) fn mark(
+        &mut self,
+        voices: &mut [Voice],
+        holder: Option<usize>,
+        settings: &Settings,
+    ) -> Option<usize> {
         let (first, second) = leaders(voices);
         let lead = first?;
         if self.0.len() < voices.len() {
             self.0.resize_with(voices.len(), Vec::new);
         }
+        let mut doubled = None;
         for talker in [first, second].into_iter().flatten() {
             let peak = voices[talker].peak;
             let teaches =
@@ -80,9 +117,20 @@ impl Leaks {
                         MOST_LOSS
                     };
                     loss.db += (found - loss.db) / loss.frames;
+                    loss.compare(below);
                 }
                 voice.leaking |= below > (loss.db - settings.leak_margin).max(LEAST);
+                if loss.twins() && voice.relative > voice.hiss + HEARD {
+                    if holder == Some(listener) {
+                        doubled = Some(talker);
+                    } else {
+                        voice.leaking = true;
+                    }
+                }
             }
+        }
+        if let Some(talker) = doubled {
+            voices[talker].leaking = true;
         }
         first
     }

@@ -26,6 +26,10 @@ const SOFT: f64 = 3.0;
 const FALL: std::ops::RangeInclusive<f64> = 0.035..=0.525;
 /// Part of the quiet moments between words that lies this many dB above the threshold anyway.
 const FALL_OFFSET: f64 = 5.0;
+/// Gaps between packets that are remembered: the shortest says how often somebody sends.
+const GAPS: usize = 3;
+/// Who sends less often than this, microseconds, is silent in between.
+const LONGEST_GAP: i64 = 1_700_000;
 /// Relative level of someone who is silent, dB.
 pub(super) const SILENT: f64 = -40.0;
 
@@ -34,6 +38,9 @@ pub(super) const SILENT: f64 = -40.0;
 pub(super) struct Voice {
     /// Server time of the newest packet, microseconds.
     pub(super) heard: i64,
+    /// The last gaps between packets, microseconds.
+    gaps: [i64; GAPS],
+    gap: usize,
     /// Media time of the newest packet, seconds, when the sender's clock is known.
     media: Option<f64>,
     last: f64,
@@ -66,6 +73,8 @@ impl Voice {
     pub(super) fn new() -> Self {
         Self {
             heard: i64::MIN,
+            gaps: [0; GAPS],
+            gap: 0,
             media: None,
             last: -127.0,
             minima: [0.0; PARTS],
@@ -90,6 +99,22 @@ impl Voice {
     /// Whether this participant talks, and is not merely heard through another's voice.
     pub(super) fn talks(&self) -> bool {
         self.evidence > 0.0
+    }
+
+    /// A packet came at `at`, microseconds.
+    pub(super) fn arrived(&mut self, at: i64) {
+        if self.heard != i64::MIN && at > self.heard {
+            self.gaps[self.gap] = at - self.heard;
+            self.gap = (self.gap + 1) % GAPS;
+        }
+        self.heard = at;
+    }
+
+    /// Microseconds without a packet that are no silence yet: `usual`, or half as long again as the
+    /// shortest of the last gaps, of those who send seldom and always as seldom.
+    pub(super) fn patience(&self, usual: i64) -> i64 {
+        let pace = self.gaps.iter().copied().min().unwrap_or(0);
+        usual.max((pace + pace / 2).min(LONGEST_GAP))
     }
 
     /// Frames of 20 ms that a packet with media time `media` stands for; none when it came late.

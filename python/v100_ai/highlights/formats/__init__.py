@@ -1,0 +1,1 @@
+"""Transcript files as people have them, each format read into the same pieces."""
