@@ -14,6 +14,7 @@ mod siti;
 mod speaker;
 mod tap;
 mod vectors;
+mod viral;
 
 /// The compiled half of `v100_ai`.
 #[pymodule]
@@ -40,6 +41,8 @@ mod _native {
     use crate::tap::{Tap, TapStats};
     #[pymodule_export]
     use crate::vectors::{MotionVectors, VectorField};
+    #[pymodule_export]
+    use crate::viral::{ViralModel, ViralScore};
 
     /// Seconds a time may step back and still belong to the same run of frames.
     #[pymodule_export]

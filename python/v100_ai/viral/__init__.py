@@ -1,0 +1,8 @@
+"""What makes people watch and share: six factors of a moment, each with its reasons, and the score they add up to.
+
+A ranking signal from content, not a promise: account, audience and platform are not modelled.
+"""
+
+from v100_ai.viral.sentence import hook, quotability
+
+__all__ = ["hook", "quotability"]

@@ -1,0 +1,193 @@
+"""What is said, as it comes in: words with times, sentences, and what a moment of speech measures."""
+
+import re
+from bisect import bisect_right, insort
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from v100_ai.viral.sentence import LONGEST, asks, stands_alone
+from v100_ai.viral.vocabulary import features, known, tokens
+from v100_ai.words.placing import placed
+from v100_ai.words.transcript import Spoken
+
+WINDOW_S: Final = 10.0
+"""Seconds of speech before the end of a moment that its text factors read: some 25 words."""
+
+KEPT_S: Final = 60.0
+"""Seconds of words and sentences that are kept; what is told later about times before is left out, and counted."""
+
+PAUSE_S: Final = 1.5
+"""Seconds between two words that end a sentence, whatever was written."""
+
+MOST_WORDS: Final = 40
+"""Words after which a sentence ends, if nothing else ended it; as many without a stop and nothing is punctuated."""
+
+MOST_TOKENS: Final = 20_000
+MOST_SPEAKERS: Final = 512
+"""Of all that is kept, however fast segments come."""
+
+ENGLISH: Final = 0.5
+"""Share of known words from which speech is taken for English. English talks have 0.97, German ones 0.2."""
+
+JUDGED_WORDS: Final = 12
+"""Words that are needed to judge the language."""
+
+ANSWERED_S: Final = 12.0
+"""Seconds after a question within which another's turn is its answer."""
+
+_STOP = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)\]]*$")
+_TITLE = re.compile(r"^(?:mr|mrs|ms|dr|st|prof|vs|[a-z])\.$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Token:
+    """One word in lower case; seconds on the axis of the stream."""
+
+    end: float
+    start: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of one speaker; seconds on the axis of the stream."""
+
+    start: float
+    end: float
+    speaker: str
+    text: str
+    words: tuple[str, ...]
+    answers: bool
+    """Whether somebody else asked a question shortly before."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether it can be understood without what came before."""
+        return stands_alone(self.words) and not self.answers
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What one speaker has said of a sentence."""
+
+    text: list[str] = field(default_factory=list[str])
+    words: list[Token] = field(default_factory=list[Token])
+    unstopped: int = MOST_WORDS
+    """Words since the last full stop, counted up to `MOST_WORDS`: from there nothing is punctuated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """The speech of a moment: the words of the last `WINDOW_S`, and the sentences that begin and end in them."""
+
+    words: tuple[str, ...]
+    ended: tuple[Sentence, ...]
+    begun: tuple[Sentence, ...]
+    seconds: float
+    """Somebody spoke, of all the time until now that is kept."""
+    english: bool | None
+    """`None` where too little was said to tell."""
+
+    def measured(self) -> dict[str, float]:
+        """The features of its words; `sentence` is the mean number of words of a sentence here."""
+        found = features(self.words)
+        lengths = [len(each.words) for each in self.ended]
+        found["sentence"] = sum(lengths) / len(lengths) if lengths else float(len(self.words))
+        return found
+
+
+@dataclass(slots=True)
+class Speech:
+    """Hears segments in any order within `KEPT_S`; the same segments in the same order give the same sentences."""
+
+    left_out: int = 0
+    """Segments that came too late."""
+    _tokens: list[Token] = field(default_factory=list[Token])
+    _sentences: list[tuple[float, Sentence]] = field(default_factory=list[tuple[float, Sentence]])
+    _turns: dict[str, _Turn] = field(default_factory=dict[str, _Turn])
+    _asked: deque[tuple[float, str]] = field(default_factory=lambda: deque[tuple[float, str]](maxlen=8))
+    _newest: float = 0.0
+
+    def hear(self, said: Spoken) -> None:
+        """One segment; its words are placed by their length where it tells none."""
+        if said.end < self._newest - KEPT_S:
+            self.left_out += 1
+            return
+        text = said.text[:LONGEST]
+        words = said.words or placed(text, said.start, said.end, said.speaker)
+        turn = self._turns.setdefault(said.speaker, _Turn())
+        for word in words:
+            if turn.words and word.start - turn.words[-1].end >= PAUSE_S:
+                self._end(turn, said.speaker)
+            found = tokens(word.text)
+            if not found:
+                continue
+            turn.text.append(word.text)
+            for each in found:
+                token = Token(word.end, word.start, each)
+                turn.words.append(token)
+                insort(self._tokens, token)
+            turn.unstopped = min(MOST_WORDS, turn.unstopped + 1)
+            if _STOP.search(word.text) and not _TITLE.match(word.text):
+                turn.unstopped = 0
+                self._end(turn, said.speaker)
+            elif len(turn.words) >= MOST_WORDS:
+                self._end(turn, said.speaker)
+        if turn.unstopped >= MOST_WORDS:
+            self._end(turn, said.speaker)
+        self._newest = max(self._newest, said.end)
+        self._forget()
+
+    def at(self, to: float) -> Spell:
+        """The speech of the moment that ends there."""
+        first = bisect_right(self._tokens, to - WINDOW_S, key=_end_of)
+        last = bisect_right(self._tokens, to, key=_end_of)
+        window = self._tokens[first:last]
+        inside = [each for _, each in self._sentences if to - WINDOW_S < each.end <= to]
+        open_ = [self._sentence(turn, who) for who, turn in self._turns.items() if turn.words]
+        said = [*(each for _, each in self._sentences), *open_]
+        begun = [each for each in said if to - WINDOW_S <= each.start < to]
+        told = [each.text for each in self._tokens[:last]]
+        return Spell(
+            words=tuple(each.text for each in window),
+            ended=tuple(inside),
+            begun=tuple(sorted(begun, key=lambda each: each.start)),
+            seconds=_spoken(self._tokens[:last]),
+            english=known(told[-100:]) >= ENGLISH if len(told) >= JUDGED_WORDS else None,
+        )
+
+    def _end(self, turn: _Turn, speaker: str) -> None:
+        """The sentence as far as it was said is whole."""
+        if not turn.words:
+            return
+        sentence = self._sentence(turn, speaker)
+        if asks(sentence.words, sentence.text):
+            self._asked.append((sentence.end, speaker))
+        insort(self._sentences, (sentence.end, sentence), key=lambda pair: pair[0])
+        turn.text.clear()
+        turn.words.clear()
+
+    def _sentence(self, turn: _Turn, speaker: str) -> Sentence:
+        first, last = turn.words[0], turn.words[-1]
+        words = tuple(each.text for each in turn.words)
+        asked = (at for at, by in self._asked if by != speaker)
+        answers = any(0 <= first.start - at <= ANSWERED_S for at in asked)
+        return Sentence(first.start, last.end, speaker, " ".join(turn.text), words, answers)
+
+    def _forget(self) -> None:
+        old = bisect_right(self._tokens, self._newest - KEPT_S, key=_end_of)
+        del self._tokens[: max(old, len(self._tokens) - MOST_TOKENS)]
+        if len(self._turns) > MOST_SPEAKERS:
+            del self._turns[next(iter(self._turns))]
+        while self._sentences and self._sentences[0][0] < self._newest - KEPT_S:
+            self._sentences.pop(0)
+
+
+def _end_of(token: Token) -> float:
+    return token.end
+
+
+def _spoken(words: Sequence[Token]) -> float:
+    return sum(each.end - each.start for each in words)
