@@ -5,6 +5,7 @@ import pytest
 from hypothesis import settings
 
 from tests import clips
+from tests.programs import left_out
 from tests.servers import postgres, postgres_server, redis
 
 __all__ = ["postgres", "postgres_server", "redis"]
@@ -12,6 +13,14 @@ __all__ = ["postgres", "postgres_server", "redis"]
 settings.register_profile("fast", max_examples=20, deadline=None)
 settings.register_profile("thorough", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """End with what was left out for want of a program."""
+    skipped = terminalreporter.stats.get("skipped", ())
+    told = left_out([str(report.longrepr) for report in skipped])
+    if told:
+        terminalreporter.write_line(told, yellow=True)
 
 
 @pytest.fixture(scope="session")

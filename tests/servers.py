@@ -2,7 +2,6 @@
 
 import os
 import pwd
-import shutil
 import signal
 import socket
 import subprocess
@@ -16,15 +15,7 @@ from typing import IO
 import psycopg
 import pytest
 
-
-def program(name: str, package: str) -> str:
-    """Where the program is; fails the test with what installs it."""
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    path = os.pathsep.join([*map(str, folders), os.environ.get("PATH", os.defpath)])
-    found = shutil.which(name, path=path)
-    if found is None:
-        pytest.fail(f"{name} is missing. Install it with: apt-get install {package}")
-    return found
+from tests.programs import program
 
 
 def _emptied(pipe: IO[str]) -> None:
@@ -42,7 +33,7 @@ class Server:
     def _start(self, command: list[str], ready: str) -> None:
         """Returns once it says that it is ready."""
         self._process = subprocess.Popen(
-            [program("setpriv", "util-linux"), "--pdeathsig", "KILL", *command],
+            [program("setpriv", package="util-linux"), "--pdeathsig", "KILL", *command],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -81,7 +72,7 @@ class Postgres(Server):
             os.chown(folder, pwd.getpwnam(self._user).pw_uid, -1)
         made = subprocess.run(
             [
-                *(program("initdb", "postgresql"), "--pgdata", str(folder / "data")),
+                *(program("initdb", package="postgresql"), "--pgdata", str(folder / "data")),
                 *("--username", "v100", "--auth", "trust", "--encoding", "UTF8", "--no-sync"),
             ],
             capture_output=True,
@@ -97,7 +88,7 @@ class Postgres(Server):
         return f"postgresql://v100@/postgres?host={self._folder}"
 
     def start(self) -> None:
-        command = [program("postgres", "postgresql"), "-D", str(self._folder / "data")]
+        command = [program("postgres", package="postgresql"), "-D", str(self._folder / "data")]
         options = ["-k", str(self._folder), "-c", "listen_addresses="]
         self._start(command + options, "ready to accept connections")
 
@@ -124,7 +115,7 @@ class Redis(Server):
         return f"redis://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        command = [program("redis-server", "redis-server"), "--port", str(self._port)]
+        command = [program("redis-server", package="redis-server"), "--port", str(self._port)]
         options = ["--bind", "127.0.0.1", "--save", "", "--dir", str(self._folder)]
         self._start(command + options, "Ready to accept connections")
 

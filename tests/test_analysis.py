@@ -30,7 +30,7 @@ def test_layers_that_are_off_read_none(webm: Path):
 
 
 def test_unknown_layers_are_refused_before_anything_is_read():
-    with pytest.raises(v100.UnknownLayer):
+    with pytest.raises(v100.errors.UnknownLayer):
         v100.analyze("nowhere.mp4", ["sound"])
 
 
@@ -67,7 +67,7 @@ def test_a_table_of_a_broken_file_holds_what_was_measured_and_says_so(truncated:
 
 
 def test_no_table_is_made_of_nothing(sound_only: Path):
-    with pytest.raises(v100.NoVideo):
+    with pytest.raises(v100.errors.NoVideo):
         v100.analyze(sound_only).to_polars()
 
 

@@ -1,4 +1,3 @@
-import ast
 import inspect
 import subprocess
 import sys
@@ -11,23 +10,17 @@ from v100_ai import _native, errors
 from v100_ai.measures import MEASURES
 
 
-def imported_for_types() -> set[str]:
-    """What type checkers see."""
-    tree = ast.parse(Path(str(v100_ai.__file__)).read_text())
-    return {
-        alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module not in ("importlib", "typing")
-        for alias in node.names
-    }
-
-
 def test_all_names_what_the_package_gives():
-    assert set(v100_ai.__all__) == imported_for_types() == set(v100_ai._HOME)
+    assert {"FrameAnalyzer", "V100Error", "analyze", "errors", "verify"} <= set(v100_ai.__all__)
     for name in v100_ai.__all__:
         assert getattr(v100_ai, name) is not None
     with pytest.raises(AttributeError, match="nothing"):
         _ = v100_ai.nothing
+
+
+def test_the_version_is_that_of_the_crates():
+    manifest = (Path(__file__).parent.parent / "Cargo.toml").read_text()
+    assert f'version = "{v100_ai.__version__}"' in manifest
 
 
 def test_who_only_talks_to_a_server_loads_no_decoder():
@@ -38,14 +31,14 @@ def test_who_only_talks_to_a_server_loads_no_decoder():
     assert ran.stdout.split() == ["False", "False"]
 
 
-def test_every_error_is_public_and_in_the_tree():
+def test_every_error_is_in_the_tree():
     classes = {
         name
         for name, value in vars(errors).items()
         if inspect.isclass(value) and issubclass(value, Exception)
     }
     assert len(classes) > 5
-    assert classes <= set(v100_ai.__all__)
+    assert v100_ai.errors is errors
     assert errors.__doc__ is not None
     assert all(name in errors.__doc__ for name in classes)
 

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.programs import program
 from tests.serving import Server
 from v100_ai.measures import MEASURES, OUTWARD
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+MEASURED = (ROOT / "docs" / "measures.md").read_text()
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 SHELL = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
 CURL = [block for block in SHELL if block.startswith("curl ")]
@@ -61,6 +64,7 @@ def test_the_examples_with_a_service_run(code: str, service: str, capsys):
 
 @pytest.mark.parametrize("block", CURL)
 def test_the_examples_with_curl_run(block: str, service: str):
+    program("curl", package="curl")
     ran = subprocess.run(
         ["/bin/sh", "-euc", block.replace(SERVICE, service)],
         capture_output=True,
@@ -92,7 +96,7 @@ def test_the_commands_run(command, mp4: Path, tmp_path: Path):
 
 
 def test_every_measure_stands_in_the_table():
-    rows = dict(re.findall(r"^\| `([\w.]+)` \| (.*) \|$", README, re.MULTILINE))
+    rows = dict(re.findall(r"^\| `([\w.]+)` \| (.*) \|$", MEASURED, re.MULTILINE))
     assert list(rows) == [each.path for each in MEASURES]
     for each in MEASURES:
         assert rows[each.path] == f"{each.unit} | {each.definition}"
@@ -102,6 +106,12 @@ def test_every_outward_field_is_named():
     assert all(f"`{name}`" in README for name in OUTWARD)
 
 
-@pytest.mark.parametrize("name", re.findall(r"\]\(((?!http)[^)#]+)\)", README))
-def test_links_lead_somewhere(name):
-    assert (ROOT / name).exists()
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path):
+    for name in re.findall(r"\]\(((?!http)[^)#]+)\)", page.read_text()):
+        assert (page.parent / name).exists(), name
+
+
+def test_every_page_stands_in_the_index():
+    index = (ROOT / "docs" / "README.md").read_text()
+    assert all(f"]({page.name})" in index for page in PAGES if page.name != "README.md")

@@ -33,6 +33,7 @@ __all__ = [
     "Visual",
     "audio_levels",
     "cpu_level",
+    "cpu_levels",
     "kernel_times",
     "paced",
 ]
@@ -45,6 +46,9 @@ THREADS_MOST: Final[int]
 
 def cpu_level() -> str:
     """The instruction set the kernels run on: scalar, avx2 or avx512."""
+
+def cpu_levels() -> list[str]:
+    """Every instruction set of this machine that there are kernels for, lowest first."""
 
 @final
 class FrameAnalyzer:

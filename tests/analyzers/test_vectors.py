@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from v100_ai import FrameRejected, MotionVectors, ShapeMismatch
+from v100_ai import FrameRejected, MotionVectors
+from v100_ai.errors import ShapeMismatch
 
 
 def scene(width: int, height: int) -> np.ndarray:

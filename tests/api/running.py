@@ -13,7 +13,7 @@ import httpx2
 from websockets.asyncio.client import ClientConnection, connect
 
 from v100_ai import clock
-from v100_ai.api import access
+from v100_ai.api import authentication
 from v100_ai.api.app import create_app
 from v100_ai.api.server import Server, config
 from v100_ai.api.service import Service
@@ -44,7 +44,7 @@ class Api:
         expires: float | None = None,
     ) -> str:
         """The secret of a new key."""
-        key, secret = access.made(
+        key, secret = authentication.made(
             tenant=tenant,
             name="test",
             scopes=scopes or ("admin",),
@@ -112,7 +112,7 @@ async def running(folder: Path, *, keys: bool = True, **settings: Any) -> AsyncI
     asked = Settings.read(None, database=database, drain_seconds=0, **settings)
     secret = ""
     if keys:
-        key, secret = access.made(tenant="default", name="test", scopes=("admin",), now=1.0)
+        key, secret = authentication.made(tenant="default", name="test", scopes=("admin",), now=1.0)
         store = Store.open(database, wall=clock.wall)
         store.add_key(key)
         store.close()

@@ -1,7 +1,6 @@
 """`v100 transcribe`: a file's speech as the segments that `v100 highlights` reads."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import av
 import numpy as np
 import pytest
 
+from tests.programs import program
 from tests.speech import packages
 from tests.speech.voices import talk
 from v100_ai.cli import main
@@ -91,9 +91,7 @@ def test_the_demonstration_speech_to_highlight_without_a_network(
 ):
     """With the real pocketsphinx and its own model, and a voice that is made here too."""
     pytest.importorskip("pocketsphinx", reason="not installed: pip install 'v100_ai[asr-demo]'")
-    voice = shutil.which("espeak-ng")
-    if voice is None:
-        pytest.skip("not installed: apt-get install espeak-ng")
+    voice = program("espeak-ng", package="espeak-ng")
     spoken, out = tmp_path / "spoken.wav", tmp_path / "spoken.jsonl"
     said = "where do we want to go from here"
     manner = ["-v", "en-us+f3", "-s", "125", "-g", "2", "-w", str(spoken)]

@@ -129,7 +129,7 @@ def test_frames_beyond_the_reference_are_not_scored(tmp_path: Path, reference: P
 
 def test_two_sizes_need_a_word(reference: Path, tmp_path: Path):
     small = encoded(tmp_path / "small.mp4", (picture[::2, ::2] for picture in moving()))
-    with pytest.raises(v100.ShapeMismatch, match=r"expected 160x96 .* found 80x48"):
+    with pytest.raises(v100.errors.ShapeMismatch, match=r"expected 160x96 .* found 80x48"):
         v100.quality(reference, small).summary()
     scaled = v100.quality(reference, small, scale_to="reference").to_pandas()
     assert scaled["ssim"].between(0.2, 0.99).all()
@@ -143,7 +143,7 @@ def test_the_models_screen_keeps_the_pictures_shape(reference: Path):
 
 
 def test_ten_bits_are_compared_with_ten(ten_bit: Path, webm: Path):
-    with pytest.raises(v100.ShapeMismatch, match="yuv420p10le"):
+    with pytest.raises(v100.errors.ShapeMismatch, match="yuv420p10le"):
         v100.quality(ten_bit, webm).summary()
     same = v100.quality(ten_bit, webm, scale_to="reference").summary()
     assert same["ssim"].mean > 0.9
@@ -166,7 +166,7 @@ def test_what_was_scored_of_a_broken_file_is_kept(media: Path, truncated: Path):
 def test_unknown_words_are_refused_before_anything_is_read(given, message):
     with pytest.raises(ValueError, match=message):
         v100.quality("nowhere.mp4", "nowhere.mp4", **given)
-    with pytest.raises(v100.UnknownMetric):
+    with pytest.raises(v100.errors.UnknownMetric):
         v100.quality("nowhere.mp4", "nowhere.mp4", metrics=("smell",))
 
 

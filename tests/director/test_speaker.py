@@ -62,9 +62,9 @@ def test_every_setting_is_documented_and_no_other_is_taken():
     for name in speaker.settings:
         assert f"        {name}: " in (SpeakerSettings.__doc__ or "")
     assert v100.ActiveSpeaker(take=0.4).settings["take"] == 0.4
-    with pytest.raises(v100.AudioRejected, match="expected a setting of snr"):
+    with pytest.raises(v100.errors.AudioRejected, match="expected a setting of snr"):
         v100.ActiveSpeaker(volume=3.0)  # type: ignore[call-arg]
-    with pytest.raises(v100.AudioRejected, match=r"expected take from 0 to 5, found 9"):
+    with pytest.raises(v100.errors.AudioRejected, match=r"expected take from 0 to 5, found 9"):
         v100.ActiveSpeaker(take=9.0)
 
 
@@ -78,9 +78,9 @@ def test_what_cannot_be_used_is_refused_by_name():
         (-30.0, 10.0, "", "1 to 256 bytes, found 0"),
         (-30.0, 10.0, "é" * 129, "1 to 256 bytes, found 258"),
     ]:
-        with pytest.raises(v100.AudioRejected, match=words):
+        with pytest.raises(v100.errors.AudioRejected, match=words):
             speaker.push(who, at=at, level=level)
-    with pytest.raises(v100.AudioRejected, match="not more than 1 s before"):
+    with pytest.raises(v100.errors.AudioRejected, match="not more than 1 s before"):
         speaker.poll(at=0.0)
 
 
@@ -124,7 +124,7 @@ def test_sound_that_has_no_level_is_refused():
         (mono.astype(np.float64), RATE, "int16 or float32"),
         (mono.reshape(2, -1), RATE, "one dimension, found 2"),
     ]:
-        with pytest.raises(v100.AudioRejected, match=words):
+        with pytest.raises(v100.errors.AudioRejected, match=words):
             v100.audio_level(samples, rate)  # type: ignore[arg-type]
 
 

@@ -51,14 +51,32 @@ def faster_whisper(patch: pytest.MonkeyPatch) -> Told:
             task: str = "transcribe",
             *,
             condition_on_previous_text: bool = True,
+            word_timestamps: bool = False,
         ) -> tuple[Iterator[SimpleNamespace], object]:
             told.heard.append(audio)
             told.asked = {"language": language, "before": condition_on_previous_text}
-            segments = (SimpleNamespace(start=a, end=b, text=c) for a, b, c in told.says)
+            segments = (
+                SimpleNamespace(
+                    start=a, end=b, text=c, words=_spread(a, b, c) if word_timestamps else None
+                )
+                for a, b, c in told.says
+            )
             return segments, object()
 
     put(patch, "faster_whisper", WhisperModel=WhisperModel)
     return told
+
+
+def _spread(start: float, end: float, text: str) -> list[SimpleNamespace]:
+    """Words of one length, with a space before each as the package has it."""
+    said = text.split()
+    step = (end - start) / len(said) if said else 0.0
+    return [
+        SimpleNamespace(
+            word=f" {each}", start=start + i * step, end=start + (i + 1) * step, probability=0.5
+        )
+        for i, each in enumerate(said)
+    ]
 
 
 class Stream:
@@ -66,7 +84,7 @@ class Stream:
 
     def __init__(self, told: Told) -> None:
         self.told = told
-        self.result = SimpleNamespace(text="")
+        self.result = SimpleNamespace(text="", tokens=[], timestamps=[])
 
     def accept_waveform(self, sample_rate: float, waveform: Any) -> None:
         assert waveform.dtype == np.float32
@@ -77,6 +95,7 @@ class OfflineRecognizer:
     """Of sherpa-onnx; made by one class method for each kind of model."""
 
     told: Told
+    kind: str
 
     @classmethod
     def from_whisper(
@@ -107,6 +126,7 @@ class OfflineRecognizer:
     def __init__(self, kind: str, **files: str) -> None:
         if self.told.refuses is not None:
             raise self.told.refuses
+        self.kind = kind
         self.told.made = {"kind": kind, **files}
 
     def create_stream(self) -> Stream:
@@ -114,6 +134,9 @@ class OfflineRecognizer:
 
     def decode_stream(self, s: Stream) -> None:
         s.result.text = self.told.says
+        if self.kind == "transducer":
+            s.result.tokens = [" we", " w", "ill"]
+            s.result.timestamps = [0.04, 0.4, 0.52]
 
 
 def sherpa_onnx(patch: pytest.MonkeyPatch) -> Told:
@@ -145,6 +168,13 @@ def pocketsphinx(patch: pytest.MonkeyPatch) -> Told:
 
         def hyp(self) -> SimpleNamespace | None:
             return None if told.says is None else SimpleNamespace(hypstr=told.says)
+
+        def seg(self) -> list[SimpleNamespace]:
+            said = ["<s>", *(told.says or "").split(), "<sil>"]
+            return [
+                SimpleNamespace(word=each, start_frame=10 * i, end_frame=10 * i + 9)
+                for i, each in enumerate(said)
+            ]
 
     put(patch, "pocketsphinx", Decoder=Decoder)
     return told

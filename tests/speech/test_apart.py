@@ -11,11 +11,15 @@ from v100_ai.errors import RecognizerLost
 from v100_ai.speech import apart
 from v100_ai.speech.apart import recogniser
 from v100_ai.speech.recognizer import Piece
+from v100_ai.words import Word
 
 pytestmark = pytest.mark.anyio
 
 CHILD = """
 import json, os, sys
+def piece(start, end, text):
+    words = [{"text": text, "start": start, "end": end}]
+    return {"start": start, "end": end, "text": text, "words": words}
 print(json.dumps({"ready": "fake"}), flush=True)
 while head := sys.stdin.buffer.read(4):
     sound = sys.stdin.buffer.read(int.from_bytes(head, "little"))
@@ -29,18 +33,19 @@ while head := sys.stdin.buffer.read(4):
         case b"none":
             print("[]", flush=True)
         case b"who?":
-            print(json.dumps({"pieces": [[0, 1, str(os.getpid())]]}), flush=True)
+            print(json.dumps({"pieces": [piece(0, 1, str(os.getpid()))]}), flush=True)
         case b"env?":
-            print(json.dumps({"pieces": [[0, 1, " ".join(os.environ)]]}), flush=True)
+            print(json.dumps({"pieces": [piece(0, 1, " ".join(os.environ))]}), flush=True)
         case _:
-            print(json.dumps({"pieces": [[0.5, 1.5, sound.decode()]]}), flush=True)
+            print(json.dumps({"pieces": [piece(0.5, 1.5, sound.decode())]}), flush=True)
 """
+HI = Piece(start=0.5, end=1.5, text="hi", words=(Word(text="hi", start=0.5, end=1.5),))
 COMMAND = (sys.executable, "-c", CHILD)
 
 
 async def test_what_is_said_comes_back_and_the_model_stays_in_memory():
     async with recogniser("fake", None, command=COMMAND) as recognise:
-        assert await recognise(b"hi") == [Piece(start=0.5, end=1.5, text="hi")]
+        assert await recognise(b"hi") == [HI]
         assert await recognise(b"who?") == await recognise(b"who?")
 
 
@@ -71,7 +76,7 @@ async def test_an_answer_that_nobody_waited_for_is_not_taken_for_the_next():
         await recognise(b"who?")
         with anyio.move_on_after(0.05):
             await recognise(b"hang")
-        assert await recognise(b"hi") == [Piece(start=0.5, end=1.5, text="hi")]
+        assert await recognise(b"hi") == [HI]
 
 
 async def test_the_process_ends_with_the_block():
@@ -104,9 +109,12 @@ async def test_the_real_child_recognises_with_what_is_behind_it(tmp_path: Path):
         "    def process_raw(self, data, **_): self.count = len(data)\n"
         "    def end_utt(self): pass\n"
         "    def hyp(self): self.hypstr = f'{self.count} bytes'; return self\n"
+        "    def seg(self): self.word, self.start_frame, self.end_frame = 'bytes', 2, 5; return [self]\n"
     )
     code = f"import sys; sys.path.insert(0, {json.dumps(str(tmp_path))})\n"
     code += "from v100_ai.speech.child import main; main('pocketsphinx', '', 'en')"
     async with recogniser("", None, command=(sys.executable, "-c", code)) as recognise:
         assert [one.text for one in await recognise(bytes(3_200))] == ["3200 bytes"]
-        assert [(one.start, one.end) for one in await recognise(bytes(3_200))] == [(0.0, 0.1)]
+        (piece,) = await recognise(bytes(3_200))
+    assert (piece.start, piece.end) == (0.0, 0.1)
+    assert piece.words == (Word(text="bytes", start=0.02, end=0.06),)

@@ -11,7 +11,6 @@ from tests.speech import packages
 from tests.speech.voices import hum
 from v100_ai.errors import ExtraMissing, SettingRejected
 from v100_ai.speech.engines import NEEDS, Engine, check, opened
-from v100_ai.speech.recognizer import Piece
 
 WHISPER = ("tiny-encoder.onnx", "tiny-decoder.onnx", "tiny-tokens.txt")
 TRANSDUCER = ("encoder-1.onnx", "decoder-1.onnx", "joiner-1.onnx", "tokens.txt")
@@ -41,10 +40,16 @@ def test_whisper_is_a_local_folder_and_each_utterance_stands_alone(
     told.says = [(0.2, 1.0, " Hello there."), (1.0, 9.0, " Bye. "), (1.5, 1.6, "  ")]
     recognise = opened("faster-whisper", folder, "de")
     samples = hum(2.0)
-    assert recognise(samples) == [
-        Piece(start=0.2, end=1.0, text="Hello there."),
-        Piece(start=1.0, end=2.0, text="Bye."),
+    hello, bye = recognise(samples)
+    assert (hello.start, hello.end, hello.text) == (0.2, 1.0, "Hello there.")
+    assert [(one.text, one.start, one.end) for one in hello.words] == [
+        ("Hello", 0.2, 0.6),
+        ("there.", 0.6, 1.0),
     ]
+    assert {one.confidence for one in hello.words} == {0.5}
+    assert (bye.start, bye.end, bye.text) == (1.0, 2.0, "Bye.")
+    # Within the sound, and never longer than anybody takes for a word.
+    assert [(one.start, one.end) for one in bye.words] == [(1.0, 2.0)]
     assert told.made == {"path": str(folder), "local": True}
     assert told.asked == {"language": "de", "before": False}
     (audio,) = told.heard
@@ -74,7 +79,11 @@ def test_sherpa_tells_a_model_by_its_files(
     assert told.made.pop("kind") == kind
     assert told.made.pop("language", "en") == "en"
     assert sorted(Path(path).name for path in told.made.values()) == sorted(names)
-    assert recognise(hum(1.5)) == [Piece(start=0.0, end=1.5, text="we will send the offer")]
+    (piece,) = recognise(hum(1.5))
+    assert (piece.start, piece.end, piece.text) == (0.0, 1.5, "we will send the offer")
+    words = [(one.text, one.start, one.end) for one in piece.words]
+    # Only a transducer tells when; a word lasts until the next.
+    assert words == ([("we", 0.04, 0.4), ("will", 0.4, 1.4)] if kind == "transducer" else [])
     ((rate, audio),) = told.heard
     assert (rate, len(audio)) == (16_000, 24_000)
 
@@ -98,7 +107,10 @@ def test_pocketsphinx_needs_nothing_but_its_package(monkeypatch: pytest.MonkeyPa
     told = packages.pocketsphinx(monkeypatch)
     recognise = opened("pocketsphinx", None)
     samples = hum(1.0)
-    assert [one.text for one in recognise(samples)] == ["we will send the offer"]
+    (piece,) = recognise(samples)
+    assert piece.text == "we will send the offer"
+    assert [one.text for one in piece.words] == piece.text.split()
+    assert [one.start for one in piece.words] == [0.1, 0.2, 0.3, 0.4, 0.5]
     assert told.heard == [samples.tobytes()]
     told.says = None
     assert recognise(samples) == []

@@ -32,7 +32,9 @@ def test_faster_whisper_is_what_it_was_taken_for(monkeypatch: pytest.MonkeyPatch
 
 def test_faster_whisper_tells_times_and_text():
     segment = real("faster_whisper.transcribe", "asr").Segment
-    assert {"start", "end", "text"} <= parameters(segment)
+    assert {"start", "end", "text", "words"} <= parameters(segment)
+    word = real("faster_whisper.transcribe", "asr").Word
+    assert {"start", "end", "word", "probability"} <= parameters(word)
 
 
 def test_faster_whisper_refuses_a_folder_without_a_model_without_the_network(tmp_path: Path):
@@ -66,3 +68,4 @@ def test_pocketsphinx_is_what_it_was_taken_for():
     decoder.end_utt()
     best = decoder.hyp()
     assert best is None or isinstance(best.hypstr, str)
+    assert all(one.start_frame <= one.end_frame for one in decoder.seg() if one.word)

@@ -3,7 +3,7 @@ from hypothesis import given, strategies as st
 
 from v100_ai.errors import SettingRejected
 from v100_ai.worker.messages import Died, Ended, Last, Refused
-from v100_ai.worker.policy import Backoff, Policy, Restart
+from v100_ai.worker.policy import Policy, Restart, Restarts
 
 DIED = Died(cause="signal", detail="Killed")
 LOST = Refused(error="SourceLost", message="gone")
@@ -33,7 +33,7 @@ def test_a_policy_says_what_is_tried_again(restart: Restart, last: Last, live, a
 @given(st.lists(st.floats(0, 59), max_size=80), st.floats(0, 1))
 def test_waits_double_up_to_their_bound_and_never_leave_it(runs: list[float], jitter: float):
     policy = Policy(first=0.5, most=30.0)
-    backoff = Backoff(policy, lambda: jitter)
+    backoff = Restarts(policy, lambda: jitter)
     waits = [backoff.wait(ran) for ran in runs]
     assert all(0.25 <= wait <= 30.0 for wait in waits)
     assert waits == sorted(waits)
@@ -41,13 +41,13 @@ def test_waits_double_up_to_their_bound_and_never_leave_it(runs: list[float], ji
 
 
 def test_good_running_makes_the_next_wait_the_first_again():
-    backoff = Backoff(Policy(first=1.0, steady=60.0), lambda: 1.0)
+    backoff = Restarts(Policy(first=1.0, steady=60.0), lambda: 1.0)
     assert [backoff.wait(0.0) for _ in range(4)] == [1.0, 2.0, 4.0, 8.0]
     assert [backoff.wait(61.0), backoff.wait(0.0)] == [1.0, 2.0]
 
 
 def test_what_can_be_read_again_is_given_up_and_what_is_live_is_not():
-    backoff = Backoff(Policy(attempts=3), lambda: 1.0)
+    backoff = Restarts(Policy(attempts=3), lambda: 1.0)
     for _ in range(3):
         assert not backoff.exhausted(live=False)
         backoff.wait(0.0)

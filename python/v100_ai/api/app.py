@@ -16,24 +16,22 @@ from v100_ai import clock
 from v100_ai.api import (
     documents,
     history,
+    idempotency,
     keys,
     media,
     metrics,
     operation as operations_of,
     people,
-    repeats,
     reports,
     sessions,
     sockets,
     webhooks,
 )
-from v100_ai.api.access import Caller, bearer
-from v100_ai.api.admission import admitted
-from v100_ai.api.named import Named
+from v100_ai.api.authentication import Caller, admitted, bearer
 from v100_ai.api.operation import Operation
 from v100_ai.api.problems import AWAY, Problem, problem, unknown
 from v100_ai.api.service import Service
-from v100_ai.api.tracing import span
+from v100_ai.api.tracing import RequestId, span
 from v100_ai.errors import StoreUnavailable, V100Error
 from v100_ai.records import PLURAL
 from v100_ai.store import Idempotent
@@ -75,7 +73,7 @@ def create_app(service: Service) -> Starlette:
         routes += sockets.routes(service, kind)
     app = Starlette(
         routes=[*routes, *_plain(service, every)],
-        middleware=[Middleware(Named)],
+        middleware=[Middleware(RequestId)],
         exception_handlers={HTTPException: _unrouted},
     )
     # A path means one thing; and a redirect would lead wherever the Host header says.
@@ -157,20 +155,20 @@ async def _done(service: Service, operation: Operation, request: Request) -> Res
         return await admitted(service, secret, request.headers)
 
     call = await operations_of.call(operation, request, admit, service.body_seconds)
-    key = repeats.key(call) if operation.idempotent else None
+    key = idempotency.key(call) if operation.idempotent else None
     if key is None:
         return operations_of.response(operation, await operation.answer(call))
     earlier = await service.ask(service.store.idempotent, call.caller.tenant, key)
     if earlier is not None:
-        return repeats.replayed(earlier, call)
+        return idempotency.replayed(earlier, call)
     if operation.keeps:
         result = await operation.answer(call)
         if isinstance(result, Idempotent):
-            return repeats.replayed(result, call)
+            return idempotency.replayed(result, call)
         return operations_of.response(operation, result)
-    with service.twins.alone(call.caller.tenant, key):
+    with service.in_flight.alone(call.caller.tenant, key):
         result = await operation.answer(call)
-        kept = repeats.answer(call, result, operation.status, now=service.wall())
+        kept = idempotency.answer(call, result, operation.status, now=service.wall())
         if kept is not None:
             await service.ask(service.store.keep_answer, kept)
     return operations_of.response(operation, result)

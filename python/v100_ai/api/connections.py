@@ -20,6 +20,9 @@ HEADER_SECONDS: Final = 8.0
 REQUEST_SECONDS: Final = 40.0
 """From the headers to the end of the body, also of one that was answered already."""
 
+MESSAGE_SECONDS: Final = 40.0
+"""From the first fragment of a WebSocket message to its last."""
+
 PATIENCE: Final = 5.0
 """Seconds in which a client that is sent something has to take `LEAST` bytes of it."""
 
@@ -74,6 +77,12 @@ class Writing(asyncio.Protocol):
         """Hang up on whoever does not read."""
         self.transport.abort()
 
+    def hand_over(self, successor: asyncio.BaseProtocol) -> None:
+        """Leave the connection to another protocol, with what waits to be taken and without any timer of this one."""
+        if self._stalled is not None:
+            self._unwatch()
+            cast("asyncio.Protocol", successor).pause_writing()
+
     def _watch(self) -> None:
         self._left = self.transport.get_write_buffer_size()
         self._stalled = self.loop.call_later(self.patience, self._look)
@@ -97,6 +106,7 @@ class Impatient(Writing, H11Protocol):
     request_seconds = REQUEST_SECONDS
     _late: asyncio.TimerHandle | None = None
     _waits_for: Any = None
+    _handed_over: bool = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody is there, and may say what they want."""
@@ -109,8 +119,19 @@ class Impatient(Writing, H11Protocol):
         if self._late is None and self.conn.their_state is h11.IDLE:
             self._expect()
         super().data_received(data)
-        if self.conn.their_state is not self._waits_for:
+        if not self._handed_over and self.conn.their_state is not self._waits_for:
             self._expect()
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        """The connection is a WebSocket from here on: what HTTP waited for will not come, and nobody waits for it."""
+        super().handle_websocket_upgrade(event)
+        self.hand_over(self.transport.get_protocol())
+
+    def hand_over(self, successor: asyncio.BaseProtocol) -> None:
+        """Leave the connection to another protocol; h11 stays amid a body for ever, so no timer may ask it."""
+        super().hand_over(successor)
+        self._handed_over = True
+        self._heard()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nobody is there any more."""
@@ -142,6 +163,37 @@ class Socket(Writing, WebSocketsSansIOProtocol):
 
     To what ASGI has it adds text that is UTF-8 already: one event is framed once for all who read it.
     """
+
+    message_seconds = MESSAGE_SECONDS
+    _begun: asyncio.TimerHandle | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Part of a message; whoever begins one also ends it. Amid a frame no pong gets through: the ping ends that."""
+        super().data_received(data)
+        if self._begun is None and self.frames:
+            self._begun = self.loop.call_later(self.message_seconds, self.transport.abort)
+
+    def send_receive_event_to_app(self) -> None:
+        """A message is whole."""
+        self._ended()
+        super().send_receive_event_to_app()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody is there any more."""
+        self._ended()
+        super().connection_lost(exc)
+
+    def keepalive_timeout(self) -> None:
+        """No pong came in time; where it is we who do not read, it may well have come."""
+        if self.read_paused and self.ping_timeout is not None:
+            self.pong_timer = self.loop.call_later(self.ping_timeout, self.keepalive_timeout)
+        else:
+            super().keepalive_timeout()
+
+    def _ended(self) -> None:
+        if self._begun is not None:
+            self._begun.cancel()
+            self._begun = None
 
     def handle_connect(self, event: Request) -> None:
         """Somebody asks for a socket."""

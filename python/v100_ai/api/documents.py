@@ -13,8 +13,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from v100_ai.api.events import SHOWN
-from v100_ai.api.incoming import MESSAGE
-from v100_ai.api.messages import ANSWERS, OUT
+from v100_ai.api.messages import ANSWERS, MESSAGE, OUT
 from v100_ai.api.models import ProblemShown, SocketAsked, SoundAsked
 from v100_ai.api.operation import Operation
 from v100_ai.api.people import ChannelAsked

@@ -9,11 +9,11 @@ import structlog
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from v100_ai.api.access import Caller
+from v100_ai.api.authentication import Caller
+from v100_ai.api.event_stream import Lost, Reader, placed
 from v100_ai.api.models import EventPage, EventsAsked
 from v100_ai.api.operation import Call, Operation
 from v100_ai.api.problems import Problem, first
-from v100_ai.api.reading import Lost, Reader, placed
 from v100_ai.api.service import Service
 from v100_ai.errors import V100Error
 from v100_ai.records import PLURAL, Kind, Session

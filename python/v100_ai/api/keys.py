@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from v100_ai import ids
-from v100_ai.api.access import made
+from v100_ai.api.authentication import made
 from v100_ai.api.models import KeyAsked, KeyMade, KeyPage, KeyShown
 from v100_ai.api.operation import Call, Operation
 from v100_ai.api.problems import not_found

@@ -1,8 +1,20 @@
-"""What a socket says beside events: where a reader stands, that all is well, how its messages fared."""
+"""What sockets say beside events, and what an ingest socket takes: JSON, and for sound a line of it before samples."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from v100_ai.session.settings import Model
+from pydantic import Field, TypeAdapter, ValidationError
+
+from v100_ai.api.media import LARGEST_SOUND, box, heard, levels
+from v100_ai.api.models import Caption, Face, LevelHeard, SoundAsked
+from v100_ai.api.problems import Problem, invalid, problem
+from v100_ai.errors import V100Error
+from v100_ai.session.session import Session
+from v100_ai.session.settings import Label, Model, Name
+
+LONGEST_LINE: Final = 1_000
+
+FINAL: Final = ("not_found", "session_ended")
+"""Codes of problems after which no message has a chance any more."""
 
 
 class Hello(Model):
@@ -59,3 +71,112 @@ OUT = (Hello, Heartbeat, Resync, End)
 
 ANSWERS = (Ack, Failed)
 """What whoever brings something in is told."""
+
+
+class CaptionsSaid(Model):
+    """Pieces of transcript."""
+
+    type: Literal["captions"]
+    captions: Annotated[tuple[Caption, ...], Field(max_length=2_000)]
+
+
+class CaptionSaid(Caption):
+    """One piece of transcript."""
+
+    type: Literal["caption"]
+
+
+class LevelsTold(Model):
+    """Audio levels."""
+
+    type: Literal["levels"]
+    levels: Annotated[tuple[LevelHeard, ...], Field(max_length=10_000)]
+
+
+class LevelTold(LevelHeard):
+    """One audio level."""
+
+    type: Literal["level"]
+
+
+class Joined(Model):
+    """Somebody is there."""
+
+    type: Literal["join"]
+    participant: Label
+    name: Name | None = None
+
+
+class Left(Model):
+    """Somebody is gone."""
+
+    type: Literal["leave"]
+    participant: Label
+
+
+class Muted(Model):
+    """A microphone is muted, or open again."""
+
+    type: Literal["mute"]
+    participant: Label
+    muted: bool
+
+
+class FaceSeen(Model):
+    """Where somebody's face is in their picture, or that it is not there."""
+
+    type: Literal["face"]
+    participant: Label
+    face: Face | None
+
+
+Said = Annotated[
+    CaptionSaid | CaptionsSaid | LevelTold | LevelsTold | Joined | Left | Muted | FaceSeen,
+    Field(discriminator="type"),
+]
+MESSAGE: Final[TypeAdapter[Said]] = TypeAdapter(Said)
+SOUND: Final = TypeAdapter(SoundAsked)
+
+
+async def take(session: Session, text: str | None, sound: bytes | None) -> int:
+    """Take one message in; how much of it was new. Raises `Problem`."""
+    try:
+        if sound is not None:
+            return await _sound(session, sound)
+        return await _said(session, MESSAGE.validate_json(text or ""))
+    except ValidationError as error:
+        raise invalid(error, "message") from error
+    except V100Error as error:
+        raise problem(error) from error
+
+
+async def _said(session: Session, said: Said) -> int:  # noqa: C901  # one case a message
+    match said:
+        case CaptionSaid():
+            return await heard(session, [said])
+        case CaptionsSaid():
+            return await heard(session, said.captions)
+        case LevelTold():
+            await session.levels(levels(session, [said]))
+        case LevelsTold():
+            await session.levels(levels(session, said.levels))
+            return len(said.levels)
+        case Joined():
+            await session.join(said.participant, said.name)
+        case Left():
+            return int(await session.leave(said.participant))
+        case Muted():
+            await session.mute(said.participant, muted=said.muted)
+        case FaceSeen():
+            session.face(said.participant, box(said.face))
+    return 1
+
+
+async def _sound(session: Session, message: bytes) -> int:
+    line, found, samples = message.partition(b"\n")
+    if not found or len(line) > LONGEST_LINE:
+        raise Problem(422, "invalid", "expected a line of JSON before the samples, found none")
+    if len(samples) > LARGEST_SOUND:
+        raise Problem(413, "too_large", f"expected at most {LARGEST_SOUND} bytes of samples")
+    asked = SOUND.validate_json(line)
+    return await session.sound(asked.participant, samples, rate=asked.rate, at=asked.at)

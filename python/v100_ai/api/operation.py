@@ -10,7 +10,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from v100_ai.api.access import Caller, forbidden
+from v100_ai.api.authentication import Caller, forbidden
 from v100_ai.api.problems import Problem, invalid
 from v100_ai.records import Scope
 

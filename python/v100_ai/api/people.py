@@ -12,8 +12,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from v100_ai import ids
-from v100_ai.api.access import Caller
-from v100_ai.api.admission import renewed
+from v100_ai.api.authentication import Caller, renewed
 from v100_ai.api.messages import Heartbeat
 from v100_ai.api.models import Ticketed, TicketMade
 from v100_ai.api.operation import Call, Operation

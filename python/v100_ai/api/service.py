@@ -13,12 +13,11 @@ from anyio.to_thread import run_sync
 
 from v100_ai import clock, ids
 from v100_ai.addresses import IP, Network, Resolver, refusal, shown, target
-from v100_ai.api.access import Caller
+from v100_ai.api.authentication import Caller, Tickets
+from v100_ai.api.idempotency import InFlight
 from v100_ai.api.metrics import Metrics
 from v100_ai.api.models import SessionShown
 from v100_ai.api.problems import not_found
-from v100_ai.api.tickets import Tickets
-from v100_ai.api.twins import Twins
 from v100_ai.bus import Bus
 from v100_ai.config import Settings
 from v100_ai.delivery import Dispatcher
@@ -68,7 +67,7 @@ class Service:
     body_seconds: float = BODY_SECONDS
     wall: Callable[[], float] = clock.wall
     tickets: Tickets = field(default_factory=Tickets)
-    twins: Twins = field(default_factory=Twins)
+    in_flight: InFlight = field(default_factory=InFlight)
     reports: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(REPORTS))
     """Whole logs are read for reports; whoever asks for something small need not wait for that."""
 

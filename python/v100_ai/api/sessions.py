@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from v100_ai.addresses import SOURCES
-from v100_ai.api import repeats
+from v100_ai.api import idempotency
 from v100_ai.api.models import (
     AlertPage,
     MeetingAsked,
@@ -139,7 +139,7 @@ async def _create(service: Service, kind: Kind, call: Call) -> SessionShown | Id
     earlier = await service.hub.create(
         record,
         endpoint=endpoint or None,
-        idempotent=repeats.answer(call, shown, 201, now=record.created),
+        idempotent=idempotency.answer(call, shown, 201, now=record.created),
     )
     return shown if isinstance(earlier, Session) else earlier
 

@@ -11,14 +11,13 @@ from pydantic import ValidationError
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from v100_ai.api import incoming
-from v100_ai.api.access import Caller, bearer, forbidden, unauthorised
-from v100_ai.api.admission import admitted, renewed
+from v100_ai.api import messages
+from v100_ai.api.authentication import Caller, admitted, bearer, forbidden, renewed, unauthorised
 from v100_ai.api.connections import SLOW, UTF8
+from v100_ai.api.event_stream import Lost, Reader, Removed, placed, state
 from v100_ai.api.messages import Ack, End, Failed, Heartbeat, Hello, Resync
 from v100_ai.api.models import SocketAsked, Ticketed
 from v100_ai.api.problems import Problem, first, invalid, problem
-from v100_ai.api.reading import Lost, Reader, Removed, placed, state
 from v100_ai.api.service import Service
 from v100_ai.errors import V100Error
 from v100_ai.records import PLURAL, Kind, Scope, Session
@@ -238,11 +237,11 @@ async def _ingest(record: Session, opened: Opened) -> Close:
             sure = anyio.current_time()
         try:
             session = await service.session(opened.caller, record.kind, record.id)
-            accepted = await incoming.take(session, message.get("text"), message.get("bytes"))
+            accepted = await messages.take(session, message.get("text"), message.get("bytes"))
         except (Problem, V100Error) as refused:
             told = refused if isinstance(refused, Problem) else problem(refused)
             await opened.say(Failed(n=number, code=told.code, detail=told.detail))
-            if told.code in incoming.FINAL:
+            if told.code in messages.FINAL:
                 return Close(DONE, told.detail[:100])
         else:
             await opened.say(Ack(n=number, accepted=accepted))

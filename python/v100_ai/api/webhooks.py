@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from v100_ai import ids
 from v100_ai.addresses import WEB
-from v100_ai.api import repeats
-from v100_ai.api.access import Caller
+from v100_ai.api import idempotency
+from v100_ai.api.authentication import Caller
 from v100_ai.api.models import (
     Accepted,
     DeliveriesAsked,
@@ -133,7 +133,7 @@ async def _create(service: Service, call: Call) -> EndpointMade | Idempotent:
         service, tenant, asked.url, types=asked.types, session=asked.session
     )
     made = endpoint_made(endpoint)
-    kept = repeats.answer(call, made, 201, now=endpoint.created)
+    kept = idempotency.answer(call, made, 201, now=endpoint.created)
     earlier = await service.ask(service.store.add_endpoint, endpoint, idempotent=kept)
     return made if earlier is None else earlier
 

@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> Outcome:
     """Make, list or revoke keys, in the database itself."""
     try:
         from v100_ai import clock  # noqa: PLC0415
-        from v100_ai.api import access  # noqa: PLC0415  # an extra
+        from v100_ai.api import authentication  # noqa: PLC0415  # an extra
         from v100_ai.config import Settings  # noqa: PLC0415
         from v100_ai.store import Store  # noqa: PLC0415
     except ImportError as missing:
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> Outcome:
                 return Outcome(USAGE, f"there is no key {options.id}")
         else:
             scopes = tuple(dict.fromkeys(options.scope or ("admin",)))
-            key, secret = access.made(
+            key, secret = authentication.made(
                 tenant=options.tenant, name=options.name, scopes=scopes,
                 now=clock.wall(), session=options.session,
             )  # fmt: skip

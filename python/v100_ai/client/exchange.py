@@ -7,8 +7,10 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
+from v100_ai import clock
 from v100_ai.client.call import Call
 from v100_ai.errors import ApiError, ServiceUnreachable
+from v100_ai.retry import Backoff, retry_after
 
 T = TypeVar("T")
 
@@ -59,7 +61,10 @@ Outcome = Told | Lost | None
 
 
 def exchange(
-    call: Call[T], *, chance: Callable[[], float] = random.random
+    call: Call[T],
+    *,
+    chance: Callable[[], float] = random.random,
+    wall: Callable[[], float] = clock.wall,
 ) -> Generator[Step, Outcome, T]:
     """Yields what is to be done and is sent what came of it; returns what the service answered.
 
@@ -67,7 +72,7 @@ def exchange(
         ApiError: the service refused the request, or what answered is not the service.
         ServiceUnreachable: there was no answer.
     """
-    request, pause = _request(call), FIRST
+    request, backoff = _request(call), Backoff(FIRST, LONGEST)
     for left in reversed(range(TRIES if call.repeatable else 1)):
         outcome = yield request
         if isinstance(outcome, Told) and outcome.status < 400:  # noqa: PLR2004
@@ -75,8 +80,7 @@ def exchange(
         away = not isinstance(outcome, Told) or outcome.status in AWAY
         if not left or not away:
             raise _failure(outcome)
-        yield Pause(max(pause * (0.5 + chance()), _wait(outcome)))
-        pause = min(2 * pause, LONGEST)
+        yield Pause(max(backoff.wait(chance()), _wait(outcome, wall())))
     raise AssertionError
 
 
@@ -113,7 +117,7 @@ def _failure(outcome: Outcome) -> ApiError | ServiceUnreachable:
     return ServiceUnreachable(outcome.reason if outcome is not None else "no answer")
 
 
-def _wait(outcome: Outcome) -> float:
+def _wait(outcome: Outcome, now: float) -> float:
     """Seconds that the service asked for."""
-    told = outcome.headers.get("retry-after", "") if isinstance(outcome, Told) else ""
-    return min(float(told[:9]), LONGEST) if told.isascii() and told.isdigit() else 0.0
+    told = outcome.headers.get("retry-after") if isinstance(outcome, Told) else None
+    return min(retry_after(told, now=now) or 0.0, LONGEST)

@@ -3,12 +3,13 @@
 import json
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypedDict
 
 from v100_ai.client.exchange import AWAY, problem
 from v100_ai.client.results import Event, made
 from v100_ai.errors import ApiError, HistoryLost, ServiceUnreachable
+from v100_ai.retry import Backoff
 
 SUBPROTOCOL: Final = "v100.v1"
 
@@ -64,7 +65,7 @@ class Follower:
     now: Callable[[], float]
     chance: Callable[[], float] = random.random
     _done: bool = False
-    _pause: float = FIRST
+    _backoff: Backoff = field(default_factory=lambda: Backoff(FIRST, LONGEST))
     _heard: float | None = None
     _greeted: bool = False
     _newest: int = 0
@@ -130,8 +131,7 @@ class Follower:
         silent = self.now() - (self.now() if self._heard is None else self._heard)
         if silent >= self.patience:
             raise ServiceUnreachable(f"no word from the service for {silent:.0f} s: {reason}")
-        pause, self._pause = self._pause, min(2 * self._pause, LONGEST)
-        return pause * (0.5 + self.chance())
+        return self._backoff.wait(self.chance())
 
     def _greet(self, hello: dict[str, Any]) -> None:
         after = hello.get("after", self.after)
@@ -176,7 +176,8 @@ class Follower:
             return None
         if seq > after + 1 and not self.types:
             raise Broken(f"expected event {after + 1}, found {seq}")
-        self.after, self.epoch, self._pause = seq, epoch, FIRST
+        self.after, self.epoch = seq, epoch
+        self._backoff.reset()
         self._done = event.type == "session.ended"
         return event
 

@@ -1,9 +1,9 @@
 """Answer: how one request ended, and when the receiver wants to be asked again."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final, Literal, get_args
+
+from v100_ai import retry
 
 Reason = Literal[
     "delivered",
@@ -52,23 +52,7 @@ def answer(status: int, retry_after: str | None, *, now: float) -> Answer:
             reason="redirect", status=status, error=f"{status}: redirects are not followed"
         )
     if status in BUSY:
-        pause = wait(retry_after, now=now)
+        asked = retry.retry_after(retry_after, now=now)
+        pause = None if asked is None else min(asked, LONGEST_WAIT)
         return Answer(reason="busy", status=status, error=f"answered {status}", wait=pause)
     return Answer(reason="status", status=status, error=f"answered {status}")
-
-
-def wait(retry_after: str | None, *, now: float) -> float | None:
-    """Seconds to wait by a `Retry-After` header, given as seconds or as a date; `None` where it says nothing."""
-    if retry_after is None:
-        return None
-    text = retry_after.strip()
-    if text.isascii() and text.isdigit():
-        return min(float(text[:12]), LONGEST_WAIT)
-    try:
-        moment = parsedate_to_datetime(text)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        seconds = (moment - datetime.fromtimestamp(now, UTC)).total_seconds()
-    except (ValueError, OverflowError):
-        return None
-    return min(max(seconds, 0.0), LONGEST_WAIT)

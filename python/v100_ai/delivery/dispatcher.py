@@ -13,12 +13,12 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 
 from v100_ai import clock
 from v100_ai.delivery.answer import Answer
-from v100_ai.delivery.circuit import Circuit
 from v100_ai.delivery.counts import Counts
 from v100_ai.delivery.outbox import Outbox
 from v100_ai.delivery.schedule import attempt
 from v100_ai.errors import StoreUnavailable
 from v100_ai.records import Attempt, Delivery, Endpoint
+from v100_ai.retry import Circuit
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")

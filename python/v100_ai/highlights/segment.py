@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from v100_ai.words import Word
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
@@ -12,3 +14,5 @@ class Segment:
     start: float
     end: float
     text: str
+    words: tuple[Word, ...] = ()
+    """Its words with their times, where the source tells them."""

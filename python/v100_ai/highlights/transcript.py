@@ -10,6 +10,7 @@ from typing import Any
 
 from v100_ai.errors import TranscriptUnreadable
 from v100_ai.highlights.segment import Segment
+from v100_ai.words.word import words_from
 
 _STAMP = r"(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
 _TIMING = re.compile(rf"^\s*{_STAMP}\s*-->\s*{_STAMP}")
@@ -51,7 +52,7 @@ def parse(text: str) -> list[Segment]:
 
 
 def segment_from(entry: dict[str, Any]) -> Segment:
-    """A segment from its JSON: id, participant (or speaker), start, end (seconds), text.
+    """A segment from its JSON: id, participant (or speaker), start, end (seconds), text, perhaps words with their times.
 
     Raises:
         TranscriptUnreadable: a field is missing or of another type.
@@ -60,8 +61,15 @@ def segment_from(entry: dict[str, Any]) -> Segment:
         start, end = float(entry["start"]), float(entry["end"])
         speaker = entry.get("participant", entry.get("speaker")) or UNKNOWN
         segment = Segment(
-            id=str(entry["id"]), speaker=str(speaker), start=start, end=end, text=str(entry["text"])
+            id=str(entry["id"]),
+            speaker=str(speaker),
+            start=start,
+            end=end,
+            text=str(entry["text"]),
+            words=words_from(entry.get("words") or (), str(speaker)),
         )
+    except TranscriptUnreadable:
+        raise
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise TranscriptUnreadable(f"expected id, start, end and text, found {entry!r}") from error
     if not (math.isfinite(start) and math.isfinite(end) and 0 <= start <= end):

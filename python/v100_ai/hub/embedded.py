@@ -82,6 +82,10 @@ class Embedded:
                 if event.type == SessionEnded.kind:
                     return
 
+    async def end(self, session: str, reason: str = "done") -> None:
+        """End a session, and say why: what its layers still hold comes out first, then `session.ended`."""
+        await self.hub.end(session, reason)
+
     async def _create(self, kind: Kind, name: str, asked: dict[str, Any]) -> Session:
         try:
             wanted = SessionSettings.model_validate(asked)

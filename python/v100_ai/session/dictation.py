@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import anyio
@@ -136,4 +136,13 @@ def _segment(participant: str, utterance: Utterance, piece: Piece) -> Segment:
         start=round(start, 3),
         end=round(max(start, utterance.start + piece.end), 3),
         text=piece.text,
+        words=tuple(
+            replace(
+                word,
+                start=round(max(start, utterance.start + word.start), 3),
+                end=round(max(start, utterance.start + word.end), 3),
+                speaker=participant,
+            )
+            for word in piece.words
+        ),
     )

@@ -17,6 +17,7 @@ from anyio.streams.buffered import BufferedByteReceiveStream
 from v100_ai.errors import RecognizerLost
 from v100_ai.speech.child import HEAD
 from v100_ai.speech.recognizer import Piece, Recognise, seconds
+from v100_ai.words.word import words_from
 
 OPENING: Final = 120.0
 """Seconds that a model may take to come into memory."""
@@ -57,7 +58,7 @@ class _Apart:
             with anyio.fail_after(LEAST + SLOWEST * seconds(len(samples) // 2)):
                 await self._process.stdin.send(len(samples).to_bytes(HEAD, "little") + samples)
                 answer = await self._line()
-            return [Piece(start=one[0], end=one[1], text=one[2]) for one in answer["pieces"]]
+            return [_piece(one) for one in answer["pieces"]]
         except TimeoutError as late:
             raise RecognizerLost("it did not answer in time") from late
         except (anyio.BrokenResourceError, anyio.IncompleteRead, anyio.EndOfStream) as gone:
@@ -93,6 +94,11 @@ class _Apart:
                 if process.returncode is None:
                     process.kill()
                 await process.aclose()
+
+
+def _piece(told: dict[str, Any]) -> Piece:
+    words = words_from(told["words"])
+    return Piece(start=told["start"], end=told["end"], text=told["text"], words=words)
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ import numpy as np
 
 from v100_ai.errors import V100Error
 from v100_ai.speech.engines import Engine, opened
+from v100_ai.speech.recognizer import Piece
 
 HEAD: Final = 4
 
@@ -37,7 +38,12 @@ def main(engine: str, model: str, language: str) -> None:
     while len(head := sys.stdin.buffer.read(HEAD)) == HEAD:
         samples = sys.stdin.buffer.read(int.from_bytes(head, "little"))
         pieces = recognise(np.frombuffer(samples, "<i2"))
-        tell({"pieces": [[one.start, one.end, one.text] for one in pieces]})
+        tell({"pieces": [_told(one) for one in pieces]})
+
+
+def _told(piece: Piece) -> dict[str, Any]:
+    words = [word.to_json() for word in piece.words]
+    return {"start": piece.start, "end": piece.end, "text": piece.text, "words": words}
 
 
 if __name__ == "__main__":

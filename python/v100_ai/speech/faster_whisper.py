@@ -1,12 +1,14 @@
 """Whisper by faster-whisper, with a model folder of the user's (as CTranslate2 has it: model.bin, config.json, ...)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from v100_ai.errors import ExtraMissing, SettingRejected
 from v100_ai.speech.recognizer import Piece, Recognizer, Samples, floats, seconds
+from v100_ai.words import Word
+from v100_ai.words.placing import settled
 
 WORDS: Final = "tokenizer.json"
 """Where it is missing the package would fetch it from the network."""
@@ -20,14 +22,35 @@ class _Whisper:
     def __call__(self, samples: Samples) -> Sequence[Piece]:
         # Each utterance stands for itself: text of an earlier one would be made up again in silence.
         found, _ = self.model.transcribe(
-            floats(samples), language=self.language, condition_on_previous_text=False
+            floats(samples),
+            language=self.language,
+            condition_on_previous_text=False,
+            word_timestamps=True,
         )
         longest = seconds(len(samples))
         return [
-            Piece(start=min(one.start, longest), end=min(one.end, longest), text=one.text.strip())
+            Piece(
+                start=min(one.start, longest),
+                end=min(one.end, longest),
+                text=one.text.strip(),
+                words=_words(one.words or (), longest),
+            )
             for one in found
             if one.text.strip()
         ]
+
+
+def _words(found: Iterable[Any], longest: float) -> tuple[Word, ...]:
+    return settled(
+        Word(
+            text=one.word.strip(),
+            start=round(min(float(one.start), longest), 3),
+            end=round(min(float(one.end), longest), 3),
+            confidence=round(float(one.probability), 4),
+        )
+        for one in found
+        if one.word.strip()
+    )
 
 
 def opened(model: Path, language: str) -> Recognizer:

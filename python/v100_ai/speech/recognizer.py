@@ -7,6 +7,8 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from v100_ai.words import Word
+
 RATE: Final = 16_000
 """Samples a second of all sound that is recognised."""
 
@@ -20,6 +22,8 @@ class Piece:
     start: float
     end: float
     text: str
+    words: tuple[Word, ...] = ()
+    """Each word with its times, where the engine tells them."""
 
 
 class Recognizer(Protocol):
@@ -44,7 +48,7 @@ def floats(samples: Samples) -> NDArray[np.float32]:
     return samples.astype(np.float32) / 32_768.0
 
 
-def whole(text: str, samples: Samples) -> list[Piece]:
-    """One piece as long as the sound, for engines that tell no times; none where there are no words."""
+def whole(text: str, samples: Samples, words: tuple[Word, ...] = ()) -> list[Piece]:
+    """One piece as long as the sound, for engines that tell none of pieces; none where there are no words."""
     said = " ".join(text.split())
-    return [Piece(start=0.0, end=seconds(len(samples)), text=said)] if said else []
+    return [Piece(start=0.0, end=seconds(len(samples)), text=said, words=words)] if said else []

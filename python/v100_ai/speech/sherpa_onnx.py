@@ -1,12 +1,14 @@
 """Transducer, Whisper and Moonshine models by sherpa-onnx, told apart by the files in the user's folder."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from v100_ai.errors import ExtraMissing, SettingRejected
-from v100_ai.speech.recognizer import RATE, Piece, Recognizer, Samples, floats, whole
+from v100_ai.speech.recognizer import RATE, Piece, Recognizer, Samples, floats, seconds, whole
+from v100_ai.words import Word
+from v100_ai.words.placing import settled
 
 KINDS: Final = {
     "moonshine": {
@@ -35,7 +37,26 @@ class _Sherpa:
         stream = self.recognizer.create_stream()
         stream.accept_waveform(RATE, floats(samples))
         self.recognizer.decode_stream(stream)
-        return whole(stream.result.text, samples)
+        result = stream.result
+        words = _words(result.tokens, result.timestamps, seconds(len(samples)))
+        return whole(result.text, samples, words)
+
+
+def _words(tokens: Sequence[str], times: Sequence[float], longest: float) -> tuple[Word, ...]:
+    """Words of pieces of words: one begins where a piece does with a space, and lasts until the next.
+
+    Models that tell no times (Whisper's and Moonshine's) have no words here.
+    """
+    if not times or len(times) != len(tokens):
+        return ()
+    words: list[Word] = []
+    for token, at in zip(tokens, times, strict=True):
+        text, start = token.replace("\u2581", " "), round(min(float(at), longest), 3)
+        if text[:1].isspace() or not words:
+            words.append(Word(text=text.strip(), start=start, end=longest))
+        else:
+            words[-1] = replace(words[-1], text=words[-1].text + text.strip())
+    return settled(word for word in words if word.text)
 
 
 def opened(model: Path, language: str) -> Recognizer:

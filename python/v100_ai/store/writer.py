@@ -16,6 +16,7 @@ import anyio.to_thread
 from v100_ai import clock
 from v100_ai.errors import Fenced, StoreBusy, StoreUnavailable
 from v100_ai.records import Append, Stored
+from v100_ai.retry import Backoff
 from v100_ai.store.receipts import Receipt
 
 TOGETHER: Final = 256
@@ -146,17 +147,18 @@ class Writer:
     def _written(self, batch: Sequence[Append]) -> Sequence[Answer]:
         """Try until it is written, or patience is at its end."""
         until = self._monotonic() + self._patience
-        pause, again = self._pause, False
+        backoff, again = Backoff(self._pause, LONGEST_PAUSE), False
         while True:
             try:
                 return self._store.append(
                     batch, receipt=Receipt(writer=self._name, number=self._number, again=again)
                 )
             except StoreBusy:
+                pause = backoff.wait()
                 if self._monotonic() + pause > until:
                     raise
             threading.Event().wait(pause)
-            pause, again = min(2 * pause, LONGEST_PAUSE), True
+            again = True
 
     def _answer(self, jobs: Sequence[_Job], answers: Sequence[Answer]) -> None:
         for job, answer in zip(jobs, answers, strict=True):

@@ -1,10 +1,11 @@
 """Policy: whether a source that went away is tried again, and when."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from v100_ai.errors import SettingRejected
+from v100_ai.retry import Backoff
 from v100_ai.worker.messages import Ended, Last, Refused
 
 Restart = Literal["never", "on_error", "always"]
@@ -47,24 +48,24 @@ class Policy:
 
 
 @dataclass(slots=True)
-class Backoff:
-    """The waits of one source. `jitter` gives numbers from 0 to 1."""
+class Restarts:
+    """The restarts of one source. `jitter` gives numbers from 0 to 1."""
 
     policy: Policy
     jitter: Callable[[], float]
     fruitless: int = 0
     """Restarts since the last new frame."""
-    _failures: int = 0
+    _backoff: Backoff = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._backoff = Backoff(self.policy.first, self.policy.most)
 
     def wait(self, ran: float) -> float:
         """Seconds until the next try, after `ran` seconds of good running."""
         if ran >= self.policy.steady:
-            self._failures = 0
-        # Beyond 2 ** 32 the product is above any `most` that makes sense.
-        longest = min(self.policy.most, self.policy.first * 2.0 ** min(self._failures, 32))
-        self._failures += 1
+            self._backoff.reset()
         self.fruitless += 1
-        return longest * (0.5 + self.jitter() / 2)
+        return self._backoff.wait(self.jitter())
 
     def moved(self) -> None:
         """A new frame came."""

@@ -18,7 +18,7 @@ from v100_ai import clock as clocks
 from v100_ai.errors import AddressRefused
 from v100_ai.worker.axis import Axis, Gap
 from v100_ai.worker.messages import Died, Ended, Last, Message, Opened, Readings, Refused, Stats
-from v100_ai.worker.policy import Backoff, Policy
+from v100_ai.worker.policy import Policy, Restarts
 from v100_ai.worker.process import start
 from v100_ai.worker.redaction import Redaction
 from v100_ai.worker.spec import Spec
@@ -90,7 +90,7 @@ class Supervision:
     launch: Launch
     clock: Callable[[], float]
     sleep: Callable[[float], Awaitable[object]]
-    backoff: Backoff
+    restarts: Restarts
     live: bool = field(init=False)
     tally: Tally = field(default_factory=Tally)
     _opened: float | None = None
@@ -113,12 +113,12 @@ class Supervision:
                     else:
                         yield message
             last = last or Died(cause="exit", detail="expected a last word")
-            if not self.policy.restarts(last, live=self.live) or self.backoff.exhausted(
+            if not self.policy.restarts(last, live=self.live) or self.restarts.exhausted(
                 live=self.live
             ):
                 yield last
                 return
-            reason, wait = told_of(last), self.backoff.wait(self._ran())
+            reason, wait = told_of(last), self.restarts.wait(self._ran())
             # What ended as it should begins again from its start.
             resumes = not (isinstance(last, Ended) and last.broken is None)
             self.axis.lose(reason)
@@ -153,7 +153,7 @@ class Supervision:
                 return [self.tally.told(message)]
             case Readings():
                 self.tally.read(len(message.frames))
-                self.backoff.moved()
+                self.restarts.moved()
             case Ended() | Refused() | Died():
                 self.tally.close()
             case _:
@@ -207,7 +207,7 @@ async def supervise(
         launch=launch,
         clock=clock,
         sleep=sleep,
-        backoff=Backoff(policy, jitter),
+        restarts=Restarts(policy, jitter),
     )
     async with aclosing(supervision.told()) as told:
         yield told

@@ -4,7 +4,10 @@
 //! (`multiversion!`) or from a body of its own per set (`dispatch!`). The scalar body is the
 //! oracle: every level returns the same bits.
 
-use std::{env, sync::LazyLock};
+use std::{env, fmt, sync::LazyLock};
+
+/// The variable that lowers the level.
+pub const VARIABLE: &str = "V100_AI_CPU";
 
 /// An instruction set proven present. Only [`Level::detect`] makes one above `SCALAR`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,12 +27,12 @@ impl Level {
     /// The reference: what every other level must agree with.
     pub const SCALAR: Self = Self(Isa::Scalar);
 
-    /// The best level of this machine, or the one that `V100_AI_CPU` (`scalar`, `avx2`, `avx512`)
-    /// asks for where that is lower.
+    /// The best level of this machine, or the one that [`VARIABLE`] (`scalar`, `avx2`, `avx512`)
+    /// asks for where this machine has it; [`Unmet::found`] tells where it has not.
     #[must_use]
     pub fn detect() -> Self {
         static BEST: LazyLock<Level> = LazyLock::new(|| {
-            let asked = env::var("V100_AI_CPU").unwrap_or_default();
+            let asked = env::var(VARIABLE).unwrap_or_default();
             let levels = Level::present();
             let named = levels.iter().find(|level| level.name() == asked);
             *named.or(levels.last()).unwrap_or(&Level::SCALAR)
@@ -64,7 +67,9 @@ impl Level {
         self.0
     }
 
-    fn present() -> Vec<Self> {
+    /// Every level of this machine, lowest first, whatever [`VARIABLE`] says.
+    #[must_use]
+    pub fn present() -> Vec<Self> {
         #[cfg_attr(
             not(target_arch = "x86_64"),
             expect(unused_mut, reason = "scalar alone")
@@ -83,6 +88,38 @@ impl Level {
             }
         }
         levels
+    }
+}
+
+/// A level that was asked for and that this machine does not have: the best there is runs instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmet {
+    asked: String,
+}
+
+impl Unmet {
+    /// What [`VARIABLE`] asks for in vain, if it does.
+    #[must_use]
+    pub fn found() -> Option<Self> {
+        Self::of(env::var(VARIABLE).unwrap_or_default())
+    }
+
+    fn of(asked: String) -> Option<Self> {
+        let had = asked.is_empty() || Level::present().iter().any(|level| level.name() == asked);
+        (!had).then_some(Self { asked })
+    }
+}
+
+impl fmt::Display for Unmet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = Level::present().into_iter().map(Level::name).collect();
+        write!(
+            f,
+            "{VARIABLE}: expected a level of this machine ({}), found {:?}; {} runs instead",
+            names.join(", "),
+            self.asked,
+            names.last().unwrap_or(&"scalar"),
+        )
     }
 }
 
@@ -145,5 +182,13 @@ mod tests {
         let levels = Level::all();
         assert_eq!(levels.first(), Some(&Level::SCALAR));
         assert_eq!(levels.last(), Some(&Level::detect()));
+    }
+
+    #[test]
+    fn a_level_that_is_not_there_is_told() {
+        assert_eq!(Unmet::of(String::new()), None);
+        assert_eq!(Unmet::of("scalar".to_owned()), None);
+        let told = Unmet::of("avx1024".to_owned()).map(|unmet| unmet.to_string());
+        assert!(told.is_some_and(|told| told.contains("found \"avx1024\"") && told.contains("scalar")));
     }
 }

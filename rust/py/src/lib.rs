@@ -57,4 +57,22 @@ mod _native {
     fn cpu_level() -> &'static str {
         v100_core::cpu::Level::detect().name()
     }
+
+    /// Every instruction set of this machine that there are kernels for, lowest first.
+    #[pyfunction]
+    fn cpu_levels() -> Vec<&'static str> {
+        let levels = v100_core::cpu::Level::present();
+        levels.into_iter().map(v100_core::cpu::Level::name).collect()
+    }
+
+    /// Says so where an instruction set was asked for that this machine does not have.
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        if let Some(unmet) = v100_core::cpu::Unmet::found() {
+            let text = std::ffi::CString::new(unmet.to_string())?;
+            let kind = module.py().get_type::<pyo3::exceptions::PyRuntimeWarning>();
+            PyErr::warn(module.py(), &kind, &text, 1)?;
+        }
+        Ok(())
+    }
 }

@@ -7,8 +7,7 @@ from typing import Any, Final
 
 import anyio
 
-from v100_ai.api.access import Caller
-from v100_ai.api.admission import renewed
+from v100_ai.api.authentication import Caller, renewed
 from v100_ai.api.service import Service
 from v100_ai.bus import follow
 from v100_ai.errors import HistoryLost, StoreUnavailable, V100Error

@@ -1,6 +1,6 @@
 from hypothesis import given, strategies as st
 
-from v100_ai.delivery.circuit import Circuit
+from v100_ai.retry import Circuit
 
 
 def opened(now: float = 0.0) -> Circuit:
@@ -59,3 +59,11 @@ def test_however_often_it_failed_the_rest_is_bounded(times: int):
     for _ in range(times):
         circuit.failed(0.0)
     assert circuit.until <= circuit.longest
+
+
+def test_while_open_each_yes_is_the_one_probe_of_its_rest():
+    circuit = Circuit(failures=1, rest=10.0, longest=10.0)
+    circuit.failed(0.0)
+    assert [circuit.takes(now) for now in (1.0, 10.0, 10.5, 20.5)] == [False, True, False, True]
+    circuit.succeeded()
+    assert circuit.takes(20.6)

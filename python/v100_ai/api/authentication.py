@@ -1,0 +1,181 @@
+"""Who asks, and what they may: keys with scopes, each of one tenant; tickets; and without keys, from where."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from v100_ai import ids
+from v100_ai.api.problems import Problem
+from v100_ai.records import Key, Scope
+
+if TYPE_CHECKING:
+    from v100_ai.api.service import Service
+
+PREFIX: Final = "v100_"
+OPEN_TENANT: Final = "default"
+SECRET_BYTES: Final = 32
+LOCAL: Final = "localhost"
+TICKET_SECONDS: Final = 60.0
+MOST_TICKETS: Final = 10_000
+"""Tickets that wait; beyond it the oldest is void."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever asks. `session` is the only one they know of, if there is one."""
+
+    tenant: str
+    scopes: frozenset[Scope]
+    session: str | None = None
+    digest: str | None = None
+    """Of their key's secret."""
+    person: str | None = None
+    """The address of the only one whose notifications they may read, and nothing else."""
+
+    def may(self, scope: Scope) -> bool:
+        """Whether that is allowed; an administrator may all of it."""
+        return scope in self.scopes or "admin" in self.scopes
+
+    def knows(self, session: str) -> bool:
+        """Whether a session of their tenant exists for them."""
+        return self.session in (None, session) and self.person is None
+
+
+ANYBODY: Final = Caller(OPEN_TENANT, frozenset({"admin", "ingest", "read"}))
+"""Whoever reaches a server that has no keys."""
+
+
+def made(
+    *,
+    tenant: str,
+    name: str,
+    scopes: tuple[Scope, ...],
+    now: float,
+    session: str | None = None,
+    expires: float | None = None,
+) -> tuple[Key, str]:
+    """A key, and its secret, which is told once."""
+    secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
+    key = Key(
+        id=ids.new("key", at=now),
+        tenant=tenant,
+        name=name,
+        digest=digest(secret),
+        scopes=scopes,
+        created=now,
+        session=session,
+        expires=expires,
+    )
+    return key, secret
+
+
+def digest(secret: str) -> str:
+    """What is kept of a secret: 256 random bits need no slow hash."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def caller(key: Key | None, now: float) -> Caller:
+    """Who the key stands for. Raises `Problem` if for nobody, or nobody any more."""
+    if key is None:
+        raise unauthorised("expected a key that this server knows")
+    if key.revoked is not None:
+        raise unauthorised("expected a key that is not revoked")
+    if key.expires is not None and key.expires <= now:
+        raise unauthorised("expected a key that has not expired")
+    return Caller(key.tenant, frozenset(key.scopes), key.session, key.digest)
+
+
+def unauthorised(detail: str) -> Problem:
+    """401, with what would do."""
+    return Problem(401, "unauthorised", detail, headers={"www-authenticate": "Bearer"})
+
+
+def forbidden(scope: Scope) -> Problem:
+    """403: known, but not allowed that."""
+    return Problem(403, "forbidden", f"expected a key with the scope {scope}", scope=scope)
+
+
+def bearer(header: str | None) -> str | None:
+    """The secret in an Authorization header."""
+    kind, _, secret = (header or "").partition(" ")
+    return secret.strip() if kind.lower() == "bearer" and secret.strip() else None
+
+
+async def admitted(service: "Service", secret: str | None, headers: Mapping[str, str]) -> Caller:
+    """Whoever the secret stands for. Raises `Problem`."""
+    if secret is not None:
+        found = digest(secret)
+        return caller(await service.ask(service.store.key, found), service.wall())
+    if service.open:
+        service.open = not await service.ask(service.store.has_keys)
+    if not service.open:
+        raise unauthorised("expected a key: Authorization: Bearer v100_…")
+    _from_here(headers)
+    return ANYBODY
+
+
+async def renewed(service: "Service", known: Caller) -> None:
+    """Whether the key of somebody who was admitted is still good. Raises `Problem`."""
+    if known.digest is not None:
+        caller(await service.ask(service.store.key, known.digest), service.wall())
+
+
+def _from_here(headers: Mapping[str, str]) -> None:
+    """Without keys, no page from elsewhere may do or see anything through a browser on this machine.
+
+    Its own name made to lead here would be told in `Host` (DNS rebinding); what it sends elsewhere has its
+    `Origin`. An address cannot be made to lead anywhere.
+    """
+    host = headers.get("host", "")
+    if not _local(host):
+        raise Problem(
+            403, "forbidden", f"expected Host to be {LOCAL} or an address", found=host[:100]
+        )
+    origin = headers.get("origin")
+    if origin is not None and urlsplit(origin[:500]).netloc != host:
+        raise Problem(403, "forbidden", "expected a page of this server", found=origin[:100])
+
+
+def _local(host: str) -> bool:
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == LOCAL or bool(ip_address(name))
+    except ValueError:
+        return False
+
+
+@dataclass(slots=True)
+class Tickets:
+    """Kept in memory: one that is lost is asked for again."""
+
+    _waiting: dict[str, tuple[float, Caller]] = field(
+        default_factory=dict[str, tuple[float, Caller]]
+    )
+
+    def make(
+        self,
+        caller: Caller,
+        *,
+        now: float,
+        session: str | None = None,
+        person: str | None = None,
+    ) -> tuple[str, float]:
+        """A ticket for reading one session as the caller may, or one person's notifications; when it expires."""
+        expires = now + TICKET_SECONDS
+        for old in [key for key, (until, _) in self._waiting.items() if until <= now]:
+            del self._waiting[old]
+        if len(self._waiting) >= MOST_TICKETS:
+            del self._waiting[next(iter(self._waiting))]
+        ticket = "tkt_" + secrets.token_urlsafe(24)
+        only = replace(caller, scopes=frozenset({"read"}), session=session, person=person)
+        self._waiting[ticket] = (expires, only)
+        return ticket, expires
+
+    def take(self, ticket: str, *, now: float) -> Caller | None:
+        """Who the ticket stands for; it is void from now on."""
+        expires, caller = self._waiting.pop(ticket, (0.0, None))
+        return caller if expires > now else None
