@@ -37,6 +37,11 @@ class VectorField:
     saturation: float
     """Share of blocks at the edge of the search's range, or with signs of having left it."""
 
+    def __repr__(self) -> str:
+        rows, columns = self.dx.shape
+        mean = f"mean ({self.dx.mean():.3g}, {self.dy.mean():.3g}) px"
+        return f"VectorField({columns}x{rows} blocks of {self.block}, {mean}, saturation {self.saturation:.3g})"
+
 
 class MotionVectors:
     """Searches pairs of frames for motion; keeps its memory from one pair to the next of the same size.

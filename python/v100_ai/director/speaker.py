@@ -105,6 +105,9 @@ class ActiveSpeaker:
         except ValueError as error:
             raise AudioRejected(str(error)) from None
 
+    def __repr__(self) -> str:
+        return f"ActiveSpeaker(current={self.current!r}, talking={sorted(self.talking)})"
+
     def push(
         self, participant: str, *, at: float, level: float, media: float | None = None
     ) -> None:

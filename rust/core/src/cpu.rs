@@ -189,6 +189,8 @@ mod tests {
         assert_eq!(Unmet::of(String::new()), None);
         assert_eq!(Unmet::of("scalar".to_owned()), None);
         let told = Unmet::of("avx1024".to_owned()).map(|unmet| unmet.to_string());
-        assert!(told.is_some_and(|told| told.contains("found \"avx1024\"") && told.contains("scalar")));
+        assert!(
+            told.is_some_and(|told| told.contains("found \"avx1024\"") && told.contains("scalar"))
+        );
     }
 }

@@ -12,6 +12,7 @@ use v100_core::{
 };
 
 use crate::picture::{LentPicture, Planes, finite};
+use crate::repr::shows;
 
 /// All layers over the frames of one stream, one crossing a frame, the interpreter's lock released.
 #[pyclass(frozen, module = "v100_ai._native")]
@@ -129,6 +130,8 @@ pub(crate) struct Reading {
     visual: Option<Py<Visual>>,
 }
 
+shows!(Reading: frame, pts, width, height, motion_magnitude, scene_complexity, motion, complexity, visual);
+
 impl Reading {
     pub(crate) fn new(
         py: Python<'_>,
@@ -168,6 +171,8 @@ pub(crate) struct Motion {
     vectors: Option<Py<VectorSummary>>,
 }
 
+shows!(Motion: magnitude, difference, vectors);
+
 impl Motion {
     fn new(py: Python<'_>, motion: analyzer::Motion) -> PyResult<Py<Self>> {
         let vectors = motion
@@ -193,6 +198,8 @@ pub(crate) struct VectorSummary {
     saturation: f64,
 }
 
+shows!(VectorSummary: mean_x, mean_y, mean_length, residual, confidence, saturation);
+
 impl VectorSummary {
     fn new(flow: analyzer::Flow) -> Self {
         Self {
@@ -215,6 +222,8 @@ pub(crate) struct Complexity {
     si: Option<f64>,
     ti: Option<f64>,
 }
+
+shows!(Complexity: scene, spatial, temporal, si, ti);
 
 impl Complexity {
     fn new(found: Option<analyzer::Complexity>, siti: Option<siti::Reading>) -> Option<Self> {
@@ -242,6 +251,8 @@ pub(crate) struct Visual {
     clipped_high: f64,
     scene_change: Option<f64>,
 }
+
+shows!(Visual: exposure, contrast, colourfulness, sharpness_laplacian_variance, blur, blockiness, black_ratio, clipped_low, clipped_high, scene_change);
 
 impl Visual {
     fn new(found: visual::Reading) -> Self {

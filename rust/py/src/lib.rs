@@ -10,6 +10,7 @@ mod live;
 mod media_loop;
 mod picture;
 mod quality;
+mod repr;
 mod siti;
 mod speaker;
 mod tap;
@@ -62,7 +63,10 @@ mod _native {
     #[pyfunction]
     fn cpu_levels() -> Vec<&'static str> {
         let levels = v100_core::cpu::Level::present();
-        levels.into_iter().map(v100_core::cpu::Level::name).collect()
+        levels
+            .into_iter()
+            .map(v100_core::cpu::Level::name)
+            .collect()
     }
 
     /// Says so where an instruction set was asked for that this machine does not have.

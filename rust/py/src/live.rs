@@ -12,6 +12,7 @@ use v100_core::{
     signature::{Parts, Scanner},
 };
 
+use crate::repr::shows;
 use crate::{
     buffer::refused,
     picture::{LentPicture, Planes},
@@ -102,3 +103,5 @@ pub(crate) struct LiveReading {
     vmaf_live: f64,
     quality_estimate: f64,
 }
+
+shows!(LiveReading: psnr, ssim, detail_loss, vmaf_live, quality_estimate);

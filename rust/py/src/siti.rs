@@ -10,6 +10,7 @@ use v100_core::{
 };
 
 use crate::buffer::{Lent, refused};
+use crate::repr::shows;
 
 /// SI and TI of the frames of one stream.
 #[pyclass(frozen, module = "v100_ai._native")]
@@ -100,3 +101,5 @@ pub(crate) struct SiTiReading {
     si: f64,
     ti: Option<f64>,
 }
+
+shows!(SiTiReading: si, ti);

@@ -4,6 +4,7 @@ use pyo3::{prelude::*, types::PyDict};
 use v100_core::quality::{models::Model, psnr::Psnr};
 
 use super::crew::Told;
+use crate::repr::shown;
 
 /// What one pair of frames scores; `None` where it is not asked for or cannot be said.
 #[pyclass(frozen, module = "v100_ai._native")]
@@ -52,6 +53,32 @@ pub(crate) struct QualityReading {
 
 #[pymethods]
 impl QualityReading {
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        let fields = [
+            "frame",
+            "pts",
+            "psnr",
+            "psnr_cb",
+            "psnr_cr",
+            "psnr_average",
+            "psnr_weighted",
+            "ssim",
+            "ffmpeg_ssim",
+            "ffmpeg_ssim_y",
+            "ffmpeg_ssim_u",
+            "ffmpeg_ssim_v",
+            "float_ssim",
+            "ms_ssim",
+            "vmaf",
+            "vmaf_bagging",
+            "vmaf_deviation",
+            "vmaf_ci95_low",
+            "vmaf_ci95_high",
+            "scores",
+        ];
+        shown(slf.as_any(), &fields)
+    }
+
     /// VMAF by model.
     #[getter]
     fn scores<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {

@@ -1,0 +1,34 @@
+"""What people see when they print what the package gives."""
+
+import numpy as np
+
+import v100_ai as v100
+
+
+def test_a_reading_shows_what_it_knows():
+    analyzer = v100.FrameAnalyzer(layers=v100.LAYERS)
+    first = analyzer.push(np.zeros((72, 128), np.uint8), 0.0)
+    second = analyzer.push(np.full((72, 128), 99, np.uint8), 0.04)
+    assert repr(first).startswith("Reading(frame=0, pts=0, width=128, height=72, motion=Motion(")
+    assert "motion_magnitude" not in repr(first)
+    assert "motion_magnitude=99, " in repr(second)
+    assert "visual=Visual(exposure=" in repr(second)
+    assert "vectors=VectorSummary(mean_x=" in repr(second)
+
+
+def test_what_quality_meters_give_shows_its_figures():
+    picture = np.random.default_rng(1).integers(0, 256, (180, 320), np.uint8)
+    meter = v100.QualityMeter(metrics=("psnr", "vmaf"))
+    (reading, *_) = [*meter.push(picture, picture, 0.0), *meter.flush()]
+    assert repr(reading).startswith("QualityReading(frame=0, pts=0, psnr=inf")
+    assert "scores={'vmaf_v0.6.1': " in repr(reading)
+    assert repr(v100.LiveQuality().push(picture, picture)).startswith("LiveReading(psnr=")
+    assert repr(v100.SiTi().push(picture)).startswith("SiTiReading(si=")
+
+
+def test_vectors_and_the_floor_show_what_they_hold():
+    picture = np.random.default_rng(1).integers(0, 256, (180, 320), np.uint8)
+    field = v100.MotionVectors().search(picture, picture)
+    assert repr(field).startswith("VectorField(20x12 blocks of 16, mean (0, 0) px")
+    speaker = v100.ActiveSpeaker()
+    assert repr(speaker) == "ActiveSpeaker(current=None, talking=[])"
