@@ -542,3 +542,47 @@ class Paces:
 
 def paced(work: Callable[[], object], *, period: float, ticks: int) -> Paces:
     """Call `work` every `period` seconds; in between the loop is without the interpreter's lock."""
+
+@final
+class ViralScore:
+    """What six factors add up to; lists are in the order of the factors and of their parts."""
+
+    @property
+    def raw(self) -> float | None:
+        """Weighted mean of what is known, 0 to 1."""
+    @property
+    def viral_score(self) -> float | None:
+        """The calibrated raw score, 0 to 100."""
+    @property
+    def rank_score(self) -> float | None:
+        """0 to 100, from the factors that rank moments of one stream."""
+    @property
+    def coverage(self) -> float:
+        """Share of all weight that is known, 0 to 1."""
+    @property
+    def values(self) -> list[float | None]:
+        """Of each factor, 0 to 1."""
+    @property
+    def availability(self) -> list[float]:
+        """Share of each factor's parts that is known, 0 to 1."""
+    @property
+    def points(self) -> list[float]:
+        """What each factor adds to 100 times `raw`."""
+    @property
+    def part_points(self) -> list[list[float]]:
+        """What each part adds to its factor's points."""
+
+@final
+class ViralModel:
+    """Weights and a calibration; parts in, a score out."""
+
+    def __init__(
+        self,
+        *,
+        weights: Sequence[float],
+        ranking: Sequence[float],
+        parts: Sequence[Sequence[float]],
+        knots: Sequence[float],
+    ) -> None: ...
+    def score(self, values: Sequence[Sequence[float | None]]) -> ViralScore:
+        """The score of each part's value, 0 to 1, `None` where it is not known."""

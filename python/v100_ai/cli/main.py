@@ -14,6 +14,7 @@ EPILOG: Final = "exit status: 0 all measured, 1 input lost (what was measured is
 COMMANDS: Final = {
     "analyze": "measure every frame of a video",
     "highlights": "what matters of a meeting's transcript",
+    "score": "how much each five seconds would move people, and why",
     "transcribe": "speech to text, with a model of yours",
     "serve": "serve meetings and streams over HTTP",
     "watch": "the events of a session as they happen",

@@ -1,6 +1,7 @@
 """The scorer: speech, sound and pictures in as they come, a moment out every five seconds of the stream."""
 
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -74,3 +75,13 @@ class ViralScorer:
             found.setdefault(factor, {}).update(parts)
         why = ("english",) if spell.english is False else ()
         return self._model.moment(found, start, end, speech=spell.seconds, why=why)
+
+
+def scored(segments: Iterable[Spoken], scorer: ViralScorer) -> Iterator[Moment]:
+    """The moments of a transcript, by text alone: each segment is heard when it ends, as it would be live."""
+    end = 0.0
+    for segment in sorted(segments, key=lambda each: (each.end, each.start)):
+        scorer.hear(segment)
+        end = max(end, segment.end)
+        yield from scorer.advance(end)
+    yield from scorer.finish(end)

@@ -37,12 +37,12 @@ def hook(text: str) -> float:
 
 def quoted(words: Sequence[str], text: str, table: Table) -> float:
     """`quotability` of a text that is words already."""
-    return weighed(_marked(words, text), table.quotability.weights)
+    return weighed(marked(words, text), table.quotability.weights)
 
 
 def hooked(words: Sequence[str], text: str, table: Table) -> float:
     """`hook` of a text that is words already."""
-    return weighed(_marked(words, text), table.hook.weights)
+    return weighed(marked(words, text), table.hook.weights)
 
 
 def stands_alone(words: Sequence[str]) -> bool:
@@ -55,7 +55,7 @@ def asks(words: Sequence[str], text: str) -> bool:
     return "?" in text or (bool(words) and words[0] in _ASKING and not text.rstrip().endswith((".", "!")))
 
 
-def _marked(words: Sequence[str], text: str) -> dict[str, float]:
+def marked(words: Sequence[str], text: str) -> dict[str, float]:
     """The features of words, and what punctuation and capitals tell where there are some."""
     found = features(words)
     count = max(1, len(words))

@@ -43,7 +43,7 @@ mod _native {
     #[pymodule_export]
     use crate::vectors::{MotionVectors, VectorField};
     #[pymodule_export]
-    use crate::viral::{ViralModel, ViralScore};
+    use crate::viral::{SoundMeter, SoundReading, ViralModel, ViralScore};
 
     /// Seconds a time may step back and still belong to the same run of frames.
     #[pymodule_export]

@@ -203,7 +203,10 @@ mod tests {
         assert!((score.raw.unwrap() - 0.5).abs() < 1e-12);
         assert!((score.coverage - 0.8).abs() < 1e-12);
         let nothing = model().score(&[Factor::default(); FACTORS]);
-        assert_eq!((nothing.raw, nothing.viral, nothing.rank), (None, None, None));
+        assert_eq!(
+            (nothing.raw, nothing.viral, nothing.rank),
+            (None, None, None)
+        );
         assert!(nothing.coverage.abs() < 1e-12);
     }
 
@@ -215,7 +218,8 @@ mod tests {
                 factors[which].value = f64::from(step) / 20.0;
                 model().score(&factors)
             });
-            let (viral, rank): (Vec<_>, Vec<_>) = scores.map(|score| (score.viral, score.rank)).unzip();
+            let (viral, rank): (Vec<_>, Vec<_>) =
+                scores.map(|score| (score.viral, score.rank)).unzip();
             assert!(viral.is_sorted() && rank.is_sorted());
         }
     }
