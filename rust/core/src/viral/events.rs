@@ -1,7 +1,7 @@
 //! Laughter and applause: what tells them from speech, music and noise, and how it is weighed.
 
 use super::{
-    frame::Frame,
+    frame::{BANDS, Frame},
     rhythm::{Rhythm, deviation},
 };
 
@@ -26,7 +26,15 @@ pub struct Evidence {
     pub pitch: f64,
     /// Share of frames in which there is something to hear.
     pub sounding: f64,
+    /// Logarithm of the mean share of the power in each of [`GROUPS`].
+    pub shape: [f64; GROUPS.len()],
 }
+
+/// Bands that are told together, from 100 Hz to 8 kHz: those of a voice's pitch, its first two formants, between, and breath.
+pub const GROUPS: [std::ops::Range<usize>; 6] = [0..4, 4..7, 7..9, 9..11, 11..14, 14..BANDS];
+
+/// What a group has at least, so that its logarithm is one.
+const LEAST: f64 = 1e-3;
 
 /// Bands from 2 kHz up.
 const HIGH: usize = 11;
@@ -55,12 +63,17 @@ impl Evidence {
             change: mean(|frame| frame.change),
             pitch: median.map_or(0.0, |pitch| (pitch / 100.0).log2()),
             sounding: count / float(frames.len()),
+            shape: GROUPS.map(|bands| {
+                let share = |frame: &Frame| frame.shape[bands.clone()].iter().sum::<f64>();
+                (frames.iter().map(share).sum::<f64>() / float(frames.len()) + LEAST).ln()
+            }),
         }
     }
 
     /// All of it, in the order of the weights.
     #[must_use]
-    pub fn values(&self) -> [f64; 9] {
+    pub fn values(&self) -> [f64; VALUES] {
+        let [low, first, second, between, breath, hiss] = self.shape;
         [
             self.rhythm,
             self.depth / 10.0,
@@ -71,15 +84,33 @@ impl Evidence {
             self.change,
             self.pitch,
             self.sounding,
+            low,
+            first,
+            second,
+            between,
+            breath,
+            hiss,
         ]
     }
 }
 
-/// Weights of [`Evidence::values`], and a bias: fitted by benches/sound_events.py.
-type Weights = ([f64; 9], f64);
+/// How many figures make the evidence.
+pub const VALUES: usize = 9 + GROUPS.len();
 
-const LAUGHTER: Weights = ([0.0; 9], 0.0);
-const APPLAUSE: Weights = ([0.0; 9], 0.0);
+/// Weights of [`Evidence::values`], and a bias: fitted by benches/sound_events.py.
+type Weights = ([f64; VALUES], f64);
+
+#[rustfmt::skip]
+const LAUGHTER: Weights = (
+    [2.83, 1.12, -3.42, 0.72, 1.39, 0.01, 1.63, 1.02, -0.02, -0.17, 0.17, 2.02, 0.96, 0.23, 0.04],
+    3.67,
+);
+
+#[rustfmt::skip]
+const APPLAUSE: Weights = (
+    [-0.32, -0.21, -3.87, -0.74, 0.69, -0.05, 0.01, -1.61, -0.55, -0.38, 0.62, 2.82, 1.13, 2.84, -0.07],
+    14.44,
+);
 
 /// How much it is laughter, 0 to 1.
 #[must_use]

@@ -111,3 +111,98 @@ fn float(count: usize) -> f64 {
 fn float_of(count: u64) -> f64 {
     count as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::f64::consts::TAU;
+
+    fn noise(at: usize) -> f64 {
+        (crate::fake::hash(at as u64) % 20_001) as f64 / 10_000.0 - 1.0
+    }
+
+    fn heard(sound: impl Fn(usize) -> f64) -> Vec<Reading> {
+        Sound::default().push((0..16_000 * 6).map(sound))
+    }
+
+    fn voice(hertz: f64, at: usize) -> f64 {
+        let t = at as f64 / f64::from(RATE);
+        (1..=12)
+            .map(|n| (TAU * hertz * f64::from(n) * t).sin() / f64::from(n))
+            .sum::<f64>()
+            * 0.08
+    }
+
+    /// Bursts of a high voice and breath, four and a half a second.
+    fn laugh(at: usize) -> f64 {
+        let phase = (at as f64 / f64::from(RATE) * 4.5).fract();
+        let burst = (-8.0 * phase).exp();
+        burst * (voice(330.0, at) + 0.06 * noise(at)) + 0.002 * noise(at)
+    }
+
+    fn last(readings: &[Reading]) -> &Reading {
+        readings.last().unwrap()
+    }
+
+    #[test]
+    fn how_the_sound_is_cut_changes_nothing() {
+        let whole = heard(laugh);
+        assert_eq!(whole.len(), 11);
+        let mut sound = Sound::default();
+        let mut pieces = Vec::new();
+        let samples: Vec<f64> = (0..16_000 * 6).map(laugh).collect();
+        let mut rest = samples.as_slice();
+        for length in [1, 333, 7, 5000, 320, 0, 96_000].into_iter().cycle() {
+            let (now, later) = rest.split_at(length.min(rest.len()));
+            pieces.extend(sound.push(now.iter().copied()));
+            rest = later;
+            if rest.is_empty() {
+                break;
+            }
+        }
+        assert_eq!(pieces, whole);
+    }
+
+    #[test]
+    fn bursts_of_a_high_voice_are_more_laughter_than_a_voice_that_holds() {
+        let (bursts, held) = (heard(laugh), heard(|at| voice(120.0, at)));
+        assert!(
+            last(&bursts).evidence.rhythm > 0.5,
+            "{:?}",
+            last(&bursts).evidence
+        );
+        assert!(last(&bursts).evidence.depth > 3.0 && last(&held).evidence.depth < 1.0);
+        assert!(last(&bursts).laughter > last(&held).laughter + 0.3);
+    }
+
+    #[test]
+    fn noise_of_many_hands_is_more_applause_than_a_voice() {
+        let hands = heard(|at| 0.1 * (noise(at) + noise(at / 3 + 99)));
+        assert!(last(&hands).applause > 0.5, "{:?}", last(&hands));
+        assert!(last(&heard(|at| voice(120.0, at))).applause < 0.1);
+    }
+
+    #[test]
+    fn silence_is_neither() {
+        let quiet = heard(|_| 0.0);
+        assert!(
+            quiet
+                .iter()
+                .all(|each| each.laughter == 0.0 && each.applause == 0.0)
+        );
+        assert!(
+            quiet
+                .iter()
+                .all(|each| each.pitch.is_none() && each.voiced == 0.0)
+        );
+    }
+
+    #[test]
+    fn a_reading_is_half_a_second_with_its_pitch_and_level() {
+        let readings = heard(|at| voice(200.0, at));
+        assert!((readings[0].end - 0.5).abs() < 1e-12 && (readings[1].end - 1.0).abs() < 1e-12);
+        assert!((last(&readings).pitch.unwrap() - 200.0).abs() < 3.0);
+        assert!((-30.0..-15.0).contains(&last(&readings).level));
+        assert!(last(&readings).voiced > 0.9);
+    }
+}
