@@ -18,7 +18,7 @@ import math
 import re
 import zlib
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -27,11 +27,11 @@ import pandas as pd
 from v100_ai.highlights.segment import Segment
 from v100_ai.viral import table as tables
 from v100_ai.viral.factors import PARTS
-from v100_ai.viral.scorer import EVERY_S, ViralScorer
+from v100_ai.viral.scorer import EVERY_S, HOLD_S
 from v100_ai.viral.sentence import marked
 from v100_ai.viral.speech import Speech
 from v100_ai.viral.spoken import Topic, speech_parts
-from v100_ai.viral.vocabulary import features, tokens, zipf
+from v100_ai.viral.vocabulary import tokens, zipf
 
 QUOTED = (
     "surprisal_mean surprisal_most third past indefinite extreme second arousal positive negation modal filler "
@@ -44,6 +44,10 @@ HOOKED = (
 REACTED = (
     "letters sentence variety first second everyday positive filler twist quoting surprisal_mean surprisal_most "
     "definite pointing"
+).split()
+
+APPEALING = (
+    "second definite negation extreme quoting everyday reveal past number plural third positive twist asking first"
 ).split()
 
 VERSION = "2026.12"
@@ -198,16 +202,23 @@ def pairs(named, found, columns, count):
 
 @dataclass
 class Update:
+    """Five seconds of a talk: what its words measure, and what each part of the text factors has before any scale."""
+
     talk: str
-    x: np.ndarray
-    reacted: bool
     at: int
-    parts: dict
+    reacted: bool
     measured: dict
+    values: dict
 
 
-def updates(every, table):
-    """What each five seconds of each talk measures."""
+def updates(every, told):
+    """What each five seconds of each talk measures; scales and linear models of windows are yet to come."""
+    wide = [-1000.0, 1000.0]
+    bare = json.loads(json.dumps(told))
+    for name in ("quotability", "hook", "reaction", "appeal"):
+        bare[name]["quantiles"] = wide
+    bare["affect"], bare["novelty"] = wide, wide
+    table = tables.Table.parse(bare)
     found = []
     for talk in every:
         speech, topic = Speech(), Topic()
@@ -216,16 +227,21 @@ def updates(every, table):
         ahead = next(waiting, None)
         for at in range(int(talk.length / EVERY_S)):
             to = (at + 1) * EVERY_S
-            while ahead is not None and ahead.end <= to + 5.0:
+            while ahead is not None and ahead.start < to + HOLD_S:
                 speech.hear(ahead)
                 ahead = next(waiting, None)
             spell = speech.at(to)
             parts = speech_parts(spell, table)
             for factor, each in topic.push(spell, to, EVERY_S, table).items():
                 parts.setdefault(factor, {}).update(each)
-            told = spell.measured()
-            x = np.array([told[name] for name in REACTED])
-            found.append(Update(talk.name, x, bool(reacted[int(to - 1e-6) // int(WINDOW_S)]), at, parts, told))
+            if "shareability" not in parts:
+                continue
+            values = {
+                (factor, name): part.value if name == "completeness" else 2000.0 * part.value - 1000.0
+                for factor, each in parts.items()
+                for name, part in each.items()
+            }
+            found.append(Update(talk.name, at, bool(reacted[int(to - 1e-6) // int(WINDOW_S)]), spell.measured(), values))
     return found
 
 
@@ -234,16 +250,19 @@ def auc(truth, score):
     return ((yes > no).mean() + (yes >= no).mean()) / 2
 
 
-def windows(every, scores, of):
-    """Mean within-talk AUC, P@3 of 20-second windows by the mean of their updates."""
+def windows(every, scores, updates, of):
+    """Mean within-talk AUC and precision at 3 of 20-second windows, by the mean of their updates."""
     found = defaultdict(list)
     for talk in every:
         count = int(talk.length / WINDOW_S)
         truth = np.bincount((talk.reactions / WINDOW_S).astype(int), minlength=count)[:count] > 0
         if not 0 < truth.sum() < count:
             continue
-        value = np.array(scores[of[talk.name]])[: 4 * count].reshape(-1, 4)
-        value = np.nanmean(np.where(np.isnan(value), np.nanmedian(value), value), 1)
+        value = np.full(4 * count, math.nan)
+        for index in of[talk.name]:
+            if updates[index].at < 4 * count:
+                value[updates[index].at] = scores[index]
+        value = np.where(np.isnan(value), np.nanmedian(value), value).reshape(-1, 4).mean(1)
         best = np.lexsort((np.random.default_rng(zlib.crc32(talk.name.encode())).random(count), -value))
         found["auc"].append(auc(truth, value))
         found["p@3"].append(truth[best[:3]].mean())
@@ -281,7 +300,6 @@ def main():
     judged = [talk for talk in every if talk.judged]
     if options.write:
         word_table(every, home)
-        features.cache_clear() if hasattr(features, "cache_clear") else None
     told = {
         "version": VERSION,
         "calibration": "prior",
@@ -295,103 +313,129 @@ def main():
         ("hook", list(headlines(options.data)), HOOKED),
     ):
         told[name] = {"weights": pairs(name, found, columns, options.folds), "bias": 0.0, "quantiles": flat}
-    told["reaction"] = {"weights": dict.fromkeys(REACTED, 0.0), "bias": 0.0, "quantiles": flat}
+    for name, columns in (("reaction", REACTED), ("appeal", APPEALING)):
+        told[name] = {"weights": dict.fromkeys(columns, 0.0), "bias": 0.0, "quantiles": flat}
     told["affect"], told["novelty"] = flat, flat
-    # Scales: the distribution of each model's value over the updates of all talks.
     told = scaled(told, every, judged, options.folds)
     if options.write:
         home.joinpath("prior.json").write_text(json.dumps(told, indent=1) + "\n", "utf-8")
         print("written", home)
 
 
-def raw_values(every, told):
-    """The updates under scales that change nothing: values as the models give them."""
-    wide = [-1000.0, 1000.0]
-    bare = json.loads(json.dumps(told))
-    for name in ("quotability", "hook", "reaction"):
-        bare[name]["quantiles"] = wide
-    bare["affect"], bare["novelty"] = wide, wide
-    return updates(every, tables.Table.parse(bare))
+def column(found, factor, part):
+    return np.array([each.values.get((factor, part), math.nan) for each in found])
 
 
 def scaled(told, every, judged, count):
-    found = raw_values(every, told)
-    value = lambda each, factor, part: 2000.0 * each.parts[factor][part].value - 1000.0  # noqa: E731
-    speaking = [each for each in found if "shareability" in each.parts]
-    told["quotability"]["quantiles"] = quantiles([value(each, "shareability", "quotability") for each in speaking])
-    told["hook"]["quantiles"] = quantiles([value(each, "shareability", "hook") for each in speaking])
-    told["affect"] = quantiles([value(each, "emotional_intensity", "affect") for each in speaking])
-    told["novelty"] = quantiles([value(each, "novelty", "words") for each in speaking if "novelty" in each.parts])
-    # The reaction: fitted on talks that have some, held out by talk.
-    names = {talk.name for talk in judged}
-    used = [each for each in found if each.talk in names and "shareability" in each.parts]
-    x, y = np.array([each.x for each in used]), np.array([each.reacted for each in used], float)
-    spread = x.std(0) + 1e-9
-    fold = folds([each.talk for each in used], count)
-    held = np.zeros(len(used))
-    for part in range(count):
-        weights = logistic(x[fold != part] / spread, y[fold != part], 10.0)
-        held[fold == part] = x[fold == part] / spread @ weights[:-1] + weights[-1]
-    weights = logistic(x / spread, y, 10.0)
-    told["reaction"] = {
-        "weights": {name: round(float(w), 4) for name, w in zip(REACTED, weights[:-1] / spread, strict=True)},
-        "bias": round(float(weights[-1]), 4),
-        "quantiles": [0.0, 1.0],
+    """Scales of all parts, the models of windows, and the knots; prints what they do on talks that were held out."""
+    found = updates(every, told)
+    talk = np.array([each.talk for each in found])
+    fold = folds(talk, count)
+    for name in ("quotability", "hook"):
+        told[name]["quantiles"] = quantiles(column(found, "shareability", name))
+    told["affect"] = quantiles(column(found, "emotional_intensity", "affect"))
+    novelty = column(found, "novelty", "words")
+    told["novelty"] = quantiles(novelty[np.isfinite(novelty)])
+    held = {
+        "reaction": reaction_model(told, found, np.isin(talk, [each.name for each in judged]), fold),
+        "appeal": appeal_model(told, found, talk, fold, every),
     }
-    of_speaking = np.array([each.x for each in speaking]) @ np.array(list(told["reaction"]["weights"].values())) + told["reaction"]["bias"]
-    told["reaction"]["quantiles"] = quantiles(of_speaking)
-    report(told, judged, used, held)
-    return calibrated(told, every)
-
-
-def report(told, judged, used, held):
-    """Held-out figures of the rank, its reaction from models that never saw the talk."""
-    scale = tables.Scale(tuple(told["reaction"]["quantiles"]))
-    at = {(each.talk, each.at): value for each, value in zip(used, held, strict=True)}
-    table = tables.Table.parse(told)
-    every = updates(judged, table)
     of = defaultdict(list)
-    for index, each in enumerate(every):
+    for index, each in enumerate(found):
         of[each.talk].append(index)
-    alone, rank = [], []
-    for each in every:
-        value = at.get((each.talk, each.at))
-        if value is None:
-            alone.append(math.nan)
-            rank.append(math.nan)
-            continue
-        reaction = replace(each.parts["shareability"]["reaction"], value=scale(value))
-        each.parts["shareability"]["reaction"] = reaction
-        alone.append(reaction.value)
-        rank.append(ranked(each.parts))
-    print(f"reaction alone, held out by talk: {windows(judged, np.array(alone), of)}")
-    print(f"rank_score, held out by talk: {windows(judged, np.array(rank), of)}")
+    parts = {
+        ("shareability", name): each for name, each in held.items()
+    } | {
+        ("shareability", "completeness"): column(found, "shareability", "completeness"),
+        ("shareability", "quotability"): rescaled(told["quotability"]["quantiles"], column(found, "shareability", "quotability")),
+        ("shareability", "hook"): rescaled(told["hook"]["quantiles"], column(found, "shareability", "hook")),
+        ("emotional_intensity", "affect"): rescaled(told["affect"], column(found, "emotional_intensity", "affect")),
+        ("novelty", "words"): rescaled(told["novelty"], novelty),
+    }
+    rank = ranked(parts)
+    for name, values in (("reaction alone", held["reaction"]), ("rank_score", rank)):
+        print(f"{name}, held out by talk: {windows(judged, values, found, of)}")
+    liked = appeals(every)
+    mean = np.array([rank[of[each.name]].mean() for each in every])
+    print(f"mean rank_score of a talk with its date-adjusted views, held out by talk: {spearman(mean, liked):.3f}")
+    told["knots"] = quantiles(rank)
+    return told
+
+
+def rescaled(steps, values):
+    scale = tables.Scale(tuple(steps))
+    return np.array([math.nan if math.isnan(each) else scale(each) for each in values])
+
+
+def matrix(found, columns):
+    return np.array([[each.measured[name] for name in columns] for each in found])
+
+
+def linear(named, columns, weights, bias, x):
+    """The model as the table has it, scaled by what it gives over all talks."""
+    steps = quantiles(x @ weights + bias)
+    rounded = {name: round(float(each), 4) for name, each in zip(columns, weights, strict=True)}
+    return {"weights": rounded, "bias": round(float(bias), 4), "quantiles": steps}
+
+
+def reaction_model(told, found, judged, fold):
+    """Whether an audience laughs or claps within the window: logistic, on talks with some laughter."""
+    x, y = matrix(found, REACTED), np.array([each.reacted for each in found], float)
+    spread = x[judged].std(0) + 1e-9
+    held = np.zeros(len(x))
+    for part in range(fold.max() + 1):
+        weights = logistic(x[judged & (fold != part)] / spread, y[judged & (fold != part)], 10.0)
+        held[fold == part] = x[fold == part] / spread @ weights[:-1] + weights[-1]
+    weights = logistic(x[judged] / spread, y[judged], 10.0)
+    told["reaction"] = linear("reaction", REACTED, weights[:-1] / spread, weights[-1], x)
+    return rescaled(told["reaction"]["quantiles"], held)
+
+
+def appeal_model(told, found, talk, fold, every):
+    """How a talk's wording goes with its views: ridge on the mean of its windows."""
+    x = matrix(found, APPEALING)
+    names = [each.name for each in every]
+    mean = np.array([x[talk == name].mean(0) for name in names])
+    centre, spread = mean.mean(0), mean.std(0) + 1e-9
+    liked = appeals(every)
+    y = (liked.argsort().argsort() + 0.5) / len(liked) - 0.5
+    own = folds(names, fold.max() + 1)
+
+    def weights(chosen):
+        z = (mean[chosen] - centre) / spread
+        return np.linalg.solve(z.T @ z + 400.0 * np.eye(len(APPEALING)), z.T @ y[chosen]) / spread
+
+    held = np.zeros(len(x))
+    for part in range(fold.max() + 1):
+        held[fold == part] = (x[fold == part] - centre) @ weights(own != part)
+    whole = weights(np.ones(len(names), bool))
+    told["appeal"] = linear("appeal", APPEALING, whole, -centre @ whole, x)
+    return rescaled(told["appeal"]["quantiles"], held)
+
+
+def appeals(every):
+    """Log views of each talk less what a cubic in the date and the log of the age explain."""
+    published, views = (np.array([getattr(each, name) for each in every], float) for name in ("published", "views"))
+    year = (published - published.min()) / 3.15e7
+    age = np.log((published.max() + 30 * 86400 - published) / 86400 + 5)
+    known = np.stack([np.ones(len(every)), year, year**2, year**3, age], 1)
+    return np.log(views) - known @ np.linalg.lstsq(known, np.log(views), rcond=None)[0]
+
+
+def spearman(a, b):
+    return float(np.corrcoef(a.argsort().argsort(), b.argsort().argsort())[0, 1])
 
 
 def ranked(parts):
-    """The rank of the parts, as the compiled half has it."""
-    sums, weights = 0.0, 0.0
-    for factor in ("emotional_intensity", "novelty", "shareability", "visual_appeal"):
-        for part, weight in PARTS[factor].items():
-            if part in parts.get(factor, {}):
-                sums += WEIGHTS[factor] * weight * parts[factor][part].value
-                weights += WEIGHTS[factor] * weight
+    """The rank of the parts, as the compiled half has it where there is text alone."""
+    size = len(next(iter(parts.values())))
+    sums, weights = np.zeros(size), np.zeros(size)
+    for (factor, part), values in parts.items():
+        weight = WEIGHTS[factor] * PARTS[factor][part]
+        known = np.isfinite(values)
+        sums[known] += weight * values[known]
+        weights[known] += weight
     return sums / weights
-
-
-def calibrated(told, every):
-    """The knots: sixteenths of the raw scores of all talks, text alone."""
-    raw = []
-    table = tables.Table.parse(told)
-    for talk in every:
-        scorer, moments = ViralScorer(table), []
-        for segment in talk.segments:
-            scorer.hear(segment)
-            moments += scorer.advance(segment.end)
-        moments += scorer.finish(talk.length)
-        raw += [each.raw / 100.0 for each in moments if each.raw is not None]
-    told["knots"] = quantiles(raw)
-    return told
 
 
 if __name__ == "__main__":

@@ -6,9 +6,9 @@ from math import inf, isnan, nan
 import pytest
 from hypothesis import given, strategies as st
 
-from v100_ai.alerts import DEFAULTS, MOST_RULES, Alert, AlertOpened, AlertResolved, Rule, Rules
-from v100_ai.alerts.event import to_json
+from v100_ai.alerts import DEFAULTS, MOST_RULES, Alert, Rule, Rules
 from v100_ai.errors import SettingRejected
+from v100_ai.events import AlertOpened, AlertResolved
 
 LOW = Rule(
     name="low", reading="vmaf", below=60.0, resolve=70.0, trigger_seconds=3.0, resolve_seconds=4.0
@@ -73,7 +73,7 @@ def test_every_alert_kept_its_interval(rows):
             else:
                 assert alert.at - alert.end >= rule.resolve_seconds
             assert alert.at == pts
-            json.dumps(to_json(alert), allow_nan=False)
+            json.dumps(alert.to_json(), allow_nan=False)
 
 
 @given(rows)
@@ -150,7 +150,7 @@ def test_an_alert_whose_rule_is_gone_is_resolved_once():
 def test_infinity_is_a_value_like_any_other():
     loud = Rule(name="equal", reading="psnr", above=60.0, trigger_seconds=0.0)
     (opened,) = Rules([loud]).push(1.0, {"psnr": inf})
-    assert to_json(opened)["value"] == "inf"
+    assert opened.to_json()["value"] == "inf"
 
 
 def test_the_defaults_can_be_followed_together():

@@ -17,12 +17,10 @@ from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 from schemathesis.checks import ignored_auth, positive_data_acceptance
 
 from tests.api.running import Api, events, running
-from v100_ai.alerts import AlertOpened, AlertResolved
 from v100_ai.api import documents
 from v100_ai.api.app import operations
-from v100_ai.events.kinds import FrameAnalysis
-from v100_ai.session.drafts import EVENTS, draft
-from v100_ai.session.window import FrameWindow
+from v100_ai.events import EVENTS, AlertOpened, AlertResolved, FrameAnalysis
+from v100_ai.layers.frames.window import FrameWindow
 
 DOCS = Path(__file__).parents[2] / "docs"
 RENEW = "renew it: python -m v100_ai.api.documents"
@@ -93,26 +91,26 @@ numbers = st.floats(-1e6, 1e6)
 
 def made(kind: Any) -> st.SearchStrategy[Any]:
     if kind is FrameAnalysis:
-        return st.sampled_from(["second", "frame"]).map(lambda rate: kind(window=window(rate)))
+        return st.sampled_from(["second", "frame"]).map(window)
     if kind in (AlertOpened, AlertResolved):
         values = [name for name in ("value", "worst") if name in kind.__slots__]
         return st.builds(kind, **dict.fromkeys(values, numbers | st.just(inf)))
     return st.from_type(kind)
 
 
-def window(rate: Any) -> dict[str, Any]:
-    gathered = FrameWindow(rate)
+def window(rate: Any) -> FrameAnalysis:
+    gathered = FrameWindow()
     gathered.push(
         {"frame": [0, 1], "pts": [0.0, 0.1], "psnr": [inf, 40.0], "visual_blur": [None, 1]}
     )
-    return gathered.flush()[0]
+    return gathered.flush()[0].told(rate)
 
 
-@pytest.mark.parametrize("kind", EVENTS, ids=lambda each: each.kind)
+@pytest.mark.parametrize("kind", EVENTS, ids=lambda each: each.type)
 @given(data=st.data())
 def test_every_kind_of_event_fits_its_schema(kind, data):
     st.register_type_strategy(float, numbers)
-    event = draft(data.draw(made(kind)))
+    event = data.draw(made(kind)).draft()
     envelope = {"id": "evt_1", "type": event.type, "time": "2026-01-01T00:00:00.000Z",
                 "session": "mtg_1", "seq": 1, "epoch": 1, "data": event.data}  # fmt: skip
     fits(json.loads(json.dumps(envelope, default=dict)))

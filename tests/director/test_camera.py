@@ -3,7 +3,8 @@ import itertools
 import pytest
 from hypothesis import given, strategies as st
 
-from v100_ai.director.camera import WHOLE, Box, Camera, CameraZoom
+from v100_ai.director.camera import WHOLE, Camera
+from v100_ai.events.speaker import Box, CameraZoom
 
 
 @st.composite

@@ -3,8 +3,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given, strategies as st
 
-from v100_ai.director import layout
-from v100_ai.director.layout import Reason, View
+from v100_ai.director import Reason, View, layout
 from v100_ai.director.stage import Policy, Stage
 
 people = st.sampled_from(["ana", "bo", "cy", "di"])

@@ -3,7 +3,8 @@ import itertools
 import pytest
 from hypothesis import given, strategies as st
 
-from v100_ai.director.timeline import Span, TalkStarted, TalkStopped, Timeline, summary, turns
+from v100_ai.director import Span, TalkStarted, TalkStopped, Timeline
+from v100_ai.director.timeline import summary, turns
 
 people = st.sampled_from(["ana", "bo", "cy"])
 looks = st.lists(st.tuples(st.floats(0, 5), st.frozensets(people)), min_size=1, max_size=40)

@@ -4,8 +4,7 @@ import pytest
 
 from tests.highlights.said import say
 from tests.highlights.staged import LINES, Memory
-from v100_ai.highlights.absence import ActionNotified
-from v100_ai.highlights.highlight import Highlight
+from v100_ai.events.highlights import ActionNotified, Highlight
 from v100_ai.highlights.meeting import Event, Meeting
 from v100_ai.highlights.people import Person, Roster
 from v100_ai.highlights.rules.engine import Rules

@@ -7,17 +7,16 @@ from datetime import date
 import pytest
 from hypothesis import given, strategies as st
 
-from v100_ai.highlights.finding import KINDS, Answer, Finding, Kind
-from v100_ai.highlights.governor import RATES, SURE, TOTAL_RATE, Governor
-from v100_ai.highlights.highlight import (
+from v100_ai.events.fields import from_json, to_json
+from v100_ai.events.highlights import (
     Change,
     Highlight,
     HighlightCreated,
     HighlightUpdated,
     clock,
-    from_json,
-    to_json,
 )
+from v100_ai.highlights.finding import KINDS, Answer, Finding, Kind
+from v100_ai.highlights.governor import RATES, SURE, TOTAL_RATE, Governor
 from v100_ai.highlights.ledger import HOLD_SECONDS, Ledger
 from v100_ai.highlights.similarity import alike, content
 
@@ -225,4 +224,4 @@ def test_a_highlight_on_the_wire_has_exactly_its_fields_and_comes_back_whole():
         "id", "status", "segments", "quote", "speaker", "answered", "start",
     }  # fmt: skip
     assert (wire["deadline"], wire["timestamp"]) == ("2026-04-03", "01:01:01")
-    assert from_json(wire) == highlight
+    assert from_json(Highlight, wire) == highlight

@@ -6,8 +6,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from itertools import count
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from tests.highlights.staged import (
     meeting,
     noted,
 )
+from v100_ai.events.highlights import HighlightCreated, HighlightUpdated, SummaryUpdated
 from v100_ai.highlights.claude.call import Call
 from v100_ai.highlights.claude.client import connect
 from v100_ai.highlights.claude.cost import Meter
@@ -34,12 +34,10 @@ from v100_ai.highlights.claude.prompt import MODEL
 from v100_ai.highlights.claude.verdict import Update, Verdict
 from v100_ai.highlights.finding import Finding
 from v100_ai.highlights.governor import Governor
-from v100_ai.highlights.highlight import HighlightCreated, HighlightUpdated
 from v100_ai.highlights.journal import Journal
-from v100_ai.highlights.live import Live, replay
 from v100_ai.highlights.meeting import Event
+from v100_ai.highlights.recorded import replay
 from v100_ai.highlights.segment import Segment
-from v100_ai.highlights.summary import SummaryUpdated
 
 
 def assert_unique(events: Iterable[Event]) -> None:
@@ -112,31 +110,6 @@ async def test_chaos_loses_nothing_and_settles_nothing_twice(share: float):
 
 def test_there_are_twelve_kinds_of_fault_or_more():
     assert len(set(FAULTS)) >= 12
-
-
-@pytest.mark.anyio
-async def test_a_live_meeting_keeps_its_order_however_long_answers_take():
-    segments, log, events = conversation(80), Memory(), list[Event]()
-    one = meeting(log, judged=True)
-    waits = count()
-
-    async def judge(*_: object) -> None:
-        for _step in range(next(waits) % 5):
-            await anyio.lowlevel.checkpoint()
-
-    async def commit(new: Sequence[Event]) -> None:
-        events.extend(new)
-
-    live = Live(one, judge, commit, anyio.CapacityLimiter(1))
-    with anyio.fail_after(5):
-        async with anyio.create_task_group() as group:
-            group.start_soon(live.run)
-            for segment in segments:
-                await live.hear([segment], now=segment.end)
-                await live.tick(now=segment.end)
-            await live.finish(now=segments[-1].end)
-    assert_settled_once(log.entries, segments)
-    assert_unique(events)
 
 
 def test_a_provisional_highlight_is_judged_under_its_own_id():

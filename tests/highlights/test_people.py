@@ -6,10 +6,16 @@ from typing import Any
 
 import pytest
 
+from v100_ai.events.highlights import (
+    UNASSIGNED,
+    Highlight,
+    HighlightCreated,
+    HighlightUpdated,
+    Status,
+)
 from v100_ai.highlights.absence import MOST_A_SPEAKER, Absences
-from v100_ai.highlights.highlight import Highlight, HighlightCreated, HighlightUpdated, Status
 from v100_ai.highlights.people import Person, Roster
-from v100_ai.highlights.summary import UNASSIGNED, summarise
+from v100_ai.highlights.summary import summarise
 
 ROSTER = Roster((
     Person(name="Ana Silva", address="ana@example.org"),

@@ -7,6 +7,7 @@ import pytest
 
 from tests.highlights.fake_claude import KEY, fake_claude
 from tests.highlights.said import say
+from v100_ai.events.highlights import Highlight
 from v100_ai.highlights.claude.call import Call
 from v100_ai.highlights.claude.client import connect
 from v100_ai.highlights.claude.prompt import (
@@ -19,7 +20,6 @@ from v100_ai.highlights.claude.prompt import (
     request,
 )
 from v100_ai.highlights.claude.schema import SCHEMA
-from v100_ai.highlights.highlight import Highlight
 from v100_ai.highlights.people import Person, Roster
 
 # The body as one would write it by hand from the API's reference; only the system text, which is

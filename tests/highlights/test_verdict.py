@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from tests.highlights.said import say
+from v100_ai.events.highlights import Highlight, Status
 from v100_ai.highlights.claude.verdict import (
     MOST_HIGHLIGHTS,
     Evidence,
@@ -15,7 +16,6 @@ from v100_ai.highlights.claude.verdict import (
     Verdict,
     verdict,
 )
-from v100_ai.highlights.highlight import Highlight, Status
 from v100_ai.highlights.people import Person, Roster
 from v100_ai.highlights.rules.deadlines import Calendar
 

@@ -37,7 +37,7 @@ async def dictating(settings: Settings) -> AsyncGenerator[Embedded]:
         return [Piece(start=0.0, end=len(samples) / 2 / RATE, text=SAID[(heard - 1) % 2])]
 
     async with embedded(settings) as runs:
-        runs.hub.recognise = recognise
+        runs.hub.resources["transcription"] = recognise
         yield runs
 
 
@@ -58,7 +58,7 @@ async def speak(session: Session, who: str, *parts: tuple[float, float], at: flo
 @pytest.mark.parametrize("speaker", [False, True], ids=["words only", "with the active speaker"])
 async def test_sound_becomes_segments_and_highlights(settings: Made, speaker: bool):  # noqa: FBT001
     async with dictating(settings()) as runs:
-        layers = {"highlights": True, "budget": False, "active_speaker": speaker}
+        layers: Any = {"highlights": True, "budget": False, "active_speaker": speaker}
         session = await runs.meeting("M", transcription=True, **layers)
         await speak(session, "ana", (2.0, 1.0), at=1.0)
         await speak(session, "bob", (3.0, 1.0), at=5.0)
@@ -76,10 +76,10 @@ async def test_sound_becomes_segments_and_highlights(settings: Made, speaker: bo
     assert {one["type"] for one in highlights} == {"action_item", "question"}
     assert {one["segments"][0] for one in highlights} == {one["id"] for one in segments}
     assert {one["participant"] for one in joined} == {"ana", "bob"}
-    assert counts["speech"] == {
+    assert counts["transcription"] == {
         "utterances": 3, "dropped": 0, "failed": 1, "seconds": pytest.approx(6.8, abs=1.0),
     }  # fmt: skip
-    assert ("levels" in counts) == speaker
+    assert ("active_speaker" in counts) == speaker
 
 
 async def test_who_is_muted_is_not_transcribed(settings: Made):
@@ -96,7 +96,7 @@ async def test_a_session_taken_up_goes_on_to_listen(settings: Made):
     async with dictating(settings()) as runs:
         session = await runs.meeting("M", transcription=True)
         await speak(session, "ana", (2.0, 1.0), at=1.0)
-        await runs.hub.live[session.id].session.dictation.finish()  # type: ignore[union-attr]
+        await session.settle()
         runs.hub.live.clear()
     async with dictating(settings()) as runs:
         again = await runs.hub.session(session.id)

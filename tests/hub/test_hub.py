@@ -249,10 +249,9 @@ async def test_frames_are_pushed_in_process_and_read_from_the_log(settings: Made
         for index in range(60):
             frame = rng.integers(0, 255, (90, 160), np.uint8)
             assert session.push(frame, index / 25)
-            assert session.pushed is not None
             if index < 10:
                 with anyio.fail_after(10):
-                    while session.pushed.tap.stats.analysed <= index:
+                    while session.taps.tracks[None].tap.stats.analysed <= index:
                         await anyio.lowlevel.checkpoint()
                 await session.tick()
         await runs.hub.end(session.id, "ended")
@@ -276,7 +275,7 @@ async def test_a_session_that_has_ended_takes_no_frame(settings: Made):
 async def test_a_layer_that_there_is_not_is_told_in_a_line(settings: Made):
     async with embedded(settings()) as runs:
         with pytest.raises(SettingRejected, match=r"^layers\.smell: Extra .* found True$"):
-            await runs.stream("S", smell=True)
+            await runs.stream("S", smell=True)  # type: ignore[call-arg]
 
 
 async def test_frames_for_no_layer_are_refused(settings: Made):

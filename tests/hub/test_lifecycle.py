@@ -16,7 +16,7 @@ from v100_ai.config import Settings
 from v100_ai.errors import StoreUnavailable, V100Error
 from v100_ai.highlights.segment import Segment
 from v100_ai.hub import AlreadyEnded, Embedded, SessionUnknown, embedded
-from v100_ai.session.order import Level
+from v100_ai.layers.inputs import Frames, Level, Levels
 
 PICTURE = np.random.default_rng(3).integers(0, 255, (36, 64), np.uint8)
 
@@ -62,7 +62,8 @@ class Life(RuleBasedStateMachine):
     @rule(layers=st.sampled_from(["highlights", "active_speaker", "visual"]))
     def create(self, layers: str) -> None:
         async def create() -> str:
-            return (await self.runs.meeting("M", **{layers: True})).id
+            asked: Any = {layers: True}
+            return (await self.runs.meeting("M", **asked)).id
 
         made = self.call(create)
         if made is not None:
@@ -95,10 +96,10 @@ class Life(RuleBasedStateMachine):
         async def show() -> None:
             session = await self.runs.hub.session(id_)
             self.pts += 0.5
-            if session.floor is not None:
+            if session.takes(Levels):
                 level = Level(at=self.pts, participant="ann", level=-25.0)
                 await session.levels([level] * 3)
-            elif session.picture is not None:
+            elif session.takes(Frames):
                 session.push(PICTURE, self.pts)
                 await session.tick()
 
@@ -145,8 +146,7 @@ class Life(RuleBasedStateMachine):
     def crash(self) -> None:
         async def abandon() -> None:
             for live in self.runs.hub.live.values():
-                if live.session.pushed is not None:
-                    live.session.pushed.close()
+                live.session.taps.close()
             self.runs.hub.live.clear()
 
         self.portal.call(abandon)

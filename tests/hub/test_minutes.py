@@ -22,11 +22,12 @@ from tests.highlights.staged import (
 )
 from v100_ai.config import Settings
 from v100_ai.errors import StoreUnavailable
+from v100_ai.events.highlights import HighlightCreated
 from v100_ai.highlights.claude.call import Call
 from v100_ai.highlights.governor import Governor
-from v100_ai.highlights.highlight import HighlightCreated
 from v100_ai.highlights.segment import Segment
 from v100_ai.hub import Embedded, channel, embedded
+from v100_ai.layers.highlights.layer import HighlightsLayer
 from v100_ai.report import session_page
 from v100_ai.report.session import collect
 from v100_ai.session.session import Session
@@ -62,11 +63,9 @@ async def prepared(runs: Embedded, **asked: Any) -> Session:
 
 async def hear(session: Session, segments: Sequence[Segment]) -> None:
     """At a pace that Claude keeps up with: one batch is settled before the next is filled."""
-    assert session.minutes is not None
-    settlements, window = (
-        session.minutes.live.meeting.settlements,
-        session.minutes.live.meeting.window,
-    )
+    (layer,) = session.layers
+    assert isinstance(layer, HighlightsLayer)
+    settlements, window = layer.meeting.settlements, layer.meeting.window
     for segment in segments:
         await session.captions([segment])
         while settlements.settled < window._next:
@@ -99,8 +98,7 @@ async def test_chaos_through_the_service_settles_every_segment_once(settings: Ma
         fake_claude(answer=noted, script=script) as fake,
         embedded(settings(**asking(fake))) as runs,
     ):
-        claude = runs.hub.claude
-        assert claude is not None
+        claude = runs.hub.resources["highlights"]
         assert isinstance(claude.ask, Call)
         claude.breaker = Patient()
         # Faults that hang end at the deadline; where there are none, a slow machine is not a fault.

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from tests.report.events import Log, meeting, stream
-from v100_ai.report import marks, matters, session_page
+from v100_ai.report import session_page
+from v100_ai.report.lanes import frames as marks, highlights as matters
+from v100_ai.report.lanes.frames import FramesLane
 from v100_ai.report.session import COUNTERS, SessionReport, collect
 from v100_ai.report.session_page import document
 
@@ -72,7 +74,7 @@ def test_both_rates_say_the_same_of_the_readings():
 @pytest.mark.parametrize("rate", ["second", "frame"])
 def test_a_long_stream_has_a_report_of_bounded_size(rate):
     report = collect(stream(4000, rate=rate).events)
-    series = report.readings.series
+    series = report.lane(FramesLane).main.series
     assert len(series.points) <= series.limit
     assert series.frames == 3970 * 25
     frames = [point.frames for point in series.points[:-1]]
@@ -83,7 +85,7 @@ def test_a_stall_nobody_told_of_is_a_hole():
     log = Log()
     for second in (0, 1, 2, 20, 21):
         log.second(second, rate="second")
-    assert collect(log.events).readings.holes == [(2.96, 20.0)]
+    assert collect(log.events).lane(FramesLane).main.holes == [(2.96, 20.0)]
 
 
 def test_a_reading_with_infinity_in_it_is_not_charted():

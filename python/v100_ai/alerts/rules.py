@@ -1,12 +1,11 @@
 """Rules: rows of readings in, alerts out. What is open outlives a restart, if its state is kept."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import isnan
 from typing import Any, Final, Self
 
-from v100_ai.alerts.event import Alert
 from v100_ai.alerts.rule import Rule
-from v100_ai.alerts.watch import Watch, ended, incident
+from v100_ai.alerts.watch import Alert, Watch, ended, incident
 from v100_ai.errors import SettingRejected
 
 MOST_RULES: Final = 64
@@ -20,12 +19,13 @@ is late is no gap, three that are missing are."""
 class Rules:
     """Follows every rule of one session, in the order of its frames."""
 
-    def __init__(self, rules: Iterable[Rule], *, gap: float = GAP_S) -> None:
+    def __init__(self, rules: Iterable[Rule], *, gap: float = GAP_S, suffix: str = "") -> None:
         """Nothing is open yet.
 
         Args:
             rules: at most `MOST_RULES`, each with a name of its own.
             gap: seconds without a value after which intervals start anew.
+            suffix: what the names of incidents end in, where others are followed beside these.
 
         Raises:
             SettingRejected: two of a name, or too many.
@@ -41,7 +41,7 @@ class Rules:
             raise SettingRejected(
                 f"expected at most {MOST_RULES} rules, found {len(self._watches)}"
             )
-        self._gap = gap
+        self._gap, self._suffix = gap, suffix
         self._count = 0
         self._gone: dict[str, Mapping[str, Any]] = {}
 
@@ -53,12 +53,26 @@ class Rules:
             if value is None or isnan(value):
                 continue
             was = watch.incident
-            name = f"{watch.rule.name}-{self._count + 1}"
+            name = f"{watch.rule.name}-{self._count + 1}{self._suffix}"
             alert = watch.push(pts, value, gap=self._gap, name=name)
             if alert is not None:
                 found.append(alert)
                 self._count += was is None
         return found
+
+    def follow(
+        self, times: Sequence[float], columns: Mapping[str, Sequence[float | None]]
+    ) -> list[Alert]:
+        """As `push`, for readings by column; those that no rule is about are not looked at."""
+        read = {watch.rule.reading for watch in self._watches.values()}
+        known = [(name, columns[name]) for name in read if name in columns]
+        if not known and not self._gone:
+            return []
+        return [
+            alert
+            for index, pts in enumerate(times)
+            for alert in self.push(pts, {name: values[index] for name, values in known})
+        ]
 
     def _removed(self, pts: float) -> list[Alert]:
         """The ends of alerts whose rule is gone, each told once."""
@@ -83,7 +97,14 @@ class Rules:
         return {"count": self._count, "watches": watches, "gone": dict(self._gone)}
 
     @classmethod
-    def load(cls, rules: Iterable[Rule], saved: Mapping[str, Any], *, gap: float = GAP_S) -> Self:
+    def load(
+        cls,
+        rules: Iterable[Rule],
+        saved: Mapping[str, Any],
+        *,
+        gap: float = GAP_S,
+        suffix: str = "",
+    ) -> Self:
         """Goes on from what `save` returned.
 
         The rules may be others by now: an alert whose rule is gone, or reads something else, is resolved
@@ -92,7 +113,7 @@ class Rules:
         Raises:
             SettingRejected: as on construction.
         """
-        loaded = cls(rules, gap=gap)
+        loaded = cls(rules, gap=gap, suffix=suffix)
         loaded._count = saved["count"]
         loaded._gone = dict(saved["gone"])
         for name, kept in saved["watches"].items():

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from v100_ai.alerts.event import Alert, AlertOpened, AlertResolved, plain
 from v100_ai.alerts.rule import Rule
+from v100_ai.events import AlertOpened, AlertResolved
+from v100_ai.events.numbers import plain
+
+Alert = AlertOpened | AlertResolved
 
 
 @dataclass(slots=True)

@@ -12,15 +12,14 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
-from v100_ai.api.events import SHOWN
 from v100_ai.api.messages import ANSWERS, MESSAGE, OUT
 from v100_ai.api.models import ProblemShown, SocketAsked, SoundAsked
 from v100_ai.api.operation import Operation
 from v100_ai.api.people import ChannelAsked
 from v100_ai.api.problems import MEDIA_TYPE
-from v100_ai.highlights.absence import ActionNotified
+from v100_ai.events import EVENTS, ActionNotified, Event
+from v100_ai.events.fields import known
 from v100_ai.records import PLURAL
-from v100_ai.session.drafts import EVENTS
 from v100_ai.session.settings import Model
 
 PARAMETERS: Final = {"id": "The session's id", "address": "The person's, as the roster has it"}
@@ -133,7 +132,7 @@ def _headers(one: Operation) -> list[dict[str, Any]]:
 def asyncapi() -> Mapping[str, Any]:
     """The AsyncAPI document of the sockets."""
     schemas = Schemas()
-    told = {each.kind: _event(each, schemas) for each in EVENTS}
+    told = {each.type: _event(each, schemas) for each in sorted(EVENTS, key=_typed)}
     told |= {_name(each): _message(each, schemas) for each in OUT}
     answers = {_name(each): _message(each, schemas) for each in ANSWERS}
     taken = _taken(schemas)
@@ -147,7 +146,7 @@ def asyncapi() -> Mapping[str, Any]:
         operations[events] = _doing("send", events, told)
         operations[ingest] = _doing("receive", ingest, taken)
         operations[f"{ingest}Answers"] = _doing("send", ingest, answers)
-    person = [ActionNotified.kind, "heartbeat"]
+    person = [ActionNotified.type, "heartbeat"]
     channels["people"] = _channel("/v1/people/{address}/events", person)
     channels["people"]["bindings"] = {"ws": {"query": schemas.of(ChannelAsked, "validation")}}
     operations["people"] = _doing("send", "people", person)
@@ -198,6 +197,10 @@ def _taken(schemas: Schemas) -> dict[str, Any]:
     }
 
 
+def _typed(kind: type[Event]) -> str:
+    return kind.type
+
+
 def _name(message: type[Model]) -> str:
     return str(message.model_fields["type"].default)
 
@@ -211,22 +214,46 @@ def _message(message: type[Model], schemas: Schemas) -> dict[str, Any]:
     }
 
 
-def _event(kind: Any, schemas: Schemas) -> dict[str, Any]:
+def _event(kind: type[Event], schemas: Schemas) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "id": {"type": "string"},
-        "type": {"const": kind.kind},
+        "type": {"const": kind.type},
         "time": {"type": "string", "format": "date-time"},
         "session": {"type": "string"},
         "seq": {"type": "integer", "minimum": 1},
         "epoch": {"type": "integer", "minimum": 1},
-        "data": schemas.of(SHOWN.get(kind, kind), "serialization"),
+        "data": _data(kind, schemas),
     }
     return {
-        "name": kind.kind,
+        "name": kind.type,
         "summary": _summary(kind),
         "contentType": "application/json",
         "payload": {"type": "object", "properties": fields, "required": list(fields)},
     }
+
+
+def _data(kind: type[Event], schemas: Schemas) -> dict[str, Any]:
+    """The schema of an event's data: what is spread stands in its place, what may be absent is not required."""
+    schema = schemas.of(kind, "serialization")
+    named: dict[str, Any] = schema["properties"]
+    absent: set[str] = set()
+    for each in known(kind):
+        if "absent" in each.metadata:
+            absent.add(each.name)
+            named[each.name] = _known(named[each.name])
+        if "spread" in each.metadata:
+            found = named.pop(each.name)
+            inner = schemas.found[found["$ref"].rpartition("/")[2]] if "$ref" in found else {}
+            named |= inner.get("properties", {})
+            schema["additionalProperties"] = not inner
+    return schema | {"required": [name for name in named if name not in absent]}
+
+
+def _known(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of what is left out where it is null."""
+    kinds = [each for each in schema["anyOf"] if each != {"type": "null"}]
+    more = {name: each for name, each in schema.items() if name not in ("anyOf", "default")}
+    return {**kinds[0], **more} if len(kinds) == 1 else {**more, "anyOf": kinds}
 
 
 def _summary(kind: type) -> str:

@@ -11,7 +11,7 @@ from v100_ai.api.authentication import Caller, renewed
 from v100_ai.api.service import Service
 from v100_ai.bus import follow
 from v100_ai.errors import HistoryLost, StoreUnavailable, V100Error
-from v100_ai.events.kinds import SessionEnded
+from v100_ai.events import SessionEnded
 from v100_ai.records import Session, Stored
 from v100_ai.store import Span
 
@@ -71,7 +71,7 @@ class Reader:
                 for event in page:
                     if not self.types or event.type in self.types:
                         await self.send(event.body)
-                    if event.type == SessionEnded.kind:
+                    if event.type == SessionEnded.type:
                         return
 
     async def _beat(self, service: Service, session: str) -> None:

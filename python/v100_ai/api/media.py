@@ -21,10 +21,10 @@ from v100_ai.api.models import (
 from v100_ai.api.operation import Call, Operation
 from v100_ai.api.problems import Problem, not_found
 from v100_ai.api.service import Service
-from v100_ai.director import Box
+from v100_ai.events.speaker import Box
 from v100_ai.highlights.segment import Segment
+from v100_ai.layers.inputs import Level
 from v100_ai.records import PLURAL, Kind
-from v100_ai.session.order import Level
 from v100_ai.session.session import Session
 
 SOUND = "audio/l16"
@@ -88,12 +88,13 @@ def operations(service: Service, kind: Kind) -> list[Operation]:
 async def _join(service: Service, kind: Kind, call: Call) -> ParticipantShown:
     session = await service.session(call.caller, kind, call.path["id"])
     await session.join(call.body.id, call.body.name)
-    return _shown(session, call.body.id)
+    return _shown(session, call.body.id, _talking(session))
 
 
 async def _people(service: Service, kind: Kind, call: Call) -> ParticipantPage:
     session = await service.session(call.caller, kind, call.path["id"])
-    return ParticipantPage(items=[_shown(session, one) for one in session.participants])
+    talking = _talking(session)
+    return ParticipantPage(items=[_shown(session, one, talking) for one in session.participants])
 
 
 async def _change(service: Service, kind: Kind, call: Call) -> ParticipantShown:
@@ -106,8 +107,8 @@ async def _change(service: Service, kind: Kind, call: Call) -> ParticipantShown:
     if asked.muted is not None:
         await session.mute(who, muted=asked.muted)
     if "face" in asked.model_fields_set:
-        session.face(who, box(asked.face))
-    return _shown(session, who)
+        await session.face(who, box(asked.face))
+    return _shown(session, who, _talking(session))
 
 
 async def _leave(service: Service, kind: Kind, call: Call) -> None:
@@ -139,7 +140,7 @@ async def _sound(service: Service, kind: Kind, call: Call) -> Accepted:
 async def heard(session: Session, captions: Sequence[Caption]) -> int:
     """Take captions in; how many final ones were new. Raises `Problem`."""
     if not all(one.final for one in captions):
-        session.speaking()
+        await session.speaking()
     for one in captions:
         if one.end < one.start:
             raise Problem(422, "invalid", f"expected an end from {one.start} on, found {one.end}")
@@ -179,11 +180,15 @@ def _segment(caption: Caption) -> Segment:
     )
 
 
-def _shown(session: Session, participant: str) -> ParticipantShown:
-    state = session.floor.state if session.floor is not None else {"muted": (), "talking": ()}
+def _talking(session: Session) -> Sequence[str]:
+    found: Sequence[str] = session.state.get("talking", ())
+    return found
+
+
+def _shown(session: Session, participant: str, talking: Sequence[str]) -> ParticipantShown:
     return ParticipantShown(
         id=participant,
         name=session.participants.get(participant),
-        muted=participant in state["muted"],
-        talking=participant in state["talking"],
+        muted=participant in session.roster.muted,
+        talking=participant in talking,
     )

@@ -168,7 +168,7 @@ async def _said(session: Session, said: Said) -> int:  # noqa: C901  # one case 
         case Muted():
             await session.mute(said.participant, muted=said.muted)
         case FaceSeen():
-            session.face(said.participant, box(said.face))
+            await session.face(said.participant, box(said.face))
     return 1
 
 

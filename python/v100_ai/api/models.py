@@ -36,7 +36,7 @@ class MeetingAsked(Model):
     """A meeting to be held."""
 
     name: Name
-    ai: Layers = Layers(active_speaker=True)
+    ai: Layers = Layers.model_validate({"active_speaker": True})
     participants: Annotated[tuple[Person, ...], Field(max_length=512)] = ()
     """Everybody invited."""
     time_zone: Zone = "UTC"
@@ -51,7 +51,7 @@ class StreamAsked(Model):
     """A file in the server's folder, or a URL; without one, frames come from the program that holds the server."""
     reference: Url | None = None
     """What the source is scored against: with it there are SSIM, PSNR and VMAF."""
-    analysis: Layers = Layers(scene_complexity=True, motion_estimation=True)
+    analysis: Layers = Layers.model_validate({"scene_complexity": True, "motion_estimation": True})
     pace: Literal["live", "fast"] = "live"
     restart: Restart = Restart()
 

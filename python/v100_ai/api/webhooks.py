@@ -24,15 +24,13 @@ from v100_ai.api.operation import Call, Operation
 from v100_ai.api.problems import Problem, not_found
 from v100_ai.api.service import Service, moment, seconds
 from v100_ai.delivery import secret
-from v100_ai.events import envelope
+from v100_ai.events import TEST, envelope
 from v100_ai.events.envelope import rfc3339
 from v100_ai.records import Delivery, Endpoint, Stored
 from v100_ai.store import Idempotent
 
 MOST: Final = 100
 """Endpoints of one tenant that belong to no session."""
-
-TEST: Final = "webhook.test"
 
 
 def operations(service: Service) -> list[Operation]:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from v100_ai.cli.outcome import DONE, USAGE, Outcome
+from v100_ai.events.highlights import HighlightCreated, HighlightUpdated
 from v100_ai.highlights.finding import KINDS
 from v100_ai.highlights.governor import Governor
-from v100_ai.highlights.highlight import HighlightCreated, HighlightUpdated, to_json
 from v100_ai.highlights.meeting import Event, Meeting
 from v100_ai.highlights.people import Roster
 from v100_ai.highlights.rules.deadlines import Calendar
@@ -110,6 +110,6 @@ def _judged(
 def _line_to(out: TextIO) -> Callable[[Event], None]:
     def publish(event: Event) -> None:
         if isinstance(event, HighlightCreated | HighlightUpdated):
-            out.write(json.dumps({"event": event.kind, **to_json(event.highlight)}) + "\n")
+            out.write(json.dumps({"event": event.type, **event.to_json()}) + "\n")
 
     return publish

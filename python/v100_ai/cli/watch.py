@@ -12,6 +12,14 @@ from rich.text import Text
 
 from v100_ai.cli.outcome import DONE, LOST, STOPPED, Outcome
 from v100_ai.errors import ApiError, ExtraMissing, HistoryLost, ServiceUnreachable
+from v100_ai.events import (
+    FrameAnalysis,
+    HighlightCreated,
+    HighlightUpdated,
+    SpeakerChanged,
+    SummaryUpdated,
+    TranscriptSegment,
+)
 
 KEY: Final = "V100_API_KEY"
 URL: Final = "http://127.0.0.1:8100"
@@ -101,7 +109,7 @@ def said(kind: str, data: Mapping[str, Any]) -> str:
 
 def _words(kind: str, data: Mapping[str, Any]) -> str:
     match kind:
-        case "frame.analysis":
+        case FrameAnalysis.type:
             spread = [
                 (name, each)
                 for name, each in data.items()
@@ -111,18 +119,18 @@ def _words(kind: str, data: Mapping[str, Any]) -> str:
                 f"{name} {each['mean']:.3g}" for name, each in spread if each["mean"] is not None
             )
             return f"{data['from_pts']:.2f}-{data['to_pts']:.2f} s  " + "  ".join(means)
-        case "highlight.created" | "highlight.updated":
+        case HighlightCreated.type | HighlightUpdated.type:
             owner = (
                 f" ({data['assignee']}{', ' + data['deadline'] if data['deadline'] else ''})"
                 if data["assignee"]
                 else ""
             )
             return f"{data['status']} {data['type']}: {data['text']}{owner}"
-        case "transcript.segment":
+        case TranscriptSegment.type:
             return f"{data['participant']}: {data['text']}"
-        case "speaker.changed":
+        case SpeakerChanged.type:
             return data["speaker"] or "nobody"
-        case "summary.updated":
+        case SummaryUpdated.type:
             counts = (
                 (name, data[name]) for name in ("topics", "decisions", "open_questions", "actions")
             )

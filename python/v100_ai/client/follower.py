@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, TypedDict
 from v100_ai.client.exchange import AWAY, problem
 from v100_ai.client.results import Event, made
 from v100_ai.errors import ApiError, HistoryLost, ServiceUnreachable
+from v100_ai.events import SessionEnded
 from v100_ai.retry import Backoff
 
 SUBPROTOCOL: Final = "v100.v1"
@@ -178,7 +179,7 @@ class Follower:
             raise Broken(f"expected event {after + 1}, found {seq}")
         self.after, self.epoch = seq, epoch
         self._backoff.reset()
-        self._done = event.type == "session.ended"
+        self._done = event.type == SessionEnded.type
         return event
 
 

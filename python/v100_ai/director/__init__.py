@@ -1,17 +1,21 @@
 """Who decides what everyone sees: speakers and motion in, layout, camera and speaking time out."""
 
-from v100_ai.director.camera import Box, Camera, CameraZoom
-from v100_ai.director.layout import LayoutChanged, Reason, Tile, View
-from v100_ai.director.speaker import ActiveSpeaker, SpeakerChanged, SpeakerSettings, audio_level
+from v100_ai.director.camera import Camera
+from v100_ai.director.speaker import ActiveSpeaker, SpeakerSettings, audio_level
 from v100_ai.director.stage import Policy, Stage
-from v100_ai.director.timeline import (
-    Span,
+from v100_ai.director.timeline import Span, Timeline, summary
+from v100_ai.events.speaker import (
+    Box,
+    CameraZoom,
+    LayoutChanged,
+    Reason,
+    SpeakerChanged,
     SpeakingTime,
     TalkStarted,
     TalkStopped,
     TalkSummary,
-    Timeline,
-    summary,
+    Tile,
+    View,
 )
 
 __all__ = [

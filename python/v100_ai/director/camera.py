@@ -4,42 +4,12 @@ Everything is in fractions of the picture, so a crop as wide as high keeps the p
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
-    """A rectangle in fractions of the picture: left and top edge, width and height."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    def holds(self, other: "Box", *, slack: float = 1e-9) -> bool:
-        """Whether `other` lies inside, but for `slack`."""
-        return (
-            other.x >= self.x - slack
-            and other.y >= self.y - slack
-            and other.x + other.width <= self.x + self.width + slack
-            and other.y + other.height <= self.y + self.height + slack
-        )
-
+from v100_ai.events.speaker import Box, CameraZoom
 
 WHOLE = Box(x=0.0, y=0.0, width=1.0, height=1.0)
 NEAREST = 8.0
 """The most a picture is enlarged: beyond it there is nothing left to see."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CameraZoom:
-    """The crop to show of a participant's picture from `at` on."""
-
-    kind: ClassVar = "camera.zoom"
-
-    at: float
-    participant: str
-    crop: Box
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,69 +1,14 @@
 """Where everybody is on the screen: tiles in fractions of it, for each view."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from math import ceil, sqrt
-from typing import ClassVar
+
+from v100_ai.events.speaker import Tile
 
 INSET = 0.25
 """Edge of a picture-in-picture, as a part of the screen's."""
 MARGIN = 0.02
 """Free edge around a picture-in-picture."""
-
-
-class View(StrEnum):
-    """How the screen is divided."""
-
-    SPEAKER = "speaker"
-    """The speaker large, the one before as picture-in-picture."""
-    GRID = "grid"
-    """Everybody alike."""
-    SPOTLIGHT = "spotlight"
-    """One participant alone."""
-    SIDE_BY_SIDE = "side_by_side"
-    """Two who argue."""
-
-
-class Reason(StrEnum):
-    """Why the layout changed."""
-
-    SPEAKER = "speaker"
-    ARGUMENT = "argument"
-    MOTION = "motion"
-    JOINED = "joined"
-    LEFT = "left"
-    CHOSEN = "chosen"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tile:
-    """A participant's place in fractions of the screen; later tiles lie over earlier ones."""
-
-    participant: str
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayoutChanged:
-    """The screen looks otherwise from `at` on.
-
-    Attributes:
-        at: seconds.
-        view: how the screen is divided.
-        reason: what brought it about.
-        tiles: everybody who is shown, the most important first.
-    """
-
-    kind: ClassVar = "layout.changed"
-
-    at: float
-    view: View
-    reason: Reason
-    tiles: tuple[Tile, ...]
 
 
 def grid(participants: Sequence[str]) -> tuple[Tile, ...]:

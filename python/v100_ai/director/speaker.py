@@ -4,14 +4,14 @@ Measured figures come from levels synthesised out of real turns and real speech 
 when is from annotated meetings, the microphones, rooms and networks are simulated.
 """
 
-from dataclasses import dataclass
-from typing import ClassVar, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from v100_ai._native import FloorTracker, audio_levels
 from v100_ai.errors import AudioRejected
+from v100_ai.events.speaker import SpeakerChanged
 
 
 class SpeakerSettings(TypedDict, total=False):
@@ -64,23 +64,6 @@ class SpeakerSettings(TypedDict, total=False):
     pause: float
     bridge: float
     release: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpeakerChanged:
-    """Another participant holds the floor, or nobody does (`speaker` is None).
-
-    Attributes:
-        at: when it was decided, seconds on the clock of the levels.
-        previous: who held it when last told.
-        speaker: who holds it now.
-    """
-
-    kind: ClassVar = "speaker.changed"
-
-    at: float
-    previous: str | None
-    speaker: str | None
 
 
 class ActiveSpeaker:

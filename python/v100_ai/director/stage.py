@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from v100_ai.director import layout
-from v100_ai.director.layout import LayoutChanged, Reason, Tile, View
+from v100_ai.events.speaker import LayoutChanged, Reason, Tile, View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

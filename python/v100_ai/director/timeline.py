@@ -6,7 +6,8 @@ A span is unbroken speech, a turn is spans with pauses shorter than `Timeline.br
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import ClassVar
+
+from v100_ai.events.speaker import SpeakingTime, TalkStarted, TalkStopped, TalkSummary
 
 REAL_TURN = 1.0
 """Seconds from which a turn is a turn; shorter ones are interjections."""
@@ -25,71 +26,6 @@ class Span:
     def seconds(self) -> float:
         """How long it lasts."""
         return self.end - self.start
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TalkStarted:
-    """A participant began to talk."""
-
-    kind: ClassVar = "talk.started"
-
-    at: float
-    participant: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TalkStopped:
-    """A participant stopped talking after `seconds`."""
-
-    kind: ClassVar = "talk.stopped"
-
-    at: float
-    participant: str
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpeakingTime:
-    """One participant's part in the talk.
-
-    Attributes:
-        participant: who.
-        seconds: of speech, pauses not counted.
-        share: of everybody's speech, 0 to 1.
-        turns: turns of at least `REAL_TURN` seconds.
-        interjections: shorter turns.
-        longest_turn: seconds.
-        interruptions: turns begun while another's went on, which then gave way.
-        interrupted: own turns that gave way so.
-    """
-
-    participant: str
-    seconds: float
-    share: float
-    turns: int
-    interjections: int
-    longest_turn: float
-    interruptions: int
-    interrupted: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TalkSummary:
-    """The talk of a session so far.
-
-    Attributes:
-        seconds: from the first look to the last.
-        silence: seconds in which nobody talked.
-        overlap: seconds in which two or more did.
-        speakers: everybody seen, most speech first.
-    """
-
-    kind: ClassVar = "talk.summary"
-
-    seconds: float
-    silence: float
-    overlap: float
-    speakers: tuple[SpeakingTime, ...]
 
 
 @dataclass(slots=True)

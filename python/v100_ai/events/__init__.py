@@ -1,1 +1,119 @@
-"""What a session has to say: one frozen class per kind of event, and the envelope they travel in."""
+"""Every event there is: one frozen class a type, below all that decides; and the envelope they travel in.
+
+A class says its type, who it is for and its fields; `to_json` and `from_json` follow from these.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from v100_ai.events.envelope import SAMPLE, TEST
+from v100_ai.events.event import Audience, Event, Reading, Value
+from v100_ai.events.frames import (
+    AlertOpened,
+    AlertResolved,
+    AnalysisGap,
+    FaultFound,
+    FrameAnalysis,
+    SceneCut,
+    SourceConnected,
+    SourceDisconnected,
+)
+from v100_ai.events.highlights import (
+    ActionNotified,
+    HighlightCreated,
+    HighlightUpdated,
+    SummaryUpdated,
+)
+from v100_ai.events.session import (
+    ParticipantJoined,
+    ParticipantLeft,
+    ParticipantMuted,
+    SessionEnded,
+    SessionStarted,
+    SessionStats,
+    TranscriptSegment,
+)
+from v100_ai.events.speaker import (
+    CameraZoom,
+    LayoutChanged,
+    SpeakerChanged,
+    TalkStarted,
+    TalkStopped,
+    TalkSummary,
+)
+from v100_ai.records import Json
+
+__all__ = [
+    "EVENTS",
+    "SAMPLE",
+    "TEST",
+    "TYPES",
+    "ActionNotified",
+    "AlertOpened",
+    "AlertResolved",
+    "AnalysisGap",
+    "Audience",
+    "CameraZoom",
+    "Event",
+    "FaultFound",
+    "FrameAnalysis",
+    "HighlightCreated",
+    "HighlightUpdated",
+    "LayoutChanged",
+    "ParticipantJoined",
+    "ParticipantLeft",
+    "ParticipantMuted",
+    "Reading",
+    "SceneCut",
+    "SessionEnded",
+    "SessionStarted",
+    "SessionStats",
+    "SourceConnected",
+    "SourceDisconnected",
+    "SpeakerChanged",
+    "SummaryUpdated",
+    "TalkStarted",
+    "TalkStopped",
+    "TalkSummary",
+    "TranscriptSegment",
+    "Value",
+    "read",
+]
+
+EVENTS: Final[tuple[type[Event], ...]] = (
+    ActionNotified,
+    AlertOpened,
+    AlertResolved,
+    AnalysisGap,
+    CameraZoom,
+    FaultFound,
+    FrameAnalysis,
+    HighlightCreated,
+    HighlightUpdated,
+    LayoutChanged,
+    ParticipantJoined,
+    ParticipantLeft,
+    ParticipantMuted,
+    SceneCut,
+    SessionEnded,
+    SessionStarted,
+    SessionStats,
+    SourceConnected,
+    SourceDisconnected,
+    SpeakerChanged,
+    SummaryUpdated,
+    TalkStarted,
+    TalkStopped,
+    TalkSummary,
+    TranscriptSegment,
+)
+"""All events that are kept: a new one is one class, and one line here."""
+
+TYPES: Final[Mapping[str, type[Event]]] = {each.type: each for each in EVENTS}
+"""The class of each type."""
+
+
+def read(type: str, data: Json) -> Event | None:  # noqa: A002  # the envelope's word
+    """The event of that type; None for a type that a later version has. Raises `ValueError`."""
+    kind = TYPES.get(type)
+    return None if kind is None else kind.from_json(data)

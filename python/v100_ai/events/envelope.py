@@ -2,10 +2,16 @@
 
 import json
 from datetime import UTC, datetime
-from math import isfinite
 from typing import Final
 
+from v100_ai.events.numbers import plain
 from v100_ai.records import Json
+
+SAMPLE: Final = "frame.sample"
+"""The type of what is live only, and kept nowhere: the newest frame's readings."""
+
+TEST: Final = "webhook.test"
+"""The type of what a webhook is sent that is tried: it means nothing."""
 
 FIELDS: Final = ("id", "type", "time", "session", "seq", "epoch", "data")
 
@@ -22,14 +28,10 @@ def body(*, id: str, type: str, at: float, session: str, seq: int, epoch: int, d
 
 
 def sample(*, session: str, data: Json) -> bytes:
-    """What is live only: a `frame.sample` without an id, a number or a place in the log."""
-    finite = {name: str(value) if _infinite(value) else value for name, value in data.items()}
-    told = {"type": "frame.sample", "session": session, "data": finite}
+    """What is live only: a sample without an id, a number or a place in the log."""
+    finite = {name: plain(value) for name, value in data.items()}
+    told = {"type": SAMPLE, "session": session, "data": finite}
     return json.dumps(told, allow_nan=False, separators=(",", ":")).encode()
-
-
-def _infinite(value: object) -> bool:
-    return isinstance(value, float) and not isfinite(value)
 
 
 def rfc3339(at: float) -> str:

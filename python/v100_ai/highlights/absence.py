@@ -3,28 +3,13 @@
 from collections import Counter
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import ClassVar
 
-from v100_ai.highlights.highlight import Change
+from v100_ai.events.highlights import ActionNotified, Change
 from v100_ai.highlights.people import Roster
 
 # However a meeting goes, or whoever speaks into it, nobody's mailbox fills.
 MOST_A_MEETING = 20
 MOST_A_SPEAKER = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionNotified:
-    """Somebody absent was given work. `address` is the roster's own, never one from the transcript."""
-
-    kind: ClassVar = "notification.action_item"
-
-    highlight: str
-    person: str
-    address: str
-    text: str
-    deadline: str | None
-    timestamp: str
 
 
 @dataclass(slots=True)

@@ -2,19 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, get_args
 
-Kind = Literal["question", "action_item", "decision", "topic", "sentiment"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+from v100_ai.events.highlights import KINDS, Answer, Kind
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """Who answered a question, and when: seconds from the start of the meeting."""
-
-    by: str
-    at: float
-    segment: str
+__all__ = ["KINDS", "Answer", "Finding", "Kind"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

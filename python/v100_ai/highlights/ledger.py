@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from v100_ai.highlights.finding import Answer, Finding
-from v100_ai.highlights.governor import Governor
-from v100_ai.highlights.highlight import (
+from v100_ai.events.highlights import (
     Change,
     Highlight,
     HighlightCreated,
     HighlightUpdated,
     Status,
 )
+from v100_ai.highlights.finding import Answer, Finding
+from v100_ai.highlights.governor import Governor
 from v100_ai.highlights.similarity import alike, content
 
 # Said again within this many seconds in nearly these words, it is the same highlight.

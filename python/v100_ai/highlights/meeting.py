@@ -4,12 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from v100_ai.highlights.absence import Absences, ActionNotified
+from v100_ai.events.highlights import (
+    ActionNotified,
+    Change,
+    HighlightUpdated,
+    Status,
+    SummaryUpdated,
+)
+from v100_ai.highlights.absence import Absences
 from v100_ai.highlights.claude.prompt import EARLIER_SECONDS, Context
 from v100_ai.highlights.claude.verdict import Update, Verdict
 from v100_ai.highlights.finding import Finding, Kind
 from v100_ai.highlights.governor import Governor
-from v100_ai.highlights.highlight import Change, HighlightUpdated, Status
 from v100_ai.highlights.journal import Log
 from v100_ai.highlights.ledger import HOLD_SECONDS, Ledger
 from v100_ai.highlights.people import Roster
@@ -17,7 +23,7 @@ from v100_ai.highlights.record import Heard, Settled, read, states, written
 from v100_ai.highlights.rules.engine import Rules
 from v100_ai.highlights.segment import Segment
 from v100_ai.highlights.settlement import Settlements, Settler
-from v100_ai.highlights.summary import SummaryUpdated, summarise
+from v100_ai.highlights.summary import summarise
 from v100_ai.highlights.window import Batch, Window
 
 Event = Change | SummaryUpdated | ActionNotified
@@ -131,12 +137,16 @@ class Meeting:
 
     def resume(self, entries: Iterable[dict[str, Any]]) -> Step:
         """Take up an earlier run from its log: nothing is lost, nothing is said twice."""
-        held: list[tuple[float, Finding]] = []
+        held: dict[str, tuple[float, Finding]] = {}
         now = 0.0
         for record in map(read, entries):
             now = max(now, record.now)
             self.ledger.restore(record.highlights, record.now)
-            held += [(record.now, finding) for finding in record.held]
+            for finding in record.held:
+                # One that changes while it is held waits no longer for that.
+                since, _ = held.get(finding.segments[0], (record.now, finding))
+                again = record.now - since >= HOLD_SECONDS
+                held[finding.segments[0]] = (record.now if again else since, finding)
             if isinstance(record, Heard):
                 self.settlements.accept(record.segment)
                 self._join(record.segment)
@@ -147,7 +157,7 @@ class Meeting:
             for highlight in record.highlights:
                 self._absences.decide(HighlightUpdated(highlight=highlight), self.present)
         self._waiting = [each for each in self._waiting if each[0] >= self.settlements.settled]
-        for since, finding in held:
+        for since, finding in held.values():
             if now - since < HOLD_SECONDS:
                 self.ledger.hold(finding, since)
         self.window.resume(self.settlements.settled)

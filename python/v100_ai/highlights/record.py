@@ -1,12 +1,12 @@
 """What a meeting writes to its log, and how it reads it back."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 
-from v100_ai.highlights.finding import Answer, Finding
-from v100_ai.highlights.highlight import Change, Highlight, from_json, to_json
+from v100_ai.events.fields import from_json, to_json
+from v100_ai.events.highlights import Change, Highlight
+from v100_ai.highlights.finding import Finding
 from v100_ai.highlights.segment import Segment
 from v100_ai.highlights.settlement import Settler
 
@@ -47,10 +47,10 @@ def written(record: Record) -> dict[str, Any]:
     common = {
         "now": record.now,
         "highlights": [to_json(each) for each in record.highlights],
-        "held": [_finding(each) for each in record.held],
+        "held": [to_json(each) for each in record.held],
     }
     if isinstance(record, Heard):
-        return {"heard": asdict(record.segment), **common}
+        return {"heard": to_json(record.segment), **common}
     return {
         "settled": [record.first, record.last],
         "by": record.by,
@@ -61,10 +61,10 @@ def written(record: Record) -> dict[str, Any]:
 
 def read(entry: dict[str, Any]) -> Record:
     """The record that `written` made."""
-    highlights = tuple(from_json(each) for each in entry["highlights"])
-    held = tuple(_found(each) for each in entry["held"])
+    highlights = tuple(from_json(Highlight, each) for each in entry["highlights"])
+    held = tuple(from_json(Finding, each) for each in entry["held"])
     if "heard" in entry:
-        segment = Segment(**entry["heard"])
+        segment = from_json(Segment, entry["heard"])
         return Heard(segment=segment, now=entry["now"], highlights=highlights, held=held)
     first, last = entry["settled"]
     return Settled(
@@ -75,23 +75,4 @@ def read(entry: dict[str, Any]) -> Record:
         summary=entry["summary"],
         highlights=highlights,
         held=held,
-    )
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    entry = asdict(finding)
-    entry["deadline"] = finding.deadline.isoformat() if finding.deadline else None
-    return entry
-
-
-def _found(entry: dict[str, Any]) -> Finding:
-    deadline, answered = entry["deadline"], entry["answered"]
-    return Finding(
-        **{
-            **entry,
-            "segments": tuple(entry["segments"]),
-            "reasons": tuple(entry["reasons"]),
-            "deadline": date.fromisoformat(deadline) if deadline else None,
-            "answered": Answer(**answered) if answered else None,
-        }
     )

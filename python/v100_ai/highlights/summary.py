@@ -1,37 +1,8 @@
 """The meeting so far, by what was found: for whoever joins late, and for the report."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from typing import Any, ClassVar
 
-from v100_ai.highlights.highlight import Highlight
-
-UNASSIGNED = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One highlight in a summary."""
-
-    id: str
-    text: str
-    timestamp: str
-    deadline: str | None = None
-    answered_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SummaryUpdated:
-    """The summary changed. `actions` is by person, `UNASSIGNED` for those without; `text` is in prose."""
-
-    kind: ClassVar = "summary.updated"
-
-    topics: tuple[Line, ...]
-    decisions: tuple[Line, ...]
-    open_questions: tuple[Line, ...]
-    answered_questions: tuple[Line, ...]
-    actions: dict[str, tuple[Line, ...]]
-    text: str
+from v100_ai.events.highlights import UNASSIGNED, Highlight, Line, SummaryUpdated
 
 
 def summarise(highlights: Iterable[Highlight], text: str) -> SummaryUpdated:
@@ -53,11 +24,6 @@ def summarise(highlights: Iterable[Highlight], text: str) -> SummaryUpdated:
         actions=actions,
         text=text,
     )
-
-
-def to_json(summary: SummaryUpdated) -> dict[str, Any]:
-    """The summary as the `data` of its event."""
-    return asdict(summary)
 
 
 def _line(highlight: Highlight) -> Line:

@@ -1,11 +1,11 @@
 """The service without a server: sessions in a program of one's own, on the same log, bus and webhooks."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from ipaddress import ip_network
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 import anyio
 import structlog
@@ -17,19 +17,14 @@ from v100_ai.addresses import Network
 from v100_ai.bus import Bus, LocalBus, follow
 from v100_ai.config import Settings, rejected
 from v100_ai.delivery import Dispatcher, Sender
-from v100_ai.errors import ExtraMissing, RecognizerLost, SettingRejected, StoreUnavailable
-from v100_ai.events.kinds import SessionEnded
-from v100_ai.highlights.claude.call import Call
+from v100_ai.errors import StoreUnavailable
+from v100_ai.events import SessionEnded
 from v100_ai.hub.hub import Hub
 from v100_ai.hub.upkeep import opened
+from v100_ai.layers.flags import Asked, resources
 from v100_ai.records import Kind, Stored
-from v100_ai.session.floor import Floor
-from v100_ai.session.minutes import Claude
 from v100_ai.session.session import Session
 from v100_ai.session.settings import SessionSettings
-from v100_ai.speech import engines
-from v100_ai.speech.apart import recogniser
-from v100_ai.speech.recognizer import Piece, Recognise
 from v100_ai.store import Store
 from v100_ai.worker import Pace
 
@@ -53,7 +48,7 @@ class Embedded:
     dispatcher: Dispatcher
     allowed: Sequence[Network] = field(default=())
 
-    async def meeting(self, name: str, **layers: Any) -> Session:
+    async def meeting(self, name: str, **layers: Unpack[Asked]) -> Session:
         """A new meeting; the layers are flags as over HTTP. Raises `SettingRejected` for what is none."""
         return await self._create("meeting", name, {"layers": layers})
 
@@ -64,7 +59,7 @@ class Embedded:
         source: str | None = None,
         reference: str | None = None,
         pace: Pace = "live",
-        **layers: Any,
+        **layers: Unpack[Asked],
     ) -> Session:
         """A new stream. Without a source, its frames are those that are pushed. Raises `SettingRejected`."""
         asked = {"layers": layers, "source": source, "reference": reference, "pace": pace}
@@ -79,7 +74,7 @@ class Embedded:
         async for page in follow(read, self.bus, session, after):
             for event in page:
                 yield event
-                if event.type == SessionEnded.kind:
+                if event.type == SessionEnded.type:
                     return
 
     async def end(self, session: str, reason: str = "done") -> None:
@@ -107,10 +102,6 @@ async def embedded(settings: Settings | None = None, **given: Any) -> AsyncGener
         StoreUnavailable: the database cannot.
     """
     settings = settings or Settings.read(None, **given)
-    try:
-        Floor("speaker", settings.speaker)  # type: ignore[arg-type]  # this is where they are checked
-    except (ValueError, TypeError) as refused:
-        raise SettingRejected(f"speaker: {refused}") from refused
     allowed = EVERYWHERE if settings.allow_private else ()
     store = await run_sync(partial(Store.open, settings.database, wall=clock.wall))
     sender = Sender(allow=allowed)
@@ -119,15 +110,13 @@ async def embedded(settings: Settings | None = None, **given: Any) -> AsyncGener
         async with (
             sender,
             _bus(settings) as bus,
-            _claude(settings) as claude,
-            _recognise(settings) as recognise,
+            AsyncExitStack() as stack,
             opened(
                 settings,
                 store,
                 bus,
                 allowed=allowed,
-                claude=claude,
-                recognise=recognise,
+                resources=await resources(settings, stack),
                 committed=dispatcher.notify,
             ) as hub,
             anyio.create_task_group() as group,
@@ -170,43 +159,3 @@ async def _bus(settings: Settings) -> AsyncGenerator[Bus]:
 
     async with RedisBus(settings.redis) as bus:
         yield bus
-
-
-@asynccontextmanager
-async def _claude(settings: Settings) -> AsyncGenerator[Claude | None]:
-    if settings.anthropic_key is None:
-        yield None
-        return
-    try:
-        from v100_ai.highlights.claude.client import connect  # noqa: PLC0415  # an extra
-    except ImportError as error:
-        raise ExtraMissing("haiku", "anthropic") from error
-    key = settings.anthropic_key.get_secret_value()
-    async with connect(key, base_url=settings.anthropic_url) as send:
-        yield Claude(
-            ask=Call(send),
-            model=settings.model,
-            clock=clock.monotonic,
-            dollars_an_hour=settings.dollars_an_hour,
-            limit=anyio.CapacityLimiter(settings.questions),
-        )
-
-
-@asynccontextmanager
-async def _recognise(settings: Settings) -> AsyncGenerator[Recognise | None]:
-    if settings.asr is None:
-        yield None
-        return
-    engines.check(settings.asr.engine, settings.asr.model)
-    async with recogniser(
-        settings.asr.engine, settings.asr.model, settings.asr.language
-    ) as recognise:
-
-        async def heard(samples: bytes) -> Sequence[Piece]:
-            try:
-                return await recognise(samples)
-            except RecognizerLost as lost:
-                await log.awarning("speech.lost", error=str(lost))
-                raise
-
-        yield heard

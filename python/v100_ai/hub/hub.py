@@ -1,7 +1,7 @@
 """The hub: makes sessions, holds those it owns, ends and removes them."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final
@@ -16,8 +16,7 @@ from v100_ai.addresses import Network
 from v100_ai.bus import Bus
 from v100_ai.config import Settings
 from v100_ai.errors import Fenced, SettingRejected
-from v100_ai.events import envelope
-from v100_ai.highlights.absence import ActionNotified
+from v100_ai.events import ActionNotified, Event, envelope, read
 from v100_ai.hub import owner
 from v100_ai.hub.live import Live
 from v100_ai.hub.refusals import (
@@ -29,11 +28,9 @@ from v100_ai.hub.refusals import (
 )
 from v100_ai.hub.sources import followed, located
 from v100_ai.records import PREFIX, Append, Endpoint, Kind, Session as Record, Stored
-from v100_ai.session.minutes import Claude
-from v100_ai.session.opening import REMEMBERED, Opened, Past, opened as session_opened
+from v100_ai.session.opening import Earlier, Opened, opened as session_opened, remembered
 from v100_ai.session.session import Session
 from v100_ai.session.settings import SessionSettings
-from v100_ai.speech.recognizer import Recognise
 from v100_ai.store import Idempotent, Store, Writer
 
 CHECK: Final = 0.1
@@ -62,8 +59,8 @@ class Hub:
     """Networks that sources may lead to beside the public ones."""
     committed: Callable[[], None] = lambda: None
     """Told after each commit: there may be something to deliver."""
-    claude: Claude | None = None
-    recognise: Recognise | None = None
+    resources: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What the service opened for its layers, by flag."""
     wall: Callable[[], float] = clock.wall
     me: str = field(default_factory=owner.myself)
     live: dict[str, Live] = field(default_factory=dict[str, Live])
@@ -99,16 +96,12 @@ class Hub:
         Raises:
             Draining: the server is about to stop.
             AtCapacity: it has a source, and there are too many.
-            SettingRejected: the speaker's settings cannot be used, or a file lies outside the folder of files.
+            SettingRejected: a layer's settings cannot be used here, or a file lies outside the folder of files.
         """
         if self.draining:
             raise Draining
         opened = self._opened(record, None)
         asked = opened.session.settings
-        if asked.layers.highlights and asked.layers.engine == "claude" and self.claude is None:
-            raise SettingRejected(
-                "expected the service's setting anthropic_key with the engine claude, found none"
-            )
         for place in filter(None, (asked.source, asked.reference)):
             located(place, self.settings.files)
         if asked.source is not None and self.sources >= self.settings.workers:
@@ -154,8 +147,6 @@ class Hub:
             session = live.session
             live.running.cancel()
             await session.settle()
-            if session.minutes is not None and session.minutes.judged:
-                await live.settled.wait()
             await session.close(reason)
             live.stop()
             self.live.pop(id, None)
@@ -214,10 +205,10 @@ class Hub:
         live = self.live.get(id)
         if live is not None and not live.session.failed:
             return live
-        pushed = None
+        taps = None
         if live is not None:
             live.stop()
-            pushed = live.session.pushed
+            taps = live.session.taps
             del self.live[id]
         record = await run_sync(self.store.session, id)
         if record is None:
@@ -230,18 +221,17 @@ class Hub:
         )
         if epoch is None:
             raise SessionElsewhere(id)
-        past = await run_sync(self._past, id)
+        past = await run_sync(self._past, record)
         opened = self._opened(replace(record, epoch=epoch, owner=self.me), past)
         live = self._begin(opened)
-        # Whoever pushes frames into the session that failed goes on to do so: it is the same tap.
-        live.session.pushed = pushed
+        # Whoever pushes frames into the session that failed goes on to do so: they are the same taps.
+        live.session.taps = taps or live.session.taps
         if not record.seq:
             await live.session.start()
-        await live.session.keep(*opened.talk)
-        await live.session.take_up(opened.step)
+        await live.session.commit(opened.step)
         return live
 
-    def _opened(self, record: Record, past: Past | None) -> Opened:
+    def _opened(self, record: Record, past: Earlier | None) -> Opened:
         begun = clock.monotonic() - (self.wall() - record.created)
         try:
             return session_opened(
@@ -249,33 +239,30 @@ class Hub:
                 write=self._write,
                 clock=lambda: clock.monotonic() - begun,
                 tell=partial(self._sample, record.id),
-                claude=self.claude,
-                recognise=self.recognise,
-                speaker=self.settings.speaker,  # type: ignore[arg-type]  # checked by the speaker
+                resources=self.resources,
                 past=past,
             )
         except ValueError as refused:
             raise SettingRejected(str(refused)) from refused
 
-    def _past(self, id: str) -> Past:  # noqa: A002
+    def _past(self, record: Record) -> Earlier:
         """What the log holds of an earlier run."""
-        events: list[tuple[str, Mapping[str, Any]]] = []
+        events: list[Event] = []
+        types = [each.type for each in remembered(record.settings)]
         after = 0
-        while page := self.store.read(id, after=after, limit=PAGE, types=REMEMBERED):
-            events += [(one.type, json.loads(one.body)["data"]) for one in page]
+        while page := self.store.read(record.id, after=after, limit=PAGE, types=types):
+            found = (read(one.type, json.loads(one.body)["data"]) for one in page)
+            events += [each for each in found if each is not None]
             after = page[-1].seq
-        return Past(events, self.store.journal(id), self.store.state(id))
+        return Earlier(events, self.store.journal(record.id), self.store.state(record.id))
 
     def _begin(self, opened: Opened) -> Live:
-        live = Live(opened.session)
-        self.live[opened.session.id] = live
-        minutes = opened.session.minutes
-        if opened.session.settings.source is not None:
+        session = opened.session
+        live = Live(session)
+        self.live[session.id] = live
+        if session.settings.source is not None:
             self.group.start_soon(self._sourced, live)
-        if minutes is not None and minutes.judged:
-            self.group.start_soon(live.settle)
-        if opened.session.dictation is not None:
-            self.group.start_soon(live.listen)
+        live.begin(self.group)
         return live
 
     async def _write(self, append: Append) -> tuple[Stored, ...]:
@@ -294,7 +281,7 @@ class Hub:
         """What is for somebody who is not there also goes to them."""
         live = self.live.get(session)
         for one in stored:
-            if one.type == ActionNotified.kind and live is not None:
+            if one.type == ActionNotified.type and live is not None:
                 address = json.loads(one.body)["data"]["address"]
                 self.bus.publish(channel(live.session.record.tenant, address), [one])
 

@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import anyio
+import anyio.abc
 import structlog
 
 from v100_ai.errors import V100Error
+from v100_ai.layers.layer import Layer
 from v100_ai.session.session import Session
 
 log = structlog.get_logger("v100_ai.hub")
@@ -20,33 +22,26 @@ class Live:
     session: Session
     running: anyio.CancelScope = field(default_factory=anyio.CancelScope)
     """Around its source."""
-    listening: anyio.CancelScope = field(default_factory=anyio.CancelScope)
-    """Around its dictation, which goes on while it is settled."""
-    settling: anyio.CancelScope = field(default_factory=anyio.CancelScope)
-    """Around its minutes' questions, which go on likewise."""
-    settled: anyio.Event = field(default_factory=anyio.Event)
-    """Set when its minutes have nothing open any more."""
+    beside: list[anyio.CancelScope] = field(default_factory=list[anyio.CancelScope])
+    """Around its layers' work, which goes on while it is settled."""
     ticking: bool = False
 
     def stop(self) -> None:
         """End all that runs for it."""
-        for scope in (self.running, self.listening, self.settling):
+        for scope in (self.running, *self.beside):
             scope.cancel()
 
-    async def settle(self) -> None:
-        """Its minutes' batches before Claude, until they end or it is no longer ours."""
-        try:
-            with self.settling, self.guarded():
-                if self.session.minutes is not None:
-                    await self.session.minutes.live.run()
-        finally:
-            self.settled.set()
+    def begin(self, group: anyio.abc.TaskGroup) -> None:
+        """Start what its layers have to do beside it."""
+        for layer in self.session.layers:
+            if layer.runs:
+                self.beside.append(anyio.CancelScope())
+                group.start_soon(self._run, layer, self.beside[-1])
 
-    async def listen(self) -> None:
-        """Its sound before the recogniser, until it ends or it is no longer ours."""
-        with self.listening, self.guarded():
-            if self.session.dictation is not None:
-                await self.session.dictation.run()
+    async def _run(self, layer: Layer, scope: anyio.CancelScope) -> None:
+        """Until it ends, or the session is no longer ours."""
+        with scope, self.guarded():
+            await self.session.run(layer)
 
     async def tick(self) -> None:
         """Time has passed."""

@@ -10,13 +10,8 @@ from v100_ai import clock
 from v100_ai.addresses import SOURCES, WEB, Network, check
 from v100_ai.config import Settings
 from v100_ai.errors import SettingRejected
-from v100_ai.events.kinds import (
-    FaultFound,
-    SceneCut,
-    SourceConnected,
-    SourceLost,
-)
-from v100_ai.session.picture import Columns
+from v100_ai.events import FaultFound, SceneCut, SourceConnected, SourceDisconnected
+from v100_ai.layers.inputs import NOTHING
 from v100_ai.session.session import Session
 from v100_ai.worker import (
     Axis,
@@ -40,7 +35,6 @@ from v100_ai.worker import (
 )
 
 MIB: Final = 1 << 20
-NOTHING: Final[Columns] = {"pts": ()}
 NOWHERE: Final = ("0.0.0.0/8",)
 
 
@@ -65,14 +59,12 @@ def located(source: str, files: Path | None) -> str:
 
 def spec(session: Session, settings: Settings, allowed: Sequence[Network]) -> Spec:
     """What a worker is to do for the session. Raises `SettingRejected`."""
-    asked, layers = session.settings, list(session.settings.layers.pixels)
-    if asked.layers.quality_metrics:
-        layers.append("quality")
+    asked = session.settings
     reference = None if asked.reference is None else located(asked.reference, settings.files)
     return Spec(
         source=located(asked.source or "", settings.files),
         reference=reference,
-        layers=tuple(layers),
+        layers=asked.layers.pixels,
         pace=asked.pace,
         files=settings.files is not None,
         closed=NOWHERE,
@@ -106,8 +98,7 @@ async def followed(session: Session, settings: Settings, allowed: Sequence[Netwo
 
 
 def _axis(session: Session) -> Axis:
-    picture = session.picture
-    kept = picture.position if picture is not None else None
+    kept = session.place().get("position")
     if kept is None:
         return Axis(clock.monotonic)
     fields = dict(kept)
@@ -128,26 +119,31 @@ async def _heard(session: Session, message: Told, axis: Axis) -> str | None:  # 
                 )
             )
         case Readings():
-            if session.picture is not None and axis.position is not None:
-                session.picture.position = {**asdict(axis.position), "at": session.clock()}
-            await session.frames(message.columns)
+            here = axis.position
+            position = None if here is None else {**asdict(here), "at": session.clock()}
+            await session.frames(message.columns, position=position)
         case CutFound():
-            await session.frames(NOTHING, [SceneCut(pts=message.pts, frame=message.frame)])
+            cut = SceneCut(pts=message.pts, frame=message.frame, score=message.score)
+            await session.frames(NOTHING, [cut])
         case WorkerFault():
             fault = FaultFound(
-                fault=message.fault, from_pts=message.from_pts, to_pts=message.to_pts
+                fault=message.fault,
+                from_pts=message.from_pts,
+                to_pts=message.to_pts,
+                frames=message.frames,
+                worst=message.worst,
             )
             await session.frames(NOTHING, [fault])
         case Gap():
             await session.gap(message.from_pts, message.to_pts, message.reason)
         case Lost():
-            await session.keep(SourceLost(reason=message.reason, retry_in=message.retry_in))
+            await session.keep(SourceDisconnected(reason=message.reason, retry_in=message.retry_in))
         case Stats():
             session.counts["source"] = asdict(message)
         case Ended(broken=None):
             return "the source ended"
         case Ended() | Refused() | Died():
             reason = told_of(message)
-            await session.keep(SourceLost(reason=reason, retry_in=None))
+            await session.keep(SourceDisconnected(reason=reason, retry_in=None))
             return reason
     return None

@@ -1,10 +1,11 @@
 """What runs beside a hub: leases renewed, what others left taken up, time passing for every session."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 import anyio
 import structlog
@@ -16,10 +17,9 @@ from v100_ai.config import Settings
 from v100_ai.errors import V100Error
 from v100_ai.hub import owner
 from v100_ai.hub.hub import Hub
-from v100_ai.session.minutes import Claude
-from v100_ai.speech.recognizer import Recognise
 from v100_ai.store import Store, Writer
 
+NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 TICK: Final = 0.1
 RENEWALS: Final = 3
 """How often a lease is renewed within its time."""
@@ -96,13 +96,12 @@ async def opened(
     bus: Bus,
     *,
     allowed: Sequence[Network] = (),
-    claude: Claude | None = None,
-    recognise: Recognise | None = None,
+    resources: Mapping[str, Any] = NONE,
     committed: Callable[[], None] = lambda: None,
 ) -> AsyncGenerator[Hub]:
     """A hub that is kept up for as long as the block lasts."""
     async with Writer(store) as writer, anyio.create_task_group() as group:
-        hub = Hub(settings, store, writer, bus, group, allowed, committed, claude, recognise)
+        hub = Hub(settings, store, writer, bus, group, allowed, committed, dict(resources))
         group.start_soon(Upkeep(hub).run)
         yield hub
         group.cancel_scope.cancel()

@@ -1,16 +1,14 @@
 """Readings out of a session's events, whatever their rate: into a series, or as rows of a table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import Final
+from typing import Any, Final
 
 from v100_ai.records import Json
 from v100_ai.report import entry
 from v100_ai.report.rows import COLUMNS, WHOLE, Cell
-from v100_ai.report.series import CHARTED, Series, Total
-
-TYPE: Final = "frame.analysis"
+from v100_ai.report.series import CHARTED, Point, Series, Total
 
 HOLE_S: Final = 3.0
 """Seconds between two windows from which a line is not drawn through, though nobody told of a gap."""
@@ -41,6 +39,26 @@ class Readings:
     series: Series = field(default_factory=Series)
     holes: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
 
+    def document(self) -> dict[str, Any]:
+        """The readings as the report has them: totals, and every chart's points in columns."""
+        series = self.series
+        points = sorted(series.points, key=lambda each: each.pts)
+        charted = [column for column in CHARTED if column in series.totals]
+        drawn = {column: _drawn(points, column) for column in charted}
+        return {
+            "frames": series.frames,
+            "readings": {
+                column: {
+                    "frames": total.count,
+                    "min": total.low,
+                    "mean": total.mean,
+                    "max": total.high,
+                }
+                for column, total in series.totals.items()
+            },
+            "series": {"pts": [each.pts for each in points], **drawn} if drawn else None,
+        }
+
     def push(self, data: Json) -> None:
         """Take in the data of one event."""
         span, frames = entry.span(data), int(entry.seconds(data, "frames") or 0)
@@ -60,6 +78,15 @@ class Readings:
         last = self.series.last
         if last is not None and start - last > HOLE_S and len(self.holes) < HOLES:
             self.holes.append((last, start))
+
+
+def _drawn(points: Sequence[Point], column: str) -> dict[str, list[float | None]]:
+    found = [point.values.get(column) for point in points]
+    return {
+        "min": [None if each is None else each.low for each in found],
+        "mean": [None if each is None else each.mean for each in found],
+        "max": [None if each is None else each.high for each in found],
+    }
 
 
 def _joined(columns: Json) -> dict[str, Total]:

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from math import isinf
 from typing import Any, Final
 
 from v100_ai import measures
+from v100_ai.events.numbers import plain
 from v100_ai.measures import MEASURES, OUTWARD
 
 Cell = int | float | None
@@ -58,17 +58,13 @@ def line(row: Mapping[str, Cell]) -> str:
 
     A layer that says nothing is null as a whole. JSON has no infinity: it is written as "inf".
     """
-    tree: dict[str, Any] = {name: _plain(row[name]) for name in OUTWARD}
+    tree: dict[str, Any] = {name: plain(row[name]) for name in OUTWARD}
     for path, names in PLAN.items():
         *above, last = path.split(".")
         branch = tree
         for layer in above:
             branch = branch[layer] if branch[layer] is not None else {}
-        values = {name: _plain(row[column]) for name, column in names}
+        values = {name: plain(row[column]) for name, column in names}
         known = any(value is not None for value in values.values())
         branch[last] = values if known else None
     return ENCODED(tree)
-
-
-def _plain(value: Cell) -> Cell | str:
-    return str(value) if value is not None and isinf(value) else value

@@ -4,14 +4,23 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
+from v100_ai.events import (
+    Event,
+    ParticipantJoined,
+    SessionEnded,
+    SessionStarted,
+    SessionStats,
+    SourceConnected,
+    SourceDisconnected,
+)
 from v100_ai.records import Json
 from v100_ai.report import entry
-from v100_ai.report.marks import Marks
-from v100_ai.report.matters import Matters
-from v100_ai.report.readings import TYPE, Readings
-from v100_ai.report.talk import Talk
+from v100_ai.report.lanes import LANES
+from v100_ai.report.lanes.active_speaker import ActiveSpeakerLane
+from v100_ai.report.lanes.lane import Lane
+from v100_ai.report.lanes.transcription import TranscriptionLane
 
 COUNTERS: Final = 200
 """Counters of `session.stats` that are kept."""
@@ -21,6 +30,11 @@ AXIS: Final = ("at", "from_pts", "to_pts", "pts", "start", "end")
 
 LATE_S: Final = 3600.0
 """What begins later than this has an axis of its own: from 0 on there would be nothing to see."""
+
+NAMES: Final = 512
+"""Participants whose names are kept, as many as there can be at once."""
+
+L = TypeVar("L", bound=Lane)
 
 LAYERS: Final = 50
 """Layers that are named."""
@@ -56,38 +70,45 @@ class SessionReport:
     reason: str | None = None
     events: int = 0
     source: Source = field(default_factory=Source)
-    readings: Readings = field(default_factory=Readings)
-    marks: Marks = field(default_factory=Marks)
-    talk: Talk = field(default_factory=Talk)
-    matters: Matters = field(default_factory=Matters)
+    lanes: list[Lane] = field(default_factory=lambda: [each() for each in LANES])
     counters: dict[str, float] = field(default_factory=dict[str, float])
     _earlier: dict[str, float] = field(default_factory=dict[str, float])
     """What counters had reached before they began anew."""
     _earliest: float | None = None
     _latest: float | None = None
     _epoch: object = None
-    _takes: Mapping[str, Callable[[Json], None]] = field(init=False)
+    _names: dict[str, str] = field(default_factory=dict[str, str])
+    _takes: dict[str, list[Callable[[Json], None]]] = field(
+        default_factory=dict[str, list[Callable[[Json], None]]]
+    )
 
     def __post_init__(self) -> None:
-        self._takes = {
-            TYPE: self.readings.push,
-            "session.started": self._start,
-            "session.ended": self._end,
-            "session.stats": self._count,
-            "source.connected": self._connect,
-            "source.lost": self._lose,
-            **self.talk.takes,
-            **self.marks.takes,
-            **self.matters.takes,
+        own: dict[type[Event], Callable[[Json], None]] = {
+            SessionStarted: self._start,
+            SessionEnded: self._end,
+            SessionStats: self._count,
+            SourceConnected: self._connect,
+            SourceDisconnected: self._lose,
+            ParticipantJoined: self._join,
         }
+        for takes in (own, *(lane.takes for lane in self.lanes)):
+            for kind, take in takes.items():
+                self._takes.setdefault(kind.type, []).append(take)
+
+    def lane(self, kind: type[L]) -> L:
+        """The lane of that class."""
+        return next(each for each in self.lanes if isinstance(each, kind))
+
+    def called(self, participant: str) -> str:
+        """What a participant is called."""
+        return self._names.get(participant, participant)
 
     def push(self, event: Json) -> None:
         """Take one envelope in."""
         type_, data = event.get("type"), entry.part(event, "data")
         self._follow(event)
         self.events += 1
-        take = self._takes.get(type_) if isinstance(type_, str) else None
-        if take is not None:
+        for take in self._takes.get(type_, ()) if isinstance(type_, str) else ():
             take(data)
         self._see(data)
 
@@ -101,7 +122,8 @@ class SessionReport:
     def end(self) -> float:
         """Where the axis ends: with the last thing on it; if somebody still talks, with the session."""
         seen = self.start if self._latest is None else max(self.start, self._latest)
-        return max(seen, self.seconds or 0.0) if self.talk.open and self.ended else seen
+        talks = self.lane(ActiveSpeakerLane).open
+        return max(seen, self.seconds or 0.0) if talks and self.ended else seen
 
     @property
     def seconds(self) -> float | None:
@@ -115,7 +137,8 @@ class SessionReport:
             self.last = datetime.fromisoformat(str(event.get("time"))).timestamp()
         epoch = event.get("epoch")
         if self._epoch is not None and epoch != self._epoch:
-            self.talk.cut(self._latest or 0.0)
+            for lane in self.lanes:
+                lane.cut(self._latest or 0.0)
         self._epoch = epoch
 
     def _see(self, data: Json) -> None:
@@ -147,6 +170,11 @@ class SessionReport:
                 before = self._earlier[name] = total
             self.counters[name] = before + count
 
+    def _join(self, data: Json) -> None:
+        who, name = entry.label(data, "participant"), entry.label(data, "name")
+        if who is not None and name is not None and len(self._names) < NAMES:
+            self._names[who] = name
+
     def _connect(self, data: Json) -> None:
         width, height = entry.seconds(data, "width"), entry.seconds(data, "height")
         self.source.codec = entry.label(data, "codec")
@@ -165,7 +193,8 @@ def collect(events: Iterable[Json], *, transcript: bool = False) -> SessionRepor
     What was said is left out unless `transcript` is true: it is personal, and not everybody who may read
     a report may read it.
     """
-    report = SessionReport(matters=Matters({} if transcript else None))
+    report = SessionReport()
+    report.lane(TranscriptionLane).asked = transcript
     for event in events:
         report.push(event)
     return report

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from v100_ai.events import FrameAnalysis
 from v100_ai.records import Json
 from v100_ai.report import entry, tables
-from v100_ai.report.readings import TABLE, TABLE_WHOLE, TYPE, rows
+from v100_ai.report.readings import TABLE, TABLE_WHOLE, rows
 from v100_ai.report.rows import Cell
 from v100_ai.report.writers import ROWS_PER_GROUP, replacing
 
@@ -22,7 +23,7 @@ def write(events: Iterable[Json], path: Path) -> int:
         try:
             waiting: list[dict[str, Cell]] = []
             for event in events:
-                if event.get("type") != TYPE:
+                if event.get("type") != FrameAnalysis.type:
                     continue
                 waiting += rows(entry.part(event, "data"))
                 if len(waiting) >= ROWS_PER_GROUP:

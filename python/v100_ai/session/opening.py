@@ -1,53 +1,53 @@
 """A session made live: its layers by its settings, and what an earlier run left of them by the log."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from datetime import UTC, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from v100_ai.director import SpeakerSettings
 from v100_ai.errors import SettingRejected
-from v100_ai.highlights.meeting import Step
-from v100_ai.records import Json, Session as Record
-from v100_ai.session import minutes
-from v100_ai.session.drafts import Event
-from v100_ai.session.floor import Floor
-from v100_ai.session.minutes import Claude
-from v100_ai.session.picture import Picture
-from v100_ai.session.session import Session, Write
-from v100_ai.session.settings import SessionSettings
-from v100_ai.session.window import FrameWindow
-from v100_ai.speech.recognizer import Recognise
-
-if TYPE_CHECKING:
-    from v100_ai.session.dictation import Dictation
-
-REMEMBERED: Final = (
-    "participant.joined",
-    "participant.left",
-    "participant.muted",
-    "talk.started",
-    "talk.stopped",
-    "transcript.segment",
+from v100_ai.events import (
+    Event,
+    ParticipantJoined,
+    ParticipantLeft,
+    ParticipantMuted,
+    TranscriptSegment,
 )
-"""The types of events that a session is made live again from."""
+from v100_ai.highlights.people import Person
+from v100_ai.layers.flags import layers_of
+from v100_ai.layers.inputs import Past
+from v100_ai.layers.layer import Layer, Opening, Step, own, signed, summed
+from v100_ai.records import Json, Session as Record
+from v100_ai.session.appends import Write
+from v100_ai.session.session import Session
+from v100_ai.session.settings import SessionSettings
+
+OWN: Final = (ParticipantJoined, ParticipantLeft, ParticipantMuted, TranscriptSegment)
+"""The classes of events that a session itself remembers."""
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """What an earlier run left: its events of the types `REMEMBERED`, its journal, its state."""
+class Earlier:
+    """What an earlier run left: its events of the classes that are `remembered`, its journal, its state."""
 
-    events: Sequence[tuple[str, Mapping[str, Any]]] = ()
+    events: Sequence[Event] = ()
     journal: Sequence[Json] = ()
     state: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A session, and what it has to commit first."""
+    """A session, and what it has to keep first."""
 
     session: Session
     step: Step
-    talk: tuple[Event, ...]
+
+
+def remembered(settings: Json) -> tuple[type[Event], ...]:
+    """The classes of events that a session of these settings is made live again from."""
+    layers = layers_of(SessionSettings.model_validate(settings).layers.on)
+    return tuple({*OWN, *(kind for _, layer in layers for kind in layer.remembers)})
 
 
 def opened(
@@ -56,75 +56,69 @@ def opened(
     write: Write,
     clock: Callable[[], float],
     tell: Callable[[dict[str, Any]], None],
-    claude: Claude | None,
-    recognise: Recognise | None,
-    speaker: SpeakerSettings,
-    past: Past | None = None,
+    resources: Mapping[str, Any],
+    past: Earlier | None = None,
 ) -> Opened:
-    """The session of that record. Without a past it is new.
+    """The session of that record. Without a past it is new. `resources` are what the service opened, by flag.
 
-    Raises `ValueError` for settings that cannot be used, and for transcription without a recogniser.
+    Raises `ValueError` for settings that cannot be used, or not by this service.
     """
     settings = SessionSettings.model_validate(record.settings)
-    layers = settings.layers
-    session = Session(record, settings, write, clock, tell)
-    if layers.active_speaker:
-        session.floor = Floor(layers.layout, speaker)
-    if layers.pixels or layers.quality_metrics:
-        session.picture = Picture(FrameWindow(layers.rate), layers.alerts)
-    if layers.highlights:
-        session.minutes = minutes.opened(
-            settings, claude, created=record.created, keep=session.keep_minutes
+    layers = tuple(_layers(record, settings, clock, resources))
+    session = Session(record, settings, write, clock, tell, layers)
+    return Opened(session, Step() if past is None else _resumed(session, past))
+
+
+def _layers(
+    record: Record,
+    settings: SessionSettings,
+    clock: Callable[[], float],
+    resources: Mapping[str, Any],
+) -> Iterable[Layer]:
+    if settings.layers.unavailable:
+        raise SettingRejected(
+            f"expected layers that there are, found {', '.join(settings.layers.unavailable)}"
         )
-    if layers.transcription:
-        session.dictation = _dictation(session, recognise)
-    return _resumed(session, past) if past is not None else Opened(session, Step(), ())
+    begins = settings.begins or datetime.fromtimestamp(record.created, UTC)
+    people = tuple(
+        Person(name=one.name, address=one.address, participant=one.id, nicknames=one.nicknames)
+        for one in settings.people
+    )
+    for flag, layer in layers_of(settings.layers.on):
+        yield layer.open(
+            Opening(
+                settings=settings.layers.of(flag),
+                on=settings.layers.on,
+                options=settings.layers,
+                resource=resources.get(flag.name),
+                clock=clock,
+                begins=begins.astimezone(ZoneInfo(settings.time_zone)),
+                people=people,
+            )
+        )
 
 
-def _dictation(session: Session, recognise: Recognise | None) -> "Dictation":
-    if recognise is None:
-        raise SettingRejected("expected the service's setting asr with transcription, found none")
-    from v100_ai.session.dictation import Dictation  # noqa: PLC0415  # PyAV, for who hears sound
-
-    return Dictation(recognise, session.captions, session.clock)
-
-
-def _resumed(session: Session, past: Past) -> Opened:
-    session.heard = {data["id"] for kind, data in past.events if kind == "transcript.segment"}
-    session.participants = _present(past)
-    talk: list[Event] = []
-    if session.floor is not None:
-        talk += session.floor.restore(each for each in past.events if each[0].startswith("talk."))
-        for who in session.participants:
-            talk += session.floor.join(who, at=0.0)
-        for who in _muted(past):
-            session.floor.mute(who, muted=True)
-    if session.picture is not None:
-        session.picture.restore(past.state)
-    if session.minutes is None:
-        return Opened(session, Step(), tuple(talk))
-    for who in session.participants:
-        session.minutes.join(who)
-    return Opened(session, minutes.resumed(session.minutes, past.journal), tuple(talk))
-
-
-def _present(past: Past) -> dict[str, str | None]:
-    """Who was there last, with their names."""
-    present: dict[str, str | None] = {}
-    for kind, data in past.events:
-        if kind == "participant.joined":
-            present[data["participant"]] = data["name"]
-        elif kind == "participant.left":
-            present.pop(data["participant"], None)
-    return present
-
-
-def _muted(past: Past) -> list[str]:
-    """Whose microphone was muted last."""
-    muted: dict[str, bool] = {}
-    for kind, data in past.events:
-        if kind == "participant.muted":
-            muted[data["participant"]] = data["muted"]
-        elif kind == "participant.left":
-            muted.pop(data["participant"], None)
-    return [who for who, silent in muted.items() if silent]
+def _resumed(session: Session, past: Earlier) -> Step:
+    """Give a session and its layers what an earlier run left of them."""
+    for event in past.events:
+        match event:
+            case TranscriptSegment():
+                session.heard.add(event.id)
+            case _:
+                session.roster.follow(event)
+    session.kept = past.state
+    return summed(
+        signed(
+            layer,
+            layer.resume(
+                Past(
+                    events=[each for each in past.events if type(each) in layer.remembers],
+                    journal=own(layer, past.journal),
+                    state=past.state,
+                    participants=dict(session.participants),
+                    muted=frozenset(session.roster.muted),
+                )
+            ),
+        )
+        for layer in session.layers
+    )

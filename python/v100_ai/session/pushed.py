@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from v100_ai.analysis import signs
-from v100_ai.events.kinds import FaultFound, SceneCut
+from v100_ai.events import FaultFound, SceneCut
 from v100_ai.faults import Cut, Fault, Finder
+from v100_ai.layers.flags import QUALITY
+from v100_ai.layers.inputs import Columns, Found
 from v100_ai.report.rows import Cell, cells
-from v100_ai.session.picture import Columns, Found
 from v100_ai.tap import Tap
 
 AT_ONCE = 64
@@ -17,7 +18,7 @@ AT_ONCE = 64
 
 @dataclass(slots=True)
 class Pushed:
-    """The tap of one session, and the faults and cuts in what it measured."""
+    """The tap of one track, and the faults and cuts in what it measured."""
 
     layers: Sequence[str]
     first: int
@@ -26,7 +27,8 @@ class Pushed:
     _finder: Finder = field(default_factory=Finder)
 
     def __post_init__(self) -> None:
-        self.tap = Tap(self.layers or ("motion",)).__enter__()
+        layers = [each for each in self.layers if each != QUALITY]
+        self.tap = Tap(layers or ("motion",)).__enter__()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -68,8 +70,14 @@ def _columns(rows: Sequence[dict[str, Cell]]) -> Columns:
 
 def _told(found: Sequence[Cut | Fault]) -> list[Found]:
     return [
-        SceneCut(pts=each.pts, frame=each.frame)
+        SceneCut(pts=each.pts, frame=each.frame, score=each.score)
         if isinstance(each, Cut)
-        else FaultFound(fault=each.kind, from_pts=each.start, to_pts=each.end)
+        else FaultFound(
+            fault=each.kind,
+            from_pts=each.start,
+            to_pts=each.end,
+            frames=each.frames,
+            worst=each.worst,
+        )
         for each in found
     ]

@@ -1,14 +1,15 @@
 """One live session: what comes in goes through its layers, what they say is kept, then told."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence, Set as AbstractSet
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any
 
+import anyio
 from anyio.to_thread import run_sync
 
-from v100_ai.director import Box
-from v100_ai.errors import SettingRejected, V100Error
-from v100_ai.events.kinds import (
+from v100_ai.errors import V100Error
+from v100_ai.events import (
+    Event,
     ParticipantJoined,
     ParticipantLeft,
     ParticipantMuted,
@@ -17,35 +18,47 @@ from v100_ai.events.kinds import (
     SessionStats,
     TranscriptSegment,
 )
-from v100_ai.highlights.meeting import Event as MeetingEvent, Step
+from v100_ai.events.numbers import plain
+from v100_ai.events.speaker import Box
 from v100_ai.highlights.segment import Segment
-from v100_ai.records import PLURAL, Append, Draft, Json, Session as Record, Stored
-from v100_ai.session.drafts import Event, draft
-from v100_ai.session.floor import Floor
-from v100_ai.session.minutes import Minutes
-from v100_ai.session.order import Level
-from v100_ai.session.picture import Columns, Found, Picture
+from v100_ai.layers.flags import taking
+from v100_ai.layers.inputs import (
+    NAMES,
+    PLACE,
+    Columns,
+    Face,
+    Found,
+    Frames,
+    Input,
+    Joined,
+    Left,
+    Level,
+    Levels,
+    Missed,
+    Muted,
+    Segments,
+    Sound,
+    Speaking,
+    keyed,
+)
+from v100_ai.layers.layer import NOTHING, Layer, Step, signed, summed
+from v100_ai.records import PLURAL, Json, Session as Record
+from v100_ai.session.appends import Appends, Unkept, Write
+from v100_ai.session.roster import Roster
 from v100_ai.session.settings import SessionSettings
-from v100_ai.session.sound import Sound
-
-if TYPE_CHECKING:
-    from v100_ai.session.dictation import Dictation
-    from v100_ai.session.pushed import Pushed
+from v100_ai.session.sound import SoundBlocks
+from v100_ai.session.taps import Taps
 
 STATS_EVERY = 10.0
 """Seconds between two `session.stats`, where something changed."""
 
-MOST_PARTICIPANTS = 512
-
-Write = Callable[[Append], Awaitable[tuple[Stored, ...]]]
-
 
 class LayerOff(V100Error):
-    """Something came in for a layer that is not on."""
+    """Something came in that no layer of this session takes."""
 
-    def __init__(self, layer: str, found: str) -> None:
-        super().__init__(f"expected {found} only where the layer {layer} is on")
-        self.layer = layer
+    def __init__(self, found: str, flags: Sequence[str]) -> None:
+        super().__init__(f"expected {found} only where one of {', '.join(flags)} is on")
+        self.flags = tuple(flags)
 
 
 @dataclass(slots=True)
@@ -63,28 +76,44 @@ class Session:
     clock: Callable[[], float]
     tell: Callable[[dict[str, Any]], None]
     """Takes a sample for whoever looks on: kept nowhere."""
-    floor: Floor | None = None
-    minutes: Minutes | None = None
-    picture: Picture | None = None
-    dictation: "Dictation | None" = None
-    """Where sound becomes text, with the layer that asks for it."""
-    failed: bool = False
+    layers: tuple[Layer, ...] = ()
+    """In the order they are pushed and settled."""
     ended: bool = False
     heard: set[str] = field(default_factory=set[str])
     """Ids of the transcript's segments."""
-    participants: dict[str, str | None] = field(default_factory=dict[str, str | None])
-    """Who is here, with their names."""
+    roster: Roster = field(init=False)
     counts: dict[str, dict[str, int | float | None]] = field(
-        default_factory=dict[str, dict[str, int | float | None]]
+        default_factory=dict[str, dict[str, "int | float | None"]]
     )
     """What was dropped elsewhere for this session, by place."""
-    pushed: "Pushed | None" = None
-    """Its tap, once a frame was pushed."""
-    _sound: Sound = field(default_factory=Sound)
-    _spoken: list[Draft] = field(default_factory=list[Draft])
+    kept: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    """What its layers resumed from, by key."""
+    taps: Taps = field(init=False)
+    _blocks: SoundBlocks = field(default_factory=SoundBlocks)
     _told: tuple[float, dict[str, Any]] = (0.0, {})
-    _kept: Mapping[str, Json] = field(default_factory=dict[str, Json])
-    """What its picture resumes from, as it was last written."""
+    _takes: frozenset[type[Input]] = field(init=False)
+    _appends: Appends = field(init=False)
+    _running: dict[str, anyio.Event] = field(default_factory=dict[str, anyio.Event])
+    """Of each layer with work beside the session: set when it is done."""
+
+    def __post_init__(self) -> None:
+        self._appends = Appends(self.id, self.record.epoch, self.write)
+        people = self.settings.people
+        self.roster = Roster({one.id: one.name for one in people if one.id is not None})
+        self.taps = Taps(
+            self.settings.layers.pixels, lambda track: self.place(track).get("frames", 0)
+        )
+        self._takes = frozenset(kind for layer in self.layers for kind in layer.takes)
+        self._running = {layer.name: anyio.Event() for layer in self.layers if layer.runs}
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is of no further use."""
+        return self._appends.failed
+
+    @failed.setter
+    def failed(self, failed: bool) -> None:
+        self._appends.failed = failed
 
     @property
     def id(self) -> str:
@@ -92,65 +121,61 @@ class Session:
         return self.record.id
 
     @property
+    def participants(self) -> Mapping[str, str | None]:
+        """Who is here, with their names."""
+        return self.roster.here
+
+    @property
     def state(self) -> dict[str, Any]:
         """What stands now: what whoever joins late has to be told."""
         state: dict[str, Any] = {"participants": dict(self.participants)}
-        if self.floor is not None:
-            state |= self.floor.state
-            layout = state["layout"]
-            state["layout"] = None if layout is None else draft(layout).data
-            state["talk"] = draft(self.floor.summary).data
-        if self.minutes is not None:
-            state["summary"] = asdict(self.minutes.summary)
-        if self.picture is not None:
-            state["alerts"] = list(self.picture.rules.open)
+        if self.takes(Muted):
+            state["muted"] = sorted(self.roster.muted)
+        for layer in self.layers:
+            state |= layer.state
         return state
+
+    def takes(self, *kinds: type[Input]) -> bool:
+        """Whether one of its layers takes any of these."""
+        return not self._takes.isdisjoint(kinds)
 
     async def start(self) -> None:
         """Tell that it exists."""
-        await self.keep(
-            SessionStarted(
-                name=self.record.name,
-                session_kind=self.record.kind,
-                layers=self.settings.layers.on,
-            )
-        )
+        on = self.settings.layers.on
+        kind, name = self.record.kind, self.record.name
+        await self.keep(SessionStarted(name=name, session_kind=kind, layers=on))
 
     async def join(self, participant: str, name: str | None) -> None:
         """Somebody is there; again and again is as good as once. Raises `SettingRejected` when it is full."""
-        self._room_for({participant})
-        await self.keep(*self._join(participant, name))
+        self.roster.missing({participant})
+        await self.commit(self._join(participant, name))
 
     async def leave(self, participant: str) -> bool:
         """Somebody is gone; whether they were there."""
-        if participant not in self.participants:
+        if not self.roster.leave(participant):
             return False
-        del self.participants[participant]
-        self._sound.leave(participant)
-        if self.dictation is not None:
-            self.dictation.leave(participant)
-        at = self.clock()
-        events = self.floor.leave(participant, at=at) if self.floor is not None else []
-        await self.keep(*events, ParticipantLeft(at=at, participant=participant))
+        self._blocks.leave(participant)
+        left = ParticipantLeft(at=self.clock(), participant=participant)
+        await self.commit(self._take(Left(participant)) + self._said(left))
         return True
 
     async def mute(self, participant: str, *, muted: bool) -> None:
-        """Whether somebody's microphone is heard."""
-        floor = self._floor("levels")
-        if muted == (participant in floor.muted):
+        """Whether somebody's microphone is heard. Raises `LayerOff`."""
+        self._need(Muted)
+        if not self.roster.mute(participant, muted=muted):
             return
-        floor.mute(participant, muted=muted)
-        await self.keep(ParticipantMuted(at=self.clock(), participant=participant, muted=muted))
+        told = ParticipantMuted(at=self.clock(), participant=participant, muted=muted)
+        await self.commit(self._take(Muted(participant, muted)) + self._said(told))
 
-    def face(self, participant: str, box: Box | None) -> None:
-        """Where somebody's face is in their picture."""
-        self._floor("a face").face(participant, box)
+    async def face(self, participant: str, box: Box | None) -> None:
+        """Where somebody's face is in their picture. Raises `LayerOff`."""
+        self._need(Face)
+        await self.commit(self._take(Face(participant, box)))
 
     async def levels(self, levels: Sequence[Level]) -> None:
         """Audio levels, in any order; those that cannot be used are counted. Raises `SettingRejected` and `LayerOff`."""
-        floor = self._floor("levels")
-        joined = self._joined({one.participant for one in levels})
-        await self.keep(*joined, *floor.hear(levels, clock=self.clock()))
+        self._need(Levels)
+        await self.commit(self._levels(levels))
 
     async def sound(
         self, participant: str, samples: bytes, *, rate: int, at: float | None = None
@@ -159,45 +184,33 @@ class Session:
 
         Raises `AudioRejected`, `SettingRejected` and `LayerOff`.
         """
-        floor = self._floor("sound") if self.dictation is None else self.floor
-        heard = self._sound.push(participant, samples, rate=rate, at=at, clock=self.clock())
-        if floor is not None:
-            await self.levels(heard.levels)
-        else:
-            await self.keep(*self._joined({participant}))
-        if self.dictation is not None and not (floor and participant in floor.muted):
-            self.dictation.push(participant, heard.samples, rate=rate, at=heard.at)
-            if self.dictation.speaking:
-                self.speaking()
-        return len(heard.levels)
+        self._need(Sound, Levels)
+        blocks = self._blocks.push(participant, samples, rate=rate, at=at, clock=self.clock())
+        step = self._levels(blocks.levels) if self.takes(Levels) else self._joined({participant})
+        if participant not in self.roster.muted:
+            step += self._take(Sound(participant, blocks.samples, rate, blocks.at))
+        await self.commit(step)
+        return len(blocks.levels)
 
     async def captions(self, segments: Sequence[Segment]) -> int:
         """Final pieces of transcript, kept when this returns; how many were new. Raises `SettingRejected`."""
-        joined = self._joined({one.speaker for one in segments})
-        new: list[Segment] = []
-        for one in segments:
-            if one.id not in self.heard:
-                self.heard.add(one.id)
-                new.append(one)
-        said = [draft(each) for each in (*joined, *map(_told, new))]
-        if self.minutes is None:
-            await self._append(said)
-        else:
-            self._spoken += said
-            await self.minutes.hear(new, now=self.clock())
-        return len(new)
+        known = len(self.heard)
+        step = self._take(Segments(segments))
+        new = len(self.heard) - known
+        await self.commit(step)
+        for layer in self.layers:
+            await layer.ready()
+        return new
 
-    def speaking(self) -> None:
+    async def speaking(self) -> None:
         """Somebody is in the middle of a sentence: this is no silence."""
-        if self.minutes is not None:
-            live = self.minutes.live
-            live.meeting.window.voice(max(live.now, self.clock()))
+        await self.commit(self._take(Speaking()))
 
-    def push(self, picture: object, pts: float) -> bool:
+    def push(self, picture: object, pts: float, *, participant: str | None = None) -> bool:
         """Lend a frame shown at `pts` seconds on the session's axis, from any thread; false if it is not taken.
 
         Takes what `Tap.offer` takes and never waits: a frame that nobody has measured yet gives way to a newer one.
-        The first push of a session makes its tap, which takes longer.
+        The first push of a track makes its tap, which takes longer. In a meeting, `participant` says whose picture.
 
         Raises:
             LayerOff: no layer that looks at frames is on.
@@ -205,176 +218,177 @@ class Session:
         """
         if self.ended:
             return False
-        if self.pushed is None:
-            self.pushed = self._tapped()
-        return self.pushed.tap.offer(picture, pts)
+        self._need(Frames)
+        return self.taps.offer(picture, pts, participant)
 
-    def _tapped(self) -> "Pushed":
-        if self.picture is None:
-            raise LayerOff("scene_complexity", "frames")
-        from v100_ai.session.pushed import Pushed  # noqa: PLC0415  # numpy and PyAV, for who pushes
+    def place(self, track: str | None = None) -> Json:
+        """Where an earlier run left a track: how many `frames` were numbered, and the `position` of its source."""
+        found = self.kept.get(keyed(PLACE, track))
+        return found if found is not None else {}
 
-        return Pushed(self.settings.layers.pixels, self.picture.frames)
-
-    async def gap(self, from_pts: float, to_pts: float, reason: str) -> None:
+    async def gap(
+        self, from_pts: float, to_pts: float, reason: str, track: str | None = None
+    ) -> None:
         """Frames were missed."""
-        if self.picture is not None:
-            await self.keep(*self.picture.gap(from_pts, to_pts, reason))
+        await self.commit(self._take(Missed(from_pts, to_pts, reason, track)))
 
-    async def frames(self, columns: Columns, found: Sequence[Found] = ()) -> None:
-        """Some frames' readings, and cuts and faults in what was read so far."""
-        if self.picture is None:
-            return
-        events = self.picture.take(columns, found)
-        sample = self.picture.sample()
-        if sample is not None:
-            self.tell(sample)
-        await self.keep(*events)
+    async def frames(
+        self,
+        columns: Columns,
+        found: Sequence[Found] = (),
+        *,
+        track: str | None = None,
+        position: Json | None = None,
+    ) -> None:
+        """Some frames' readings, and cuts and faults in what was read so far; `position` is where the source stands."""
+        await self._measured(Frames(columns, found, track, position))
+
+    async def _measured(self, frames: Frames) -> None:
+        step = self._take(frames)
+        if frames.count:
+            self.tell(sample(frames))
+        await self.commit(step)
 
     @property
     def due(self) -> bool:
         """Whether `tick` has something to do."""
-        clock = self.clock()
-        return (
-            (self.floor is not None and self.floor.due(clock=clock))
-            or (self.minutes is not None and self.minutes.due(now=clock))
-            or self.pushed is not None
-            or clock - self._told[0] >= STATS_EVERY
-        )
+        now = self.clock()
+        waits = any(layer.due(now) for layer in self.layers)
+        return waits or bool(self.taps) or now - self._told[0] >= STATS_EVERY
 
     async def tick(self) -> None:
         """Time has passed."""
-        clock = self.clock()
-        if self.pushed is not None:
-            for columns, found in self.pushed.collect():
-                await self.frames(columns, found)
-        if self.floor is not None:
-            await self.keep(*self.floor.tick(clock=clock))
-        if self.minutes is not None:
-            await self.minutes.live.tick(now=clock)
-        when, _ = self._told
-        if clock - when >= STATS_EVERY:
-            await self._tell_stats(clock)
+        now = self.clock()
+        for frames in self.taps.collect():
+            await self._measured(frames)
+        due = [layer for layer in self.layers if layer.due(now)]
+        await self.commit(summed(self._from(layer, layer.tick(now)) for layer in due))
+        if now - self._told[0] >= STATS_EVERY:
+            await self._tell_stats(now)
 
     async def settle(self) -> None:
         """No more comes in: everything that waits is decided and told."""
-        events: list[Event] = []
-        if self.dictation is not None:
-            await self.dictation.finish()
-        if self.pushed is not None:
-            for columns, found in await run_sync(self.pushed.close):
-                await self.frames(columns, found)
-        if self.floor is not None:
-            events += self.floor.close()
-        if self.picture is not None:
-            events += self.picture.flush()
-        await self.keep(*events)
-        if self.minutes is not None:
-            await self.minutes.finish(now=self.clock())
+        for frames in await run_sync(self.taps.close):
+            await self._measured(frames)
+        for layer in self.layers:
+            await self.commit(self._from(layer, layer.settle(self.clock())))
+            if layer.name in self._running:
+                with anyio.move_on_after(layer.patience):
+                    await self._running[layer.name].wait()
+
+    async def run(self, layer: Layer) -> None:
+        """A layer's work beside the session, until it is settled."""
+        try:
+            await layer.run(self._beside(layer))
+        except Unkept:
+            pass
+        finally:
+            self._running[layer.name].set()
 
     async def close(self, reason: str) -> None:
         """The last event. Everything is settled before."""
         report = f"/v1/{PLURAL[self.record.kind]}/{self.id}/report"
         told = SessionEnded(reason=reason, report=report)
-        await self._append([draft(self.stats), draft(told)], ends=reason)
+        await self._appends.append(Step((self.stats, told)), ends=reason)
         self.ended = True
 
     async def keep(self, *events: Event) -> None:
         """Write events, in their order."""
-        if events:
-            await self._append([draft(each) for each in events])
+        await self.commit(self._said(*events))
 
-    async def keep_minutes(self, events: Sequence[MeetingEvent], journal: tuple[Json, ...]) -> None:
-        """Write what the meeting says, with what was said and what it resumes from."""
-        spoken, self._spoken = self._spoken, []
-        if events or journal or spoken:
-            await self._append([*spoken, *(draft(each) for each in events)], journal=journal)
+    async def commit(self, step: Step) -> None:
+        """Write what a step says, if it says anything."""
+        if step:
+            await self._appends.append(step)
 
-    async def take_up(self, step: Step) -> None:
-        """What an earlier run's minutes left open."""
-        if self.minutes is not None:
-            await self.minutes.live.take_up(step)
+    def _beside(self, layer: Layer) -> Callable[[Callable[[], Step]], Awaitable[None]]:
+        async def keep(work: Callable[[], Step]) -> None:
+            await self._appends.all_kept()
+            await self.commit(self._from(layer, work()))
 
-    async def _append(
-        self,
-        drafts: Sequence[Draft],
-        *,
-        journal: tuple[Json, ...] = (),
-        ends: str | None = None,
-    ) -> None:
-        state = self.picture.state if self.picture is not None else self._kept
-        # It changes once a second of frames, and is not written again with all that comes between.
-        changed, self._kept = {} if state is self._kept else state, state
-        try:
-            await self.write(
-                Append(
-                    session=self.id,
-                    epoch=self.record.epoch,
-                    events=tuple(drafts),
-                    journal=journal,
-                    state=changed,
-                    ends=ends,
-                )
-            )
-        except Exception:
-            # Whatever it was, memory is ahead of the log now.
-            self.failed = True
-            raise
+        return keep
 
-    def _joined(self, people: AbstractSet[str]) -> list[Event]:
+    def _take(self, given: Input) -> Step:
+        """What an input leads to, in all layers."""
+        if isinstance(given, Segments):
+            return self._words(given.segments)
+        return self._pushed(given)
+
+    def _pushed(self, given: Input) -> Step:
+        now = self.clock()
+        return summed(
+            self._from(layer, layer.push(given, now))
+            for layer in self.layers
+            if type(given) in layer.takes
+        )
+
+    def _from(self, layer: Layer, step: Step) -> Step:
+        """What a layer says, and what that leads to in others."""
+        return self._onwards(signed(layer, step)) if step else step
+
+    def _said(self, *events: Event) -> Step:
+        """What the session itself says, and what that leads to."""
+        return self._onwards(Step(events))
+
+    def _onwards(self, step: Step) -> Step:
+        wanted = [each for each in step.events if type(each) in self._takes]
+        own = Step(step.events, step.journal, step.state)
+        return summed([own, *map(self._take, step.inputs), *map(self._take, wanted)])
+
+    def _words(self, segments: Sequence[Segment]) -> Step:
+        """Final pieces of transcript, each heard once."""
+        joined = self._joined({one.speaker for one in segments})
+        new: list[Segment] = []
+        for one in segments:
+            if one.id not in self.heard:
+                self.heard.add(one.id)
+                new.append(one)
+        return joined + self._said(*map(_transcribed, new)) + self._pushed(Segments(new))
+
+    def _levels(self, levels: Sequence[Level]) -> Step:
+        return self._joined({one.participant for one in levels}) + self._take(Levels(levels))
+
+    def _joined(self, people: AbstractSet[str]) -> Step:
         """What is told of those of these people who were not there. Raises `SettingRejected` before anything changes."""
-        self._room_for(people)
-        new = sorted(people - self.participants.keys())
-        return [event for who in new for event in self._join(who)]
+        return summed(self._join(who) for who in self.roster.missing(people))
 
-    def _room_for(self, people: AbstractSet[str]) -> None:
-        if len(people | self.participants.keys()) > MOST_PARTICIPANTS:
-            raise SettingRejected(f"expected at most {MOST_PARTICIPANTS} participants at once")
+    def _join(self, participant: str, name: str | None = None) -> Step:
+        """What is told when somebody is there who was not, or by another name."""
+        if not self.roster.join(participant, name):
+            return NOTHING
+        name = self.participants[participant]
+        told = ParticipantJoined(at=self.clock(), participant=participant, name=name)
+        return self._said(told) + self._take(Joined(participant))
 
-    def _join(self, participant: str, name: str | None = None) -> list[Event]:
-        """What is told when somebody is there who was not, or by another name; the roster's, where none is given."""
-        known = participant in self.participants
-        if not known and name is None:
-            invited = (one.name for one in self.settings.people if one.id == participant)
-            name = next(invited, None)
-        if known and name in (None, self.participants[participant]):
-            return []
-        self.participants[participant] = name
-        at = self.clock()
-        told = ParticipantJoined(at=at, participant=participant, name=name)
-        if self.minutes is not None:
-            self.minutes.join(participant)
-        return [told, *(self.floor.join(participant, at=at) if self.floor is not None else ())]
+    def _need(self, *kinds: type[Input]) -> None:
+        if not self.takes(*kinds):
+            flags = dict.fromkeys(flag for kind in kinds for flag in taking(kind))
+            raise LayerOff(NAMES[kinds[0]], list(flags))
 
-    def _floor(self, found: str) -> Floor:
-        if self.floor is None:
-            raise LayerOff("active_speaker", found)
-        return self.floor
-
-    async def _tell_stats(self, clock: float) -> None:
+    async def _tell_stats(self, now: float) -> None:
         stats = self.stats
         if stats.counts != self._told[1]:
             await self.keep(stats)
-        self._told = (clock, dict(stats.counts))
+        self._told = (now, dict(stats.counts))
 
     @property
     def stats(self) -> SessionStats:
         """What went through so far, and what was dropped where."""
-        counts = dict(self.counts)
-        if self.floor is not None:
-            counts["levels"] = {"heard": self.floor.levels, "refused": self.floor.refused}
-        if self.minutes is not None:
-            counts["highlights"] = dict(self.minutes.counts)
-        if self.dictation is not None:
-            counts["speech"] = dict(self.dictation.counts)
-        if self.pushed is not None:
-            counts["pushed"] = dict(self.pushed.counts)
-        if self.picture is not None:
-            counts["frames"] = {"analysed": self.picture.analysed}
+        counts: dict[str, Mapping[str, int | float | None]] = dict(self.counts)
+        counts |= {layer.name: found for layer in self.layers if (found := layer.counts)}
+        if self.taps:
+            counts["pushed"] = self.taps.counts
         return SessionStats(counts=counts)
 
 
-def _told(segment: Segment) -> TranscriptSegment:
+def sample(frames: Frames) -> dict[str, Any]:
+    """The newest frame's readings by name, those that are known."""
+    newest = {name: plain(values[-1]) for name, values in frames.columns.items()}
+    known = {name: value for name, value in newest.items() if value is not None}
+    return known if frames.track is None else {**known, "track": frames.track}
+
+
+def _transcribed(segment: Segment) -> TranscriptSegment:
     return TranscriptSegment(
         id=segment.id,
         participant=segment.speaker,

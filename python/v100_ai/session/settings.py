@@ -1,7 +1,9 @@
 """What is asked of a session: every layer is one flag, on a meeting or a stream alike."""
 
+from collections.abc import Mapping
+from dataclasses import is_dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Final, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -9,33 +11,22 @@ from pydantic import (
     AwareDatetime,
     BaseModel,
     ConfigDict,
+    Discriminator,
     Field,
+    GetJsonSchemaHandler,
     StringConstraints,
+    Tag,
+    TypeAdapter,
+    ValidationError,
+    create_model,
     model_validator,
 )
 
-from v100_ai.alerts import Rule
-from v100_ai.highlights.finding import KINDS, Kind
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
-Category = Literal["questions", "action_items", "decisions", "topics", "sentiment"]
-
-KIND_OF: Final[dict[Category, Kind]] = {
-    "questions": "question",
-    "action_items": "action_item",
-    "decisions": "decision",
-    "topics": "topic",
-    "sentiment": "sentiment",
-}
-
-UNAVAILABLE: Final = ("deepfake_detection", "viral_scoring")
-"""Layers with a name but nothing behind it yet."""
-
-PIXEL_LAYERS: Final = {
-    "scene_complexity": ("complexity",),
-    "motion_estimation": ("motion", "vectors"),
-    "visual": ("visual",),
-}
-"""The analyzer's layers behind each flag."""
+from v100_ai.alerts import MOST_RULES, Rule
+from v100_ai.layers.flags import FLAGS, Flag
 
 LINE: Final = r"^[^\x00-\x1f\x7f]*$"
 """Text without control characters: names end up in terminals, and no database keeps a NUL in text."""
@@ -88,57 +79,99 @@ class Person(Model):
     nicknames: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
 
 
-class Layers(Model):
-    """The flags, and what goes with them."""
+class Options(Model):
+    """What goes with all flags alike."""
 
-    highlights: bool = False
-    categories: Annotated[tuple[Category, ...], Field(max_length=len(KIND_OF))] = tuple(KIND_OF)
-    engine: Literal["auto", "rules", "claude"] = "auto"
-    """`auto` asks Claude where the service has a key; the rules stand by."""
-    budget: bool = True
-    """Whether a meeting is held to 15 to 25 highlights an hour."""
-    transcription: bool = False
-    """Whether what participants say becomes text here: the service needs an engine, and the session their sound."""
-    active_speaker: bool = False
-    layout: Literal["speaker", "grid", "spotlight"] = "speaker"
-    quality_metrics: bool = False
-    scene_complexity: bool = False
-    motion_estimation: bool = False
-    visual: bool = False
-    deepfake_detection: bool = False
-    viral_scoring: bool = False
     rate: Literal["second", "frame"] = "second"
     """Readings in `frame.analysis`: least, mean and greatest of each second, or every frame's."""
-    alerts: tuple[Rule, ...] = Field(default=(), max_length=64)
+    alerts: Annotated[tuple[Rule, ...], Field(max_length=MOST_RULES)] | None = None
+    """Rules on any reading. Where none are given, the default ones with `quality_metrics` or `visual`; an empty list is
+    none at all."""
     webhook: Url | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _formerly(cls, given: Any) -> Any:
+        """Settings that once stood beside their flag, and may still, are put where they belong."""
+        if not isinstance(given, Mapping):
+            return given
+        given = dict(given)
+        for flag in FLAGS:
+            moved = {name: given.pop(name) for name in flag.formerly if name in given}
+            asked = given.get(flag.name)
+            if moved and asked is True:
+                given[flag.name] = moved
+            elif moved and isinstance(asked, Mapping):
+                given[flag.name] = {**moved, **asked}
+            elif moved:
+                _checked(flag, moved)
+        return given
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """With the settings that may stand beside their flag, so that whoever reads the schema knows them too."""
+        schema = handler.resolve_ref_schema(handler(core))
+        for flag in FLAGS:
+            own = TypeAdapter(flag.settings).json_schema().get("properties", {})
+            for name in flag.formerly:
+                told = f"Of `{flag.name}`, where it may also stand."
+                schema["properties"][name] = {**own[name], "description": told}
+        return schema
 
     @property
     def on(self) -> tuple[str, ...]:
         """The flags that are set."""
-        flags = (
-            name for name, field in type(self).model_fields.items() if field.annotation is bool
-        )
-        return tuple(each for each in flags if each != "budget" and getattr(self, each))
+        return tuple(each.name for each in FLAGS if getattr(self, each.name) is not False)
+
+    def of(self, flag: Flag) -> Any:
+        """The settings of a flag."""
+        asked = getattr(self, flag.name)
+        return flag.settings() if isinstance(asked, bool) else asked
 
     @property
     def unavailable(self) -> tuple[str, ...]:
         """Those set that have nothing behind them yet."""
-        return tuple(each for each in UNAVAILABLE if getattr(self, each))
-
-    @property
-    def kinds(self) -> frozenset[Kind]:
-        """The kinds of highlights asked for."""
-        return frozenset(KIND_OF[each] for each in self.categories) or frozenset(KINDS)
+        return tuple(each.name for each in FLAGS if each.name in self.on and not each.layers)
 
     @property
     def pixels(self) -> tuple[str, ...]:
-        """The analyzer's layers behind the flags."""
+        """What has to look at frames for the flags that are set: the analyzer's layers, and quality."""
         return tuple(
-            layer
-            for flag, layers in PIXEL_LAYERS.items()
-            if getattr(self, flag)
-            for layer in layers
+            dict.fromkeys(each for flag in FLAGS if flag.name in self.on for each in flag.pixels)
         )
+
+
+def _checked(flag: Flag, given: Mapping[str, Any]) -> None:
+    """Settings of a flag that is not set are as they should be all the same."""
+    try:
+        TypeAdapter(flag.settings).validate_python(given)
+    except ValidationError as refused:
+        wrong = f"{refused.error_count()} that are not"
+        raise ValueError(f"expected settings of {flag.name}, found {wrong}") from refused
+
+
+def _asked(flag: Flag) -> Any:
+    """The type of a flag's field: true or false, or its settings."""
+    settings: Any = flag.settings
+    given = Annotated[bool, Tag("flag")] | Annotated[settings, Tag("settings")]
+    return Annotated[given, Discriminator(_tag)], False
+
+
+def _tag(asked: object) -> str:
+    return "settings" if isinstance(asked, Mapping) or is_dataclass(asked) else "flag"
+
+
+if TYPE_CHECKING:
+    Layers = Options
+else:
+    Layers = create_model(
+        "Layers",
+        __base__=Options,
+        __doc__="The flags, and what goes with them.",
+        **{each.name: _asked(each) for each in FLAGS},
+    )
 
 
 class Restart(Model):
@@ -169,7 +202,7 @@ class SessionSettings(Model):
     def _fits(self) -> Self:
         if self.reference is not None and self.source is None:
             raise ValueError("expected a source with the reference, found none")
-        if not (self.layers.pixels or self.layers.quality_metrics):
+        if not self.layers.pixels:
             for what, found in (("a source", self.source), ("alerts", self.layers.alerts)):
                 if found:
                     raise ValueError(

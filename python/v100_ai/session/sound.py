@@ -7,7 +7,7 @@ import numpy as np
 
 from v100_ai.director import audio_level
 from v100_ai.errors import AudioRejected
-from v100_ai.session.order import Level
+from v100_ai.layers.inputs import Level
 
 BLOCK = 0.02
 """Seconds of sound behind one level."""
@@ -18,7 +18,7 @@ JUMP = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Blocks:
     """Whole blocks of sound: where the first one begins on the session's axis, and each one's level."""
 
     at: float
@@ -35,14 +35,14 @@ class _Track:
 
 
 @dataclass(slots=True)
-class Sound:
+class SoundBlocks:
     """Cuts what comes into blocks; what does not fill one waits for more."""
 
     _tracks: dict[str, _Track] = field(default_factory=dict[str, _Track])
 
     def push(
         self, participant: str, samples: bytes, *, rate: int, at: float | None, clock: float
-    ) -> Heard:
+    ) -> Blocks:
         """The blocks that this completes.
 
         `samples` is mono, 16 bit, little endian; `at` is where its first sample lies in seconds on the session's
@@ -68,7 +68,7 @@ class Sound:
             Level(at=begins + (index + 1) * block / rate, participant=participant, level=level)
             for index, level in enumerate(levels)
         ]
-        return Heard(begins, whole[:used], told)
+        return Blocks(begins, whole[:used], told)
 
     def leave(self, participant: str) -> None:
         """Forget what waits."""

@@ -18,6 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
+from v100_ai.events import ActionNotified
+
 VERSION: Final = 1
 """Of the tables below; it stands in the database they are in."""
 
@@ -41,8 +43,6 @@ ID: Final = Text().with_variant(Text(collation="C"), "postgresql")
 COUNTER: Final = BigInteger().with_variant(Integer, "sqlite")
 
 METADATA: Final = MetaData()
-
-NOTIFICATION: Final = "notification.action_item"
 
 SCHEMA: Final = Table("schema_version", METADATA, Column("version", Integer, primary_key=True))
 
@@ -78,7 +78,7 @@ EVENTS: Final = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
-NOTIFIED: Final = EVENTS.c.type == NOTIFICATION
+NOTIFIED: Final = EVENTS.c.type == ActionNotified.type
 """What is looked for over all sessions of a tenant; an index of its own costs the others nothing."""
 Index("events_that_notify", EVENTS.c.id, sqlite_where=NOTIFIED, postgresql_where=NOTIFIED)
 

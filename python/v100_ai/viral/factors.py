@@ -20,10 +20,11 @@ PARTS: Final[Mapping[str, Mapping[str, float]]] = {
     },
     "novelty": {"words": 0.5, "picture": 0.3, "sound": 0.2},
     "shareability": {
-        "reaction": 0.60,
-        "quotability": 0.20,
-        "hook": 0.10,
-        "completeness": 0.10,
+        "reaction": 0.50,
+        "appeal": 0.20,
+        "quotability": 0.15,
+        "hook": 0.08,
+        "completeness": 0.07,
     },
     "visual_appeal": {
         "exposure": 0.25,
@@ -37,7 +38,7 @@ PARTS: Final[Mapping[str, Mapping[str, float]]] = {
     "timing": {"trend": 0.6, "hour": 0.4},
 }
 """Each factor's parts and their weights, which sum to 1. Those of shareability are fitted on windows of talks in which an
-audience laughed or clapped, each within half and twice of a prior of .35, .30, .20 and .15; all others are priors."""
+audience laughed or clapped and on views of whole talks; all others are priors."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from v100_ai.viral.factors import Found, Part
 from v100_ai.viral.sentence import HOOK_WORDS, hooked, quoted
 from v100_ai.viral.speech import Sentence, Spell
-from v100_ai.viral.table import Scale, Table
+from v100_ai.viral.table import Linear, Scale, Table
 from v100_ai.viral.vocabulary import surprisal, weighed
 
 FEWEST_WORDS: Final = 4
@@ -45,7 +45,8 @@ def speech_parts(spell: Spell, table: Table) -> Found:
     return {
         "emotional_intensity": {"affect": Part(affect)},
         "shareability": {
-            "reaction": Part(reaction(found, table)),
+            "reaction": Part(_scaled(table.reaction, found)),
+            "appeal": Part(_scaled(table.appeal, found)),
             "quotability": _quotability(spell, table),
             "hook": _hook(spell, table),
             "completeness": _completeness(spell),
@@ -53,9 +54,8 @@ def speech_parts(spell: Spell, table: Table) -> Found:
     }
 
 
-def reaction(found: dict[str, float], table: Table) -> float:
-    """Where the speech lies, 0 to 1, by how likely an audience laughs or claps at it."""
-    model = table.reaction
+def _scaled(model: Linear, found: dict[str, float]) -> float:
+    """Where a model's value lies among those of the reference."""
     return model.scale(model.bias + weighed(found, model.weights))
 
 

@@ -68,6 +68,7 @@ class Table:
     quotability: Linear
     hook: Linear
     reaction: Linear
+    appeal: Linear
     affect: Scale
     novelty: Scale
 
@@ -88,6 +89,7 @@ class Table:
                 quotability=Linear.parse(told["quotability"]),
                 hook=Linear.parse(told["hook"]),
                 reaction=Linear.parse(told["reaction"]),
+                appeal=Linear.parse(told["appeal"]),
                 affect=_scale(told["affect"]),
                 novelty=_scale(told["novelty"]),
             )

@@ -20,10 +20,10 @@ use v100_core::{
     frame::{Format, Picture},
     plane::Plane,
     quality::{
-        gauge::{Comparable, Gauge, Metrics},
+        metric_set::{Comparable, MetricSet, Metrics},
         models::Model,
         series::{Ready, Series, Settings},
-        strips::Alone,
+        strips::Serial,
     },
 };
 
@@ -120,7 +120,7 @@ fn score<T: Comparable>(
     let level = Level::detect();
     let mut series = Series::new(settings.clone());
     let models = settings.models.clone();
-    let mut gauge = Gauge::new(
+    let mut set = MetricSet::new(
         level,
         Metrics {
             vmaf: Some(settings),
@@ -140,7 +140,7 @@ fn score<T: Comparable>(
             (frame > 0).then(|| luma(&last)),
             (frame > 1).then(|| luma(&before)),
         ];
-        let measure = gauge.measure(&pair, before_it, &Alone)?.vmaf;
+        let measure = set.measure(&pair, before_it, &Serial)?.vmaf;
         let ready = measure.map(|measure| series.push(measure));
         times.push(start.elapsed());
         print(ready.unwrap_or_default(), &models);

@@ -143,15 +143,21 @@ macro_rules! multiversion {
                 body($($arg),*)
             }
 
-            $crate::cpu::dispatch!(level, body, avx2, avx512, ($($arg),*))
+            $crate::cpu::dispatch!(level, body, avx2: avx2, avx512: avx512, ($($arg),*))
         }
     };
 }
 pub(crate) use multiversion;
 
-/// Calls the body written for `level`: `dispatch!(level, scalar, avx2, avx512, (arguments))`.
+/// Calls the body written for `level`, by name: `dispatch!(level, scalar, avx2: a, avx512: b, (arguments))`.
+///
+/// A level without a body of its own runs the next lower one's, in the end the scalar one: an instruction set is
+/// added here, in [`Isa`] and in the kernels that gain by it.
 macro_rules! dispatch {
-    ($level:expr, $scalar:path, $avx2:path, $avx512:path, ($($arg:expr),* $(,)?)) => {{
+    (@body $scalar:path, [], ($($arg:expr),*)) => { $scalar($($arg),*) };
+    // SAFETY: a `Level` holds an instruction set only after `present` found its features, and those of all below.
+    (@body $scalar:path, [$best:path, $($lower:path,)*], ($($arg:expr),*)) => { unsafe { $best($($arg),*) } };
+    ($level:expr, $scalar:path $(, avx2: $avx2:path)? $(, avx512: $avx512:path)?, ($($arg:expr),* $(,)?)) => {{
         #[allow(
             unsafe_code,
             clippy::allow_attributes,
@@ -161,12 +167,14 @@ macro_rules! dispatch {
         )]
         let result = match $level.isa() {
             $crate::cpu::Isa::Scalar => $scalar($($arg),*),
-            // SAFETY: a `Level` holds `Avx2` only after `present` found its features.
             #[cfg(target_arch = "x86_64")]
-            $crate::cpu::Isa::Avx2 => unsafe { $avx2($($arg),*) },
-            // SAFETY: a `Level` holds `Avx512` only after `present` found its features.
+            $crate::cpu::Isa::Avx2 => {
+                $crate::cpu::dispatch!(@body $scalar, [$($avx2,)?], ($($arg),*))
+            }
             #[cfg(target_arch = "x86_64")]
-            $crate::cpu::Isa::Avx512 => unsafe { $avx512($($arg),*) },
+            $crate::cpu::Isa::Avx512 => {
+                $crate::cpu::dispatch!(@body $scalar, [$($avx512,)? $($avx2,)?], ($($arg),*))
+            }
         };
         result
     }};

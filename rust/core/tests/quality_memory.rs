@@ -18,10 +18,10 @@ use v100_core::{
     frame::{Format, Picture},
     plane::Plane,
     quality::{
-        gauge::{Gauge, Metrics},
+        metric_set::{MetricSet, Metrics},
         models::Model,
         series::{Series, Settings},
-        strips::Alone,
+        strips::Serial,
     },
 };
 
@@ -68,7 +68,7 @@ fn picture(samples: &[u8]) -> Picture<'_, u8> {
 fn measured(metrics: &Metrics, samples: &[[Vec<u8>; 2]; 2]) -> (usize, usize) {
     let before = HELD.load(Relaxed);
     PEAK.store(before, Relaxed);
-    let mut gauge = Gauge::new(Level::detect(), metrics.clone(), 1);
+    let mut set = MetricSet::new(Level::detect(), metrics.clone(), 1);
     let mut series = metrics.vmaf.clone().map(Series::new);
     let pairs = samples
         .each_ref()
@@ -80,8 +80,8 @@ fn measured(metrics: &Metrics, samples: &[[Vec<u8>; 2]; 2]) -> (usize, usize) {
         }
         let luma = |back: usize| Some(pairs[(frame + back) % 2][0].luma());
         let lumas = [luma(1).filter(|_| frame > 0), luma(0).filter(|_| frame > 1)];
-        let facts = gauge.measure(&pairs[frame % 2], lumas, &Alone).unwrap();
-        if let (Some(series), Some(measure)) = (&mut series, facts.vmaf) {
+        let measurements = set.measure(&pairs[frame % 2], lumas, &Serial).unwrap();
+        if let (Some(series), Some(measure)) = (&mut series, measurements.vmaf) {
             scored += series.push(measure).iter().flatten().count();
         }
     }

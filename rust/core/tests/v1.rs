@@ -8,10 +8,10 @@ use v100_core::{
     frame::{Format, Picture},
     plane::{Plane, ShapeError},
     quality::{
-        gauge::{Comparable, Gauge, Metrics},
+        metric_set::{Comparable, MetricSet, Metrics},
         models::{Model, Rate, View},
         series::{Score, Series, Settings},
-        strips::Alone,
+        strips::Serial,
         v1,
     },
 };
@@ -102,7 +102,7 @@ fn pair(shape: Shape, frame: u32) -> [Vec<u16>; 2] {
 /// Scores of pairs of pictures, in their order.
 fn scores<T: Comparable>(level: Level, shape: Shape, frames: &[[Vec<T>; 2]]) -> Vec<Score> {
     let depth = shape.format().depth;
-    let mut gauge = Gauge::new(level, metrics(depth), 1);
+    let mut set = MetricSet::new(level, metrics(depth), 1);
     let mut series = Series::new(settings(depth));
     let mut scores = Vec::new();
     for (at, [reference, distorted]) in frames.iter().enumerate() {
@@ -111,10 +111,13 @@ fn scores<T: Comparable>(level: Level, shape: Shape, frames: &[[Vec<T>; 2]]) -> 
             Some(shape.picture(reference).luma())
         };
         let pictures = [shape.picture(reference), shape.picture(distorted)];
-        let facts = gauge
-            .measure(&pictures, [luma(1), luma(2)], &Alone)
-            .unwrap();
-        scores.extend(series.push(facts.vmaf.unwrap()).into_iter().flatten());
+        let measurements = set.measure(&pictures, [luma(1), luma(2)], &Serial).unwrap();
+        scores.extend(
+            series
+                .push(measurements.vmaf.unwrap())
+                .into_iter()
+                .flatten(),
+        );
     }
     scores.extend(series.flush(None).into_iter().flatten());
     assert_eq!(scores.len(), frames.len());
@@ -193,7 +196,7 @@ fn samples_above_their_depth_do_no_harm() {
         Shape("yuv420p9le", 320, 330),
     ] {
         let random = [1, 2].map(|seed| shape.fill(|_, x, y| noise(x, y, seed) & 0xffff));
-        let mut gauge = Gauge::new(
+        let mut set = MetricSet::new(
             Level::detect(),
             Metrics {
                 vmaf: Some(Settings {
@@ -206,8 +209,8 @@ fn samples_above_their_depth_do_no_harm() {
             1,
         );
         let pictures = random.each_ref().map(|samples| shape.picture(samples));
-        let found = gauge
-            .measure(&pictures, [None; 2], &Alone)
+        let found = set
+            .measure(&pictures, [None; 2], &Serial)
             .unwrap()
             .vmaf
             .unwrap();

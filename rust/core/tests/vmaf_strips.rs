@@ -5,7 +5,7 @@
 use v100_core::{
     cpu::Level,
     kernel::{
-        adm::{self, Ask},
+        adm::{self, AdmSums},
         blur_difference, vif,
     },
     plane::Plane,
@@ -76,9 +76,9 @@ fn strips_of_adm_add_up() {
     let (a, b) = (samples(4), samples(5));
     let planes = [plane(&a), plane(&b)];
     let (width, height) = (WIDTH.div_ceil(2), HEIGHT.div_ceil(2));
-    let eye = adm::Eye::new(&[[0.01, 0.004]; 4]);
+    let csf = adm::ContrastSensitivity::new(&[[0.01, 0.004]; 4]);
     for (level, ask) in Level::all().into_iter().flat_map(|level| {
-        [Ask::Kept, Ask::KeptAndPlain, Ask::PlainAndAdded].map(|ask| (level, ask))
+        [AdmSums::Kept, AdmSums::KeptAndPlain, AdmSums::PlainAndAdded].map(|ask| (level, ask))
     }) {
         let mut scratch = adm::Scratch::default();
         let mut first = |rows: std::ops::Range<usize>, lows: [&mut [i16]; 2]| {
@@ -86,7 +86,7 @@ fn strips_of_adm_add_up() {
                 summed: rows.clone(),
                 kept: rows,
             };
-            adm::first(level, 8, planes, &strip, (&eye, ask), lows, &mut scratch)
+            adm::first(level, 8, planes, &strip, (&csf, ask), lows, &mut scratch)
         };
         let mut low = [0, 1].map(|_| vec![0_i16; width * height]);
         let [r, d] = &mut low;

@@ -1,7 +1,7 @@
 //! `QualityMeter`: how near distorted frames are to their references.
 
-mod crew;
 mod reading;
+mod scheduler;
 mod threads;
 
 use std::sync::{Mutex, PoisonError};
@@ -11,14 +11,14 @@ use v100_core::{
     frame::{Format, Frame},
     plane::ShapeError,
     quality::{
-        gauge::Metrics,
+        metric_set::Metrics,
         models::Model,
         series::{Series, Settings},
     },
 };
 
-use self::crew::{Crew, Told};
 pub(crate) use self::reading::QualityReading;
+use self::scheduler::{Scheduler, Told};
 use crate::{
     buffer::refused,
     picture::{LentPicture, Planes, finite},
@@ -40,13 +40,13 @@ pub(crate) struct QualityMeter {
 
 #[derive(Default)]
 struct Pairs {
-    crew: Option<AnyCrew>,
+    scheduler: Option<AnyScheduler>,
     told: u64,
 }
 
-enum AnyCrew {
-    Eight(Box<Crew<u8>>),
-    Sixteen(Box<Crew<u16>>),
+enum AnyScheduler {
+    Eight(Box<Scheduler<u8>>),
+    Sixteen(Box<Scheduler<u16>>),
 }
 
 #[pymethods]
@@ -124,13 +124,14 @@ impl QualityMeter {
         let frames = (reference.frame()?, distorted.frame()?);
         self.told(py, |pairs| {
             let mut told = pairs.shape(self, reference.format, size)?;
-            told.extend(match (&mut pairs.crew, frames) {
-                (Some(AnyCrew::Eight(crew)), (Frame::Eight(a), Frame::Eight(b))) => {
-                    crew.push([a, b], pts)?
+            told.extend(match (&mut pairs.scheduler, frames) {
+                (Some(AnyScheduler::Eight(scheduler)), (Frame::Eight(a), Frame::Eight(b))) => {
+                    scheduler.push([a, b], pts)?
                 }
-                (Some(AnyCrew::Sixteen(crew)), (Frame::Sixteen(a), Frame::Sixteen(b))) => {
-                    crew.push([a, b], pts)?
-                }
+                (
+                    Some(AnyScheduler::Sixteen(scheduler)),
+                    (Frame::Sixteen(a), Frame::Sixteen(b)),
+                ) => scheduler.push([a, b], pts)?,
                 _ => Vec::new(),
             });
             Ok(told)
@@ -146,11 +147,15 @@ impl QualityMeter {
         let frame = lent.frame()?;
         py.detach(|| {
             let mut pairs = self.pairs.lock().unwrap_or_else(PoisonError::into_inner);
-            pairs.crew = None;
+            pairs.scheduler = None;
             pairs.shape(self, lent.format, lent.size)?;
-            match (&mut pairs.crew, &frame) {
-                (Some(AnyCrew::Eight(crew)), Frame::Eight(picture)) => crew.resume(picture),
-                (Some(AnyCrew::Sixteen(crew)), Frame::Sixteen(picture)) => crew.resume(picture),
+            match (&mut pairs.scheduler, &frame) {
+                (Some(AnyScheduler::Eight(scheduler)), Frame::Eight(picture)) => {
+                    scheduler.resume(picture);
+                }
+                (Some(AnyScheduler::Sixteen(scheduler)), Frame::Sixteen(picture)) => {
+                    scheduler.resume(picture);
+                }
                 _ => {}
             }
             Ok(())
@@ -212,16 +217,16 @@ impl QualityMeter {
 }
 
 impl Pairs {
-    /// Makes sure that the crew is one for this shape; tells of what another one had waiting.
+    /// Makes sure that the scheduler is one for this shape; tells of what another one had waiting.
     fn shape(
         &mut self,
         meter: &QualityMeter,
         format: Format,
         size: (usize, usize),
     ) -> Result<Vec<Told>, ShapeError> {
-        let known = match &self.crew {
-            Some(AnyCrew::Eight(crew)) => Some((crew.format, crew.size)),
-            Some(AnyCrew::Sixteen(crew)) => Some((crew.format, crew.size)),
+        let known = match &self.scheduler {
+            Some(AnyScheduler::Eight(scheduler)) => Some((scheduler.format, scheduler.size)),
+            Some(AnyScheduler::Sixteen(scheduler)) => Some((scheduler.format, scheduler.size)),
             None => None,
         };
         if known.is_some_and(|(known, its)| known.name == format.name && its == size) {
@@ -230,20 +235,24 @@ impl Pairs {
         let (metrics, threads) = (&meter.metrics, meter.threads);
         metrics.fit(format, size)?;
         let told = self.end(None)?;
-        self.crew = Some(if format.depth <= 8 {
-            AnyCrew::Eight(Box::new(Crew::new(metrics, threads, format, size)))
+        self.scheduler = Some(if format.depth <= 8 {
+            AnyScheduler::Eight(Box::new(Scheduler::new(metrics, threads, format, size)))
         } else {
-            AnyCrew::Sixteen(Box::new(Crew::new(metrics, threads, format, size)))
+            AnyScheduler::Sixteen(Box::new(Scheduler::new(metrics, threads, format, size)))
         });
         Ok(told)
     }
 
     fn end(&mut self, next: Option<&Frame<'_>>) -> Result<Vec<Told>, ShapeError> {
-        match (&mut self.crew, next) {
-            (Some(AnyCrew::Eight(crew)), Some(Frame::Eight(next))) => crew.flush(Some(next)),
-            (Some(AnyCrew::Sixteen(crew)), Some(Frame::Sixteen(next))) => crew.flush(Some(next)),
-            (Some(AnyCrew::Eight(crew)), _) => crew.flush(None),
-            (Some(AnyCrew::Sixteen(crew)), _) => crew.flush(None),
+        match (&mut self.scheduler, next) {
+            (Some(AnyScheduler::Eight(scheduler)), Some(Frame::Eight(next))) => {
+                scheduler.flush(Some(next))
+            }
+            (Some(AnyScheduler::Sixteen(scheduler)), Some(Frame::Sixteen(next))) => {
+                scheduler.flush(Some(next))
+            }
+            (Some(AnyScheduler::Eight(scheduler)), _) => scheduler.flush(None),
+            (Some(AnyScheduler::Sixteen(scheduler)), _) => scheduler.flush(None),
             (None, _) => Ok(Vec::new()),
         }
     }

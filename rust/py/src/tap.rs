@@ -20,21 +20,21 @@ use crate::{
     picture::{LentPicture, Planes, finite, named},
 };
 
-mod alike;
-mod line;
+mod layout_cache;
+mod mailbox;
 mod pace;
 mod worker;
 
-use alike::{Known, several};
-use line::{Line, Offered, add};
+use layout_cache::{KnownLayout, several};
+use mailbox::{Mailbox, Offered, add};
 use pace::Pace;
 
 /// Takes frames at the media's pace and measures the newest; what is in between is counted.
 #[pyclass(frozen, module = "v100_ai._native")]
 pub(crate) struct Tap {
-    line: Arc<Line>,
+    mailbox: Arc<Mailbox>,
     pace: Mutex<Pace>,
-    known: Mutex<Option<Arc<Known>>>,
+    known: Mutex<Option<Arc<KnownLayout>>>,
     work: Mutex<Work>,
 }
 
@@ -57,7 +57,7 @@ impl Tap {
             )));
         }
         Ok(Self {
-            line: Arc::new(Line::new(capacity.get())),
+            mailbox: Arc::new(Mailbox::new(capacity.get())),
             pace: Mutex::new(Pace::new(fps.map(f64::recip))),
             known: Mutex::default(),
             work: Mutex::new(Work::Ahead(Box::new(Stream::new(&layers)?))),
@@ -77,12 +77,12 @@ impl Tap {
             }
         };
         let (told, asked) = mpsc::sync_channel(1);
-        let line = Arc::clone(&self.line);
+        let mailbox = Arc::clone(&self.mailbox);
         let thread = thread::Builder::new()
             .name("v100-tap".to_owned())
             .spawn(move || {
                 let _ = told.send(worker::thread_id());
-                worker::run(&line, *stream);
+                worker::run(&mailbox, *stream);
             })?;
         *work = Work::Running(thread);
         Ok(asked.recv().ok().flatten())
@@ -161,21 +161,21 @@ impl Tap {
         height: usize,
         bits: Option<u32>,
     ) -> PyResult<()> {
-        let known = Known::new(arrays, named(format)?, (width, height), bits)?;
+        let known = KnownLayout::new(arrays, named(format)?, (width, height), bits)?;
         *locked(&self.known) = Some(Arc::new(known));
         Ok(())
     }
 
     /// Counts a frame that could not be read, and keeps why.
     fn refuse(&self, why: String) {
-        add(&self.line.counts.offered);
-        self.line.refuse(why);
+        add(&self.mailbox.counts.offered);
+        self.mailbox.refuse(why);
     }
 
     /// The readings that are ready, oldest first.
     fn collect(&self, py: Python<'_>) -> PyResult<Vec<Reading>> {
-        self.line.sweep();
-        self.line
+        self.mailbox.sweep();
+        self.mailbox
             .collect()
             .map(|told| Reading::new(py, &told.reading, told.number, told.pts))
             .collect()
@@ -184,27 +184,27 @@ impl Tap {
     /// What became of the frames so far.
     #[getter]
     fn stats(&self) -> TapStats {
-        TapStats::new(&self.line)
+        TapStats::new(&self.mailbox)
     }
 
     /// Measures what still waits and ends the thread.
     fn close(&self, py: Python<'_>) {
         py.detach(|| self.end());
-        while let Some(unseen) = self.line.take() {
-            add(&self.line.counts.skipped);
+        while let Some(unseen) = self.mailbox.take() {
+            add(&self.mailbox.counts.skipped);
             drop(unseen);
         }
-        self.line.sweep();
+        self.mailbox.sweep();
     }
 }
 
 impl Tap {
     /// Whether a frame is to be looked at; one that is not is counted.
     fn due(&self, pts: f64) -> bool {
-        let due = !self.line.closing.load(Ordering::Acquire) && locked(&self.pace).due(pts);
+        let due = !self.mailbox.closing.load(Ordering::Acquire) && locked(&self.pace).due(pts);
         if !due {
-            add(&self.line.counts.offered);
-            add(&self.line.counts.skipped);
+            add(&self.mailbox.counts.offered);
+            add(&self.mailbox.counts.skipped);
         }
         due
     }
@@ -212,8 +212,8 @@ impl Tap {
     fn take(&self, picture: LentPicture, pts: f64) -> PyResult<bool> {
         picture.frame()?; // checked here, so that the thread finds no fault with it
         locked(&self.pace).take(pts);
-        let number = add(&self.line.counts.offered);
-        self.line.put(Offered {
+        let number = add(&self.mailbox.counts.offered);
+        self.mailbox.put(Offered {
             number,
             pts,
             picture,
@@ -222,7 +222,7 @@ impl Tap {
     }
 
     fn end(&self) {
-        self.line.closing.store(true, Ordering::Release);
+        self.mailbox.closing.store(true, Ordering::Release);
         let work = mem::replace(&mut *locked(&self.work), Work::Over);
         if let Work::Running(thread) = work {
             thread.thread().unpark();
@@ -257,8 +257,8 @@ pub(crate) struct TapStats {
 }
 
 impl TapStats {
-    fn new(line: &Line) -> Self {
-        let counts = &line.counts;
+    fn new(mailbox: &Mailbox) -> Self {
+        let counts = &mailbox.counts;
         let [analysed, replaced, refused, skipped, readings_dropped] = [
             &counts.analysed,
             &counts.replaced,
@@ -277,7 +277,7 @@ impl TapStats {
             skipped,
             waiting: offered - analysed - replaced - refused - skipped,
             readings_dropped,
-            refusal: line.refusal(),
+            refusal: mailbox.refusal(),
         }
     }
 }

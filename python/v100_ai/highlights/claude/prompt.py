@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from v100_ai.events.highlights import Highlight
 from v100_ai.highlights.claude.schema import SCHEMA
-from v100_ai.highlights.highlight import Highlight
 from v100_ai.highlights.people import Roster
 from v100_ai.highlights.segment import Segment
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, get_args
 
+from v100_ai.events.highlights import Highlight
 from v100_ai.highlights.claude.grounding import grounded, hedged, owner, plain, quoted
 from v100_ai.highlights.claude.prompt import LONGEST_SUMMARY
 from v100_ai.highlights.finding import KINDS, Answer, Finding
-from v100_ai.highlights.highlight import Highlight
 from v100_ai.highlights.people import Roster
 from v100_ai.highlights.rules.deadlines import Calendar
 from v100_ai.highlights.rules.phrase import phrase

@@ -48,7 +48,7 @@ function boxes(spans, top, height) {
 function voiceRow(lane) {
   const tint = colour(voiceTints.get(lane.participant));
   const chart = svg();
-  chart.append(draw("path", { class: "voice", d: boxes(lane.spans, 18, 46), fill: tint }), draw("path", { class: "floor", d: boxes(lane.floor, 78, 12), fill: tint }));
+  chart.append(draw("path", { class: "voice", d: boxes(lane.spans, 18, 46), fill: tint }), draw("path", { class: "floor", d: boxes(lane.floor, 78, 12), fill: tint }), draw("path", { class: "camera", d: boxes(lane.camera || [], 94, 4), fill: tint }));
   const title = [said("b", lane.name, "name")];
   return stageRow("talk", title, clock(lane.seconds, 0), chart);
 }

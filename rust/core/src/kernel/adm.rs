@@ -10,12 +10,12 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
-mod scalar;
 #[cfg_attr(
     not(target_arch = "x86_64"),
     expect(dead_code, reason = "the scalar bodies alone")
 )]
-mod sense;
+mod masking;
+mod scalar;
 #[cfg_attr(
     not(target_arch = "x86_64"),
     expect(dead_code, reason = "the scalar bodies alone")
@@ -43,14 +43,14 @@ pub(crate) const LOW_SUM: i32 = 46342;
 
 /// How well the eye sees the details of each scale: contrast sensitivities in whole numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Eye {
+pub struct ContrastSensitivity {
     /// Of the first scale for h and v, in 2⁻²¹, and for d, in 2⁻²³.
     pub first: [u16; 2],
     /// Of scales 1 to 3 for h and v, and for d, in 2⁻³².
     pub rest: [[u32; 2]; 3],
 }
 
-impl Eye {
+impl ContrastSensitivity {
     /// The eye that sees details of each scale, h and v, and d, so well.
     #[must_use]
     #[expect(
@@ -74,7 +74,7 @@ pub(crate) const FIRST_SHIFT: [(i32, u32); 2] = [(1 << 14, 15), (65535, 17)];
 
 /// What is summed of the details of a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ask {
+pub enum AdmSums {
     /// What is kept.
     Kept,
     /// What is kept, and what is kept with the gain held to 1: enhancement counts for nothing.
@@ -83,7 +83,7 @@ pub enum Ask {
     PlainAndAdded,
 }
 
-/// One of the two that an [`Ask`] asks for.
+/// One of the two that an [`AdmSums`] asks for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Part {
     /// Most gain of an enhanced detail.
@@ -92,7 +92,7 @@ pub(crate) struct Part {
     pub(crate) added: bool,
 }
 
-impl Ask {
+impl AdmSums {
     /// What is asked for.
     pub(crate) fn parts(self) -> [Option<Part>; 2] {
         let part = |gain, added| Some(Part { gain, added });
@@ -269,16 +269,11 @@ pub fn first<T: Sample>(
     depth: u32,
     planes: [Plane<'_, T>; 2],
     strip: &Strip,
-    (eye, ask): (&Eye, Ask),
+    (csf, ask): (&ContrastSensitivity, AdmSums),
     lows: [&mut [i16]; 2],
     scratch: &mut Scratch,
 ) -> Sums {
-    dispatch!(
-        level,
-        scalar::first,
-        avx2::first,
-        avx512::first,
-        (depth, planes, strip, (eye, ask), lows, scratch)
+    dispatch!(level, scalar::first, avx2: avx2::first, avx512: avx512::first, (depth, planes, strip, (csf, ask), lows, scratch)
     )
 }
 
@@ -292,15 +287,10 @@ pub fn next<T: Low>(
     size: (usize, usize),
     input: [&[T]; 2],
     strip: &Strip,
-    (eye, ask): (&Eye, Ask),
+    (csf, ask): (&ContrastSensitivity, AdmSums),
     lows: [&mut [i32]; 2],
     scratch: &mut Scratch,
 ) -> Sums {
-    dispatch!(
-        level,
-        scalar::next,
-        avx2::next,
-        avx512::next,
-        (index, size, input, strip, (eye, ask), lows, scratch)
+    dispatch!(level, scalar::next, avx2: avx2::next, avx512: avx512::next, (index, size, input, strip, (csf, ask), lows, scratch)
     )
 }

@@ -41,11 +41,6 @@ pub fn sum<T: Sample>(
     rows: Range<usize>,
     scratch: &mut Scratch,
 ) -> u64 {
-    dispatch!(
-        level,
-        scalar::sum,
-        avx2::sum,
-        avx512::sum,
-        (depth, before, now, rows, scratch)
+    dispatch!(level, scalar::sum, avx2: avx2::sum, avx512: avx512::sum, (depth, before, now, rows, scratch)
     )
 }

@@ -126,12 +126,7 @@ impl Depth for u8 {
     }
 
     fn sum(level: Level, band: Band<'_, Self>, _: u32, cells: &mut Cells) {
-        dispatch!(
-            level,
-            scalar::sum_u8,
-            avx2::sum_u8,
-            avx512::sum_u8,
-            (band, cells)
+        dispatch!(level, scalar::sum_u8, avx2: avx2::sum_u8, avx512: avx512::sum_u8, (band, cells)
         );
     }
 }
@@ -142,12 +137,7 @@ impl Depth for u16 {
     }
 
     fn sum(level: Level, band: Band<'_, Self>, shift: u32, cells: &mut Cells) {
-        dispatch!(
-            level,
-            scalar::sum_u16,
-            avx2::sum_u16,
-            avx512::sum_u16,
-            (band, shift, cells)
+        dispatch!(level, scalar::sum_u16, avx2: avx2::sum_u16, avx512: avx512::sum_u16, (band, shift, cells)
         );
     }
 }

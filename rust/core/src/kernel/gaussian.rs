@@ -101,12 +101,7 @@ impl Strip {
         reference: &[[f32; REACH]; BAND],
         distorted: &[[f32; REACH]; BAND],
     ) {
-        dispatch!(
-            level,
-            weigh_scalar,
-            weigh_avx2,
-            avx512::weigh,
-            (reference, distorted, self)
+        dispatch!(level, weigh_scalar, avx2: weigh_avx2, avx512: avx512::weigh, (reference, distorted, self)
         );
         self.rows += BAND;
     }

@@ -86,12 +86,7 @@ impl Padded {
         let four_rows = of.samples[of.origin()..].chunks(4 * stride);
         for (to, from) in rows.skip(MARGIN).zip(four_rows).take(self.height) {
             let to = &mut to[MARGIN..][..width];
-            dispatch!(
-                level,
-                plain,
-                avx2::means_of_4x4,
-                avx2::means_of_4x4,
-                (to, from, stride)
+            dispatch!(level, plain, avx2: avx2::means_of_4x4, (to, from, stride)
             );
         }
         self.repeat_edges();

@@ -24,24 +24,14 @@ pub fn room(width: usize, edge: usize) -> Vec<u16> {
 /// Sums of absolute differences between the rows of `now` and those of `last`, which follow one
 /// another in memory and are `width` samples each. `pairs` is [`room`].
 pub fn differences(level: Level, now: &[u8], last: &[u8], width: usize, pairs: &mut [u16]) {
-    dispatch!(
-        level,
-        scalar::differences,
-        avx2::differences,
-        avx512::differences,
-        (now, last, width, pairs)
+    dispatch!(level, scalar::differences, avx2: avx2::differences, avx512: avx512::differences, (now, last, width, pairs)
     );
 }
 
 /// Sums of the rows of `a` and of those of `b`, each into its own [`room`]; returns the sums of
 /// squares and of products over all of the band: Σa², Σb², Σab.
 pub fn products(level: Level, a: &[&[u8]], b: &[&[u8]], pairs: &mut [Vec<u16>; 2]) -> [u64; 3] {
-    dispatch!(
-        level,
-        scalar::products,
-        avx2::products,
-        avx512::products,
-        (a, b, pairs)
+    dispatch!(level, scalar::products, avx2: avx2::products, avx512: avx512::products, (a, b, pairs)
     )
 }
 

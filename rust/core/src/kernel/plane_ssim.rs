@@ -84,12 +84,7 @@ pub fn compare(
     windows: &mut Windows,
 ) -> Likeness {
     windows.resize(reference.width(), reference.height());
-    dispatch!(
-        level,
-        scalar,
-        avx2::sums,
-        avx512::sums,
-        (reference, distorted, windows)
+    dispatch!(level, scalar, avx2: avx2::sums, avx512: avx512::sums, (reference, distorted, windows)
     );
     likeness(level, windows)
 }

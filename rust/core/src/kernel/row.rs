@@ -22,7 +22,7 @@ multiversion! {
 #[must_use]
 pub fn sad(level: Level, a: &[u8], b: &[u8]) -> u64 {
     // planes seldom start at a line of the cache: a load of 64 bytes would nearly always read two
-    dispatch!(level, scalar::sad, avx2::sad, avx2::sad, (a, b))
+    dispatch!(level, scalar::sad, avx2: avx2::sad, (a, b))
 }
 
 multiversion! {
@@ -37,12 +37,7 @@ multiversion! {
 /// Halves two rows into one: means of 2x2 samples, each mean rounded up, first down the columns and
 /// then along the row. An odd last column stands for two.
 pub fn halve(level: Level, a: &[u8], b: &[u8], half: &mut [u8]) {
-    dispatch!(
-        level,
-        scalar::halve,
-        avx2::halve,
-        avx512::halve,
-        (a, b, half)
+    dispatch!(level, scalar::halve, avx2: avx2::halve, avx512: avx512::halve, (a, b, half)
     );
 }
 

@@ -33,12 +33,7 @@ pub struct Totals {
 ///
 /// `last` is as long as `luma` has samples, row after row; `luma` is at least 3 wide and high.
 pub fn totals(level: Level, luma: Plane<'_, u8>, last: &mut [u8]) -> Totals {
-    dispatch!(
-        level,
-        scalar::totals,
-        avx2::totals,
-        avx512::totals,
-        (luma, last)
+    dispatch!(level, scalar::totals, avx2: avx2::totals, avx512: avx512::totals, (luma, last)
     )
 }
 

@@ -19,7 +19,7 @@ pub trait Sse: Sample {
 impl Sse for u8 {
     fn sse(level: Level, a: Plane<'_, Self>, b: Plane<'_, Self>) -> u64 {
         let (a, b) = in_few_rows(a, b);
-        dispatch!(level, scalar, avx2::sum, avx512::sum, (a, b))
+        dispatch!(level, scalar, avx2: avx2::sum, avx512: avx512::sum, (a, b))
     }
 }
 

@@ -81,12 +81,7 @@ impl Blocks for u8 {
         distorted: [&[u8]; BLOCK],
         strip: &mut Strip<i32>,
     ) {
-        dispatch!(
-            level,
-            scalar,
-            avx2::sums,
-            avx512::sums,
-            (reference, distorted, strip)
+        dispatch!(level, scalar, avx2: avx2::sums, avx512: avx512::sums, (reference, distorted, strip)
         );
     }
 

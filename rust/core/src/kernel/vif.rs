@@ -151,12 +151,7 @@ pub fn sums<T: Sample>(
     neg: bool,
     scratch: &mut Scratch,
 ) -> Sums {
-    dispatch!(
-        level,
-        scalar::sums,
-        avx2::sums,
-        avx512::sums,
-        (scale, planes, rows, neg, scratch)
+    dispatch!(level, scalar::sums, avx2: avx2::sums, avx512: avx512::sums, (scale, planes, rows, neg, scratch)
     )
 }
 
@@ -170,11 +165,6 @@ pub fn halve<T: Sample>(
     stride: usize,
     scratch: &mut Scratch,
 ) {
-    dispatch!(
-        level,
-        scalar::halve,
-        avx2::halve,
-        avx512::halve,
-        (scale, plane, rows, out, stride, scratch)
+    dispatch!(level, scalar::halve, avx2: avx2::halve, avx512: avx512::halve, (scale, plane, rows, out, stride, scratch)
     );
 }

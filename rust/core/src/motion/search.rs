@@ -123,8 +123,8 @@ pub(crate) fn blocks_of_8(level: Level, pair: Pair<'_>, hints: Option<&Grid>, gr
     dispatch!(
         level,
         plain::<8>,
-        avx2::<8>,
-        avx512::<8>,
+        avx2: avx2::<8>,
+        avx512: avx512::<8>,
         (pair, hints, grid)
     );
 }
@@ -134,8 +134,8 @@ pub(crate) fn blocks_of_16(level: Level, pair: Pair<'_>, hints: Option<&Grid>, g
     dispatch!(
         level,
         plain::<16>,
-        avx2::<16>,
-        avx512::<16>,
+        avx2: avx2::<16>,
+        avx512: avx512::<16>,
         (pair, hints, grid)
     );
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     cpu::Level,
-    kernel::adm::{self, Ask, Eye, Low, Region, Scratch, Shifts},
+    kernel::adm::{self, AdmSums, ContrastSensitivity, Low, Region, Scratch, Shifts},
     plane::{Plane, Sample, ShapeError},
     quality::strips::Strip,
 };
@@ -10,14 +10,14 @@ use crate::{
 /// How the details of a pair are weighed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sight {
-    eye: Eye,
+    sensitivity: ContrastSensitivity,
     /// Sensitivities to details of the four scales, for the bands h and v, and d.
     sensitivities: [[f32; 2]; 4],
     /// What the eye's noise adds to each pooled band, per sample: of the reference and of the first
     /// that is asked for, and of the second.
     noise: [f64; 2],
-    /// See [`Ask`].
-    pub ask: Ask,
+    /// See [`AdmSums`].
+    pub ask: AdmSums,
 }
 
 impl Sight {
@@ -33,14 +33,18 @@ impl Sight {
             [0.045_673_41, 0.031_312_738],
         ];
         Self {
-            eye: Eye {
+            sensitivity: ContrastSensitivity {
                 // The definition has these two written down, and not quite the others' product.
                 first: [36453, 49417],
-                ..Eye::new(&sensitivities)
+                ..ContrastSensitivity::new(&sensitivities)
             },
             sensitivities,
             noise: [0.03125; 2],
-            ask: if neg { Ask::KeptAndPlain } else { Ask::Kept },
+            ask: if neg {
+                AdmSums::KeptAndPlain
+            } else {
+                AdmSums::Kept
+            },
         }
     }
 
@@ -48,10 +52,10 @@ impl Sight {
     #[must_use]
     pub fn blended(sensitivities: [[f32; 2]; 4]) -> Self {
         Self {
-            eye: Eye::new(&sensitivities),
+            sensitivity: ContrastSensitivity::new(&sensitivities),
             sensitivities,
             noise: [0.02, 0.0],
-            ask: Ask::PlainAndAdded,
+            ask: AdmSums::PlainAndAdded,
         }
     }
 }
@@ -113,7 +117,7 @@ impl Meter {
         sums: &mut Sums,
     ) -> Result<(), ShapeError> {
         let (level, scratch) = (self.level, &mut self.scratch);
-        let asked = (&self.sight.eye, self.sight.ask);
+        let asked = (&self.sight.sensitivity, self.sight.ask);
         let full = (planes[0].width(), planes[0].height());
         planes[1].sized(full)?;
         let strips = strips(strip, full.1);
@@ -197,9 +201,9 @@ impl Sight {
         Adm {
             score: first,
             second: match self.ask {
-                Ask::Kept => first,
-                Ask::KeptAndPlain => score(floor(total(1))),
-                Ask::PlainAndAdded => score(total(1)),
+                AdmSums::Kept => first,
+                AdmSums::KeptAndPlain => score(floor(total(1))),
+                AdmSums::PlainAndAdded => score(total(1)),
             },
             scales: parts.map(|[first, _, all]| f64::from(first) / f64::from(all)),
         }

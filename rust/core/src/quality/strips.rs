@@ -26,9 +26,9 @@ impl Strip {
     }
 }
 
-/// Those who share the tasks of a pair: [`Alone`], or threads, which are not started here.
-pub trait Hands {
-    /// Does every task once, in any order. Each hand has one of `states`, and does one task at a time;
+/// Those who share the tasks of a pair: [`Serial`], or threads, which are not started here.
+pub trait Executor {
+    /// Does every task once, in any order. Each worker has one of `states`, and does one task at a time;
     /// there is at least one.
     fn share<S: Send, K: Send>(
         &self,
@@ -40,9 +40,9 @@ pub trait Hands {
 
 /// One who does all tasks, in their order.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Alone;
+pub struct Serial;
 
-impl Hands for Alone {
+impl Executor for Serial {
     fn share<S: Send, K: Send>(
         &self,
         states: &mut [S],

@@ -12,7 +12,7 @@ use std::{iter, ops::AddAssign};
 use super::{
     adm::{self, Adm, Sight},
     series::{Score, Series, Settings},
-    strips::{Alone, Hands, Strip},
+    strips::{Executor, Serial, Strip},
     v1::{self, Colour, SIGHTS},
     vif::{self, Vif},
     vmaf_motion,
@@ -71,14 +71,14 @@ impl AddAssign for Sums {
     }
 }
 
-/// Strips for each hand: who is held up leaves the rest to the others. More of them have more rows in
+/// Strips for each worker: who is held up leaves the rest to the others. More of them have more rows in
 /// common, which are made twice.
 const STRIPS: usize = 2;
 
 /// One of those who share the work of a pair: a meter of strips. Sums are whole numbers, so it does not
 /// matter who adds which.
 #[derive(Debug)]
-pub struct Hand {
+pub struct Worker {
     level: Level,
     depth: u32,
     neg: bool,
@@ -89,7 +89,7 @@ pub struct Hand {
     sums: Result<Sums, ShapeError>,
 }
 
-/// A part of the work of a pair, which any hand can do.
+/// A part of the work of a pair, which any worker can do.
 #[derive(Debug)]
 pub enum Task<'a> {
     /// All that is asked for of a strip, but for what the next task is.
@@ -98,7 +98,7 @@ pub enum Task<'a> {
     V1(v1::Task<'a>),
 }
 
-impl Hand {
+impl Worker {
     fn new(level: Level, settings: &Settings) -> Self {
         let (early, neg) = (settings.early(), settings.unenhanced());
         Self {
@@ -155,7 +155,7 @@ impl Hand {
     }
 }
 
-/// Measures frames, each by itself, by one hand or several; allocates once per size, never per frame.
+/// Measures frames, each by itself, by one worker or several; allocates once per size, never per frame.
 #[derive(Debug)]
 pub struct Meter {
     depth: u32,
@@ -163,28 +163,28 @@ pub struct Meter {
     early: bool,
     /// Whether motion over two frames is asked for.
     two: bool,
-    hands: Vec<Hand>,
+    workers: Vec<Worker>,
     v1: Option<v1::Meter>,
 }
 
 impl Meter {
-    /// A meter of so many hands, at least one, for `settings` that works at `level`.
+    /// A meter of so many workers, at least one, for `settings` that works at `level`.
     #[must_use]
-    pub fn new(level: Level, settings: &Settings, hands: usize) -> Self {
+    pub fn new(level: Level, settings: &Settings, workers: usize) -> Self {
         let models = &settings.models;
         Self {
             depth: settings.depth,
             neg: settings.unenhanced(),
             early: settings.early(),
             two: models.iter().any(|model| model.skips_frames()),
-            hands: iter::repeat_with(|| Hand::new(level, settings))
-                .take(hands.max(1))
+            workers: iter::repeat_with(|| Worker::new(level, settings))
+                .take(workers.max(1))
                 .collect(),
             v1: v1::Meter::new(level, models),
         }
     }
 
-    /// Begins a pair: what is to be done, and the hands that can, each task being for any of them.
+    /// Begins a pair: what is to be done, and the workers that can, each task being for any of them.
     ///
     /// # Errors
     ///
@@ -195,7 +195,7 @@ impl Meter {
         input: &mut Input<'_, T>,
     ) -> Result<
         (
-            &'a mut [Hand],
+            &'a mut [Worker],
             impl Iterator<Item = Task<'a>> + Send + use<'a, T>,
         ),
         ShapeError,
@@ -216,13 +216,13 @@ impl Meter {
         if !self.two {
             input.before[1] = None;
         }
-        for hand in &mut self.hands {
-            hand.sums = Ok(Sums::default());
+        for worker in &mut self.workers {
+            worker.sums = Ok(Sums::default());
         }
-        let strips = STRIPS * self.hands.len();
+        let strips = STRIPS * self.workers.len();
         let v1 = self.v1.iter_mut().flat_map(v1::Meter::tasks).map(Task::V1);
         Ok((
-            &mut self.hands,
+            &mut self.workers,
             v1.chain(Strip::cut(strips).map(Task::Strip)),
         ))
     }
@@ -234,8 +234,8 @@ impl Meter {
     /// As [`v1::Meter::measured`] says.
     pub fn end<T: Widen>(&self, input: &Input<'_, T>) -> Result<Measure, ShapeError> {
         let mut sums = Sums::default();
-        for hand in &self.hands {
-            sums += hand.sums?;
+        for worker in &self.workers {
+            sums += worker.sums?;
         }
         let [now, _] = input.planes;
         let full = (now.width(), now.height());
@@ -256,14 +256,14 @@ impl Meter {
         })
     }
 
-    /// Measures a pair by one hand.
+    /// Measures a pair by one worker.
     ///
     /// # Errors
     ///
     /// As [`Meter::begin`] and [`Meter::end`] say.
     pub fn measure<T: Widen>(&mut self, mut input: Input<'_, T>) -> Result<Measure, ShapeError> {
-        let (hands, tasks) = self.begin(&mut input)?;
-        Alone.share(hands, tasks, |hand, task| hand.work(&input, task));
+        let (workers, tasks) = self.begin(&mut input)?;
+        Serial.share(workers, tasks, |worker, task| worker.work(&input, task));
         self.end(&input)
     }
 
@@ -277,7 +277,7 @@ impl Meter {
         before: Plane<'_, T>,
         now: Plane<'_, T>,
     ) -> Result<f64, ShapeError> {
-        let Hand { level, motion, .. } = &mut self.hands[0];
+        let Worker { level, motion, .. } = &mut self.workers[0];
         vmaf_motion::motion(*level, before, now, self.depth, motion)
     }
 }

@@ -3,7 +3,7 @@
 use pyo3::{prelude::*, types::PyDict};
 use v100_core::quality::{models::Model, psnr::Psnr};
 
-use super::crew::Told;
+use super::scheduler::Told;
 use crate::repr::shown;
 
 /// What one pair of frames scores; `None` where it is not asked for or cannot be said.
@@ -102,8 +102,8 @@ fn dict<'py>(py: Python<'py>, values: &[(&'static str, f64)]) -> PyResult<Bound<
 
 impl QualityReading {
     pub(super) fn new(frame: u64, told: &Told, models: &[Model]) -> Self {
-        let facts = &told.facts;
-        let psnr = match facts.errors {
+        let measurements = &told.measurements;
+        let psnr = match measurements.errors {
             [Some(y), Some(cb), Some(cr)] => Some(Psnr::of([y, cb, cr])),
             _ => None,
         };
@@ -115,18 +115,18 @@ impl QualityReading {
         Self {
             frame,
             pts: told.pts,
-            psnr: facts.errors[0].map(|error| error.psnr_db()),
+            psnr: measurements.errors[0].map(|error| error.psnr_db()),
             psnr_cb: psnr.map(|psnr| psnr.cb),
             psnr_cr: psnr.map(|psnr| psnr.cr),
             psnr_average: psnr.map(|psnr| psnr.average),
             psnr_weighted: psnr.map(|psnr| psnr.weighted_611),
-            ssim: facts.ssim,
-            ffmpeg_ssim: facts.ffmpeg_ssim.map(|ssim| ssim.all),
-            ffmpeg_ssim_y: facts.ffmpeg_ssim.map(|ssim| ssim.y),
-            ffmpeg_ssim_u: facts.ffmpeg_ssim.map(|ssim| ssim.u),
-            ffmpeg_ssim_v: facts.ffmpeg_ssim.map(|ssim| ssim.v),
-            float_ssim: facts.float_ssim.map(|found| found.ssim),
-            ms_ssim: facts.ms_ssim.and_then(|found| found.score()),
+            ssim: measurements.ssim,
+            ffmpeg_ssim: measurements.ffmpeg_ssim.map(|ssim| ssim.all),
+            ffmpeg_ssim_y: measurements.ffmpeg_ssim.map(|ssim| ssim.y),
+            ffmpeg_ssim_u: measurements.ffmpeg_ssim.map(|ssim| ssim.u),
+            ffmpeg_ssim_v: measurements.ffmpeg_ssim.map(|ssim| ssim.v),
+            float_ssim: measurements.float_ssim.map(|found| found.ssim),
+            ms_ssim: measurements.ms_ssim.and_then(|found| found.score()),
             vmaf: scores.first().map(|(_, score)| *score),
             vmaf_bagging: bootstrap.map(|found| found.bagging),
             vmaf_deviation: bootstrap.map(|found| found.deviation),
@@ -139,7 +139,7 @@ impl QualityReading {
 }
 
 fn features(told: &Told, models: &[Model]) -> Vec<(&'static str, f64)> {
-    let facts = &told.facts;
+    let measurements = &told.measurements;
     let mut found = Vec::new();
     if let Some(reading) = told.score.and_then(|score| score.early) {
         let [v0, v1, v2, v3] = reading.vif_scales;
@@ -169,15 +169,15 @@ fn features(told: &Told, models: &[Model]) -> Vec<(&'static str, f64)> {
     found.extend(
         names
             .into_iter()
-            .zip(facts.errors_libvmaf)
+            .zip(measurements.errors_libvmaf)
             .filter_map(|(name, error)| Some((name, error?.libvmaf_psnr_db()))),
     );
     found.extend(
-        facts
+        measurements
             .float_ssim
             .map(|similarity| ("float_ssim", similarity.ssim)),
     );
-    let ms_ssim = facts.ms_ssim.and_then(|found| found.score());
+    let ms_ssim = measurements.ms_ssim.and_then(|found| found.score());
     found.extend(ms_ssim.map(|score| ("float_ms_ssim", score)));
     found
 }

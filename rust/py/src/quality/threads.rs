@@ -5,13 +5,13 @@ use std::{
     thread,
 };
 
-use v100_core::quality::strips::Hands;
+use v100_core::quality::strips::Executor;
 
 /// As many threads as there are states, the caller's among them, for as long as the tasks last.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Threads;
 
-impl Hands for Threads {
+impl Executor for Threads {
     fn share<S: Send, K: Send>(
         &self,
         states: &mut [S],
@@ -43,8 +43,8 @@ mod tests {
 
     #[test]
     fn every_task_is_done_once_by_one_of_the_states() {
-        for hands in [1, 2, 5] {
-            let mut states = vec![Vec::new(); hands];
+        for workers in [1, 2, 5] {
+            let mut states = vec![Vec::new(); workers];
             Threads.share(&mut states, 0..100, |state, task| state.push(task));
             let mut done = states.concat();
             done.sort_unstable();

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use super::line::{Line, Measured, Offered, add};
+use super::mailbox::{Mailbox, Measured, Offered, add};
 use crate::analyzer::Stream;
 
 /// The shortest time between two looks for a frame.
@@ -25,13 +25,13 @@ const PATIENCE: u32 = 4;
 ///
 /// Nobody wakes this thread when a frame comes: a wake costs a media thread microseconds, and the
 /// processor where the two share one. It looks by itself, more often while frames are coming.
-pub(super) fn run(line: &Line, mut stream: Stream) {
+pub(super) fn run(mailbox: &Mailbox, mut stream: Stream) {
     let mut waited = Duration::ZERO;
     loop {
-        let closing = line.closing.load(Ordering::Acquire);
-        match line.take() {
+        let closing = mailbox.closing.load(Ordering::Acquire);
+        match mailbox.take() {
             Some(offered) => {
-                measure(line, &mut stream, offered);
+                measure(mailbox, &mut stream, offered);
                 waited = Duration::ZERO;
             }
             None if closing => return,
@@ -44,29 +44,29 @@ pub(super) fn run(line: &Line, mut stream: Stream) {
     }
 }
 
-fn measure(line: &Line, stream: &mut Stream, offered: Offered) {
+fn measure(mailbox: &Mailbox, stream: &mut Stream, offered: Offered) {
     let (number, pts) = (offered.number, offered.pts);
     // A frame that breaks the analysis must cost one reading, not all that follow.
     let found = catch_unwind(AssertUnwindSafe(|| {
         let frame = offered.picture.frame().ok()?;
         Some(stream.push(&frame, pts))
     }));
-    line.spend(offered);
+    mailbox.spend(offered);
     match found {
         Ok(Some(reading)) => {
-            line.tell(Measured {
+            mailbox.tell(Measured {
                 number,
                 pts,
                 reading,
             });
-            add(&line.counts.analysed);
+            add(&mailbox.counts.analysed);
         }
-        Ok(None) => line.refuse(format!(
+        Ok(None) => mailbox.refuse(format!(
             "frame {number} does not fit its description any more"
         )),
         Err(_) => {
             stream.reset();
-            line.refuse(format!("frame {number} broke the analysis"));
+            mailbox.refuse(format!("frame {number} broke the analysis"));
         }
     }
 }

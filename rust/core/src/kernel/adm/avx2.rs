@@ -1,6 +1,6 @@
 //! The vector body, compiled for AVX2.
 
-use super::{Ask, Eye, Low, Scratch, Strip, Sums, vector};
+use super::{AdmSums, ContrastSensitivity, Low, Scratch, Strip, Sums, vector};
 use crate::{
     kernel::lanes::avx2::Avx2,
     plane::{Plane, Sample},
@@ -11,7 +11,7 @@ pub(super) fn first<T: Sample>(
     depth: u32,
     planes: [Plane<'_, T>; 2],
     strip: &Strip,
-    asked: (&Eye, Ask),
+    asked: (&ContrastSensitivity, AdmSums),
     lows: [&mut [i16]; 2],
     scratch: &mut Scratch,
 ) -> Sums {
@@ -25,7 +25,7 @@ pub(super) fn next<T: Low>(
     size: (usize, usize),
     bands: [&[T]; 2],
     strip: &Strip,
-    asked: (&Eye, Ask),
+    asked: (&ContrastSensitivity, AdmSums),
     lows: [&mut [i32]; 2],
     scratch: &mut Scratch,
 ) -> Sums {

@@ -7,7 +7,8 @@
 )]
 
 use super::{
-    Ask, Eye, FIRST_SHIFT, HIGH, LOW, LOW_SUM, Low, Region, Scratch, Shifts, Strip, Sums, mirror,
+    AdmSums, ContrastSensitivity, FIRST_SHIFT, HIGH, LOW, LOW_SUM, Low, Region, Scratch, Shifts,
+    Strip, Sums, mirror,
 };
 use crate::plane::{Plane, Sample};
 
@@ -32,7 +33,7 @@ pub(super) fn first<T: Sample>(
     depth: u32,
     [reference, distorted]: [Plane<'_, T>; 2],
     strip: &Strip,
-    asked: (&Eye, Ask),
+    asked: (&ContrastSensitivity, AdmSums),
     [low_r, low_d]: [&mut [i16]; 2],
     scratch: &mut Scratch,
 ) -> Sums {
@@ -78,7 +79,7 @@ pub(super) fn next<T: Low>(
     size: (usize, usize),
     [reference, distorted]: [&[T]; 2],
     strip: &Strip,
-    asked: (&Eye, Ask),
+    asked: (&ContrastSensitivity, AdmSums),
     [low_r, low_d]: [&mut [i32]; 2],
     scratch: &mut Scratch,
 ) -> Sums {
@@ -185,7 +186,7 @@ fn weigh(
     index: usize,
     (width, height): (usize, usize),
     strip: &Strip,
-    asked: (&Eye, Ask),
+    asked: (&ContrastSensitivity, AdmSums),
     scratch: &mut Scratch,
 ) -> Sums {
     let (w, h) = (width.div_ceil(2), height.div_ceil(2));
@@ -205,7 +206,7 @@ fn weigh(
             sums.reference[theta] += (sum + (1 << shifts.reference.1 >> 1)) >> shifts.reference.1;
         }
     }
-    let (eye, ask) = asked;
+    let (csf, ask) = asked;
     for (part, total) in ask.parts().into_iter().zip(&mut sums.asked) {
         let Some(part) = part else { continue };
         for theta in 0..3 {
@@ -228,7 +229,7 @@ fn weigh(
                     (kept, added)
                 };
                 scratch.summed[theta][at] = summed;
-                scratch.masking[theta][at] = sensed(eye, index, theta, masking);
+                scratch.masking[theta][at] = sensed(csf, index, theta, masking);
             }
         }
         for y in rows.clone() {
@@ -238,7 +239,7 @@ fn weigh(
                 for (theta, sum) in row.iter_mut().enumerate() {
                     let summed = scratch.summed[theta][(y - reach.start) * w + x];
                     let shift = shifts.cube[theta / 2];
-                    *sum += cube(eye, index, theta, (summed, threshold), shift);
+                    *sum += cube(csf, index, theta, (summed, threshold), shift);
                 }
             }
             for (total, row) in total.iter_mut().zip(row) {
@@ -302,13 +303,13 @@ pub(super) fn added(index: usize, t: i32, kept: i32) -> i32 {
 }
 
 /// Contrast that the eye senses of a detail that masks.
-pub(super) fn sensed(eye: &Eye, index: usize, theta: usize, detail: i32) -> i32 {
+pub(super) fn sensed(csf: &ContrastSensitivity, index: usize, theta: usize, detail: i32) -> i32 {
     if index == 0 {
         let (round, shift) = FIRST_SHIFT[theta / 2];
-        let factor = i32::from(eye.first[theta / 2]);
+        let factor = i32::from(csf.first[theta / 2]);
         i32::from(((factor * detail + round) >> shift) as i16)
     } else {
-        let factor = i64::from(eye.rest[index - 1][theta / 2]);
+        let factor = i64::from(csf.rest[index - 1][theta / 2]);
         ((factor * i64::from(detail) + (1 << 27)) >> 28) as i32
     }
 }
@@ -345,17 +346,23 @@ pub(super) fn share_of(index: usize, sensed: i32, share: [u32; 2]) -> i32 {
 }
 
 /// Cube of what is left of a detail above the threshold.
-fn cube(eye: &Eye, index: usize, theta: usize, (detail, threshold): (i32, i32), shift: u32) -> i64 {
+fn cube(
+    csf: &ContrastSensitivity,
+    index: usize,
+    theta: usize,
+    (detail, threshold): (i32, i32),
+    shift: u32,
+) -> i64 {
     let (sensed, threshold, square_shift) = if index == 0 {
         let (threshold_shift, square_shift) = if theta == 2 { (12, 30) } else { (10, 29) };
-        let sensed = detail.wrapping_mul(i32::from(eye.first[theta / 2]));
+        let sensed = detail.wrapping_mul(i32::from(csf.first[theta / 2]));
         (
             sensed,
             threshold.wrapping_shl(threshold_shift),
             square_shift,
         )
     } else {
-        let factor = i64::from(eye.rest[index - 1][theta / 2]);
+        let factor = i64::from(csf.rest[index - 1][theta / 2]);
         let sensed = (i64::from(detail) * factor + (1 << 27)) >> 28;
         (sensed as i32, threshold, 30)
     };

@@ -2,8 +2,9 @@
 //! three rows, and a row is summed when the one below it is known.
 
 use super::{
-    Ask, Eye, Low, Region, Shifts, Strip, Sums, mirror,
-    sense::{self, Sensed},
+    AdmSums, ContrastSensitivity, Low, Region, Shifts, Strip, Sums,
+    masking::{self, Masking},
+    mirror,
     wavelet::{Details, PAD, Rows},
 };
 use crate::{
@@ -17,7 +18,7 @@ pub(super) struct Scratch {
     planes: [Rows; 2],
     details: [Details; 2],
     /// Rings of three rows, of each part that is asked for.
-    sensed: [[Sensed; 3]; 2],
+    sensed: [[Masking; 3]; 2],
 }
 
 /// Where the rows of a scale come from.
@@ -106,7 +107,7 @@ pub(super) fn first<S: Lanes, T: Sample>(
     depth: u32,
     planes: [Plane<'_, T>; 2],
     strip: &Strip,
-    asked: (&Eye, Ask),
+    asked: (&ContrastSensitivity, AdmSums),
     lows: [&mut [i16]; 2],
     scratch: &mut Scratch,
 ) -> Sums {
@@ -126,7 +127,7 @@ pub(super) fn next<S: Lanes, T: Low>(
     size: (usize, usize),
     bands: [&[T]; 2],
     strip: &Strip,
-    asked: (&Eye, Ask),
+    asked: (&ContrastSensitivity, AdmSums),
     lows: [&mut [i32]; 2],
     scratch: &mut Scratch,
 ) -> Sums {
@@ -144,12 +145,12 @@ fn sums<S: Lanes, R: Source>(
     s: S,
     mut source: R,
     strip: &Strip,
-    asked: (&Eye, Ask),
+    asked: (&ContrastSensitivity, AdmSums),
     scratch: &mut Scratch,
 ) -> Sums {
     let (width, height) = source.size();
     let index = source.index();
-    let (eye, ask) = asked;
+    let (csf, ask) = asked;
     let (w, h) = (width.div_ceil(2), height.div_ceil(2));
     let region = Region::new(w, h);
     let shifts = Shifts::new(index, w, h);
@@ -183,7 +184,7 @@ fn sums<S: Lanes, R: Source>(
         let [first, second] = &mut scratch.sensed;
         let out = [&mut first[y % 3], &mut second[y % 3]];
         if index == 0 {
-            sense::first(
+            masking::first(
                 s,
                 [&reference.short, &distorted.short],
                 &region.columns,
@@ -192,7 +193,7 @@ fn sums<S: Lanes, R: Source>(
                 out,
             );
         } else {
-            sense::next(
+            masking::next(
                 s,
                 index,
                 [&reference.long, &distorted.long],
@@ -216,7 +217,7 @@ fn sums<S: Lanes, R: Source>(
                 for (at, part) in ask.parts().iter().enumerate() {
                     if part.is_some() {
                         let sensed = &scratch.sensed[at];
-                        let row = row_of(s, eye, index, sensed, ring, &region.columns, shifts.cube);
+                        let row = row_of(s, csf, index, sensed, ring, &region.columns, shifts.cube);
                         settle(&mut sums.asked[at], row, shifts.row);
                     }
                 }
@@ -298,9 +299,9 @@ fn reference_row<S: Lanes>(
 #[inline(always)]
 fn row_of<S: Lanes>(
     s: S,
-    eye: &Eye,
+    csf: &ContrastSensitivity,
     index: usize,
-    sensed: &[Sensed; 3],
+    sensed: &[Masking; 3],
     ring: [usize; 3],
     columns: &Range<usize>,
     shifts: [u32; 2],
@@ -320,15 +321,15 @@ fn row_of<S: Lanes>(
             let detail = s.load32(&middle.summed[band], at);
             let (sensed, threshold, square_shift) = if index == 0 {
                 let (threshold_shift, square_shift) = if band == 2 { (12, 30) } else { (10, 29) };
-                let factor = s.set32(i32::from(eye.first[band / 2]));
+                let factor = s.set32(i32::from(csf.first[band / 2]));
                 (
                     s.mul32(detail, factor),
                     s.shl32(threshold, threshold_shift),
                     square_shift,
                 )
             } else {
-                let factor = eye.rest[index - 1][band / 2];
-                (sense::weigh(s, detail, factor), threshold, 30)
+                let factor = csf.rest[index - 1][band / 2];
+                (masking::weigh(s, detail, factor), threshold, 30)
             };
             let left = s.max32(s.sub32(s.abs32(sensed), threshold), s.set32(0));
             let cube = Cube {

@@ -91,7 +91,8 @@ mod tests {
                 let values: Vec<i32> = (1 << 15..1 << 16).map(|top| top << shift | below).collect();
                 let values: Vec<i32> = values.into_iter().filter(|v| *v > 0).collect();
                 for level in Level::all() {
-                    let found = crate::cpu::dispatch!(level, all, avx2, avx512, (&values));
+                    let found =
+                        crate::cpu::dispatch!(level, all, avx2: avx2, avx512: avx512, (&values));
                     assert_eq!(found, all(&values), "{level:?} {shift} {below}");
                 }
             }

@@ -1,0 +1,37 @@
+/** A client of a v100_ai service: meetings, streams, webhooks, keys, and events that resume by themselves. */
+
+import { Http, type Options } from "./http.js";
+import { Keys, type NewMeeting, type NewStream, Sessions, Webhooks } from "./resources.js";
+
+export { ApiError, HistoryLost, ServiceUnreachable, SignatureRejected, V100Error } from "./errors.js";
+export type { Following } from "./follower.js";
+export type { SessionEvent } from "./generated/events.js";
+export type { Options } from "./http.js";
+export type {
+  Body,
+  NewKey,
+  NewMeeting,
+  NewStream,
+  NewWebhook,
+  Paging,
+  Participant,
+  Result,
+  Session,
+} from "./resources.js";
+export { type Transport, overFetch, overWebSocket } from "./transports.js";
+export { verify } from "./webhooks.js";
+
+export class V100 {
+  readonly meetings: Sessions<NewMeeting>;
+  readonly streams: Sessions<NewStream>;
+  readonly webhooks: Webhooks;
+  readonly keys: Keys;
+
+  constructor(options: Options = {}) {
+    const http = new Http(options);
+    this.meetings = new Sessions(http, "/v1/meetings");
+    this.streams = new Sessions(http, "/v1/streams");
+    this.webhooks = new Webhooks(http, "/v1/webhooks");
+    this.keys = new Keys(http, "/v1/keys");
+  }
+}

@@ -1,0 +1,1 @@
+"""The flag `highlights`: what was asked, decided and promised in a meeting."""

@@ -1,0 +1,1 @@
+"""The flag `transcription`: what participants say aloud becomes text here."""

@@ -1,0 +1,17 @@
+"""Lanes: one a layer, filled from its events and nothing else. A new layer's is one file, and one line here."""
+
+from typing import Final
+
+from v100_ai.report.lanes.active_speaker import ActiveSpeakerLane
+from v100_ai.report.lanes.frames import FramesLane
+from v100_ai.report.lanes.highlights import HighlightsLane
+from v100_ai.report.lanes.lane import Lane
+from v100_ai.report.lanes.transcription import TranscriptionLane
+
+LANES: Final[tuple[type[Lane], ...]] = (
+    FramesLane,
+    ActiveSpeakerLane,
+    HighlightsLane,
+    TranscriptionLane,
+)
+"""In the order their parts stand in a report."""
