@@ -46,7 +46,9 @@ def kind(path):
 
 def recordings(folders):
     seen = set()
-    for path in sorted(path for folder in folders for path in folder.rglob("*") if path.suffix.lower() in ENDINGS):
+    for path in sorted(
+        path for folder in folders for path in folder.rglob("*") if path.suffix.lower() in ENDINGS
+    ):
         what = kind(path)
         digest = hashlib.sha256(path.read_bytes()).digest()
         if not what or digest in seen:
@@ -109,8 +111,12 @@ def event(values):
 def told(named, every, what, values):
     yes = [event(v) for each, v in zip(every, values, strict=True) if each.kind == what]
     no = [(each.name, event(v)) for each, v in zip(every, values, strict=True) if each.kind != what]
-    half = np.concatenate([v >= CUT for each, v in zip(every, values, strict=True) if each.kind == what])
-    wrong = np.concatenate([v >= CUT for each, v in zip(every, values, strict=True) if each.kind != what])
+    half = np.concatenate(
+        [v >= CUT for each, v in zip(every, values, strict=True) if each.kind == what]
+    )
+    wrong = np.concatenate(
+        [v >= CUT for each, v in zip(every, values, strict=True) if each.kind != what]
+    )
     print(
         f"{named} {what}: found in {sum(yes)} of {len(yes)} recordings, {half.mean():.2f} of {len(half)} half seconds; "
         f"wrongly in {sum(hit for _, hit in no)} of {len(no)}, {wrong.mean():.3f} of {len(wrong)}"
@@ -124,16 +130,23 @@ def told(named, every, what, values):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--aside", nargs="+", type=Path, default=[])
     options = parser.parse_args()
     every, aside = list(recordings(options.folders)), list(recordings(options.aside))
     for what in ("laughter", "applause"):
-        held = [scores(fitted([other for other in every if other is not each], what), each) for each in every]
+        held = [
+            scores(fitted([other for other in every if other is not each], what), each)
+            for each in every
+        ]
         told("held out,", every, what, held)
         weights = fitted(every, what)
-        print(f"const {what.upper()}: Weights = ({[round(float(w), 2) for w in weights[:-1]]}, {weights[-1]:.2f});")
+        print(
+            f"const {what.upper()}: Weights = ({[round(float(w), 2) for w in weights[:-1]]}, {weights[-1]:.2f});"
+        )
         told("shipped,", every, what, [getattr(each, what) for each in every])
         if aside:
             told("shipped, aside,", aside, what, [getattr(each, what) for each in aside])

@@ -33,22 +33,79 @@ from v100_ai.viral.speech import Speech
 from v100_ai.viral.spoken import Topic, speech_parts
 from v100_ai.viral.vocabulary import tokens, zipf
 
-QUOTED = (
-    "surprisal_mean surprisal_most third past indefinite extreme second arousal positive negation modal filler "
-    "commas exclamation trailing_off names question"
-).split()
-HOOKED = (
-    "past positive negative indefinite definite pointing extreme number reveal third first plural asking twist being "
-    "commas question exclamation"
-).split()
-REACTED = (
-    "letters sentence variety first second everyday positive filler twist quoting surprisal_mean surprisal_most "
-    "definite pointing"
-).split()
+QUOTED = [
+    "surprisal_mean",
+    "surprisal_most",
+    "third",
+    "past",
+    "indefinite",
+    "extreme",
+    "second",
+    "arousal",
+    "positive",
+    "negation",
+    "modal",
+    "filler",
+    "commas",
+    "exclamation",
+    "trailing_off",
+    "names",
+    "question",
+]
+HOOKED = [
+    "past",
+    "positive",
+    "negative",
+    "indefinite",
+    "definite",
+    "pointing",
+    "extreme",
+    "number",
+    "reveal",
+    "third",
+    "first",
+    "plural",
+    "asking",
+    "twist",
+    "being",
+    "commas",
+    "question",
+    "exclamation",
+]
+REACTED = [
+    "letters",
+    "sentence",
+    "variety",
+    "first",
+    "second",
+    "everyday",
+    "positive",
+    "filler",
+    "twist",
+    "quoting",
+    "surprisal_mean",
+    "surprisal_most",
+    "definite",
+    "pointing",
+]
 
-APPEALING = (
-    "second definite negation extreme quoting everyday reveal past number plural third positive twist asking first"
-).split()
+APPEALING = [
+    "second",
+    "definite",
+    "negation",
+    "extreme",
+    "quoting",
+    "everyday",
+    "reveal",
+    "past",
+    "number",
+    "plural",
+    "third",
+    "positive",
+    "twist",
+    "asking",
+    "first",
+]
 
 VERSION = "2026.12"
 FEWEST = 12
@@ -59,8 +116,10 @@ WEIGHTS = dict(zip(tables.FACTOR_NAMES, (0.25, 0.10, 0.25, 0.10, 0.20, 0.10), st
 PRIOR_HALF_WIDTH = 40.0
 
 MARK = re.compile(r"(\([A-Z][^)]{0,40}\))")
-SPEAKER = re.compile(r"(?:^|(?<=[.?!)\"”] ))[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,3}: ")
-STOP = re.compile(r"[.!?…][\"'”’)]*$")
+SPEAKER = re.compile(
+    r"(?:^|(?<=[.?!)\"\u201d] ))[A-Z][\w.'\u2019-]*(?: [A-Z][\w.'\u2019-]*){0,3}: "
+)
+STOP = re.compile(r"[.!?…][\"'\u201d\u2019)]*$")
 TITLE = re.compile(r"^(?:Mr|Mrs|Ms|Dr|St|Prof|vs|[A-Z])\.$")
 
 
@@ -73,7 +132,9 @@ class Pair:
 
 
 def films(data):
-    for block in (data / "cornell_quotes.txt").read_text("latin1").replace("\r", "").strip().split("\n\n"):
+    for block in (
+        (data / "cornell_quotes.txt").read_text("latin1").replace("\r", "").strip().split("\n\n")
+    ):
         lines = [line for line in block.split("\n") if line.strip()]
         if len(lines) >= 4:
             yield Pair(lines[0], *(re.sub(r"^\d+\s+", "", line) for line in lines[2:4]))
@@ -100,14 +161,19 @@ def headlines(data):
 
 
 def plain(text):
-    return re.sub(r"[^\w' ]+", "", text.replace("’", "'")).lower().strip()
+    return re.sub(r"[^\w' ]+", "", text.replace("\u2019", "'")).lower().strip()
 
 
 class Talk:
     """One talk as recognised, and when its audience reacted."""
 
     def __init__(self, told):
-        self.name, self.length, self.views, self.published = told["slug"], told["duration"] or 0.0, told["views"], told["published"]
+        self.name, self.length, self.views, self.published = (
+            told["slug"],
+            told["duration"] or 0.0,
+            told["views"],
+            told["published"],
+        )
         words, starts, marks = [], [0], []
         for paragraph in told["paragraphs"]:
             for piece in MARK.split(paragraph):
@@ -128,16 +194,21 @@ class Talk:
             for at in range(start, end, 30)
         ]
         self.segments = [
-            Segment(id=f"s{a}", speaker="A", start=round(a * step, 3), end=round(b * step, 3), text=text)
+            Segment(
+                id=f"s{a}", speaker="A", start=round(a * step, 3), end=round(b * step, 3), text=text
+            )
             for a, b in pieces
             if (text := plain(" ".join(words[a:b])))
         ]
         self.laughs = sum(kind.startswith("Laughter") for kind, _ in marks)
-        self.reactions = np.array([
-            (max(at, 1) - 0.5) * step
-            for kind, at in marks
-            if kind.startswith("Laughter") or (kind.startswith("Applause") and 0.01 * count < at < 0.97 * count)
-        ])
+        self.reactions = np.array(
+            [
+                (max(at, 1) - 0.5) * step
+                for kind, at in marks
+                if kind.startswith("Laughter")
+                or (kind.startswith("Applause") and 0.01 * count < at < 0.97 * count)
+            ]
+        )
 
     @property
     def judged(self):
@@ -151,7 +222,7 @@ def talks(data):
 
 
 # ------------------------------------------------------------------------------------------------------------- the fits
-def logistic(x, y, penalty=1.0, bias=True):
+def logistic(x, y, penalty=1.0, *, bias=True):
     """Weights of a logistic regression with a ridge, by Newton's method; the last is the bias."""
     x = np.hstack([x, np.ones((len(x), 1))]) if bias else x
     ridge = np.full(x.shape[1], penalty)
@@ -160,7 +231,9 @@ def logistic(x, y, penalty=1.0, bias=True):
     weights = np.zeros(x.shape[1])
     for _ in range(30):
         p = 1 / (1 + np.exp(-x @ weights))
-        step = np.linalg.solve((x.T * (p * (1 - p))) @ x + np.diag(ridge), x.T @ (y - p) - ridge * weights)
+        step = np.linalg.solve(
+            (x.T * (p * (1 - p))) @ x + np.diag(ridge), x.T @ (y - p) - ridge * weights
+        )
         weights += step
         if np.abs(step).max() < 1e-8:
             break
@@ -169,7 +242,10 @@ def logistic(x, y, penalty=1.0, bias=True):
 
 def pair_weights(differences, spread):
     x = differences / spread
-    return logistic(np.vstack([x, -x]), np.r_[np.ones(len(x)), np.zeros(len(x))], 3.0, bias=False) / spread
+    return (
+        logistic(np.vstack([x, -x]), np.r_[np.ones(len(x)), np.zeros(len(x))], 3.0, bias=False)
+        / spread
+    )
 
 
 def folds(groups, count):
@@ -179,11 +255,13 @@ def folds(groups, count):
 
 def pairs(named, found, columns, count):
     """Prints held-out accuracy, and the weights on all."""
+
     def differences(change):
         def row(text):
             text = change(text)
             told = marked(tokens(text), text)
             return np.array([told[name] for name in columns])
+
         return np.array([row(pair.better) - row(pair.worse) for pair in found])
 
     written, spoken = differences(str), differences(plain)
@@ -195,7 +273,9 @@ def pairs(named, found, columns, count):
         for into, x in ((right, written), (said, spoken)):
             sign = x[fold == held] @ weights
             into[fold == held] = (sign > 0) + 0.5 * (sign == 0)
-    print(f"{named}: {len(found)} pairs, held out {right.mean():.3f}, without punctuation {said.mean():.3f}")
+    print(
+        f"{named}: {len(found)} pairs, held out {right.mean():.3f}, without punctuation {said.mean():.3f}"
+    )
     weights = pair_weights(written, spread)
     return {name: round(float(each), 3) for name, each in zip(columns, weights, strict=True)}
 
@@ -222,7 +302,12 @@ def updates(every, told):
     found = []
     for talk in every:
         speech, topic = Speech(), Topic()
-        reacted = np.bincount((talk.reactions / WINDOW_S).astype(int), minlength=int(talk.length / WINDOW_S) + 1) > 0
+        reacted = (
+            np.bincount(
+                (talk.reactions / WINDOW_S).astype(int), minlength=int(talk.length / WINDOW_S) + 1
+            )
+            > 0
+        )
         waiting = iter(talk.segments)
         ahead = next(waiting, None)
         for at in range(int(talk.length / EVERY_S)):
@@ -237,11 +322,21 @@ def updates(every, told):
             if "shareability" not in parts:
                 continue
             values = {
-                (factor, name): part.value if name == "completeness" else 2000.0 * part.value - 1000.0
+                (factor, name): part.value
+                if name == "completeness"
+                else 2000.0 * part.value - 1000.0
                 for factor, each in parts.items()
                 for name, part in each.items()
             }
-            found.append(Update(talk.name, at, bool(reacted[int(to - 1e-6) // int(WINDOW_S)]), spell.measured(), values))
+            found.append(
+                Update(
+                    talk.name,
+                    at,
+                    bool(reacted[int(to - 1e-6) // int(WINDOW_S)]),
+                    spell.measured(),
+                    values,
+                )
+            )
     return found
 
 
@@ -263,7 +358,9 @@ def windows(every, scores, updates, of):
             if updates[index].at < 4 * count:
                 value[updates[index].at] = scores[index]
         value = np.where(np.isnan(value), np.nanmedian(value), value).reshape(-1, 4).mean(1)
-        best = np.lexsort((np.random.default_rng(zlib.crc32(talk.name.encode())).random(count), -value))
+        best = np.lexsort(
+            (np.random.default_rng(zlib.crc32(talk.name.encode())).random(count), -value)
+        )
         found["auc"].append(auc(truth, value))
         found["p@3"].append(truth[best[:3]].mean())
     return {name: round(float(np.mean(each)), 3) for name, each in found.items()}
@@ -285,12 +382,17 @@ def word_table(every, data):
         if count >= FEWEST and word.isascii() and word[0].isalpha():
             rows[round(10 * zipf(count, total))].append(word)
     head = f"# Zipf values times ten (log10 of occurrences in 10^9 words), counted by benches/viral_fit.py in {total} words of {len(every)} talks."
-    lines = [head, *(" ".join([str(value), *sorted(rows[value])]) for value in sorted(rows, reverse=True))]
+    lines = [
+        head,
+        *(" ".join([str(value), *sorted(rows[value])]) for value in sorted(rows, reverse=True)),
+    ]
     data.joinpath("words.txt").write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("data", type=Path)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--folds", type=int, default=10)
@@ -312,7 +414,11 @@ def main():
         ("quotability", list(films(options.data)), QUOTED),
         ("hook", list(headlines(options.data)), HOOKED),
     ):
-        told[name] = {"weights": pairs(name, found, columns, options.folds), "bias": 0.0, "quantiles": flat}
+        told[name] = {
+            "weights": pairs(name, found, columns, options.folds),
+            "bias": 0.0,
+            "quantiles": flat,
+        }
     for name, columns in (("reaction", REACTED), ("appeal", APPEALING)):
         told[name] = {"weights": dict.fromkeys(columns, 0.0), "bias": 0.0, "quantiles": flat}
     told["affect"], told["novelty"] = flat, flat
@@ -337,19 +443,25 @@ def scaled(told, every, judged, count):
     novelty = column(found, "novelty", "words")
     told["novelty"] = quantiles(novelty[np.isfinite(novelty)])
     held = {
-        "reaction": reaction_model(told, found, np.isin(talk, [each.name for each in judged]), fold),
+        "reaction": reaction_model(
+            told, found, np.isin(talk, [each.name for each in judged]), fold
+        ),
         "appeal": appeal_model(told, found, talk, fold, every),
     }
     of = defaultdict(list)
     for index, each in enumerate(found):
         of[each.talk].append(index)
-    parts = {
-        ("shareability", name): each for name, each in held.items()
-    } | {
+    parts = {("shareability", name): each for name, each in held.items()} | {
         ("shareability", "completeness"): column(found, "shareability", "completeness"),
-        ("shareability", "quotability"): rescaled(told["quotability"]["quantiles"], column(found, "shareability", "quotability")),
-        ("shareability", "hook"): rescaled(told["hook"]["quantiles"], column(found, "shareability", "hook")),
-        ("emotional_intensity", "affect"): rescaled(told["affect"], column(found, "emotional_intensity", "affect")),
+        ("shareability", "quotability"): rescaled(
+            told["quotability"]["quantiles"], column(found, "shareability", "quotability")
+        ),
+        ("shareability", "hook"): rescaled(
+            told["hook"]["quantiles"], column(found, "shareability", "hook")
+        ),
+        ("emotional_intensity", "affect"): rescaled(
+            told["affect"], column(found, "emotional_intensity", "affect")
+        ),
         ("novelty", "words"): rescaled(told["novelty"], novelty),
     }
     rank = ranked(parts)
@@ -357,7 +469,9 @@ def scaled(told, every, judged, count):
         print(f"{name}, held out by talk: {windows(judged, values, found, of)}")
     liked = appeals(every)
     mean = np.array([rank[of[each.name]].mean() for each in every])
-    print(f"mean rank_score of a talk with its date-adjusted views, held out by talk: {spearman(mean, liked):.3f}")
+    print(
+        f"mean rank_score of a talk with its date-adjusted views, held out by talk: {spearman(mean, liked):.3f}"
+    )
     told["knots"] = quantiles(rank)
     return told
 
@@ -415,7 +529,9 @@ def appeal_model(told, found, talk, fold, every):
 
 def appeals(every):
     """Log views of each talk less what a cubic in the date and the log of the age explain."""
-    published, views = (np.array([getattr(each, name) for each in every], float) for name in ("published", "views"))
+    published, views = (
+        np.array([getattr(each, name) for each in every], float) for name in ("published", "views")
+    )
     year = (published - published.min()) / 3.15e7
     age = np.log((published.max() + 30 * 86400 - published) / 86400 + 5)
     known = np.stack([np.ones(len(every)), year, year**2, year**3, age], 1)

@@ -25,11 +25,15 @@ __all__ = [
     "Reading",
     "SiTi",
     "SiTiReading",
+    "SoundMeter",
+    "SoundReading",
     "Tap",
     "TapStats",
     "VectorField",
     "VectorSummary",
     "Verdict",
+    "ViralModel",
+    "ViralScore",
     "Visual",
     "audio_levels",
     "cpu_level",
@@ -586,3 +590,46 @@ class ViralModel:
     ) -> None: ...
     def score(self, values: Sequence[Sequence[float | None]]) -> ViralScore:
         """The score of each part's value, 0 to 1, `None` where it is not known."""
+
+@final
+class SoundReading:
+    """Half a second of sound."""
+
+    @property
+    def end(self) -> float:
+        """Seconds of sound until its end."""
+    @property
+    def level(self) -> float:
+        """Root mean square, dB of full scale."""
+    @property
+    def pitch(self) -> float | None:
+        """Median pitch of its voiced frames, Hz."""
+    @property
+    def voiced(self) -> float:
+        """Share of frames with a pitch."""
+    @property
+    def change(self) -> float:
+        """Mean change of the spectrum's shape from frame to frame, 0 to 1."""
+    @property
+    def laughter(self) -> float:
+        """How much it is laughter, 0 to 1."""
+    @property
+    def applause(self) -> float:
+        """How much it is applause, 0 to 1."""
+    @property
+    def evidence(self) -> list[float]:
+        """What both are told from, in the order of their weights."""
+    @property
+    def shape(self) -> list[float]:
+        """Share of the power in each of 16 bands from 100 Hz to 8 kHz."""
+
+@final
+class SoundMeter:
+    """Sound, in pieces of any length, to readings of half a second each."""
+
+    RATE: ClassVar[int]
+    """Samples a second."""
+
+    def __init__(self) -> None: ...
+    def push(self, samples: Buffer) -> list[SoundReading]:
+        """The readings that these int16 samples of one channel complete."""

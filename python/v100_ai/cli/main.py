@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "serve": "serve meetings and streams over HTTP",
     "watch": "the events of a session as they happen",
     "keys": "make, list and revoke API keys",
+    "tune": "weights of your own, from what became of your posts",
     "bench": "measure the speed of this machine",
 }
 """Each is a module beside this one, with `configure` and `run`."""

@@ -41,6 +41,7 @@ from v100_ai.events.speaker import (
     TalkStopped,
     TalkSummary,
 )
+from v100_ai.events.viral import ViralScored
 from v100_ai.records import Json
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "TalkSummary",
     "TranscriptSegment",
     "Value",
+    "ViralScored",
     "read",
 ]
 
@@ -106,6 +108,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     TalkStopped,
     TalkSummary,
     TranscriptSegment,
+    ViralScored,
 )
 """All events that are kept: a new one is one class, and one line here."""
 

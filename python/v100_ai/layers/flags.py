@@ -16,6 +16,7 @@ from v100_ai.layers.highlights.settings import HighlightsSettings
 from v100_ai.layers.inputs import Input
 from v100_ai.layers.layer import Layer
 from v100_ai.layers.transcription.settings import TranscriptionSettings
+from v100_ai.layers.viral_scoring.settings import ViralScoringSettings
 from v100_ai.records import Json
 
 if TYPE_CHECKING:
@@ -87,7 +88,14 @@ FLAGS: Final = (
     ),
     Flag(name="visual", settings=FramesSettings, layers=(FRAMES,), pixels=("visual",)),
     Flag(name="deepfake_detection", settings=FramesSettings),
-    Flag(name="viral_scoring", settings=FramesSettings, order=1),
+    Flag(
+        name="viral_scoring",
+        settings=ViralScoringSettings,
+        layers=("v100_ai.layers.viral_scoring.layer:ViralScoringLayer",),
+        resource="v100_ai.layers.viral_scoring.resource:opened",
+        pixels=("visual", "motion", "complexity"),
+        order=1,
+    ),
 )
 
 
@@ -102,7 +110,7 @@ class Asked(TypedDict, total=False):
     visual: bool
     deepfake_detection: bool
     highlights: bool | HighlightsSettings | Json
-    viral_scoring: bool
+    viral_scoring: bool | ViralScoringSettings | Json
     rate: Literal["second", "frame"]
     """Readings in `frame.analysis`: least, mean and greatest of each second, or every frame's."""
     alerts: Sequence[Rule | Json] | None

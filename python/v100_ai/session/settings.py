@@ -21,7 +21,6 @@ from pydantic import (
     create_model,
     model_validator,
 )
-
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 

@@ -60,25 +60,31 @@ Found = dict[str, dict[str, Part]]
 def gathered(found: Found) -> list[list[float | None]]:
     """The values of all parts, in the order of `PARTS`, as the compiled half takes them."""
     return [
-        [part.value if (part := found.get(factor, {}).get(name)) is not None else None for name in PARTS[factor]]
+        [
+            part.value if (part := found.get(factor, {}).get(name)) is not None else None
+            for name in PARTS[factor]
+        ]
         for factor in FACTOR_NAMES
     ]
 
 
 def missing(found: Found) -> tuple[str, ...]:
-    """The parts that are not known, as `factor.part`."""
-    return tuple(
-        f"{factor}.{name}"
-        for factor in FACTOR_NAMES
-        for name in PARTS[factor]
-        if name not in found.get(factor, {})
-    )
+    """What is not known: a whole `factor`, or `factor.part`."""
+    told: list[str] = []
+    for factor in FACTOR_NAMES:
+        known = found.get(factor, {})
+        told += (
+            [f"{factor}.{name}" for name in PARTS[factor] if name not in known]
+            if known
+            else [factor]
+        )
+    return tuple(told)
 
 
 EVIDENCE: Final[Mapping[str, str]] = {
     "emotional_intensity": "prior",
     "novelty": "prior",
-    "shareability": "fitted: reactions of audiences, quotations, headlines",
+    "shareability": "fitted: reactions and views of talks, quotations, headlines",
     "visual_appeal": "prior",
     "audience_relevance": "prior",
     "timing": "prior",

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-NOTE: Final = "A ranking signal from content, not a promise. Account, audience and platform are not modelled."
+from v100_ai.viral.table import Grade
+
+NOTE: Final = (
+    "A ranking signal from content, not a promise. Account, audience and platform are not modelled."
+)
 
 _TEXT: Final = 160
 """Characters of evidence that are shown."""
@@ -24,6 +28,13 @@ class Reason:
     at: float | None = None
     """Seconds on the axis of the stream."""
 
+    @property
+    def quoted(self) -> str | None:
+        """The evidence as it is shown: its beginning."""
+        if self.text is None or len(self.text) <= _TEXT:
+            return self.text
+        return self.text[: _TEXT - 1] + "\u2026"
+
     def to_json(self) -> dict[str, Any]:
         """The reason as it is told."""
         told: dict[str, Any] = {
@@ -33,7 +44,7 @@ class Reason:
             "points": round(self.points, 3),
         }
         if self.text is not None:
-            told["text"] = self.text if len(self.text) <= _TEXT else self.text[: _TEXT - 1] + "\u2026"
+            told["text"] = self.quoted
         if self.at is not None:
             told["at"] = round(self.at, 3)
         return told
@@ -84,11 +95,11 @@ class Moment:
     """0 to 1: what is known, how much was said, and what the calibration is worth."""
     interval80: tuple[float, float] | None
     """Where four of five outcomes lie, on the scale of `viral_score`."""
-    calibration: str
+    calibration: Grade
     weights_version: str
     factors: tuple[Factor, ...]
     missing: tuple[str, ...]
-    """Inputs that were not there, as `factor.part`, and why where that can be told."""
+    """Inputs that were not there: a factor, or `factor.part`; `english` where what was said is not."""
 
     def factor(self, name: str) -> Factor:
         """The factor of that name."""
@@ -103,10 +114,15 @@ class Moment:
             "viral_score": _rounded(self.viral_score),
             "raw": _rounded(self.raw),
             "confidence": round(self.confidence, 3),
-            "interval80": None if self.interval80 is None else [round(each, 1) for each in self.interval80],
+            "interval80": None
+            if self.interval80 is None
+            else [round(each, 1) for each in self.interval80],
             "calibration": self.calibration,
             "weights_version": self.weights_version,
-            "factors": {each.name: None if each.value is None else round(each.value, 4) for each in self.factors},
+            "factors": {
+                each.name: None if each.value is None else round(each.value, 4)
+                for each in self.factors
+            },
             "explained": [each.to_json() for each in self.factors],
             "missing": list(self.missing),
             "note": NOTE,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from v100_ai.viral.table import Table, shipped
-from v100_ai.viral.vocabulary import BACKWARD, features, tokens, weighed
+from v100_ai.viral.vocabulary import BACKWARD, CLASSES, features, tokens, weighed
 
 LONGEST: Final = 4_000
 """Characters of a sentence that are read: nobody speaks longer in one breath."""
@@ -12,8 +12,8 @@ LONGEST: Final = 4_000
 HOOK_WORDS: Final = 16
 """Words of an opening that decide whether one goes on: some six seconds of speech."""
 
-_ASKING: Final = frozenset(
-    "who what when where why how which whose is are do does did can could would will have has should".split()
+_ASKING: Final = CLASSES["asking"] | frozenset(
+    ("is", "are", "do", "does", "did", "can", "could", "would", "will", "have", "has", "should")
 )
 
 
@@ -52,7 +52,9 @@ def stands_alone(words: Sequence[str]) -> bool:
 
 def asks(words: Sequence[str], text: str) -> bool:
     """Whether a sentence is a question: by its mark, or by its first word where nothing is punctuated."""
-    return "?" in text or (bool(words) and words[0] in _ASKING and not text.rstrip().endswith((".", "!")))
+    return "?" in text or (
+        bool(words) and words[0] in _ASKING and not text.rstrip().endswith((".", "!"))
+    )
 
 
 def marked(words: Sequence[str], text: str) -> dict[str, float]:

@@ -11,6 +11,7 @@ from v100_ai.viral.sentence import LONGEST, asks, stands_alone
 from v100_ai.viral.vocabulary import features, known, tokens
 from v100_ai.words.placing import placed
 from v100_ai.words.transcript import Spoken
+from v100_ai.words.word import Word
 
 WINDOW_S: Final = 10.0
 """Seconds of speech before the end of a moment that its text factors read: some 25 words."""
@@ -107,7 +108,9 @@ class Speech:
     _tokens: list[Token] = field(default_factory=list[Token])
     _sentences: list[tuple[float, Sentence]] = field(default_factory=list[tuple[float, Sentence]])
     _turns: dict[str, _Turn] = field(default_factory=dict[str, _Turn])
-    _asked: deque[tuple[float, str]] = field(default_factory=lambda: deque[tuple[float, str]](maxlen=8))
+    _asked: deque[tuple[float, str]] = field(
+        default_factory=lambda: deque[tuple[float, str]](maxlen=8)
+    )
     _newest: float = 0.0
 
     def hear(self, said: Spoken) -> None:
@@ -119,26 +122,29 @@ class Speech:
         words = said.words or placed(text, said.start, said.end, said.speaker)
         turn = self._turns.setdefault(said.speaker, _Turn())
         for word in words:
-            if turn.words and word.start - turn.words[-1].end >= PAUSE_S:
-                self._end(turn, said.speaker)
-            found = tokens(word.text)
-            if not found:
-                continue
-            turn.text.append(word.text)
-            for each in found:
-                token = Token(word.end, word.start, each)
-                turn.words.append(token)
-                insort(self._tokens, token)
-            turn.unstopped = min(MOST_WORDS, turn.unstopped + 1)
-            if _STOP.search(word.text) and not _TITLE.match(word.text):
-                turn.unstopped = 0
-                self._end(turn, said.speaker)
-            elif len(turn.words) >= MOST_WORDS:
-                self._end(turn, said.speaker)
+            self._say(turn, word, said.speaker)
         if turn.unstopped >= MOST_WORDS:
             self._end(turn, said.speaker)
         self._newest = max(self._newest, said.end)
         self._forget()
+
+    def _say(self, turn: _Turn, word: Word, speaker: str) -> None:
+        if turn.words and word.start - turn.words[-1].end >= PAUSE_S:
+            self._end(turn, speaker)
+        found = tokens(word.text)
+        if not found:
+            return
+        turn.text.append(word.text)
+        for each in found:
+            token = Token(word.end, word.start, each)
+            turn.words.append(token)
+            insort(self._tokens, token)
+        turn.unstopped = min(MOST_WORDS, turn.unstopped + 1)
+        stops = _STOP.search(word.text) is not None and _TITLE.match(word.text) is None
+        if stops:
+            turn.unstopped = 0
+        if stops or len(turn.words) >= MOST_WORDS:
+            self._end(turn, speaker)
 
     def at(self, to: float) -> Spell:
         """The speech of the moment that ends there."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -125,21 +126,25 @@ FACTOR_NAMES: Final = (
 
 def _check(table: Table, names: tuple[str, ...]) -> None:
     if names != FACTOR_NAMES:
-        raise SettingRejected(f"expected weights of {', '.join(FACTOR_NAMES)}, found {', '.join(names)}")
+        raise SettingRejected(
+            f"expected weights of {', '.join(FACTOR_NAMES)}, found {', '.join(names)}"
+        )
     if min(table.weights) < 0 or not math.isclose(sum(table.weights), 1.0, abs_tol=1e-6):
         raise SettingRejected(f"expected weights that sum to 1, found {table.weights}")
-    rising = all(low <= high for low, high in zip(table.knots, table.knots[1:], strict=False))
+    rising = all(low <= high for low, high in pairwise(table.knots))
     if len(table.knots) != KNOTS or not rising or not all(map(math.isfinite, table.knots)):
         raise SettingRejected(f"expected {KNOTS} rising knots, found {table.knots}")
     if table.calibration not in GRADES:
-        raise SettingRejected(f"expected a calibration of {', '.join(GRADES)}, found {table.calibration!r}")
+        raise SettingRejected(
+            f"expected a calibration of {', '.join(GRADES)}, found {table.calibration!r}"
+        )
 
 
 def _scale(told: object) -> Scale:
     if not isinstance(told, list) or len(told) < 2:  # noqa: PLR2004  # two ends make a scale
         raise ValueError(f"expected quantiles, found {told!r}")
     steps = tuple(map(float, told))
-    if any(low >= high for low, high in zip(steps, steps[1:], strict=False)):
+    if any(low >= high for low, high in pairwise(steps)):
         raise ValueError(f"expected rising quantiles, found {steps}")
     return Scale(steps)
 

@@ -37,7 +37,9 @@ def surprisal(word: str) -> float:
     table = _commonness()
     zipf = table.get(word)
     if zipf is None and "'" in word:
-        zipf = min((table.get(part, RAREST) for part in word.split("'") if len(part) > 1), default=RAREST)
+        zipf = min(
+            (table.get(part, RAREST) for part in word.split("'") if len(part) > 1), default=RAREST
+        )
     if zipf is None and word[:1].isdigit():
         zipf = 4.0  # a number is no rare word
     return _TOP - (RAREST if zipf is None else zipf)
@@ -60,9 +62,7 @@ def _words(text: str) -> frozenset[str]:
 
 CLASSES: Final[dict[str, frozenset[str]]] = {
     "first": _words("i me my mine myself i'm i've i'd i'll"),
-    "second": _words(
-        "you your yours yourself yourselves you're you've you'd you'll ya"
-    ),
+    "second": _words("you your yours yourself yourselves you're you've you'd you'll ya"),
     "plural": _words("we us our ours ourselves we're we've we'd we'll let's"),
     "third": _words(
         "he she him her his hers himself herself they them their theirs themselves he's she's they're he'd she'd "
