@@ -1,6 +1,6 @@
 """Tiny clips, encoded on the spot."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -45,10 +45,12 @@ def write(
     options: dict[str, str] | None = None,
     times: Sequence[int] | None = None,
     quality: int | None = None,
+    prepare: Callable[[VideoStream], None] | None = None,
 ) -> Path:
     """The luma planes as a clip with grey chroma, and with a tone where `sound` names a codec.
 
-    `times` counts frames from 0 for each picture, `quality` is the codec's constant rate factor.
+    `times` counts frames from 0 for each picture, `quality` is the codec's constant rate factor, `prepare` is told
+    of the stream before its first picture.
     """
     with av.open(path, "w", options=options or {}) as clip:
         tone = clip.add_stream(sound, rate=SOUND, layout="mono") if sound else None
@@ -64,6 +66,8 @@ def write(
                 video.codec_context.time_base = Fraction(1, RATE)
                 if quality is not None:
                     video.options = {"crf": str(quality)}
+                if prepare is not None:
+                    prepare(video)
                 if codec == "libx265":
                     video.options = {"x265-params": "log-level=none"}
             picture = av.VideoFrame.from_ndarray(luma, format="gray").reformat(format=pixels)

@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -115,3 +116,8 @@ def test_links_lead_somewhere(page: Path):
 def test_every_page_stands_in_the_index():
     index = (ROOT / "docs" / "README.md").read_text()
     assert all(f"]({page.name})" in index for page in PAGES if page.name != "README.md")
+
+
+def test_every_extra_stands_in_the_table():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert all(f"`v100_ai[{extra}]`" in README for extra in project["optional-dependencies"])

@@ -42,6 +42,13 @@ if TYPE_CHECKING:  # the one list of public names: `_homes` reads it
         Client as Client,
         verify as verify,
     )
+    from v100_ai.clips.editing import (
+        Editing as Editing,
+        edit as edit,
+    )
+    from v100_ai.clips.making import (
+        clips as clips,
+    )
     from v100_ai.comparison import (
         Alignment as Alignment,
         Scored as Scored,

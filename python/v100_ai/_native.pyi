@@ -58,8 +58,8 @@ def cpu_levels() -> list[str]:
 class FrameAnalyzer:
     """All layers over the frames of one stream, one crossing a frame, the interpreter's lock released."""
 
-    def __new__(cls, layers: Sequence[str]) -> FrameAnalyzer:
-        """ValueError names the layers that are unknown."""
+    def __new__(cls, layers: Sequence[str], seen_by: str | None = None) -> FrameAnalyzer:
+        """ValueError names the layers or the transfer that are unknown."""
     def push(
         self,
         format: str,
@@ -67,6 +67,9 @@ class FrameAnalyzer:
         height: int,
         planes: Sequence[tuple[Buffer, int]],
         pts: float,
+        *,
+        full: bool = False,
+        matrix: str | None = None,
     ) -> Reading:
         """Measure a frame, each plane given with its stride in bytes; a new shape starts afresh."""
     def reset(self) -> None:
@@ -487,6 +490,9 @@ class Tap:
         height: int,
         planes: Sequence[tuple[Buffer, int]],
         pts: float,
+        *,
+        full: bool = False,
+        matrix: str | None = None,
     ) -> bool:
         """Take a frame, each plane given with its stride in bytes; false if it is not due."""
     def offer_frame(self, frame: object, pts: float | None = None) -> bool:

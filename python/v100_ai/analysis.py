@@ -1,24 +1,29 @@
 """Analysis: a source, pushed frame by frame through one analyzer."""
 
 import warnings
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from v100_ai.analyzers import LAYERS, FrameAnalyzer, Reading
+from v100_ai.analyzers.siti import Edition, Transfer
 from v100_ai.errors import SourceLost, SourceLostWarning
 from v100_ai.faults import Signs
-from v100_ai.frames import Frame
+from v100_ai.frames import Frame, Gap
 from v100_ai.report import tables
 from v100_ai.report.rows import Cell, cells
-from v100_ai.sources import Media, open_media
+from v100_ai.sources import Description, InputOptions, Media, open_media
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
+
+
+SEEN: Final[dict[str, Transfer]] = {"pq": "pq", "hlg": "hlg", "srgb": "srgb"}
+"""How SI and TI of the newer edition see luma, by the transfer that an input tells; BT.1886 else."""
 
 
 @dataclass(slots=True)
@@ -32,16 +37,36 @@ class Analysis:
     source: str | Path
     layers: Sequence[str] = LAYERS
     max_frames: int | None = None
+    read: InputOptions = field(default_factory=InputOptions)
+    siti: Edition = "legacy"
     lost: SourceLost | None = field(default=None, init=False)
+    gaps: list[Gap] = field(default_factory=list[Gap], init=False)
+    """Times without frames that were met when it was last read, and clocks that started again."""
+    warnings: list[str] = field(default_factory=list[str], init=False)
+    """What else was to be told of the input: one line each."""
 
     def __iter__(self) -> Iterator[Reading]:
-        with open_media(self.source) as media:
+        with open_media(self.source, read=self.read) as media:
+            self.gaps, self.warnings = media.gaps, media.notes
             for _, reading in self.measured(media):
                 yield reading
 
+    @property
+    def description(self) -> Description:
+        """What the input says of itself: it is opened for that."""
+        with open_media(self.source, read=self.read) as media:
+            return media.description
+
+    def analyzer(self, media: Media) -> FrameAnalyzer:
+        """What measures the frames of an open input."""
+        transfer: Transfer = "bt1886"
+        if self.siti != "legacy":
+            transfer = SEEN.get(media.description.transfer or "", transfer)
+        return FrameAnalyzer(self.layers, siti=self.siti, transfer=transfer)
+
     def measured(self, media: Media) -> Generator[tuple[Frame, Reading], None, None]:
         """Each frame of an open input, while it is lent, with what it measures."""
-        analyzer = FrameAnalyzer(self.layers)
+        analyzer = self.analyzer(media)
         for frame in islice(media.frames(), self.max_frames):
             yield frame, analyzer.push(frame)
 
@@ -74,14 +99,43 @@ class Analysis:
 
 
 def analyze(
-    source: str | Path, layers: Sequence[str] = LAYERS, *, max_frames: int | None = None
+    source: str | Path,
+    layers: Sequence[str] = LAYERS,
+    *,
+    max_frames: int | None = None,
+    siti: Edition = "legacy",
+    stream: int | None = None,
+    start: float = 0.0,
+    duration: float | None = None,
+    every: int = 1,
+    rate: float | None = None,
+    format: str | None = None,  # noqa: A002 - FFmpeg's word
+    options: Mapping[str, str] | None = None,
+    size: tuple[int, int] | None = None,
+    pix_fmt: str | None = None,
+    deinterlace: bool = False,
 ) -> Analysis:
-    """The readings of a file or URL that PyAV opens, or of Y4M on standard input (`-`).
+    """The readings of a file or URL that PyAV opens, or of Y4M or a container on standard input (`-`).
+
+    `siti` is the edition of P.910 that SI and TI are of; what follows says what of the input is read, and how
+    (`InputOptions`). A `Path` is never taken for a URL.
 
     Nothing is opened before the first reading is asked for; that raises `NotMedia` or `NoVideo`.
     """
-    FrameAnalyzer(layers)
-    return Analysis(source, layers, max_frames)
+    FrameAnalyzer(layers, siti=siti)
+    read = InputOptions(
+        stream=stream,
+        start=start,
+        duration=duration,
+        every=every,
+        rate=rate,
+        format=format,
+        options=dict(options or {}),
+        size=size,
+        pix_fmt=pix_fmt,
+        deinterlace=deinterlace,
+    )
+    return Analysis(source, layers, max_frames, read, siti)
 
 
 def signs(reading: Reading) -> Signs:

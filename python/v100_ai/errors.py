@@ -10,9 +10,13 @@
     - TimeRejected: a frame without a usable time
   - AudioRejected (a ValueError): samples, a level, its time or its participant that cannot be used
   - TranscriptUnreadable (a ValueError): a transcript with something in it that is no segment
+  - EditRejected (a ValueError): an edit with an operation that cannot be done to its transcript
+  - RenderFailed: a clip that could not be rendered; no file has its name
+    - GlyphMissing (a ValueError): a caption's character that its font has not
   - RecognizerLost: speech that was to be recognised was not; the next may be
   - UnknownLayer (a ValueError): a layer nobody knows
-  - SettingRejected (a ValueError): a setting of the service that cannot be used
+  - SettingRejected (a ValueError): a setting that cannot be used
+  - TargetRefused (a ValueError): a file that results may not be written to
   - UnknownMetric (a ValueError): a metric or a model nobody knows
   - ExtraMissing (an ImportError): an optional part of the package is not installed
   - Fenced: the session has another owner by now; what was to be written is not
@@ -83,6 +87,25 @@ class TranscriptUnreadable(V100Error, ValueError):
     """A transcript holds something that is no segment."""
 
 
+class EditRejected(V100Error, ValueError):
+    """An operation of an edit cannot be done to its transcript, or the edit's file cannot be read."""
+
+
+class RenderFailed(V100Error):
+    """A clip could not be rendered, or what was rendered is not as it was planned."""
+
+
+class GlyphMissing(RenderFailed, ValueError):
+    """The font of the captions has no glyph for a character in them."""
+
+    def __init__(self, character: str, font: str) -> None:
+        super().__init__(
+            f"expected captions in characters of the font {font}, found {character!r} (U+{ord(character):04X}): "
+            "name another font"
+        )
+        self.character = character
+
+
 class RecognizerLost(V100Error):
     """The engine that recognises speech gave no answer."""
 
@@ -108,7 +131,16 @@ class ExtraMissing(V100Error, ImportError):
 
 
 class SettingRejected(V100Error, ValueError):
-    """A setting of the service cannot be used."""
+    """A setting cannot be used."""
+
+
+class TargetRefused(V100Error, ValueError):
+    """Results may not be written there: it is an input, or takes other results already."""
+
+    def __init__(self, target: str, reason: str) -> None:
+        super().__init__(f"{target}: {reason}")
+        self.target = target
+        self.reason = reason
 
 
 class Fenced(V100Error):

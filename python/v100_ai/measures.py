@@ -1,7 +1,9 @@
 """What is measured: every reading's place, name, unit and definition, in one list."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf, log10
 
 OUTWARD = (
     "frame",
@@ -92,13 +94,13 @@ MEASURES = (
         "complexity.si",
         "SI",
         "codes",
-        "Spatial information of ITU-T P.910, legacy mode: deviation of the Sobel magnitude",
+        "Spatial information of ITU-T P.910, legacy mode unless asked otherwise: deviation of the Sobel magnitude",
     ),
     Measure(
         "complexity.ti",
         "TI",
         "codes",
-        "Temporal information of ITU-T P.910, legacy mode: deviation of the difference to the frame before",
+        "Temporal information of ITU-T P.910, legacy mode unless asked otherwise: deviation of the difference to the frame before",
     ),
     Measure(
         "motion.magnitude",
@@ -141,7 +143,13 @@ MEASURES = (
         "Share of blocks whose motion reached the end of the search range or went beyond",
         1.0,
     ),
-    Measure("visual.exposure", "Exposure", "0 to 1", "Mean luma of the full range", 1.0),
+    Measure(
+        "visual.exposure",
+        "Exposure",
+        "0 to 1",
+        "Mean luma as a limited-range code, of all 256",
+        1.0,
+    ),
     Measure("visual.contrast", "Contrast", "0 to 1", "Root mean square deviation of the luma", 1.0),
     Measure(
         "visual.colourfulness",
@@ -174,14 +182,14 @@ MEASURES = (
         "visual.clipped_low",
         "Clipped shadows",
         "0 to 1",
-        "Share of luma samples at or below limited-range black",
+        "Share of luma samples at or below black, by the range of the picture",
         1.0,
     ),
     Measure(
         "visual.clipped_high",
         "Clipped lights",
         "0 to 1",
-        "Share of luma samples at or above limited-range white",
+        "Share of luma samples at or above white, by the range of the picture",
         1.0,
     ),
     Measure(
@@ -218,6 +226,27 @@ COLUMNS = (
     *(each.column for each in MEASURES if each.column not in OUTWARD_MEASURES.values()),
 )
 """Every column of a row, in order."""
+
+DECIBELS = frozenset({"psnr"})
+"""Columns that are the logarithm of a mean squared error, and are pooled by that, as ffmpeg pools PSNR."""
+
+
+def squared_error(decibels: float) -> float:
+    """The mean squared error behind a PSNR, as a share of the largest code's square; 0 where there is none."""
+    return float(10.0 ** (decibels / -10))
+
+
+def decibels(squared: float) -> float:
+    """The PSNR of a mean squared error."""
+    return -10 * log10(squared) if squared > 0 else inf
+
+
+def pooled(column: str, values: Sequence[float]) -> float:
+    """The mean of a column over some frames."""
+    if column in DECIBELS:
+        return decibels(sum(map(squared_error, values)) / len(values))
+    return sum(values) / len(values)
+
 
 READINGS = tuple(name for name in COLUMNS if name not in ("frame", "pts"))
 """The columns that are read from a frame, and do not say which one it is."""

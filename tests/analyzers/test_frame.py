@@ -174,8 +174,8 @@ def test_deeper_samples_of_the_same_picture_read_almost_the_same(bits):
 
 def test_the_array_is_read_where_it_lies(monkeypatch):
     lent = []
-    native = SimpleNamespace(push=lambda *given: lent.append(given), reset=lambda: None)
-    monkeypatch.setattr("v100_ai._native.FrameAnalyzer", lambda _: native)
+    native = SimpleNamespace(push=lambda *given, **_: lent.append(given), reset=lambda: None)
+    monkeypatch.setattr("v100_ai._native.FrameAnalyzer", lambda *_: native)
     luma = noise(3840, 2160)[:, :3000]
     FrameAnalyzer(LAYERS).push(luma, 0.0)
     ((_, width, height, [(buffer, stride)], _),) = lent

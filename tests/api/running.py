@@ -123,16 +123,29 @@ async def running(folder: Path, *, keys: bool = True, **settings: Any) -> AsyncI
             return None
 
         server = Server(config(create_app(made), host="127.0.0.1", port=0), rest)
+        stopped = anyio.Event()
+
+        async def serve() -> None:
+            await server.serve()
+            stopped.set()
+
         async with anyio.create_task_group() as group:
-            group.start_soon(server.serve)
+            group.start_soon(serve)
             await server.listening.wait()
             port = server.servers[0].sockets[0].getsockname()[1]
             headers = {"authorization": f"Bearer {secret}"} if keys else {}
             url = f"http://127.0.0.1:{port}"
-            async with httpx2.AsyncClient(base_url=url, headers=headers, trust_env=False) as http:
-                yield Api(made, server, http, port, secret)
-            made.stopping.set()
-            server.should_exit = True
+            try:
+                async with httpx2.AsyncClient(
+                    base_url=url, headers=headers, trust_env=False
+                ) as http:
+                    yield Api(made, server, http, port, secret)
+            finally:
+                # Also after a test that failed, so that it fails alone.
+                made.stopping.set()
+                server.should_exit = True
+                with anyio.move_on_after(10, shield=True):
+                    await stopped.wait()
 
 
 async def events(socket: ClientConnection, *, until: str = "") -> list[dict[str, Any]]:

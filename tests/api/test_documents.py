@@ -20,6 +20,7 @@ from tests.api.running import Api, events, running
 from v100_ai.api import documents
 from v100_ai.api.app import operations
 from v100_ai.events import EVENTS, AlertOpened, AlertResolved, FrameAnalysis
+from v100_ai.events.document import example
 from v100_ai.layers.frames.window import FrameWindow
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -38,6 +39,14 @@ def test_the_command_writes_the_documents(tmp_path):
     documents.main(tmp_path)
     for name in ("openapi", "asyncapi"):
         assert (tmp_path / f"{name}.json").read_text() == (DOCS / f"{name}.json").read_text()
+    assert (tmp_path / "events.md").read_text() == (DOCS / "events.md").read_text(), RENEW
+
+
+@pytest.mark.parametrize("kind", EVENTS, ids=lambda each: each.type)
+def test_the_example_of_every_event_fits_its_schema(kind):
+    data = json.loads(json.dumps(example(kind).to_json()))
+    fits({"id": "evt_1", "type": kind.type, "time": "2026-01-01T00:00:00.000Z", "session": "mtg_1", "seq": 1,
+          "epoch": 1, "data": data})  # fmt: skip
 
 
 def test_every_operation_is_in_the_document_with_all_it_takes():

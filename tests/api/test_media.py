@@ -22,7 +22,9 @@ async def test_participants_come_are_told_of_and_go(api: Api):
     assert (added.status_code, added.json()["name"]) == (201, "Bob")
     assert (await api.http.post(home, json={"id": "bob"})).json()["name"] == "Bob"
     changed = await api.http.patch(f"{home}/bob", json={"name": "Robert", "muted": True})
-    assert changed.json() == {"id": "bob", "name": "Robert", "muted": True, "talking": False}
+    assert changed.json() == {
+        "id": "bob", "name": "Robert", "muted": True, "talking": False, "role": "participant",
+    }  # fmt: skip
     assert (await api.http.get(home)).json()["items"] == [changed.json()]
     face = {"face": {"x": 0.5, "y": 0.5, "width": 0.5, "height": 0.5}}
     assert (await api.http.patch(f"{home}/bob", json=face)).status_code == 200
@@ -32,6 +34,19 @@ async def test_participants_come_are_told_of_and_go(api: Api):
     for method, body in (("DELETE", None), ("PATCH", {"muted": True})):
         gone = await api.http.request(method, f"{home}/bob", json=body)
         assert (gone.status_code, gone.json()["code"]) == (404, "not_found")
+
+
+async def test_a_participant_s_picture_comes_from_where_a_stream_s_may(api: Api):
+    home = f"/v1/meetings/{await api.meeting(ai={'visual': True})}/participants"
+    for source, code in (
+        ("nothing.mp4", 422), ("../../etc/passwd", 422), ("ftp://a.example/x", 422), ("rtsp://10.0.0.1/x", 422),
+    ):  # fmt: skip
+        refused = await api.http.post(home, json={"id": "bob", "source": source})
+        assert refused.status_code == code, refused.text
+    assert (await api.http.get(home)).json()["items"] == []
+    blind = f"/v1/meetings/{await api.meeting()}/participants"
+    off = await api.http.post(blind, json={"id": "bob", "source": "rtsp://192.0.2.1/x"})
+    assert (off.status_code, off.json()["code"]) == (409, "layer_off")
 
 
 @pytest.mark.parametrize("name", ["a/b", "..", "%2e%2e", "a?b", "été", "a b"])
@@ -49,6 +64,23 @@ async def test_captions_are_taken_one_by_one_and_together_each_once(api: Api):
     assert (answer.status_code, answer.json()) == (202, {"accepted": 1})
     said = [one["data"]["text"] for one in await told(api, meeting) if "text" in one["data"]]
     assert said[:2] == ["We ship on Friday.", "Who tests it?"]
+
+
+async def test_words_of_a_caption_are_told_with_their_times(api: Api):
+    meeting = await api.meeting()
+    words = [
+        {"text": "We", "start": 0.0, "end": 0.2, "confidence": 0.5},
+        {"text": "ship.", "start": 0.2, "end": 0.6},
+    ]
+    path = f"/v1/meetings/{meeting}/captions"
+    sent = await api.http.post(path, json=CAPTION | {"words": words})
+    assert sent.status_code == 202
+    segments = [one for one in await told(api, meeting) if one["type"] == "transcript.segment"]
+    assert [one["data"]["words"] for one in segments] == [words]
+    wrong = await api.http.post(
+        path, json=CAPTION | {"words": [{"text": "", "start": 0, "end": 1}]}
+    )
+    assert wrong.status_code == 422
 
 
 @pytest.mark.parametrize(

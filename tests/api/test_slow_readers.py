@@ -104,7 +104,9 @@ async def test_a_reader_that_wakes_up_too_late_finds_why_it_was_sent_away(folder
         assert connections.SLOW.to_bytes(2) + connections.TOO_SLOW.encode() in found
 
 
-async def test_a_reader_that_is_slow_but_reads_is_kept(folder, opened, hasty):
+async def test_a_reader_that_is_slow_but_reads_is_kept(folder, opened, hasty, monkeypatch):
+    # So little that a machine with other things to do is not taken for a reader that stopped.
+    monkeypatch.setattr(connections, "LEAST", 4 * KIB)
     async with running(folder) as api:
         stream = await api.stream()
         connection = opened.enter_context(stalled(api, f"/v1/streams/{stream}/events"))
@@ -119,7 +121,7 @@ async def test_a_reader_that_is_slow_but_reads_is_kept(folder, opened, hasty):
                 taken += len(connection.recv(2 * KIB))
             except BlockingIOError:
                 continue
-        assert taken > 40 * KIB
+        assert taken > 12 * KIB
         assert api.readers == 1
 
 
@@ -136,13 +138,14 @@ async def test_an_answer_that_is_never_read_is_not_kept(folder, opened, hasty, a
         await until(lambda: api.connections == 1 and not api.server.server_state.tasks)
 
 
+@pytest.mark.timeout(150)
 async def test_acknowledgements_that_are_never_read_do_not_pile_up(folder, opened, hasty):
     async with running(folder) as api:
         meeting = await api.meeting()
         connection = opened.enter_context(stalled(api, f"/v1/meetings/{meeting}/ingest"))
         connection.settimeout(0)
         message = b"\x82\x80\x00\x00\x00\x00" * 1_000
-        with anyio.fail_after(20 * hasty):
+        with anyio.fail_after(120 * hasty):
             while True:
                 await anyio.lowlevel.checkpoint()
                 try:

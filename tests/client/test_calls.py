@@ -12,10 +12,14 @@ import pytest
 from starlette.responses import JSONResponse, Response
 
 from tests.client.service import KEY, Service, log, serving
+from v100_ai.alerts import Rule
 from v100_ai.api.app import operations
 from v100_ai.client import AsyncClient, Client, administration, results, routes
+from v100_ai.client.asking import flags
 from v100_ai.client.call import Call, Resource, Route
 from v100_ai.errors import ApiError, ServiceUnreachable, SettingRejected
+from v100_ai.layers.active_speaker.settings import ActiveSpeakerSettings
+from v100_ai.session.settings import Layers
 
 SESSION: dict[str, Any] = {
     "id": "mtg_1",
@@ -284,3 +288,22 @@ def test_the_package_loads_nothing_of_it_before_it_is_used():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "set()"
+
+
+def test_layers_are_keywords_and_their_settings_typed():
+    typed = flags(
+        {"webhook": "https://a.example/"},
+        {
+            "active_speaker": ActiveSpeakerSettings(layout="grid", hold_seconds=1.5),
+            "alerts": (Rule(name="dark", reading="visual_black_ratio", above=0.9),),
+            "visual": True,
+        },
+    )
+    assert typed is not None
+    json.dumps(typed, allow_nan=False)
+    layers = Layers.model_validate(typed)
+    assert layers.on == ("active_speaker", "visual")
+    assert getattr(layers, "active_speaker") == ActiveSpeakerSettings(  # noqa: B009
+        layout="grid", hold_seconds=1.5
+    )
+    assert flags(None, {}) is None

@@ -12,7 +12,8 @@ from tests.speech.voices import talk
 from v100_ai.config import Settings
 from v100_ai.errors import ExtraMissing, RecognizerLost, SettingRejected
 from v100_ai.hub import Embedded, embedded
-from v100_ai.session.session import LayerOff, Session
+from v100_ai.layers.layer import LayerOff
+from v100_ai.session.session import Session
 from v100_ai.speech.recognizer import RATE, Piece
 
 pytestmark = pytest.mark.anyio

@@ -22,7 +22,8 @@ from v100_ai.hub import (
     SessionUnknown,
     embedded,
 )
-from v100_ai.session.session import LayerOff, Session
+from v100_ai.layers.layer import LayerOff
+from v100_ai.session.session import Session
 from v100_ai.session.settings import Person, SessionSettings
 
 pytestmark = pytest.mark.anyio

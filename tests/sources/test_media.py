@@ -8,8 +8,8 @@ import pytest
 from tests import clips
 from v100_ai.errors import NotMedia, NoVideo, SourceLost
 from v100_ai.sources import open_media
-from v100_ai.sources.media import shown
 from v100_ai.sources.thumbnail import thumbnail
+from v100_ai.sources.words import shown
 
 
 class Unseekable(io.BytesIO):

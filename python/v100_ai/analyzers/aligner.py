@@ -11,7 +11,10 @@ LOOK_AHEAD: Final = 24
 """Distorted frames seen after one before it is decided."""
 
 CAPACITY: Final = 512
-"""Frames of either stream whose fingerprints may wait."""
+"""Frames of either stream whose fingerprints may wait, at least."""
+
+FASTEST: Final = 256
+"""Frames a second that a stream is thought to have at most."""
 
 
 class Aligner:
@@ -22,7 +25,8 @@ class Aligner:
     """
 
     def __init__(self, max_offset: float) -> None:
-        self._native = _native.Aligner(max_offset, LOOK_AHEAD, CAPACITY)
+        capacity = max(CAPACITY, round(2 * max_offset * FASTEST))
+        self._native = _native.Aligner(max_offset, LOOK_AHEAD, capacity)
 
     def push_reference(self, frame: Frame, pts: float | None = None) -> list[Verdict]:
         """What the reference's next frame, at its own time or `pts`, decides. Raises `FrameRejected`."""

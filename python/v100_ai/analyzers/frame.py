@@ -5,6 +5,7 @@ from typing import Final
 
 from v100_ai import _native
 from v100_ai._native import REORDERING_S, Reading
+from v100_ai.analyzers.siti import EDITIONS, Edition, Transfer
 from v100_ai.errors import FrameRejected, UnknownLayer
 from v100_ai.frames.door import frame_from
 
@@ -30,13 +31,26 @@ class FrameAnalyzer:
     """Measures the frames of one stream, in the order they are shown.
 
     Differences compare with the frame before. They are `None` on the first frame, on the first of a new
-    size or format, and where the time steps back by more than `REORDERING_S` seconds: there it starts afresh.
+    size, format or range, and where the time steps back by more than `REORDERING_S` seconds: there it starts
+    afresh. Levels are 8-bit codes of limited range, whatever a frame's own depth and range.
     Safe to share between threads; the interpreter's lock is released while a frame is measured.
     """
 
-    def __init__(self, layers: Sequence[str] = LIVE_LAYERS) -> None:
-        """`layers` is any of `LAYERS`; a layer left out costs nothing and reads `None`."""
-        self._native = _native.FrameAnalyzer(known_layers(layers))
+    def __init__(
+        self,
+        layers: Sequence[str] = LIVE_LAYERS,
+        *,
+        siti: Edition = "legacy",
+        transfer: Transfer = "bt1886",
+    ) -> None:
+        """`layers` is any of `LAYERS`; a layer left out costs nothing and reads `None`.
+
+        `siti` is the edition of P.910 that SI and TI are of; `p910-2022` sees luma through `transfer`.
+        """
+        if siti not in EDITIONS:
+            raise UnknownLayer(f"expected siti of {', '.join(EDITIONS)}, found {siti}")
+        seen_by = transfer if siti == "p910-2022" else None
+        self._native = _native.FrameAnalyzer(known_layers(layers), seen_by)
 
     def push(
         self,
@@ -68,6 +82,8 @@ class FrameAnalyzer:
                 frame.height,
                 [(plane.data, plane.stride) for plane in frame.planes],
                 frame.pts,
+                full=frame.range == "full",
+                matrix=frame.matrix,
             )
         except ValueError as refused:
             raise FrameRejected(str(refused)) from refused

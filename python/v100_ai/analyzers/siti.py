@@ -1,6 +1,6 @@
 """SiTi: spatial and temporal information of ITU-T P.910."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from v100_ai._native import SiTi as _SiTi, SiTiReading
 from v100_ai.errors import FrameRejected
@@ -9,7 +9,8 @@ from v100_ai.frames.formats import FORMATS
 
 __all__ = ["SiTi", "SiTiReading"]
 
-Mode = Literal["legacy", "p910-2022"]
+Edition = Literal["legacy", "p910-2022"]
+EDITIONS: Final = ("legacy", "p910-2022")
 Range = Literal["limited", "full"]
 Transfer = Literal["bt1886", "srgb", "pq", "hlg", "hlg-bt2100"]
 
@@ -27,7 +28,7 @@ class SiTi:
     def __init__(
         self,
         *,
-        mode: Mode = "p910-2022",
+        mode: Edition = "p910-2022",
         range: Range = "limited",  # noqa: A002 - the field's word
         transfer: Transfer = "bt1886",
         black: float | None = None,

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from v100_ai import ids
 from v100_ai.api.problems import Problem
+from v100_ai.events import Role
 from v100_ai.records import Key, Scope
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Caller:
     """Of their key's secret."""
     person: str | None = None
     """The address of the only one whose notifications they may read, and nothing else."""
+    role: Role = "host"
+    """What they may see of events: an administrator all of it, a key of another scope what hosts see."""
 
     def may(self, scope: Scope) -> bool:
         """Whether that is allowed; an administrator may all of it."""
@@ -45,7 +48,7 @@ class Caller:
         return self.session in (None, session) and self.person is None
 
 
-ANYBODY: Final = Caller(OPEN_TENANT, frozenset({"admin", "ingest", "read"}))
+ANYBODY: Final = Caller(OPEN_TENANT, frozenset({"admin", "ingest", "read"}), role="administrator")
 """Whoever reaches a server that has no keys."""
 
 
@@ -86,7 +89,8 @@ def caller(key: Key | None, now: float) -> Caller:
         raise unauthorised("expected a key that is not revoked")
     if key.expires is not None and key.expires <= now:
         raise unauthorised("expected a key that has not expired")
-    return Caller(key.tenant, frozenset(key.scopes), key.session, key.digest)
+    role: Role = "administrator" if "admin" in key.scopes else "host"
+    return Caller(key.tenant, frozenset(key.scopes), key.session, key.digest, role=role)
 
 
 def unauthorised(detail: str) -> Problem:
@@ -163,15 +167,22 @@ class Tickets:
         now: float,
         session: str | None = None,
         person: str | None = None,
+        role: Role | None = None,
     ) -> tuple[str, float]:
-        """A ticket for reading one session as the caller may, or one person's notifications; when it expires."""
+        """A ticket for reading one session as the caller may, or in a role, or one person's notifications; when it expires."""
         expires = now + TICKET_SECONDS
         for old in [key for key, (until, _) in self._waiting.items() if until <= now]:
             del self._waiting[old]
         if len(self._waiting) >= MOST_TICKETS:
             del self._waiting[next(iter(self._waiting))]
         ticket = "tkt_" + secrets.token_urlsafe(24)
-        only = replace(caller, scopes=frozenset({"read"}), session=session, person=person)
+        only = replace(
+            caller,
+            scopes=frozenset({"read"}),
+            session=session,
+            person=person,
+            role=role or caller.role,
+        )
         self._waiting[ticket] = (expires, only)
         return ticket, expires
 

@@ -18,6 +18,7 @@ from v100_ai.api.operation import Operation
 from v100_ai.api.people import ChannelAsked
 from v100_ai.api.problems import MEDIA_TYPE
 from v100_ai.events import EVENTS, ActionNotified, Event
+from v100_ai.events.document import page
 from v100_ai.events.fields import known
 from v100_ai.records import PLURAL
 from v100_ai.session.settings import Model
@@ -261,11 +262,12 @@ def _summary(kind: type) -> str:
 
 
 def main(folder: Path) -> None:
-    """Write both documents, as they stand beside the others."""
+    """Write the documents, as they stand beside the others; and the page of events."""
     from v100_ai.api.app import operations  # noqa: PLC0415  # which serves these documents
 
     for name, document in (("openapi", openapi(operations(None))), ("asyncapi", asyncapi())):
         Path(folder, f"{name}.json").write_text(text(document))
+    Path(folder, "events.md").write_text(page())
 
 
 def text(document: Mapping[str, Any]) -> str:

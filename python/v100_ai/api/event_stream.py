@@ -11,7 +11,7 @@ from v100_ai.api.authentication import Caller, renewed
 from v100_ai.api.service import Service
 from v100_ai.bus import follow
 from v100_ai.errors import HistoryLost, StoreUnavailable, V100Error
-from v100_ai.events import SessionEnded
+from v100_ai.events import Role, SessionEnded, visible
 from v100_ai.records import Session, Stored
 from v100_ai.store import Span
 
@@ -60,16 +60,22 @@ class Reader:
                 raise _lost(record, span) from lost
             group.cancel_scope.cancel()
 
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The types that are asked for and may be seen; none is all."""
+        return visible(self.caller.role, self.types)
+
     async def _follow(self, service: Service, record: Session, after: int) -> None:
         async def read(session: str, after: int) -> Sequence[Stored]:
             return await service.ask(service.store.read, session, after=after, limit=PAGE)
 
+        wanted = self.wanted
         if record.state == "ended" and after >= record.seq:
             return
         async with aclosing(follow(read, service.bus, record.id, after)) as pages:
             async for page in pages:
                 for event in page:
-                    if not self.types or event.type in self.types:
+                    if not wanted or event.type in wanted:
                         await self.send(event.body)
                     if event.type == SessionEnded.type:
                         return
@@ -112,7 +118,7 @@ def _lost(record: Session, span: Span | None) -> Lost:
     return Lost(1, 0, record.epoch) if span is None else Lost(span.first, span.last, span.epoch)
 
 
-def state(service: Service, record: Session) -> dict[str, Any]:
-    """What whoever joins late has to be told, where this server knows it."""
+def state(service: Service, record: Session, role: Role) -> dict[str, Any]:
+    """What whoever joins late has to be told, as far as they may see it and this server knows it."""
     live = service.hub.live.get(record.id)
-    return {} if live is None or live.session.failed else live.session.state
+    return {} if live is None or live.session.failed else live.session.seen(role)

@@ -16,6 +16,7 @@ from v100_ai.api.operation import Call, Operation
 from v100_ai.api.problems import Problem, first
 from v100_ai.api.service import Service
 from v100_ai.errors import V100Error
+from v100_ai.events import visible
 from v100_ai.records import PLURAL, Kind, Session
 
 STREAM: Final = "text/event-stream"
@@ -50,7 +51,11 @@ async def _events(service: Service, kind: Kind, call: Call) -> Response:
     except Lost as lost:
         raise _gone(lost) from lost
     found = await service.ask(
-        service.store.read, record.id, after=asked.after, limit=asked.limit, types=asked.wanted
+        service.store.read,
+        record.id,
+        after=asked.after,
+        limit=asked.limit,
+        types=visible(call.caller.role, asked.wanted),
     )
     following = found[-1].seq if found else asked.after
     # A reader goes on with the epoch of the last event it saw, which may be older than the session's.

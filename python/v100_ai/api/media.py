@@ -26,6 +26,8 @@ from v100_ai.highlights.segment import Segment
 from v100_ai.layers.inputs import Level
 from v100_ai.records import PLURAL, Kind
 from v100_ai.session.session import Session
+from v100_ai.words import Word
+from v100_ai.words.placing import settled
 
 SOUND = "audio/l16"
 """Raw samples of 16 bit; little endian, as sound cards and browsers have them."""
@@ -87,7 +89,13 @@ def operations(service: Service, kind: Kind) -> list[Operation]:
 
 async def _join(service: Service, kind: Kind, call: Call) -> ParticipantShown:
     session = await service.session(call.caller, kind, call.path["id"])
-    await session.join(call.body.id, call.body.name)
+    asked: Participant = call.body
+    if asked.source is not None:
+        session.need_pixels()
+        await service.readable(asked.source)
+    await session.join(asked.id, asked.name, asked.role)
+    if asked.source is not None:
+        await service.hub.show(session.id, asked.id, asked.source)
     return _shown(session, call.body.id, _talking(session))
 
 
@@ -102,8 +110,8 @@ async def _change(service: Service, kind: Kind, call: Call) -> ParticipantShown:
     who, asked = call.path["participant"], call.body
     if who not in session.participants:
         raise not_found("participant")
-    if asked.name is not None:
-        await session.join(who, asked.name)
+    if asked.name is not None or asked.role is not None:
+        await session.join(who, asked.name, asked.role)
     if asked.muted is not None:
         await session.mute(who, muted=asked.muted)
     if "face" in asked.model_fields_set:
@@ -177,6 +185,16 @@ def _segment(caption: Caption) -> Segment:
         start=caption.start,
         end=caption.end,
         text=caption.text,
+        words=settled(
+            Word(
+                text=one.text,
+                start=one.start,
+                end=max(one.start, one.end),
+                speaker=caption.participant,
+                confidence=one.confidence,
+            )
+            for one in caption.words or ()
+        ),
     )
 
 
@@ -191,4 +209,5 @@ def _shown(session: Session, participant: str, talking: Sequence[str]) -> Partic
         name=session.participants.get(participant),
         muted=participant in session.roster.muted,
         talking=participant in talking,
+        role="host" if participant in session.roster.hosts else "participant",
     )

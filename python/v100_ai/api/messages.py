@@ -26,6 +26,8 @@ class Hello(Model):
     seq: int
     after: int
     state: dict[str, Any]
+    partial: bool = False
+    """Whether there are events that this reader may not see: their numbers are left out."""
 
 
 class Heartbeat(Model):

@@ -13,6 +13,7 @@ from v100_ai.session.settings import (
     Name,
     Person,
     Restart,
+    SourceInput,
     Url,
     Zone,
 )
@@ -51,6 +52,7 @@ class StreamAsked(Model):
     """A file in the server's folder, or a URL; without one, frames come from the program that holds the server."""
     reference: Url | None = None
     """What the source is scored against: with it there are SSIM, PSNR and VMAF."""
+    input: SourceInput = SourceInput()
     analysis: Layers = Layers.model_validate({"scene_complexity": True, "motion_estimation": True})
     pace: Literal["live", "fast"] = "live"
     restart: Restart = Restart()
@@ -105,6 +107,9 @@ class Participant(Model):
 
     id: Label
     name: Name | None = None
+    role: Literal["host", "participant"] | None = None
+    source: Url | None = None
+    """Where their picture comes from, until they leave: a URL, or a file in the server's folder."""
 
 
 class ParticipantShown(Model):
@@ -114,6 +119,7 @@ class ParticipantShown(Model):
     name: str | None
     muted: bool
     talking: bool
+    role: Literal["host", "participant"]
 
 
 class ParticipantPage(Model):
@@ -135,8 +141,18 @@ class ParticipantChanged(Model):
     """What became known of a participant; what is left out stays."""
 
     name: Name | None = None
+    role: Literal["host", "participant"] | None = None
     muted: bool | None = None
     face: Face | None = None
+
+
+class WordHeard(Model):
+    """A word of a caption, and when it was said, in seconds on the session's axis."""
+
+    text: Annotated[str, Field(min_length=1, max_length=200)]
+    start: Seconds
+    end: Seconds
+    confidence: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class Caption(Model):
@@ -147,6 +163,8 @@ class Caption(Model):
     start: Seconds
     end: Seconds
     text: Text
+    words: Annotated[tuple[WordHeard, ...], Field(max_length=2_000)] | None = None
+    """Each with its times, where they are known."""
     final: bool = True
 
 
@@ -200,6 +218,12 @@ class EventPage(Model):
     events: list[dict[str, Any]]
     next: int
     epoch: int
+
+
+class TicketAsked(Model):
+    """Who is to open the WebSocket: what a participant may see is a matter of their role."""
+
+    participant: Label | None = None
 
 
 class TicketMade(Model):

@@ -20,7 +20,7 @@ from v100_ai.errors import (
     V100Error,
 )
 from v100_ai.hub import AlreadyEnded, AtCapacity, Draining, SessionElsewhere, SessionUnknown
-from v100_ai.session.session import LayerOff
+from v100_ai.layers.layer import LayerOff
 
 MEDIA_TYPE: Final = "application/problem+json"
 LONGEST_FOUND: Final = 100

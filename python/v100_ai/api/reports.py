@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from v100_ai.api.operation import Call, Operation
 from v100_ai.api.service import Service
+from v100_ai.events import Role, visible
 from v100_ai.records import PLURAL, Json, Kind
 from v100_ai.report import session_page, session_table
 from v100_ai.report.session import SessionReport, collect
@@ -52,18 +53,18 @@ def operations(service: Service, kind: Kind) -> list[Operation]:
     ]  # fmt: skip
 
 
-def events(store: Store, session: str) -> Iterator[Json]:
-    """The envelopes of a session, in order."""
-    after = 0
-    while page := store.read(session, after=after, limit=PAGE):
+def events(store: Store, session: str, role: Role) -> Iterator[Json]:
+    """The envelopes of a session that somebody may see, in order."""
+    after, types = 0, visible(role)
+    while page := store.read(session, after=after, limit=PAGE, types=types):
         for one in page:
             yield json.loads(one.body)
         after = page[-1].seq
 
 
-def told(store: Store, session: str, *, transcript: bool) -> SessionReport:
-    """The report of a session."""
-    return collect(events(store, session), transcript=transcript)
+def told(store: Store, session: str, role: Role, *, transcript: bool) -> SessionReport:
+    """The report of a session, as somebody may see it."""
+    return collect(events(store, session, role), transcript=transcript)
 
 
 async def _page(service: Service, kind: Kind, call: Call) -> Response:
@@ -72,7 +73,7 @@ async def _page(service: Service, kind: Kind, call: Call) -> Response:
 
     def made() -> str:
         return session_page.html(
-            told(service.store, record.id, transcript=wanted), version("v100_ai")
+            told(service.store, record.id, call.caller.role, transcript=wanted), version("v100_ai")
         )
 
     headers = {
@@ -87,7 +88,9 @@ async def _document(service: Service, kind: Kind, call: Call) -> Response:
     wanted: bool = call.query.transcript
 
     def made() -> dict[str, Any]:
-        return session_page.document(told(service.store, record.id, transcript=wanted))
+        return session_page.document(
+            told(service.store, record.id, call.caller.role, transcript=wanted)
+        )
 
     return JSONResponse(await run_sync(made, limiter=service.reports))
 
@@ -98,7 +101,7 @@ async def _table(service: Service, kind: Kind, call: Call) -> Response:
     def made() -> bytes:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "report.parquet")
-            session_table.write(events(service.store, record.id), path)
+            session_table.write(events(service.store, record.id, call.caller.role), path)
             return path.read_bytes()
 
     name = f'attachment; filename="{record.id}.parquet"'

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar
 
 import anyio
 from anyio.to_thread import run_sync
 
 from v100_ai import clock, ids
-from v100_ai.addresses import IP, Network, Resolver, refusal, shown, target
+from v100_ai.addresses import IP, SOURCES, Network, Resolver, refusal, shown, target
 from v100_ai.api.authentication import Caller, Tickets
 from v100_ai.api.idempotency import InFlight
 from v100_ai.api.metrics import Metrics
@@ -21,9 +22,10 @@ from v100_ai.api.problems import not_found
 from v100_ai.bus import Bus
 from v100_ai.config import Settings
 from v100_ai.delivery import Dispatcher
-from v100_ai.errors import AddressRefused
+from v100_ai.errors import AddressRefused, SettingRejected
 from v100_ai.events.envelope import rfc3339
 from v100_ai.hub import Hub
+from v100_ai.hub.sources import located
 from v100_ai.records import PLURAL, PREFIX, Json, Kind, Session as Record
 from v100_ai.session.session import Session
 from v100_ai.store import Store
@@ -101,6 +103,20 @@ class Service:
             if reason is not None:
                 raise AddressRefused(shown(url), reason)
 
+    async def readable(self, source: str) -> None:
+        """Refuse what no worker may open, rather than begin what ends at once.
+
+        Raises:
+            AddressRefused: a URL that leads where nothing may be read.
+            SettingRejected: a file outside the server's folder, or none.
+        """
+        if "://" in source:
+            await self.reachable(source, SOURCES)
+            return
+        path = await self.ask(located, source, self.settings.files)
+        if not await self.ask(Path(path).is_file):
+            raise SettingRejected("expected a file in the server's folder, found none of that name")
+
     async def record(self, caller: Caller, kind: Kind, id: str) -> Record:  # noqa: A002
         """The session, if it exists for the caller. Raises `Problem`."""
         if ids.known(id, PREFIX[kind]) and caller.knows(id):
@@ -134,7 +150,12 @@ def seconds(moment: datetime | None) -> float | None:
 def _settings_shown(settings: Json) -> dict[str, Any]:
     """The settings, their URLs without what opens doors."""
     layers = {**settings["layers"], **_urls(settings["layers"], "webhook")}
-    return {**settings, **_urls(settings, "source", "reference"), "layers": layers}
+    found = {**settings, **_urls(settings, "source", "reference"), "layers": layers}
+    asked = settings.get("input")
+    if asked:
+        # Headers and cookies open doors as passwords do.
+        found["input"] = {**asked, "options": dict.fromkeys(asked.get("options") or {}, "***")}
+    return found
 
 
 def _urls(settings: Json, *names: str) -> dict[str, str]:

@@ -1,13 +1,12 @@
 """Meetings and streams over HTTP: made, shown, ended and removed."""
 
+import json
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
-from v100_ai.addresses import SOURCES
 from v100_ai.api import idempotency
 from v100_ai.api.models import (
     AlertPage,
@@ -17,21 +16,23 @@ from v100_ai.api.models import (
     SessionsAsked,
     SessionShown,
     StreamAsked,
+    TicketAsked,
     TicketMade,
 )
 from v100_ai.api.operation import Call, Operation
 from v100_ai.api.problems import Problem, invalid
 from v100_ai.api.service import Service, moment, session_shown
 from v100_ai.api.webhooks import endpoint_made, new_endpoint
-from v100_ai.errors import SettingRejected
+from v100_ai.events import ParticipantJoined, Role
 from v100_ai.hub import AlreadyEnded
-from v100_ai.hub.sources import located
-from v100_ai.records import PLURAL, Kind
+from v100_ai.records import PLURAL, Kind, Session as Record
+from v100_ai.session.roster import Roster
 from v100_ai.session.session import Session
 from v100_ai.session.settings import Layers, SessionSettings
 from v100_ai.store import Idempotent
 
 Asked = MeetingAsked | StreamAsked
+PAGE: Final = 1_000
 
 
 def operations(service: Service, kind: Kind) -> list[Operation]:
@@ -83,7 +84,7 @@ def operations(service: Service, kind: Kind) -> list[Operation]:
         Operation(
             method="POST", path=f"{one}/tickets", name=f"{plural}.tickets",
             summary="A ticket that opens one WebSocket from a browser",
-            scope="read", result=TicketMade, status=201, answer=bound(_ticket),
+            scope="read", query=TicketAsked, result=TicketMade, status=201, answer=bound(_ticket),
         ),
     ]  # fmt: skip
 
@@ -112,26 +113,11 @@ def settings(asked: Asked) -> SessionSettings:
         raise invalid(error, "body") from error
 
 
-async def _readable(service: Service, source: str) -> None:
-    """Refuse what no worker may open, rather than begin a stream that ends at once.
-
-    Raises:
-        AddressRefused: a URL that leads where nothing may be read.
-        SettingRejected: a file outside the server's folder, or none.
-    """
-    if "://" in source:
-        await service.reachable(source, SOURCES)
-        return
-    path = await service.ask(located, source, service.settings.files)
-    if not await service.ask(Path(path).is_file):
-        raise SettingRejected("expected a file in the server's folder, found none of that name")
-
-
 async def _create(service: Service, kind: Kind, call: Call) -> SessionShown | Idempotent:
     asked: Asked = call.body
     if isinstance(asked, StreamAsked):
         for source in filter(None, (asked.source, asked.reference)):
-            await _readable(service, source)
+            await service.readable(source)
     record = service.hub.prepared(kind, call.caller.tenant, asked.name, settings(asked))
     url = layers(asked).webhook
     endpoint = url and await new_endpoint(service, record.tenant, url, session=record.id)
@@ -185,14 +171,34 @@ async def _state(service: Service, kind: Kind, call: Call) -> dict[str, Any]:
         session = await service.session(call.caller, kind, call.path["id"])
     except AlreadyEnded:
         return {}
-    return session.state
+    return session.seen(call.caller.role)
 
 
 async def _alerts(service: Service, kind: Kind, call: Call) -> AlertPage:
     return AlertPage(items=(await _state(service, kind, call)).get("alerts", []))
 
 
+async def _role(service: Service, record: Record, participant: str) -> Role:
+    """What somebody is, or was, in a session, whoever owns it."""
+    people = SessionSettings.model_validate(record.settings).people
+    hosts = {one.id for one in people if one.id is not None and one.role == "host"}
+    roster, after = Roster(hosts=hosts), 0
+    types = [ParticipantJoined.type]
+    while page := await service.ask(
+        service.store.read, record.id, after=after, limit=PAGE, types=types
+    ):
+        for one in page:
+            roster.follow(ParticipantJoined.from_json(json.loads(one.body)["data"]))
+        after = page[-1].seq
+    return roster.role(participant)
+
+
 async def _ticket(service: Service, kind: Kind, call: Call) -> TicketMade:
     record = await service.record(call.caller, kind, call.path["id"])
-    ticket, expires = service.tickets.make(call.caller, now=service.wall(), session=record.id)
+    asked: TicketAsked = call.query
+    who = asked.participant
+    role = None if who is None else await _role(service, record, who)
+    ticket, expires = service.tickets.make(
+        call.caller, now=service.wall(), session=record.id, role=role
+    )
     return TicketMade(ticket=ticket, expires=moment(expires) or "")

@@ -20,6 +20,7 @@ from v100_ai.api.models import SocketAsked, Ticketed
 from v100_ai.api.problems import Problem, first, invalid, problem
 from v100_ai.api.service import Service
 from v100_ai.errors import V100Error
+from v100_ai.events import visible
 from v100_ai.records import PLURAL, Kind, Scope, Session
 from v100_ai.session.settings import Model
 
@@ -187,7 +188,8 @@ async def _events(record: Session, opened: Opened) -> Close:
             epoch=record.epoch,
             seq=record.seq,
             after=after,
-            state=state(service, record),
+            state=state(service, record, opened.caller.role),
+            partial=bool(visible(opened.caller.role)),
         )
     )
 

@@ -9,13 +9,19 @@ from typing import Any, Final
 
 from v100_ai.cli.outcome import USAGE, Outcome
 
-EPILOG: Final = "exit status: 0 all measured, 1 input lost (what was measured is kept), 2 usage"
+EPILOG: Final = (
+    "exit status: 0 all measured, 1 input lost (what was measured is kept), 2 usage,"
+    " 3 warnings with --strict, 4 a result could not be written"
+)
 
 COMMANDS: Final = {
     "analyze": "measure every frame of a video",
     "highlights": "what matters of a meeting's transcript",
     "score": "how much each five seconds would move people, and why",
     "transcribe": "speech to text, with a model of yours",
+    "clips": "the best moments of a recording, ready to post",
+    "edit": "a recording's transcript as a text to cut it by",
+    "render": "an edited transcript as a video or a timeline",
     "serve": "serve meetings and streams over HTTP",
     "watch": "the events of a session as they happen",
     "keys": "make, list and revoke API keys",

@@ -4,13 +4,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from v100_ai.measures import MEASURES
+from v100_ai.measures import MEASURES, decibels as in_decibels
 from v100_ai.report.page import Against, Report
 from v100_ai.report.rows import OUTWARD_COLUMN
 
 
-def show(console: Console, report: Report) -> None:
-    """Every measure over all frames, then the faults."""
+def show(console: Console, report: Report, *, decibels: bool | None = None) -> None:
+    """What the input says of itself, every measure over all frames, the faults, and what is doubtful."""
     series = report.series
     if not series.frames:
         return
@@ -23,11 +23,19 @@ def show(console: Console, report: Report) -> None:
         ),
         soft_wrap=True,
     )
+    console.print(Text(", ".join(report.words), style="dim"), soft_wrap=True)
     if report.against is not None:
         console.print(Text(_against(report.against)), soft_wrap=True)
     console.print(_measures(report))
+    ssim = report.series.totals.get("ssim")
+    if decibels and ssim is not None and ssim.mean is not None:
+        # As ffmpeg's `ssim` has it.
+        error = 1 - ssim.mean
+        console.print(Text(f"SSIM {_number(in_decibels(error))} dB"), soft_wrap=True)
     if report.faults:
         console.print(_faults(report))
+    for warning in report.warnings:
+        console.print(Text(f"warning: {warning}", style="yellow"), soft_wrap=True)
 
 
 def _measures(report: Report) -> Table:
@@ -36,8 +44,13 @@ def _measures(report: Report) -> Table:
         total = report.series.totals.get(OUTWARD_COLUMN.get(each.column, each.column))
         if total is None or total.mean is None:
             continue
+        unit = (
+            f"{each.unit}, {total.infinite} of {total.count} frames equal"
+            if total.infinite
+            else each.unit
+        )
         table.add_row(
-            Text(each.title), Text(each.unit), *map(_number, (total.low, total.mean, total.high))
+            Text(each.title), Text(unit), *map(_number, (total.low, total.mean, total.high))
         )
     return table
 

@@ -5,26 +5,17 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from v100_ai.cli.outcome import LOST, USAGE, Outcome
 from v100_ai.errors import ExtraMissing, SettingRejected, SourceLost
+from v100_ai.highlights.segment import Segment
 from v100_ai.sources.sound import sound
-from v100_ai.speech.engines import ENGINES, opened
+from v100_ai.speech.engines import ENGINES, Engine, opened
 from v100_ai.speech.recognizer import RATE, Recognizer
 from v100_ai.speech.utterances import Utterance, Utterances
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A segment as it is written; times are seconds from the start of the file."""
-
-    id: str
-    participant: str
-    start: float
-    end: float
-    text: str
+from v100_ai.words.placing import shifted
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -57,21 +48,50 @@ def run(options: argparse.Namespace) -> Outcome:
         return Outcome(USAGE, str(error))
     with out or nullcontext(sys.stdout) as target:
         try:
-            for line in _lines(options.audio, recognise, options.participant):
-                target.write(json.dumps(asdict(line), ensure_ascii=False) + "\n")
+            for segment in _segments(options.audio, recognise, options.participant):
+                target.write(json.dumps(_told(segment), ensure_ascii=False) + "\n")
                 target.flush()
         except SourceLost as lost:
             return Outcome(LOST, str(lost))
     return Outcome()
 
 
-def _lines(audio: str, recognise: Recognizer, participant: str) -> Iterator[_Line]:
+def recognised(
+    audio: str, engine: Engine, model: Path | None, language: str = "en"
+) -> Iterator[Segment]:
+    """What is said in a file, as segments with words where the engine tells them. Raises as `opened` and `sound` do."""
+    return _segments(audio, opened(engine, model, language), "")
+
+
+def _segments(audio: str, recognise: Recognizer, participant: str) -> Iterator[Segment]:
     count = 0
     for utterance in _utterances(audio):
         for piece in recognise(utterance.samples):
             count += 1
             start, end = utterance.start + piece.start, utterance.start + piece.end
-            yield _Line(f"s{count}", participant, round(start, 3), round(end, 3), piece.text)
+            words = shifted(piece.words, utterance.start, participant)
+            yield Segment(
+                id=f"s{count}",
+                speaker=participant,
+                start=round(start, 3),
+                end=round(end, 3),
+                text=piece.text,
+                words=words,
+            )
+
+
+def _told(segment: Segment) -> dict[str, Any]:
+    """A line as it is written; times are seconds from the start of the file."""
+    told: dict[str, Any] = {
+        "id": segment.id,
+        "participant": segment.speaker,
+        "start": segment.start,
+        "end": segment.end,
+        "text": segment.text,
+    }
+    if segment.words:
+        told["words"] = [word.to_json() for word in segment.words]
+    return told
 
 
 def _utterances(audio: str) -> Iterator[Utterance]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -45,6 +46,19 @@ def body(**fields: Any) -> dict[str, Any]:
         for name, value in fields.items()
         if value is not None
     }
+
+
+def flags(asked: Mapping[str, Any] | None, layers: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Flags with their settings as JSON; None where there are none."""
+    found = {name: _plain(each) for name, each in {**(asked or {}), **layers}.items()}
+    return None if asked is None and not layers else found
+
+
+def _plain(given: Any) -> Any:
+    """Settings and rules as JSON."""
+    if is_dataclass(given) and not isinstance(given, type):
+        return asdict(given)
+    return list(map(_plain, given)) if isinstance(given, tuple | list) else given
 
 
 def many(given: Json | Sequence[Json]) -> list[Json]:

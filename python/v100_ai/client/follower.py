@@ -69,6 +69,8 @@ class Follower:
     _backoff: Backoff = field(default_factory=lambda: Backoff(FIRST, LONGEST))
     _heard: float | None = None
     _greeted: bool = False
+    _partial: bool = False
+    """Whether there are events that are not for this reader."""
     _newest: int = 0
 
     def ended(self) -> bool:
@@ -144,11 +146,11 @@ class Follower:
             raise Broken(f"expected to go on after {self.after}, found {after}")
         newest = hello.get("seq")
         self._newest = newest if isinstance(newest, int) else 0
-        self._greeted = True
+        self._greeted, self._partial = True, hello.get("partial") is True
 
     def _end(self) -> None:
         after = 0 if self.after == "latest" else self.after
-        if after < self._newest and not self.types:
+        if after < self._newest and not self.types and not self._partial:
             raise Broken(f"expected event {after + 1}, found the end")
         self._done = True
 
@@ -175,7 +177,7 @@ class Follower:
         after = 0 if self.after == "latest" else self.after
         if seq <= after:
             return None
-        if seq > after + 1 and not self.types:
+        if seq > after + 1 and not self.types and not self._partial:
             raise Broken(f"expected event {after + 1}, found {seq}")
         self.after, self.epoch = seq, epoch
         self._backoff.reset()

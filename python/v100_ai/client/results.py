@@ -81,6 +81,8 @@ class Participant:
     name: str | None = None
     muted: bool = False
     talking: bool = False
+    role: str = "participant"
+    """`host` sees what is for hosts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,20 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal, Unpack
 
-from v100_ai.client.asking import accepted, an_object, below, body, call, given, many, nothing, one
+from v100_ai.client.asking import (
+    accepted,
+    an_object,
+    below,
+    body,
+    call,
+    flags,
+    given,
+    many,
+    nothing,
+    one,
+)
 from v100_ai.client.call import Call, Resource, Route
 from v100_ai.client.results import (
     EventPage,
@@ -17,6 +29,7 @@ from v100_ai.client.results import (
     made,
     page,
 )
+from v100_ai.layers.flags import Asked
 from v100_ai.records import Json
 
 PCM = "audio/l16"
@@ -77,9 +90,10 @@ class SessionRoutes(Resource):
         return call("GET", below(self, id, "events"), event_page, query=query)
 
     @Route
-    def ticket(self, id: str) -> Call[Ticket]:  # noqa: A002
-        """What a browser opens one WebSocket with."""
-        return one("POST", below(self, id, "tickets"), Ticket)
+    def ticket(self, id: str, *, participant: str | None = None) -> Call[Ticket]:  # noqa: A002
+        """What a browser opens one WebSocket with; a participant sees what their role may."""
+        query = given(participant=participant)
+        return one("POST", below(self, id, "tickets"), Ticket, query=query)
 
     @Route
     def report(self, id: str, *, transcript: bool = False) -> Call[str]:  # noqa: A002
@@ -107,14 +121,19 @@ class MeetingRoutes(SessionRoutes):
         self,
         *,
         name: str,
-        ai: Json | None = None,
+        ai: Asked | Json | None = None,
         participants: Sequence[Json] | None = None,
         time_zone: str | None = None,
         begins: datetime | None = None,
+        **layers: Unpack[Asked],
     ) -> Call[Session]:
-        """A new meeting; `ai` are its layers, such as `{"highlights": True}`, and its webhook."""
+        """A new meeting; its layers are keywords, such as `highlights=True`, or stand in `ai`, and so does its webhook."""
         asked = body(
-            name=name, ai=ai, participants=participants, time_zone=time_zone, begins=begins
+            name=name,
+            ai=flags(ai, layers),
+            participants=participants,
+            time_zone=time_zone,
+            begins=begins,
         )
         return one("POST", self.home, Session, json=asked)
 
@@ -129,16 +148,19 @@ class StreamRoutes(SessionRoutes):
         name: str,
         source: str | None = None,
         reference: str | None = None,
-        analysis: Json | None = None,
+        input: Json | None = None,  # noqa: A002 - the field's name
+        analysis: Asked | Json | None = None,
         pace: str | None = None,
         restart: Json | None = None,
+        **layers: Unpack[Asked],
     ) -> Call[Session]:
-        """A new stream; `analysis` are its layers, such as `{"quality_metrics": True}`, and its webhook."""
+        """A new stream; its layers are keywords, such as `visual=True`, or stand in `analysis`, and so does its webhook."""
         asked = body(
             name=name,
             source=source,
             reference=reference,
-            analysis=analysis,
+            input=input,
+            analysis=flags(analysis, layers),
             pace=pace,
             restart=restart,
         )
@@ -149,9 +171,17 @@ class ParticipantRoutes(Resource):
     """Who is in a session; `id` is the session's."""
 
     @Route
-    def add(self, id: str, participant: str, *, name: str | None = None) -> Call[Participant]:  # noqa: A002
-        """Somebody is there; again and again is as good as once."""
-        asked = body(id=participant, name=name)
+    def add(
+        self,
+        id: str,  # noqa: A002
+        participant: str,
+        *,
+        name: str | None = None,
+        role: Literal["host", "participant"] | None = None,
+        source: str | None = None,
+    ) -> Call[Participant]:
+        """Somebody is there; again and again is as good as once. Their picture comes from `source`, until they leave."""
+        asked = body(id=participant, name=name, role=role, source=source)
         return one("POST", below(self, id, "participants"), Participant, json=asked)
 
     @Route
@@ -167,11 +197,12 @@ class ParticipantRoutes(Resource):
         participant: str,
         *,
         name: str | None = None,
+        role: Literal["host", "participant"] | None = None,
         muted: bool | None = None,
         face: Json | None = None,
     ) -> Call[Participant]:
-        """A name, a microphone muted or open, where the face is in fractions of the picture."""
-        asked = body(name=name, muted=muted, face=face)
+        """A name, a role, a microphone muted or open, where the face is in fractions of the picture."""
+        asked = body(name=name, role=role, muted=muted, face=face)
         return one("PATCH", below(self, id, "participants", participant), Participant, json=asked)
 
     @Route

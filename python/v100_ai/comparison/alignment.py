@@ -26,6 +26,27 @@ class Alignment:
     """How much better the pairs fit than the next best choice, 0 to 1; near 0 for stills, where times
     alone decide. `None` where frames were paired by their number."""
 
+    def after(self, before: "Alignment") -> "Alignment":
+        """Both stretches as one: how the later one lies, and what became of all frames."""
+        frames = before.paired + before.duplicated, self.paired + self.duplicated
+        known = [
+            (each.confidence, weight)
+            for each, weight in zip((before, self), frames, strict=True)
+            if each.confidence is not None and weight
+        ]
+        weight = sum(weight for _, weight in known)
+        last = self if self.offset_seconds is not None else before
+        return Alignment(
+            paired=before.paired + self.paired,
+            unpaired=before.unpaired + self.unpaired,
+            duplicated=before.duplicated + self.duplicated,
+            dropped=before.dropped + self.dropped,
+            retimed=before.retimed + self.retimed,
+            offset_seconds=last.offset_seconds,
+            offset_frames=last.offset_frames,
+            confidence=sum(each * share for each, share in known) / weight if weight else None,
+        )
+
 
 def told(found: analyzers.Alignment, later: float) -> Alignment:
     """What the aligner found, whose reference times had `later` seconds added."""

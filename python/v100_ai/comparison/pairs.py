@@ -7,15 +7,18 @@ from typing import Final, Literal
 
 from v100_ai.analyzers import Aligner, Verdict
 from v100_ai.comparison.alignment import Alignment, told
-from v100_ai.comparison.scaling import Scaler
+from v100_ai.comparison.scaling import Scaler, alike
 from v100_ai.comparison.settings import Settings
-from v100_ai.errors import SourceLost
+from v100_ai.comparison.stream import Stream
 from v100_ai.frames import Frame
 
 Fate = Literal["paired", "duplicated", "unpaired"]
 
 PATIENCE: Final = 32
 """Distorted frames that may wait once the reference has ended."""
+
+STEP_S: Final = 0.04
+"""From one frame to the next where nothing else is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +31,8 @@ class Pair:
     distorted: Frame
     """The same as it is compared: scaled, where that is asked for."""
     reference: Frame | None
+    """As it is compared."""
     fate: Fate
-
-
-@dataclass(slots=True)
-class Stream:
-    """Frames of one input; an input that breaks off ends, and is kept in `lost`."""
-
-    frames: Iterator[Frame]
-    ended: bool = False
-    lost: SourceLost | None = None
-
-    def next(self) -> Frame | None:
-        """The next frame, `None` from the end on."""
-        if self.ended:
-            return None
-        try:
-            frame = next(self.frames, None)
-        except SourceLost as lost:
-            self.lost, frame = lost, None
-        self.ended = frame is None
-        return frame
 
 
 class ByNumber:
@@ -56,7 +40,7 @@ class ByNumber:
 
     def __init__(self, reference: Stream, distorted: Stream, settings: Settings) -> None:
         self._streams = reference, distorted
-        self._scaler = Scaler(settings)
+        self.scaler = Scaler(settings)
         self.alignment = Alignment()
 
     def __iter__(self) -> Iterator[Pair]:
@@ -70,68 +54,103 @@ class ByNumber:
             if wanted is None:
                 yield Pair(frame, shown, shown, None, "unpaired")
             else:
-                wanted = self._scaler.reference(wanted)
-                yield Pair(frame, shown, self._scaler.distorted(shown), wanted, "paired")
+                wanted, compared = self.scaler.pair(wanted, shown)
+                yield Pair(frame, shown, compared, wanted, "paired")
 
 
 @dataclass(slots=True)
 class Held:
-    """Frames that wait for their verdict, the oldest first: number, time, as it came, as compared."""
+    """Frames that wait for their verdict, the oldest first.
+
+    Of each its number, its time on the common axis, as it came, and as it is recognised.
+    """
 
     frames: deque[tuple[int, float, Frame, Frame]] = field(
         default_factory=deque[tuple[int, float, Frame, Frame]]
     )
     count: int = 0
     last: float = float("-inf")
+    step: float = STEP_S
 
-    def push(self, frame: Frame, compared: Frame, pts: float) -> None:
-        """Keep one more."""
-        self.frames.append((self.count, pts, frame, compared))
+    def push(self, frame: Frame, recognised: Frame, pts: float) -> float:
+        """Keep one more; its time, which is after the one before whatever the input says."""
+        if pts > self.last:
+            self.step = min(STEP_S, pts - self.last)
+        else:
+            pts = self.last + self.step / 2
+        self.frames.append((self.count, pts, frame, recognised))
         self.count, self.last = self.count + 1, pts
+        return pts
 
     def forget(self, *, number: int = -1, before: float = float("-inf")) -> None:
         """Drop frames up to that number, and those before that time."""
         while self.frames and (self.frames[0][0] <= number or self.frames[0][1] < before):
             self.frames.popleft()
 
-    def find(self, number: int) -> Frame:
-        """The frame of that number, as it is compared."""
-        return self.frames[number - self.frames[0][0]][3]
+    def find(self, number: int) -> Frame | None:
+        """The frame of that number as it came, `None` where it is dropped."""
+        at = number - self.frames[0][0] if self.frames else -1
+        return self.frames[at][2] if 0 <= at < len(self.frames) else None
+
+
+def side_by_side(reference: float, distorted: float, settings: Settings) -> float:
+    """Seconds to add to the reference's times, where the inputs begin at these."""
+    apart = distorted - reference
+    return apart - settings.lag if settings.lag or abs(apart) > settings.max_offset else 0.0
 
 
 class ByTime:
     """Frames with those that they show, by their times and their pictures.
 
-    Inputs that begin further apart than the largest offset are laid side by side first.
+    Inputs that begin further apart than the largest offset are laid side by side first. Where the distorted
+    input's clock starts again, or another video begins, the two are aligned anew.
     """
 
     def __init__(self, reference: Stream, distorted: Stream, settings: Settings) -> None:
         self._streams = reference, distorted
-        self._reach = settings.max_offset
-        self._scaler = Scaler(settings)
+        self._settings, self._reach = settings, settings.max_offset
+        self.scaler = Scaler(settings)
         self._aligner = Aligner(settings.max_offset)
         self._references, self._shown = Held(), Held()
         self._later: float | None = None
         """Seconds added to the reference's times."""
+        self._before = Alignment()
+        """What became of the frames before the two were aligned anew."""
+        self._number = 0
+        """Of the next distorted frame that gets its verdict."""
+        self._first: Frame | None = None
 
     @property
     def alignment(self) -> Alignment:
         """How the inputs lie to each other so far."""
         found = self._aligner.alignment
         if found is None:
-            return Alignment(unpaired=self._shown.count - len(self._shown.frames))
-        return told(found, self._later or 0.0)
+            waiting = len(self._shown.frames)
+            return Alignment(unpaired=self._shown.count - waiting).after(self._before)
+        return told(found, self._later or 0.0).after(self._before)
 
     def __iter__(self) -> Iterator[Pair]:
         reference, distorted = self._streams
         while (shown := distorted.next()) is not None:
+            if shown.gap is not None and not shown.gap.held:
+                yield from self._anew()
             yield from self._ahead(reference, shown.pts)
-            compared = self._scaler.distorted(shown)
-            self._shown.push(shown, compared, shown.pts)
-            yield from self._pairs(self._aligner.push_distorted(compared))
+            recognised = alike(shown, self._first or shown)
+            pts = self._shown.push(shown, recognised, shown.pts)
+            yield from self._pairs(self._aligner.push_distorted(recognised, pts))
             if reference.ended and len(self._shown.frames) > PATIENCE:
                 yield from self._pairs(self._aligner.finish())
         yield from self._pairs(self._aligner.finish())
+
+    def _anew(self) -> Iterator[Pair]:
+        """Decide all that waits, and begin again with the reference frames that are not shown yet."""
+        yield from self._pairs(self._aligner.finish())
+        self._before = self.alignment
+        self._aligner = Aligner(self._reach)
+        waiting, self._references, self._shown = self._references, Held(), Held()
+        for _, pts, frame, recognised in waiting.frames:
+            self._references.push(frame, recognised, pts)
+            self._aligner.push_reference(recognised, pts)
 
     def _ahead(self, reference: Stream, pts: float) -> Iterator[Pair]:
         """Read the reference as far as the frame at `pts` may reach."""
@@ -140,20 +159,26 @@ class ByTime:
             if wanted is None:
                 return
             if self._later is None:
-                apart = pts - wanted.pts
-                self._later = apart if abs(apart) > self._reach else 0.0
-            compared, pts_here = self._scaler.reference(wanted), wanted.pts + self._later
-            self._references.push(wanted, compared, pts_here)
-            yield from self._pairs(self._aligner.push_reference(compared, pts_here))
+                self._later = side_by_side(wanted.pts, pts, self._settings)
+            self._first = self._first or wanted
+            at = wanted.pts + self._later
+            if self._shown.last + self._reach < at < pts - self._reach:
+                # No frame that waits or is still to come reaches there.
+                continue
+            recognised = alike(wanted, self._first)
+            at = self._references.push(wanted, recognised, at)
+            yield from self._pairs(self._aligner.push_reference(recognised, at))
 
     def _pairs(self, verdicts: list[Verdict]) -> Iterator[Pair]:
         for verdict in verdicts:
-            number, pts, shown, compared = self._shown.frames.popleft()
-            if verdict.reference is None:
+            _, pts, shown, recognised = self._shown.frames.popleft()
+            number, self._number = self._number, self._number + 1
+            wanted = None if verdict.reference is None else self._references.find(verdict.reference)
+            if wanted is None or verdict.reference is None:
                 fate: Fate = "duplicated" if verdict.duplicated else "unpaired"
-                yield Pair(number, shown, compared, None, fate)
+                yield Pair(number, shown, shown, None, fate)
             else:
-                wanted = self._references.find(verdict.reference)
-                yield Pair(number, shown, compared, wanted, "paired")
+                reference, compared = self.scaler.pair(wanted, shown, recognised)
+                yield Pair(number, shown, compared, reference, "paired")
                 self._references.forget(number=verdict.reference)
             self._references.forget(before=pts - self._reach)

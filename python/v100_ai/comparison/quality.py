@@ -1,21 +1,22 @@
 """Quality: two files or URLs, scored frame by frame."""
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from v100_ai.analyzers import EARLY, MODELS, Summary
 from v100_ai.comparison.alignment import Alignment
-from v100_ai.comparison.scored import Comparison, Scored
+from v100_ai.comparison.run import Run, opened
+from v100_ai.comparison.scored import Scored
 from v100_ai.comparison.settings import Align, ScaleTo, Settings
-from v100_ai.errors import SourceLost, SourceLostWarning
+from v100_ai.errors import FrameRejected, SourceLost, SourceLostWarning
 from v100_ai.report import tables
 from v100_ai.report.rows import Cell
-from v100_ai.sources import open_media
+from v100_ai.sources import InputOptions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,21 +50,28 @@ class Quality:
     distorted: str | Path
     settings: Settings
     max_frames: int | None = None
+    read: InputOptions = field(default_factory=InputOptions)
     lost: SourceLost | None = field(default=None, init=False)
 
     def __iter__(self) -> Iterator[Scored]:
-        with open_media(self.reference) as reference, open_media(self.distorted) as distorted:
-            shown = islice(distorted.frames(), self.max_frames)
-            yield from Comparison(reference.frames(), shown, self.settings).scored()
+        with self._opened() as run:
+            yield from run.comparison.scored()
 
     def summary(self) -> dict[str, Summary]:
         """Mean, harmonic mean, least, most and percentiles by metric, and by model where there are several."""
-        return self._run[1].summary()
+        return self._run[1].comparison.summary()
 
     @property
     def alignment(self) -> Alignment:
         """How the two lie to each other, and how many frames have no pair."""
-        return self._run[1].alignment
+        return self._run[1].comparison.alignment
+
+    @property
+    def warnings(self) -> list[str]:
+        """Why the scores may not say what they seem to: one line each."""
+        _, run = self._run
+        lost = [f"{self.lost}: only what came before is scored"] if self.lost else []
+        return lost + run.warnings
 
     def to_arrow(self) -> "pa.Table":
         """An Arrow table with a row a distorted frame. Needs the extra `tables`."""
@@ -77,20 +85,28 @@ class Quality:
         """A Polars frame with a row a distorted frame. Needs the extra `tables`."""
         return tables.polars(self._run[0])
 
+    def _opened(self) -> AbstractContextManager[Run]:
+        return opened(
+            self.reference, self.distorted, self.settings, read=self.read, most=self.max_frames
+        )
+
     @cached_property
-    def _run(self) -> tuple[tables.Columns, Comparison]:
+    def _run(self) -> tuple[tables.Columns, Run]:
         rows = list[dict[str, Cell]]()
-        with open_media(self.reference) as reference, open_media(self.distorted) as distorted:
-            shown = islice(distorted.frames(), self.max_frames)
-            comparison = Comparison(reference.frames(), shown, self.settings)
+        with self._opened() as run:
             try:
-                rows.extend(map(_row, comparison.scored()))
-            except SourceLost as lost:
+                rows.extend(map(_row, run.comparison.scored()))
+            except (SourceLost, FrameRejected) as lost:
                 if not rows:
                     raise
-                self.lost = lost
-                warnings.warn(f"{lost}; {len(rows)} frames kept", SourceLostWarning, stacklevel=4)
-        return _columns(rows, self.settings), comparison
+                self.lost = (
+                    lost if isinstance(lost, SourceLost) else SourceLost(run.name, str(lost))
+                )
+                warnings.warn(
+                    f"{self.lost}; {len(rows)} frames kept", SourceLostWarning, stacklevel=4
+                )
+            run.conclude()
+        return _columns(rows, self.settings), run
 
 
 def _row(scored: Scored) -> dict[str, Cell]:
@@ -139,14 +155,29 @@ def quality(
     scale_to: ScaleTo = None,
     max_offset: float = 0.5,
     max_frames: int | None = None,
+    stream: int | None = None,
+    start: float = 0.0,
+    duration: float | None = None,
+    every: int = 1,
+    rate: float | None = None,
+    format: str | None = None,  # noqa: A002 - FFmpeg's word
+    options: Mapping[str, str] | None = None,
+    size: tuple[int, int] | None = None,
+    pix_fmt: str | None = None,
+    deinterlace: bool = False,
 ) -> Quality:
     """How near the frames of `distorted` are to those of `reference`: files or URLs that PyAV opens.
 
     `align="pts"` pairs each frame with the one it shows, by time and by content: a constant offset of
     up to `max_offset` seconds, dropped, repeated and re-timed frames are found, and frames without a
-    pair have no scores. `align="frame"` pairs the n-th with the n-th. Inputs of two sizes or pixel
-    formats need `scale_to`: "reference" brings the distorted frames to the reference's, "model" both
-    to the screen of the (first) model, keeping the picture's shape; bicubic either way.
+    pair have no scores; files that lie further apart, up to 10 s, are found by their beginnings.
+    `align="frame"` pairs the n-th with the n-th. Both are brought to the reference's range and
+    orientation, and to the deeper depth of the two; RGB takes the shape of what it is compared with. Inputs of
+    two sizes or of two kinds of chroma need `scale_to`: "reference" brings the distorted frames to the
+    reference's, "model" both to the screen of the (first) model, keeping the picture's shape; bicubic either way.
+
+    `stream`, `start`, `duration` and `every` say what of the distorted input is read, the others how both are
+    (`InputOptions`).
 
     Nothing is opened before the first score is asked for. Raises `UnknownMetric`; when it runs
     `NotMedia`, `NoVideo` and `ShapeMismatch`.
@@ -160,4 +191,16 @@ def quality(
         scale_to=scale_to,
         max_offset=max_offset,
     )
-    return Quality(reference, distorted, settings, max_frames)
+    read = InputOptions(
+        stream=stream,
+        start=start,
+        duration=duration,
+        every=every,
+        rate=rate,
+        format=format,
+        options=dict(options or {}),
+        size=size,
+        pix_fmt=pix_fmt,
+        deinterlace=deinterlace,
+    )
+    return Quality(reference, distorted, settings, max_frames, read)

@@ -6,9 +6,15 @@ from dataclasses import dataclass
 
 from v100_ai.analyzers import QualityReading, Summary
 from v100_ai.comparison.alignment import Alignment
-from v100_ai.comparison.pairs import ByNumber, ByTime, Fate, Pair, Stream
+from v100_ai.comparison.doubts import Doubts
+from v100_ai.comparison.pairs import ByNumber, ByTime, Fate, Pair
 from v100_ai.comparison.settings import Settings
+from v100_ai.comparison.stream import Stream
+from v100_ai.errors import FrameRejected
 from v100_ai.frames import Frame
+
+LATER_S = 1e-6
+"""How much later than the one before a pair is measured whose time is not later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,37 +35,63 @@ class Comparison:
     """One run over two inputs."""
 
     def __init__(
-        self, reference: Iterator[Frame], distorted: Iterator[Frame], settings: Settings
+        self,
+        reference: Iterator[Frame],
+        distorted: Iterator[Frame],
+        settings: Settings,
+        *,
+        expected: int | None = None,
+        part: bool = False,
     ) -> None:
+        """`expected` is how many frames the reference says it has, `part` whether only some are to be compared."""
         self._streams = Stream(reference), Stream(distorted)
         pairs = ByTime if settings.align == "pts" else ByNumber
         self._pairs: ByTime | ByNumber = pairs(*self._streams, settings)
         self._meter = settings.meter()
         self._waiting = deque[Pair]()
+        self._last = float("-inf")
+        self._doubts = Doubts(settings, *self._streams, expected=expected, part=part)
 
     @property
     def alignment(self) -> Alignment:
         """How the inputs lie to each other so far."""
         return self._pairs.alignment
 
+    @property
+    def warnings(self) -> list[str]:
+        """Why the scores may not say what they seem to: one line each; whole when all frames are through."""
+        return self._doubts.told(self.alignment) + list(self._pairs.scaler.notes)
+
     def summary(self) -> dict[str, Summary]:
         """Figures over all frames scored so far, by metric."""
         return self._meter.summary()
 
     def scored(self) -> Generator[Scored, None, None]:
-        """Every distorted frame; then `SourceLost` if either input broke off."""
-        for pair in self._pairs:
-            yield from self._scored(pair)
+        """Every distorted frame; then `SourceLost` if either input broke off.
+
+        Raises `FrameRejected` for two frames that cannot be compared, after the scores of all before them.
+        """
+        refused: FrameRejected | None = None
+        try:
+            for pair in self._pairs:
+                self._doubts.push(pair)
+                yield from self._scored(pair)
+        except FrameRejected as wrong:
+            refused = wrong
         yield from self._told(self._meter.flush())
+        if refused is not None:
+            raise refused
         for stream in self._streams:
             if stream.lost is not None:
                 raise stream.lost
 
     def _scored(self, pair: Pair) -> Iterator[Scored]:
-        self._waiting.append(pair)
         readings = list[QualityReading]()
         if pair.reference is not None:
-            readings = self._meter.push(pair.reference, pair.distorted)
+            at = max(pair.distorted.pts, self._last + LATER_S)
+            readings = self._meter.push(pair.reference, pair.distorted, at)
+            self._last = at
+        self._waiting.append(pair)
         return self._told(readings)
 
     def _told(self, readings: Iterable[QualityReading]) -> Iterator[Scored]:

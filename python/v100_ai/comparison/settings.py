@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from v100_ai.analyzers import MODELS, QualityMeter
 
 Align = Literal["pts", "frame"]
 """Pair frames by time and content, or the n-th with the n-th."""
+
+FURTHEST_S: Final = 60.0
+"""The largest offset that may be asked for: the frames of so long wait in memory."""
 
 ScaleTo = Literal["reference", "model"] | None
 """Bring the distorted frames to the reference's size and pixel format, or both to the model's screen."""
@@ -25,12 +28,18 @@ class Settings:
     scale_to: ScaleTo = None
     max_offset: float = 0.5
     """Seconds between a frame and its reference at most; the frames of so long wait in memory."""
+    lag: float = 0.0
+    """Seconds that the reference shows the same thing later, as far as that is known before."""
 
     def __post_init__(self) -> None:
         if self.align not in {"pts", "frame"}:
             raise ValueError(f"expected align to be pts or frame, found {self.align}")
         if self.scale_to not in {None, "reference", "model"}:
             raise ValueError(f"expected scale_to to be reference or model, found {self.scale_to}")
+        if not 0 < self.max_offset <= FURTHEST_S:
+            raise ValueError(
+                f"expected max_offset from 0 to {FURTHEST_S:g} s, found {self.max_offset}"
+            )
         self.meter()
 
     def meter(self) -> QualityMeter:

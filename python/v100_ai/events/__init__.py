@@ -3,11 +3,11 @@
 A class says its type, who it is for and its fields; `to_json` and `from_json` follow from these.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from v100_ai.events.envelope import SAMPLE, TEST
-from v100_ai.events.event import Audience, Event, Reading, Value
+from v100_ai.events.event import SEEN, Audience, Event, Reading, Role, Value
 from v100_ai.events.frames import (
     AlertOpened,
     AlertResolved,
@@ -31,6 +31,7 @@ from v100_ai.events.session import (
     SessionEnded,
     SessionStarted,
     SessionStats,
+    SpokenWord,
     TranscriptSegment,
 )
 from v100_ai.events.speaker import (
@@ -65,6 +66,7 @@ __all__ = [
     "ParticipantLeft",
     "ParticipantMuted",
     "Reading",
+    "Role",
     "SceneCut",
     "SessionEnded",
     "SessionStarted",
@@ -72,6 +74,7 @@ __all__ = [
     "SourceConnected",
     "SourceDisconnected",
     "SpeakerChanged",
+    "SpokenWord",
     "SummaryUpdated",
     "TalkStarted",
     "TalkStopped",
@@ -80,6 +83,7 @@ __all__ = [
     "Value",
     "ViralScored",
     "read",
+    "visible",
 ]
 
 EVENTS: Final[tuple[type[Event], ...]] = (
@@ -112,8 +116,22 @@ EVENTS: Final[tuple[type[Event], ...]] = (
 )
 """All events that are kept: a new one is one class, and one line here."""
 
+NO_TYPE: Final = "none.at_all"
+"""What no event is: for somebody who may see nothing of what they ask for."""
+
 TYPES: Final[Mapping[str, type[Event]]] = {each.type: each for each in EVENTS}
 """The class of each type."""
+
+
+def visible(role: Role, asked: Collection[str] = ()) -> tuple[str, ...]:
+    """The types of events that somebody may see, of those they ask for; none is all.
+
+    The one place that decides it, for sockets, pages and reports alike. Webhooks are an administrator's.
+    """
+    hidden = {each.type for each in EVENTS if each.audience not in SEEN[role]}
+    if not hidden or (asked and hidden.isdisjoint(asked)):
+        return tuple(asked)
+    return tuple(each for each in asked or TYPES if each not in hidden) or (NO_TYPE,)
 
 
 def read(type: str, data: Json) -> Event | None:  # noqa: A002  # the envelope's word

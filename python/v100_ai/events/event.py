@@ -1,14 +1,24 @@
 """Event: what all events have in common: a type, an audience, and one form as JSON that follows from their fields."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from v100_ai.events import fields
 from v100_ai.records import Draft, Json
 
 Audience = Literal["session", "host", "administrators"]
 """Who an event is for: everybody in the session, its hosts, or whoever administers the service."""
+
+Role = Literal["participant", "host", "administrator"]
+"""What somebody is who reads events."""
+
+SEEN: Final[Mapping[Role, frozenset[Audience]]] = {
+    "participant": frozenset({"session"}),
+    "host": frozenset({"session", "host"}),
+    "administrator": frozenset({"session", "host", "administrators"}),
+}
+"""What each may see."""
 
 
 class _Infinite:

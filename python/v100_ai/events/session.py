@@ -1,10 +1,11 @@
 """Events of a session as such, of who is there, and of what is said."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
 
 from v100_ai.events.event import Event
+from v100_ai.events.fields import ABSENT
 
 Number = int | float | None
 
@@ -62,6 +63,7 @@ class ParticipantJoined(Event):
         at: seconds.
         participant: their label in levels, sound and transcript.
         name: what they are called, where it is known.
+        role: host, where they are one.
     """
 
     type: ClassVar = "participant.joined"
@@ -69,6 +71,7 @@ class ParticipantJoined(Event):
     at: float
     participant: str
     name: str | None
+    role: Literal["host"] | None = field(default=None, metadata=ABSENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,25 @@ class ParticipantMuted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenWord:
+    """One word, and when it was said.
+
+    Attributes:
+        text: as it is written.
+        start: seconds.
+        end: seconds.
+        confidence: the recogniser's, from 0 to 1, where it told one.
+        estimated: true where the times follow from those of the whole segment.
+    """
+
+    text: str
+    start: float
+    end: float
+    confidence: float | None = field(default=None, metadata=ABSENT)
+    estimated: bool | None = field(default=None, metadata=ABSENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TranscriptSegment(Event):
     """Something was said, in its final words.
 
@@ -113,6 +135,7 @@ class TranscriptSegment(Event):
         start: seconds.
         end: seconds.
         text: the words.
+        words: each with its time, where that is known.
     """
 
     type: ClassVar = "transcript.segment"
@@ -122,3 +145,4 @@ class TranscriptSegment(Event):
     start: float
     end: float
     text: str
+    words: tuple[SpokenWord, ...] | None = field(default=None, metadata=ABSENT)

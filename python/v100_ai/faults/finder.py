@@ -3,11 +3,16 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from v100_ai.faults.freeze import Freeze, Held
 from v100_ai.faults.settings import Limits, Settings
+from v100_ai.frames import Gap
 
 Kind = Literal["black", "frozen", "blocky", "blurred"]
 
 KINDS: Final[tuple[Kind, ...]] = ("black", "frozen", "blocky", "blurred")
+
+SPANS: Final[tuple[Kind, ...]] = ("black", "blocky", "blurred")
+"""Those that one value tells; `freeze` tells the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +59,11 @@ class _Span:
     frames: int = 0
     worst: float = 0.0
 
-    def push(self, began: float, pts: float, value: float | None) -> Fault | None:
+    def push(self, pts: float, value: float | None) -> Fault | None:
         """The fault that is over with this frame, if one is and was long enough."""
         if self.start is None:
             if value is not None and self.limits.entered(value):
-                self.start, self.frames, self.worst = began, 1, value
+                self.start, self.frames, self.worst = pts, 1, value
             return None
         if value is None or self.limits.left(value):
             return self.close(pts)
@@ -80,20 +85,29 @@ class Finder:
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings or Settings()
         self._spans: dict[Kind, _Span] = {
-            kind: _Span(kind, getattr(self._settings, kind)) for kind in KINDS
+            kind: _Span(kind, getattr(self._settings, kind)) for kind in SPANS
         }
+        self._freeze = Freeze(self._settings)
         self._last: float | None = None
         self._changing = False
         self._cut: float | None = None
 
-    def push(self, frame: int, pts: float, signs: Signs) -> list[Fault | Cut]:
-        """The faults that ended before this frame, and the cut it is, if it is one."""
+    def push(
+        self, frame: int, pts: float, signs: Signs, gap: Gap | None = None
+    ) -> list[Fault | Cut]:
+        """The faults that ended before this frame, and the cut it is, if it is one.
+
+        `gap` lies between it and the frame before: faults end there, but for a freeze, as the picture before
+        was held that long.
+        """
         found: list[Fault | Cut] = []
-        if self._last is not None and pts < self._last:
+        if self._last is not None and (pts < self._last or (gap is not None and not gap.held)):
             found += self.flush()
-        before = pts if self._last is None else self._last
-        for kind, began, value in self._values(signs, before, pts):
-            fault = self._spans[kind].push(began, pts, value)
+        elif gap is not None:
+            found += self._closed(gap.start)
+        found += map(_frozen, self._freeze.push(pts, self._still(signs)))
+        for kind, value in self._values(signs):
+            fault = self._spans[kind].push(pts, value)
             if fault is not None:
                 found.append(fault)
         if self._is_cut(pts, signs.scene_change):
@@ -107,25 +121,30 @@ class Finder:
         self._changing, self._cut = False, None
         if last is None:
             return []
-        ended = [span.close(last) for span in self._spans.values()]
+        ended: list[Fault | Cut] = [*self._closed(last), *map(_frozen, self._freeze.close(last))]
+        self._freeze.forget()
+        return ended
+
+    def _closed(self, end: float) -> list[Fault]:
+        ended = [span.close(end) for span in self._spans.values()]
         return [fault for fault in ended if fault is not None]
 
-    def _values(
-        self, signs: Signs, before: float, pts: float
-    ) -> list[tuple[Kind, float, float | None]]:
-        """Each kind's value, and where a fault that begins with it began.
-
-        A black picture is neither frozen nor blurred nor blocky, it is black. A freeze began with the
-        frame that this one repeats.
-        """
-        black = signs.black_ratio
-        dark = black is not None and black >= self._settings.black.leave
+    def _values(self, signs: Signs) -> list[tuple[Kind, float | None]]:
+        """Each kind's value. A black picture is neither blurred nor blocky, it is black."""
+        dark = self._dark(signs)
         return [
-            ("black", pts, black),
-            ("frozen", before, None if dark else signs.difference),
-            ("blocky", pts, None if dark else signs.blockiness),
-            ("blurred", pts, None if dark else signs.blur),
+            ("black", signs.black_ratio),
+            ("blocky", None if dark else signs.blockiness),
+            ("blurred", None if dark else signs.blur),
         ]
+
+    def _still(self, signs: Signs) -> float | None:
+        """What a freeze is told from. A black picture is not frozen either."""
+        return None if self._dark(signs) else signs.difference
+
+    def _dark(self, signs: Signs) -> bool:
+        black = signs.black_ratio
+        return black is not None and black >= self._settings.black.leave
 
     def _is_cut(self, pts: float, change: float | None) -> bool:
         limits = self._settings.cut
@@ -139,3 +158,9 @@ class Finder:
             return False
         self._cut = pts
         return True
+
+
+def _frozen(held: Held) -> Fault:
+    return Fault(
+        kind="frozen", start=held.start, end=held.end, frames=held.frames, worst=held.worst
+    )

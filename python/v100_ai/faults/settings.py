@@ -30,9 +30,17 @@ class Settings:
 
     black: Limits = Limits(0.98, 0.90, 0.2)
     """Share of black blocks. A logo or a clock may stay; shorter than 0.2 s is an editor's dip."""
-    frozen: Limits = Limits(0.02, 0.06, 1.0)
+    frozen: Limits = Limits(0.02, 0.25, 1.0)
     """Mean difference to the frame before, 8-bit codes. A held picture stays below 0.01 through H.264,
-    H.265 and VP9 at usual qualities; a camera's noise alone is at 0.3 and more."""
+    H.265 and VP9 at usual qualities, once it is refined; a camera's noise alone is at 0.3 and more, and 0.25 is
+    what ffmpeg's freezedetect takes for still."""
+    refined: float = 1.0
+    """Codes that a held picture may change by in all while an encoder refines it: x265 takes four frames of
+    0.18. What goes on to change, as a slow pan does, is soon beyond."""
+    refining: float = 2.0
+    """Seconds after which such a change counts a third."""
+    still: float = 0.5
+    """Share of a freeze's frames that are at its limit: the others are refined ones."""
     blocky: Limits = Limits(0.40, 0.25, 0.5)
     """Blockiness. Clips as phones and sites encode them stay below 0.31; MPEG-4 at its coarsest
     quantiser swings between 0.2 and 0.75."""

@@ -5,15 +5,17 @@ pictures of PyAV in another pixel format (RGB, packed YUV, palettes) are convert
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import av
 import numpy as np
+from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 
 from v100_ai.errors import FrameRejected, ShapeMismatch, TimeRejected
-from v100_ai.frames.formats import CHROMA, FORMATS, TWINS
-from v100_ai.frames.frame import Frame, Plane
+from v100_ai.frames.formats import CHROMA, FORMATS, FULL, TWINS
+from v100_ai.frames.frame import Frame, Matrix, Plane, Range
 
 Samples = NDArray[np.uint8] | NDArray[np.uint16]
 
@@ -23,17 +25,71 @@ GRAY: Final = 2
 """Axes of a luma array."""
 
 
+MATRICES: Final[dict[int, Matrix]] = {1: "bt709", 5: "bt601", 6: "bt601", 9: "bt2020", 10: "bt2020"}
+"""By ITU-T H.273's number, which FFmpeg keeps."""
+
+SPACES: Final[dict[Matrix | None, Colorspace]] = {
+    None: Colorspace.ITU601,
+    "bt601": Colorspace.ITU601,
+    "bt709": Colorspace.ITU709,
+    "bt2020": Colorspace.BT2020,
+}
+"""What FFmpeg's scaler calls them; it takes untagged video for BT.601."""
+
+RANGES: Final[dict[Range, ColorRange]] = {"limited": ColorRange.MPEG, "full": ColorRange.JPEG}
+
+SMALL: Final = 576
+"""Rows up to which red, green and blue become BT.601, and BT.709 above: what players assume."""
+
+
+def range_of(picture: av.VideoFrame) -> Range:
+    """What the picture says of its range; where it does not, video is limited."""
+    full = picture.color_range == ColorRange.JPEG or picture.format.name in FULL
+    return "full" if full else "limited"
+
+
+def matrix_of(picture: av.VideoFrame) -> Matrix | None:
+    """What the picture says of its matrix."""
+    return MATRICES.get(picture.colorspace)
+
+
 def frame_from_av(picture: av.VideoFrame, pts: float | None = None) -> Frame:
-    """A decoded picture of PyAV; its own time where none is given."""
+    """A decoded picture of PyAV; its own time where none is given.
+
+    Red, green and blue become limited-range YUV of the nearest shape; other formats keep their range.
+    """
     at = picture.time if pts is None else pts
     if at is None:
         raise TimeRejected(None)
     name = TWINS.get(picture.format.name, picture.format.name)
+    found, matrix, lender = range_of(picture), matrix_of(picture), picture
     if name not in FORMATS or any(plane.line_size < 0 for plane in picture.planes):
         name = name if name in FORMATS else nearest(picture.format)
-        picture = picture.reformat(format=name)
+        if coloured(picture.format):
+            matrix = matrix or ("bt601" if picture.height <= SMALL else "bt709")
+            picture = yuv(picture, name, matrix)
+            found = "limited"
+        else:
+            kept = RANGES[found]
+            picture = picture.reformat(format=name, src_color_range=kept, dst_color_range=kept)
     planes = tuple(Plane(memoryview(plane), plane.line_size) for plane in picture.planes)
-    return Frame(name, picture.width, picture.height, planes, float(at), picture)
+    size = picture.width, picture.height
+    return Frame(name, *size, planes, float(at), lender, range=found, matrix=matrix)
+
+
+def coloured(found: av.VideoFormat) -> bool:
+    """Whether samples are red, green and blue, or lead to them."""
+    return found.is_rgb or found.has_palette or found.is_bayer
+
+
+def yuv(picture: av.VideoFrame, name: str, matrix: Matrix | None) -> av.VideoFrame:
+    """A picture of red, green and blue as limited-range YUV."""
+    return picture.reformat(
+        format=name,
+        src_color_range=ColorRange.JPEG,
+        dst_color_range=ColorRange.MPEG,
+        dst_colorspace=SPACES[matrix],
+    )
 
 
 def nearest(found: av.VideoFormat) -> str:
@@ -159,7 +215,7 @@ def frame_from(
 
 
 def _at(frame: Frame, pts: float) -> Frame:
-    return Frame(frame.format, frame.width, frame.height, frame.planes, float(pts), frame.lender)
+    return replace(frame, pts=float(pts))
 
 
 def _from_buffer(buffer: Any, pts: float | None, **shape: Any) -> Frame:

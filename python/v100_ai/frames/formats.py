@@ -64,3 +64,6 @@ TWINS: dict[str, str] = {
     "yuvj422p": "yuv422p",
     "yuvj444p": "yuv444p",
 }
+
+FULL: frozenset[str] = frozenset(name for name in TWINS if name.startswith("yuvj"))
+"""Names that say full range by themselves."""

@@ -1,5 +1,6 @@
 """Frames whose chroma comes in pairs, taken apart into planes."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -35,4 +36,4 @@ def planar(frame: Frame) -> Frame:
     luma, pairs = arrays
     planes = (luma, np.ascontiguousarray(pairs[:, ::2]), np.ascontiguousarray(pairs[:, 1::2]))
     lent = tuple(Plane(each.data.cast("B"), each.strides[0]) for each in planes)
-    return Frame(name, frame.width, frame.height, lent, frame.pts, planes)
+    return replace(frame, format=name, planes=lent, lender=planes)

@@ -62,6 +62,7 @@ class Ledger:
             if now - held.since < HOLD_SECONDS:
                 break
             del self._held[key]
+            self._fresh.pop(key, None)
             known = self.find(held.finding)
             changes += (
                 self._admit(held.finding, now, held.status)

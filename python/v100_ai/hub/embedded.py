@@ -1,6 +1,6 @@
 """The service without a server: sessions in a program of one's own, on the same log, bus and webhooks."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -57,11 +57,21 @@ class Embedded:
         *,
         source: str | None = None,
         reference: str | None = None,
+        input: Mapping[str, Any] | None = None,  # noqa: A002 - the setting's name
         pace: Pace = "live",
         **layers: Unpack[Asked],
     ) -> Session:
-        """A new stream. Without a source, its frames are those that are pushed. Raises `SettingRejected`."""
-        asked = {"layers": layers, "source": source, "reference": reference, "pace": pace}
+        """A new stream. Without a source, its frames are those that are pushed; `input` is what of it is read.
+
+        Raises `SettingRejected`.
+        """
+        asked = {
+            "layers": layers,
+            "source": source,
+            "reference": reference,
+            "input": dict(input or {}),
+            "pace": pace,
+        }
         return await self._create("stream", name, asked)
 
     async def events(self, session: str, *, after: int = 0) -> AsyncIterator[Stored]:

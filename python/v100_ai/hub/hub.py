@@ -16,7 +16,7 @@ from v100_ai.addresses import Network
 from v100_ai.bus import Bus
 from v100_ai.config import Settings
 from v100_ai.errors import Fenced, SettingRejected
-from v100_ai.events import ActionNotified, Event, envelope, read
+from v100_ai.events import ActionNotified, Event, SourceDisconnected, envelope, read
 from v100_ai.hub import owner
 from v100_ai.hub.live import Live
 from v100_ai.hub.refusals import (
@@ -145,7 +145,7 @@ class Hub:
             except AlreadyEnded:
                 return
             session = live.session
-            live.running.cancel()
+            live.stop_sources()
             await session.settle()
             await session.close(reason)
             live.stop()
@@ -162,10 +162,33 @@ class Hub:
             live.stop()
         return await run_sync(self.store.remove_session, id)
 
+    async def show(self, id: str, participant: str, source: str) -> None:  # noqa: A002
+        """A participant's picture comes from there, until they leave or it ends.
+
+        Raises what `session` raises, and:
+            LayerOff: no layer that looks at frames is on.
+            AtCapacity: there are too many sources.
+            SettingRejected: it is a file that lies outside the folder of files.
+        """
+        session = await self.session(id)
+        located(source, self.settings.files)
+        known = session.tracks.sources.get(participant)
+        if known is not None and known.url == source:
+            return
+        if known is None and self.sources >= self.settings.workers:
+            raise AtCapacity(self.settings.workers)
+        await session.show(participant, source)
+        live = self.live.get(id)
+        if live is not None and live.session is session:
+            self.group.start_soon(self._shown, live, participant)
+
     @property
     def sources(self) -> int:
         """How many sources are being decoded for sessions of this server."""
-        return sum(one.session.settings.source is not None for one in self.live.values())
+        return sum(
+            (one.session.settings.source is not None) + len(one.session.tracks.sources)
+            for one in self.live.values()
+        )
 
     def counts(self) -> dict[str, dict[str, float]]:
         """What its sessions went through, by layer."""
@@ -262,6 +285,8 @@ class Hub:
         self.live[session.id] = live
         if session.settings.source is not None:
             self.group.start_soon(self._sourced, live)
+        for participant in session.tracks.sources:
+            self.group.start_soon(self._shown, live, participant)
         live.begin(self.group)
         return live
 
@@ -296,3 +321,26 @@ class Hub:
                     reason = str(refused)
             if reason is not None:
                 await self.end(session.id, reason)
+
+    async def _shown(self, live: Live, track: str) -> None:
+        """A participant's picture, until its source ends for good, or they leave, or the session is no longer ours."""
+        session = live.session
+        source = session.tracks.sources.get(track)
+        if source is None:
+            return
+        with live.guarded(), live.scope():
+            async with anyio.create_task_group() as group:
+                group.start_soon(_until, source.gone, group.cancel_scope)
+                try:
+                    await followed(session, self.settings, self.allowed, track)
+                except SettingRejected as refused:
+                    told = SourceDisconnected(reason=str(refused), retry_in=None, track=track)
+                    await session.keep(told)
+                group.cancel_scope.cancel()
+            if session.tracks.sources.get(track) is source:
+                await session.commit(session.tracks.drop(track))
+
+
+async def _until(event: anyio.Event, scope: anyio.CancelScope) -> None:
+    await event.wait()
+    scope.cancel()

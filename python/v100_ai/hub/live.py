@@ -22,14 +22,32 @@ class Live:
     session: Session
     running: anyio.CancelScope = field(default_factory=anyio.CancelScope)
     """Around its source."""
+    shown: list[anyio.CancelScope] = field(default_factory=list[anyio.CancelScope])
+    """Around its participants' sources."""
     beside: list[anyio.CancelScope] = field(default_factory=list[anyio.CancelScope])
     """Around its layers' work, which goes on while it is settled."""
     ticking: bool = False
 
     def stop(self) -> None:
         """End all that runs for it."""
-        for scope in (self.running, *self.beside):
+        self.stop_sources()
+        for scope in self.beside:
             scope.cancel()
+
+    def stop_sources(self) -> None:
+        """Take in nothing more from outside."""
+        for scope in (self.running, *self.shown):
+            scope.cancel()
+
+    @contextmanager
+    def scope(self) -> Generator[None]:
+        """What runs within ends when sources are stopped."""
+        with anyio.CancelScope() as scope:
+            self.shown.append(scope)
+            try:
+                yield
+            finally:
+                self.shown.remove(scope)
 
     def begin(self, group: anyio.abc.TaskGroup) -> None:
         """Start what its layers have to do beside it."""

@@ -20,6 +20,8 @@ from v100_ai.worker import (
     Ended,
     FaultFound as WorkerFault,
     Gap,
+    GapFound,
+    Input,
     Limits,
     Lost,
     Opened,
@@ -57,15 +59,23 @@ def located(source: str, files: Path | None) -> str:
     return str(path)
 
 
-def spec(session: Session, settings: Settings, allowed: Sequence[Network]) -> Spec:
-    """What a worker is to do for the session. Raises `SettingRejected`."""
+def spec(
+    session: Session, settings: Settings, allowed: Sequence[Network], track: str | None = None
+) -> Spec:
+    """What a worker is to do for a track of the session. Raises `SettingRejected`."""
     asked = session.settings
-    reference = None if asked.reference is None else located(asked.reference, settings.files)
+    reference = source = None
+    if track is None:
+        source = asked.source
+        reference = None if asked.reference is None else located(asked.reference, settings.files)
+    elif track in session.tracks.sources:
+        source = session.tracks.sources[track].url
     return Spec(
-        source=located(asked.source or "", settings.files),
+        source=located(source or "", settings.files),
         reference=reference,
         layers=asked.layers.pixels,
         pace=asked.pace,
+        input=Input(**asked.input.model_dump()),
         files=settings.files is not None,
         closed=NOWHERE,
         opened=tuple(map(str, allowed)),
@@ -73,8 +83,10 @@ def spec(session: Session, settings: Settings, allowed: Sequence[Network]) -> Sp
     )
 
 
-async def followed(session: Session, settings: Settings, allowed: Sequence[Network]) -> str:
-    """Take a source in until it ends for good; why it did."""
+async def followed(
+    session: Session, settings: Settings, allowed: Sequence[Network], track: str | None = None
+) -> str:
+    """Take a track's source in until it ends for good; why it did."""
     restart = session.settings.restart
     policy = Policy(
         restart=restart.when, first=restart.first, most=restart.longest, attempts=restart.attempts
@@ -85,28 +97,31 @@ async def followed(session: Session, settings: Settings, allowed: Sequence[Netwo
         # Over HTTP the worker itself checks every hop, and TLS needs the name.
         return url if found.target.scheme in WEB else found.pinned
 
-    axis = _axis(session)
+    axis = _axis(session, track)
     told: AbstractAsyncContextManager[Any] = supervise(
-        spec(session, settings, allowed), policy, axis=axis, check=checked
+        spec(session, settings, allowed, track), policy, axis=axis, check=checked
     )
     async with told as messages:
         async for message in messages:
-            ended = await _heard(session, message, axis)
+            ended = await _heard(session, message, axis, track)
             if ended is not None:
                 return ended
     return "the source ended"
 
 
-def _axis(session: Session) -> Axis:
-    kept = session.place().get("position")
+def _axis(session: Session, track: str | None) -> Axis:
+    kept = session.tracks.place(track).get("position")
     if kept is None:
-        return Axis(clock.monotonic)
+        # A stream's own source brings the axis with it; a participant's picture begins when it comes.
+        return Axis(clock.monotonic, begins=None if track is None else session.clock)
     fields = dict(kept)
     ago = max(0.0, session.clock() - float(fields.pop("at")))
     return Axis(clock.monotonic, Position(**fields), clock.monotonic() - ago)
 
 
-async def _heard(session: Session, message: Told, axis: Axis) -> str | None:  # noqa: C901  # one case a message
+async def _heard(  # noqa: C901  # one case a message
+    session: Session, message: Told, axis: Axis, track: str | None
+) -> str | None:
     """Tell the session; why the source ended, if it did."""
     match message:
         case Opened():
@@ -116,15 +131,16 @@ async def _heard(session: Session, message: Told, axis: Axis) -> str | None:  # 
                     height=message.height,
                     codec=message.codec,
                     rate=message.rate,
+                    track=track,
                 )
             )
         case Readings():
             here = axis.position
             position = None if here is None else {**asdict(here), "at": session.clock()}
-            await session.frames(message.columns, position=position)
+            await session.frames(message.columns, track=track, position=position)
         case CutFound():
             cut = SceneCut(pts=message.pts, frame=message.frame, score=message.score)
-            await session.frames(NOTHING, [cut])
+            await session.frames(NOTHING, [cut], track=track)
         case WorkerFault():
             fault = FaultFound(
                 fault=message.fault,
@@ -133,17 +149,20 @@ async def _heard(session: Session, message: Told, axis: Axis) -> str | None:  # 
                 frames=message.frames,
                 worst=message.worst,
             )
-            await session.frames(NOTHING, [fault])
-        case Gap():
-            await session.gap(message.from_pts, message.to_pts, message.reason)
+            await session.frames(NOTHING, [fault], track=track)
+        case Gap() | GapFound():
+            await session.gap(message.from_pts, message.to_pts, message.reason, track)
         case Lost():
-            await session.keep(SourceDisconnected(reason=message.reason, retry_in=message.retry_in))
+            await session.keep(
+                SourceDisconnected(reason=message.reason, retry_in=message.retry_in, track=track)
+            )
         case Stats():
-            session.counts["source"] = asdict(message)
+            place = "source" if track is None else f"source/{track}"
+            session.counts[place] = asdict(message)
         case Ended(broken=None):
             return "the source ended"
         case Ended() | Refused() | Died():
             reason = told_of(message)
-            await session.keep(SourceDisconnected(reason=reason, retry_in=None))
+            await session.keep(SourceDisconnected(reason=reason, retry_in=None, track=track))
             return reason
     return None

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from v100_ai.events import Event, FaultFound, SceneCut
+from v100_ai.events.numbers import plain
 from v100_ai.events.speaker import Box
 from v100_ai.highlights.segment import Segment
 from v100_ai.records import Json
@@ -100,6 +101,13 @@ class Frames:
         """How many frames there are."""
         return len(self.columns["pts"])
 
+    @property
+    def newest(self) -> dict[str, Any]:
+        """The last frame's readings by name, those that are known, as JSON has them."""
+        last = {name: plain(values[-1]) for name, values in self.columns.items()}
+        known = {name: value for name, value in last.items() if value is not None}
+        return known if self.track is None else {**known, "track": self.track}
+
 
 @dataclass(frozen=True, slots=True)
 class Missed:
@@ -134,6 +142,9 @@ def keyed(what: str, track: str | None) -> str:
     """The key of a track's state: of one with a name, that follows a stroke."""
     return what if track is None else f"{what}/{track}"
 
+
+SOURCE: Final = "source"
+"""The key of the state that says where a participant's frames come from: the `url`."""
 
 NOTHING: Columns = {"pts": ()}
 """No frames."""

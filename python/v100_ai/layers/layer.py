@@ -1,10 +1,11 @@
 """Layer: the seam behind every flag, without clock, thread or socket: inputs in, steps out, each kept in one transaction."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar, Final, Self
 
+from v100_ai.errors import V100Error
 from v100_ai.events import Audience, Event
 from v100_ai.highlights.people import Person
 from v100_ai.layers.inputs import Input, Past
@@ -61,6 +62,14 @@ class Opening:
     """When the session begins, with its time zone: for deadlines."""
     people: tuple[Person, ...] = ()
     """Everybody invited."""
+
+
+class LayerOff(V100Error):
+    """Something came in that no layer of this session takes."""
+
+    def __init__(self, found: str, flags: Sequence[str]) -> None:
+        super().__init__(f"expected {found} only where one of {', '.join(flags)} is on")
+        self.flags = tuple(flags)
 
 
 class Layer:

@@ -1,19 +1,23 @@
 """The report as one HTML page that needs nothing else: no network, no other file."""
 
 import json
+import os
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from importlib.resources import files
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from v100_ai.frames import Gap
 from v100_ai.measures import MEASURES, Measure
 from v100_ai.report.gallery import Gallery
 from v100_ai.report.rows import OUTWARD_COLUMN
-from v100_ai.report.series import Point, Series
+from v100_ai.report.series import Point, Series, Total
+from v100_ai.report.targets import whole
 from v100_ai.report.worst import Worst
-from v100_ai.report.writers import replacing
 
 KEY_LANES: Final = (
     "quality.vmaf",
@@ -108,12 +112,24 @@ class Report:
     rate: float | None = None
     lost: str | None = None
     against: Against | None = None
+    about: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What the input says of itself."""
+    words: list[str] = field(default_factory=list[str])
+    """The same, as it is read."""
+    warnings: list[str] = field(default_factory=list[str])
+    """Why figures may not say what they seem to, and what else is to be told."""
+    gaps: list[Gap] = field(default_factory=list[Gap])
+
+
+def plain(name: str) -> str:
+    """A name in characters that can be written."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def write(report: Report, path: Path) -> None:
     """The page as a file, which appears when it is whole."""
-    with replacing(path) as part:
-        part.write_text(page(report), encoding="utf-8")
+    with whole(str(path)) as part:
+        part.write_text(page(report), encoding="utf-8", errors="replace")
 
 
 def page(report: Report) -> str:
@@ -144,6 +160,9 @@ def content(report: Report) -> dict[str, Any]:
         "version": report.version,
         "codec": report.codec,
         "rate": short(report.rate),
+        "words": list(report.words),
+        "warnings": list(report.warnings),
+        "gaps": [{"start": gap.start, "end": gap.end, "reason": gap.reason} for gap in report.gaps],
         "lost": report.lost
         and f"The input was lost: {report.lost}. What was measured until then is below.",
         **charts(report.series),
@@ -184,6 +203,7 @@ def charts(series: Series) -> dict[str, Any]:
         "shapes": [list(shape) for shape in series.shapes],
         "time": [round(point.pts, 4) for point in points],
         "frame": [point.frame for point in points],
+        "anew": [index for index, point in enumerate(points) if point.anew],
         "lanes": [lane for each in LANES if (lane := _lane(each, series, points))],
     }
 
@@ -235,22 +255,36 @@ def _lane(measure: Measure, series: Series, points: list[Point]) -> dict[str, An
         "top": measure.top,
         "key": measure.path in KEY_LANES,
         "low": short(total.low),
-        "high": short(total.high),
+        "high": short(_highest(total, column, points)),
         "mean": short(total.mean),
+        "equal": total.infinite,
+        "count": total.count,
         "values": [_of(point, column, "mean") for point in points],
         "lows": [_of(point, column, "low") for point in points],
         "highs": [_of(point, column, "high") for point in points],
     }
 
 
+def _highest(total: Total, column: str, points: list[Point]) -> float | None:
+    """The greatest value that can be drawn."""
+    if isfinite(total.high):
+        return total.high
+    drawn = (_of(point, column, "high") for point in points)
+    return max((each for each in drawn if each is not None), default=None)
+
+
 def _of(point: Point, column: str, what: str) -> float | None:
     total = point.values.get(column)
-    return None if total is None else short(getattr(total, what))
+    if total is None:
+        return None
+    # A point of equal frames and others has a mean, and no greatest value that could be drawn.
+    found = short(getattr(total, what))
+    return short(total.mean) if found is None else found
 
 
 def short(value: float | None) -> float | None:
-    """The number as a chart needs it."""
-    return None if value is None else float(f"{value:.{DIGITS}g}")
+    """The number as a chart needs it; an infinite one has no place there."""
+    return None if value is None or not isfinite(value) else float(f"{value:.{DIGITS}g}")
 
 
 def _script(value: object) -> str:

@@ -95,7 +95,9 @@ def _joined(columns: Json) -> dict[str, Total]:
     for name in CHARTED:
         values = entry.finite(entry.items(columns, name))
         if values:
-            totals[name] = Total(len(values), sum(values), min(values), max(values))
+            total = totals[name] = Total.of(name)
+            for value in values:
+                total.push(value)
     return totals
 
 
@@ -106,7 +108,7 @@ def _told(data: Json, frames: int) -> dict[str, Total]:
         found = entry.part(data, name)
         low, mean, high = (entry.seconds(found, what) for what in ("min", "mean", "max"))
         if low is not None and mean is not None and high is not None:
-            totals[name] = Total(frames, mean * frames, low, high)
+            totals[name] = Total.of(name).told(frames, low, mean, high)
     return totals
 
 

@@ -176,6 +176,8 @@ class SessionReport:
             self._names[who] = name
 
     def _connect(self, data: Json) -> None:
+        if entry.label(data, "track") is not None:
+            return
         width, height = entry.seconds(data, "width"), entry.seconds(data, "height")
         self.source.codec = entry.label(data, "codec")
         self.source.rate = entry.seconds(data, "rate")
@@ -183,6 +185,8 @@ class SessionReport:
         self.source.height = None if height is None else int(height)
 
     def _lose(self, data: Json) -> None:
+        if entry.label(data, "track") is not None:
+            return
         self.source.losses += 1
         self.source.lost = entry.text(data, "reason")
 

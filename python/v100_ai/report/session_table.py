@@ -8,7 +8,8 @@ from v100_ai.records import Json
 from v100_ai.report import entry, tables
 from v100_ai.report.readings import TABLE, TABLE_WHOLE, rows
 from v100_ai.report.rows import Cell
-from v100_ai.report.writers import ROWS_PER_GROUP, replacing
+from v100_ai.report.targets import whole
+from v100_ai.report.writers import ROWS_PER_GROUP
 
 
 def write(events: Iterable[Json], path: Path) -> int:
@@ -18,7 +19,7 @@ def write(events: Iterable[Json], path: Path) -> int:
     file appears under its name when it is whole. Raises `ExtraMissing` without pyarrow.
     """
     count = 0
-    with replacing(path) as part:
+    with whole(str(path)) as part:
         sink = tables.ParquetSink(part, TABLE, TABLE_WHOLE)
         try:
             waiting: list[dict[str, Cell]] = []

@@ -3,18 +3,16 @@
 import csv
 import io
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
-from v100_ai.report.rows import COLUMNS, Cell, line
+from v100_ai.report import targets
+from v100_ai.report.rows import COLUMNS, ENCODED, Cell, line
 
 ROWS_PER_GROUP: Final = 4096
 """Rows that wait in memory for their Parquet row group."""
-
-STANDARD_OUTPUT: Final = "-"
 
 
 class Writer(Protocol):
@@ -28,18 +26,22 @@ class Writer(Protocol):
 class JsonLines:
     """One object a line. Each line is written whole, so that what stands after a kill is valid."""
 
-    def __init__(self, out: io.RawIOBase) -> None:
+    def __init__(self, out: int) -> None:
         self._out = out
 
     def push(self, row: Mapping[str, Cell], /) -> None:
         """Write one row."""
         _write_all(self._out, f"{line(row)}\n".encode())
 
+    def tell(self, told: Mapping[str, Any], /) -> None:
+        """Write an object that is no row."""
+        _write_all(self._out, f"{ENCODED(told)}\n".encode())
+
 
 class Csv:
     """One row a line under a header; a cell that is not known is empty."""
 
-    def __init__(self, out: io.RawIOBase) -> None:
+    def __init__(self, out: int) -> None:
         self._out = out
         self._text = io.StringIO()
         self._rows = csv.writer(self._text, lineterminator="\n")
@@ -83,28 +85,23 @@ class Parquet:
 
 
 @contextmanager
-def json_lines(path: str) -> Iterator[JsonLines]:
-    """A file of JSON lines, or standard output for `-`."""
-    if path == STANDARD_OUTPUT:
-        sys.stdout.flush()
-        with os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0) as out:
-            yield JsonLines(out)
-    else:
-        with Path(path).open("wb", buffering=0) as out:
-            yield JsonLines(out)
+def json_lines(target: str) -> Iterator[JsonLines]:
+    """JSON lines into a file, a device or a pipe, or standard output for `-`."""
+    with targets.stream(target) as out:
+        yield JsonLines(out)
 
 
 @contextmanager
-def csv_rows(path: str) -> Iterator[Csv]:
-    """A CSV file."""
-    with Path(path).open("wb", buffering=0) as out:
+def csv_rows(target: str) -> Iterator[Csv]:
+    """CSV, likewise."""
+    with targets.stream(target) as out:
         yield Csv(out)
 
 
 @contextmanager
-def parquet(path: str) -> Iterator[Parquet]:
-    """A Parquet file; it appears under its name when it is whole."""
-    with replacing(Path(path)) as part:
+def parquet(target: str) -> Iterator[Parquet]:
+    """Parquet, likewise; a file appears under its name when it is whole."""
+    with targets.whole(target) as part:
         writer = Parquet(part)
         try:
             yield writer
@@ -112,18 +109,7 @@ def parquet(path: str) -> Iterator[Parquet]:
             writer.close()
 
 
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A place to write to, which takes the path's name when all is written."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        yield part
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _write_all(out: io.RawIOBase, content: bytes) -> None:
+def _write_all(out: int, content: bytes) -> None:
     rest = memoryview(content)
     while rest:
-        rest = rest[out.write(rest) or 0 :]
+        rest = rest[os.write(out, rest) :]

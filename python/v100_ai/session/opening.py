@@ -106,7 +106,7 @@ def _resumed(session: Session, past: Earlier) -> Step:
                 session.heard.add(event.id)
             case _:
                 session.roster.follow(event)
-    session.kept = past.state
+    session.tracks.resume(past.state)
     return summed(
         signed(
             layer,

@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from v100_ai.errors import SettingRejected
-from v100_ai.events import Event, ParticipantJoined, ParticipantLeft, ParticipantMuted
+from v100_ai.events import (
+    Event,
+    ParticipantJoined,
+    ParticipantLeft,
+    ParticipantMuted,
+    Role,
+)
 
 MOST: Final = 512
 """Participants at once."""
@@ -19,6 +25,12 @@ class Roster:
     here: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
     """Who is there, with their names."""
     muted: set[str] = field(default_factory=set[str])
+    hosts: set[str] = field(default_factory=set[str])
+    """Who of those that are there, or are invited, is a host."""
+
+    def role(self, participant: str) -> Role:
+        """What somebody is in the session."""
+        return "host" if participant in self.hosts else "participant"
 
     def missing(self, people: AbstractSet[str]) -> list[str]:
         """Those of these people who are not there. Raises `SettingRejected` where they have no room."""
@@ -26,13 +38,16 @@ class Roster:
             raise SettingRejected(f"expected at most {MOST} participants at once")
         return sorted(people - self.here.keys())
 
-    def join(self, participant: str, name: str | None) -> bool:
-        """Whether this is news: they were not there, or had another name. Without one it is the invited's."""
+    def join(self, participant: str, name: str | None, role: Role | None = None) -> bool:
+        """Whether this is news: they were not there, or had another name or role. Without one it is the invited's."""
+        promoted = role not in (None, self.role(participant))
+        if role is not None:
+            (self.hosts.add if role == "host" else self.hosts.discard)(participant)
         known = participant in self.here
         if not known and name is None:
             name = self.invited.get(participant)
         if known and name in (None, self.here[participant]):
-            return False
+            return promoted
         self.here[participant] = name
         return True
 
@@ -54,6 +69,7 @@ class Roster:
         """What was told of an earlier run."""
         match event:
             case ParticipantJoined():
+                self.join(event.participant, event.name, event.role or "participant")
                 self.here[event.participant] = event.name
             case ParticipantLeft():
                 self.leave(event.participant)

@@ -7,24 +7,22 @@ from typing import Any
 import anyio
 from anyio.to_thread import run_sync
 
-from v100_ai.errors import V100Error
 from v100_ai.events import (
     Event,
     ParticipantJoined,
     ParticipantLeft,
     ParticipantMuted,
+    Role,
     SessionEnded,
     SessionStarted,
     SessionStats,
-    TranscriptSegment,
 )
-from v100_ai.events.numbers import plain
+from v100_ai.events.event import SEEN
 from v100_ai.events.speaker import Box
 from v100_ai.highlights.segment import Segment
-from v100_ai.layers.flags import taking
+from v100_ai.layers.flags import FLAGS, taking
 from v100_ai.layers.inputs import (
     NAMES,
-    PLACE,
     Columns,
     Face,
     Found,
@@ -39,26 +37,19 @@ from v100_ai.layers.inputs import (
     Segments,
     Sound,
     Speaking,
-    keyed,
 )
-from v100_ai.layers.layer import NOTHING, Layer, Step, signed, summed
+from v100_ai.layers.layer import NOTHING, Layer, LayerOff, Step, signed, summed
 from v100_ai.records import PLURAL, Json, Session as Record
 from v100_ai.session.appends import Appends, Unkept, Write
 from v100_ai.session.roster import Roster
 from v100_ai.session.settings import SessionSettings
 from v100_ai.session.sound import SoundBlocks
 from v100_ai.session.taps import Taps
+from v100_ai.session.tracks import Tracks
+from v100_ai.session.transcript import transcribed
 
 STATS_EVERY = 10.0
 """Seconds between two `session.stats`, where something changed."""
-
-
-class LayerOff(V100Error):
-    """Something came in that no layer of this session takes."""
-
-    def __init__(self, found: str, flags: Sequence[str]) -> None:
-        super().__init__(f"expected {found} only where one of {', '.join(flags)} is on")
-        self.flags = tuple(flags)
 
 
 @dataclass(slots=True)
@@ -86,8 +77,7 @@ class Session:
         default_factory=dict[str, dict[str, "int | float | None"]]
     )
     """What was dropped elsewhere for this session, by place."""
-    kept: Mapping[str, Json] = field(default_factory=dict[str, Json])
-    """What its layers resumed from, by key."""
+    tracks: Tracks = field(default_factory=Tracks)
     taps: Taps = field(init=False)
     _blocks: SoundBlocks = field(default_factory=SoundBlocks)
     _told: tuple[float, dict[str, Any]] = (0.0, {})
@@ -99,10 +89,11 @@ class Session:
     def __post_init__(self) -> None:
         self._appends = Appends(self.id, self.record.epoch, self.write)
         people = self.settings.people
-        self.roster = Roster({one.id: one.name for one in people if one.id is not None})
-        self.taps = Taps(
-            self.settings.layers.pixels, lambda track: self.place(track).get("frames", 0)
+        self.roster = Roster(
+            {one.id: one.name for one in people if one.id is not None},
+            hosts={one.id for one in people if one.id is not None and one.role == "host"},
         )
+        self.taps = Taps(self.settings.layers.pixels, self.tracks.numbered)
         self._takes = frozenset(kind for layer in self.layers for kind in layer.takes)
         self._running = {layer.name: anyio.Event() for layer in self.layers if layer.runs}
 
@@ -127,12 +118,17 @@ class Session:
 
     @property
     def state(self) -> dict[str, Any]:
-        """What stands now: what whoever joins late has to be told."""
+        """What stands now: what an administrator who joins late has to be told."""
+        return self.seen("administrator")
+
+    def seen(self, role: Role) -> dict[str, Any]:
+        """What stands now, as far as somebody may see it."""
         state: dict[str, Any] = {"participants": dict(self.participants)}
         if self.takes(Muted):
             state["muted"] = sorted(self.roster.muted)
         for layer in self.layers:
-            state |= layer.state
+            if layer.audience in SEEN[role]:
+                state |= layer.state
         return state
 
     def takes(self, *kinds: type[Input]) -> bool:
@@ -145,10 +141,10 @@ class Session:
         kind, name = self.record.kind, self.record.name
         await self.keep(SessionStarted(name=name, session_kind=kind, layers=on))
 
-    async def join(self, participant: str, name: str | None) -> None:
+    async def join(self, participant: str, name: str | None, role: Role | None = None) -> None:
         """Somebody is there; again and again is as good as once. Raises `SettingRejected` when it is full."""
         self.roster.missing({participant})
-        await self.commit(self._join(participant, name))
+        await self.commit(self._join(participant, name, role))
 
     async def leave(self, participant: str) -> bool:
         """Somebody is gone; whether they were there."""
@@ -156,8 +152,15 @@ class Session:
             return False
         self._blocks.leave(participant)
         left = ParticipantLeft(at=self.clock(), participant=participant)
-        await self.commit(self._take(Left(participant)) + self._said(left))
+        await self.commit(
+            self._take(Left(participant)) + self._said(left) + self.tracks.drop(participant)
+        )
         return True
+
+    async def show(self, participant: str, source: str) -> None:
+        """A participant's picture comes from there, until they leave. Raises `LayerOff`."""
+        self.need_pixels()
+        await self.commit(self.tracks.add(participant, source))
 
     async def mute(self, participant: str, *, muted: bool) -> None:
         """Whether somebody's microphone is heard. Raises `LayerOff`."""
@@ -218,13 +221,8 @@ class Session:
         """
         if self.ended:
             return False
-        self._need(Frames)
+        self.need_pixels()
         return self.taps.offer(picture, pts, participant)
-
-    def place(self, track: str | None = None) -> Json:
-        """Where an earlier run left a track: how many `frames` were numbered, and the `position` of its source."""
-        found = self.kept.get(keyed(PLACE, track))
-        return found if found is not None else {}
 
     async def gap(
         self, from_pts: float, to_pts: float, reason: str, track: str | None = None
@@ -246,7 +244,7 @@ class Session:
     async def _measured(self, frames: Frames) -> None:
         step = self._take(frames)
         if frames.count:
-            self.tell(sample(frames))
+            self.tell(frames.newest)
         await self.commit(step)
 
     @property
@@ -343,7 +341,7 @@ class Session:
             if one.id not in self.heard:
                 self.heard.add(one.id)
                 new.append(one)
-        return joined + self._said(*map(_transcribed, new)) + self._pushed(Segments(new))
+        return joined + self._said(*map(transcribed, new)) + self._pushed(Segments(new))
 
     def _levels(self, levels: Sequence[Level]) -> Step:
         return self._joined({one.participant for one in levels}) + self._take(Levels(levels))
@@ -352,18 +350,27 @@ class Session:
         """What is told of those of these people who were not there. Raises `SettingRejected` before anything changes."""
         return summed(self._join(who) for who in self.roster.missing(people))
 
-    def _join(self, participant: str, name: str | None = None) -> Step:
-        """What is told when somebody is there who was not, or by another name."""
-        if not self.roster.join(participant, name):
+    def _join(self, participant: str, name: str | None = None, role: Role | None = None) -> Step:
+        """What is told when somebody is there who was not, or by another name or role."""
+        if not self.roster.join(participant, name, role):
             return NOTHING
-        name = self.participants[participant]
-        told = ParticipantJoined(at=self.clock(), participant=participant, name=name)
+        told = ParticipantJoined(
+            at=self.clock(),
+            participant=participant,
+            name=self.participants[participant],
+            role="host" if participant in self.roster.hosts else None,
+        )
         return self._said(told) + self._take(Joined(participant))
 
     def _need(self, *kinds: type[Input]) -> None:
         if not self.takes(*kinds):
             flags = dict.fromkeys(flag for kind in kinds for flag in taking(kind))
             raise LayerOff(NAMES[kinds[0]], list(flags))
+
+    def need_pixels(self) -> None:
+        """Raises `LayerOff` where no layer looks at frames."""
+        if not self.settings.layers.pixels:
+            raise LayerOff(NAMES[Frames], [each.name for each in FLAGS if each.pixels])
 
     async def _tell_stats(self, now: float) -> None:
         stats = self.stats
@@ -379,20 +386,3 @@ class Session:
         if self.taps:
             counts["pushed"] = self.taps.counts
         return SessionStats(counts=counts)
-
-
-def sample(frames: Frames) -> dict[str, Any]:
-    """The newest frame's readings by name, those that are known."""
-    newest = {name: plain(values[-1]) for name, values in frames.columns.items()}
-    known = {name: value for name, value in newest.items() if value is not None}
-    return known if frames.track is None else {**known, "track": frames.track}
-
-
-def _transcribed(segment: Segment) -> TranscriptSegment:
-    return TranscriptSegment(
-        id=segment.id,
-        participant=segment.speaker,
-        start=segment.start,
-        end=segment.end,
-        text=segment.text,
-    )

@@ -76,6 +76,8 @@ class Person(Model):
         Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None
     ) = None
     nicknames: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
+    role: Literal["host", "participant"] = "participant"
+    """Hosts see what is for hosts."""
 
 
 class Options(Model):
@@ -173,6 +175,18 @@ else:
     )
 
 
+SourceOption = Literal[
+    "analyzeduration",
+    "cookies",
+    "headers",
+    "probesize",
+    "referer",
+    "rtsp_transport",
+    "user_agent",
+]
+"""FFmpeg's options that a source may ask for."""
+
+
 class Restart(Model):
     """When a lost source is tried again; the pauses grow from `first` to `longest` seconds."""
 
@@ -183,12 +197,31 @@ class Restart(Model):
     """Tries in a row without a frame before the session ends."""
 
 
+class SourceInput(Model):
+    """What of a source is read, and how. `options` are FFmpeg's; their values are never shown again."""
+
+    stream: Annotated[int, Field(ge=0, le=1000)] | None = None
+    start: Annotated[float, Field(ge=0, le=1e8)] = 0.0
+    duration: Annotated[float, Field(gt=0, le=1e8)] | None = None
+    every: Annotated[int, Field(ge=1, le=100_000)] = 1
+    rate: Annotated[float, Field(gt=0, le=1000)] | None = None
+    """Frames a second of what has no times of its own."""
+    size: (
+        tuple[Annotated[int, Field(ge=1, le=8192)], Annotated[int, Field(ge=1, le=8192)]] | None
+    ) = None
+    """Width and height of raw video."""
+    pix_fmt: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,32}$")] | None = None
+    deinterlace: bool = False
+    options: dict[SourceOption, Annotated[str, StringConstraints(max_length=4096)]] = {}
+
+
 class SessionSettings(Model):
     """All that is asked of one session, as it is kept."""
 
     layers: Layers = Layers()
     source: Url | None = None
     reference: Url | None = None
+    input: SourceInput = SourceInput()
     pace: Literal["live", "fast"] = "live"
     """Whether a file is read as it would be shown, or as fast as can be."""
     restart: Restart = Restart()

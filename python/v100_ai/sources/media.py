@@ -1,36 +1,36 @@
-"""Files, URLs and Y4M on standard input -> frames, by way of PyAV."""
+"""Media: an open input, and the frames of one of its video streams."""
 
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from io import BufferedIOBase
-from pathlib import Path
-from typing import Any, Final
-from urllib.parse import urlsplit
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
+from typing import Final
 
 import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from v100_ai.errors import NotMedia, NoVideo, SourceLost
-from v100_ai.frames import Frame
+from v100_ai.errors import SourceLost
+from v100_ai.frames import Frame, Gap
 from v100_ai.frames.door import frame_from_av
+from v100_ai.sources.decoding import Decoder, Loss, Packet
+from v100_ai.sources.description import Description, described
+from v100_ai.sources.options import InputOptions
 from v100_ai.sources.pipe import Counted
-
-STANDARD_INPUT: Final = "-"
-
-TIMEOUT_S: Final = 15.0
-"""How long an input may take to open, and how long it may then be silent."""
-
-LARGEST_EDGE: Final = 8192
-"""Announced pictures beyond this are not decoded at all."""
+from v100_ai.sources.timeline import Timeline
+from v100_ai.sources.turning import Shown, rotation
+from v100_ai.sources.words import reason, silence, unpiped
 
 MISSING_S: Final = 0.5
 """How much earlier than announced an input may end: containers round."""
 
 HEADED: Final = ("matroska", "mov", "flv")
 """Containers that state their length; that of others is FFmpeg's guess from their size."""
+
+EARLY_S: Final = 0.0005
+"""Times of two frames that are one frame's: containers keep milliseconds."""
+
+GAPS: Final = 1000
+"""Gaps that are kept."""
 
 
 @dataclass(slots=True)
@@ -41,15 +41,34 @@ class Media:
     container: InputContainer
     stream: VideoStream
     pipe: Counted | None = None
-    _packets: int = 0
-    _bytes: int = 0
+    options: InputOptions = field(default_factory=InputOptions)
+    timeout: float = 15.0
+    notes: list[str] = field(default_factory=list[str])
+    """What is to be told of the input, though nothing is wrong with it."""
+    gaps: list[Gap] = field(default_factory=list[Gap])
+    """Times without frames so far, and clocks that started again."""
+    _decoder: Decoder = field(init=False)
+    _decoded: Iterator[av.VideoFrame] = field(init=False)
+    _first: av.VideoFrame | None = None
     _end: float = 0.0
-    _damaged: int = field(default=0)
     _sought: bool = False
     _finished: bool = False
 
+    def __post_init__(self) -> None:
+        self._decoder = Decoder(self.stream)
+        self._decoded = self._decoder.decoded(self._demuxed())
+
     @property
     def duration(self) -> float | None:
+        """Seconds of it that are read, as far as it says."""
+        whole = self._announced
+        if whole is None or self.options.whole:
+            return whole
+        left = max(0.0, whole - self.options.start)
+        return left if self.options.duration is None else min(left, self.options.duration)
+
+    @property
+    def _announced(self) -> float | None:
         """Seconds the input says it lasts."""
         if self.container.duration is None:
             return None
@@ -63,12 +82,13 @@ class Media:
 
     @property
     def count(self) -> int | None:
-        """Frames the input says it has, or that follow from its length."""
-        if self.stream.frames:
-            return self.stream.frames
-        if self.duration and self.rate:
-            return round(self.duration * self.rate)
-        return None
+        """Frames that are read, as far as the input says, or as follows from its length."""
+        found = None
+        if self.stream.frames and self.options.whole:
+            found = self.stream.frames
+        elif self.duration and self.rate:
+            found = round(self.duration * self.rate)
+        return found and -(-found // self.options.every)
 
     @property
     def codec(self) -> str:
@@ -78,7 +98,12 @@ class Media:
     @property
     def damaged(self) -> int:
         """Packets that could not be decoded so far, and pictures that were decoded with damage."""
-        return self._damaged
+        return self._decoder.damaged
+
+    @property
+    def losses(self) -> list[Loss]:
+        """Pictures that could not be decoded, once the input has ended."""
+        return self._decoder.losses
 
     @property
     def finished(self) -> bool:
@@ -88,7 +113,18 @@ class Media:
     @property
     def indexed(self) -> bool:
         """Whether its container leads to a time exactly; others guess, or know no times."""
-        return self.container.format.name.startswith(HEADED) and self.duration is not None
+        return self.container.format.name.startswith(HEADED) and self._announced is not None
+
+    @property
+    def description(self) -> Description:
+        """What the input says of itself; its first picture is decoded for that. Raises `SourceLost`."""
+        return described(self.container, self.stream, self._ahead(), self.duration)
+
+    def _ahead(self) -> av.VideoFrame | None:
+        """The first picture, which `frames` gives as well."""
+        if self._first is None:
+            self._first = next(self._decoded, None)
+        return self._first
 
     def seek(self, pts: float) -> None:
         """Begin `frames` at the last key frame up to that time, in seconds. Raises `SourceLost`."""
@@ -97,159 +133,129 @@ class Media:
         except (av.FFmpegError, OverflowError) as refused:
             raise SourceLost(self.name, f"cannot go to {pts:.2f} s: {reason(refused)}") from refused
         self._sought = True
+        self.__post_init__()
+        self._first = None
 
     def frames(self) -> Iterator[Frame]:
-        """Every picture in the order it is shown, then `SourceLost` if the input is broken.
+        """Every picture in the order it is shown, upright, then `SourceLost` if the input is broken.
 
         A picture without a time follows the one before at the announced rate. Damaged parts are
-        stepped over: the pictures after them still come.
+        stepped over: the pictures after them still come. A clock that starts again goes on.
         """
-        step = 1 / (self.rate or 25.0)
-        last: float | None = None
-        for picture in self._pictures():
-            following = 0.0 if last is None else last + step
-            last = following if picture.pts is None else picture.time
-            yield frame_from_av(picture, last)
+        yield from islice(self._within(), None, None, self.options.every)
+
+    def _within(self) -> Iterator[Frame]:
+        """Those of the stretch that is asked for."""
+        options, begins = self.options, self._begins
+        if options.start and not self._sought:
+            self._go(begins + options.start)
+        until = None if options.duration is None else begins + options.start + options.duration
+        for frame in self._placed():
+            if options.start and frame.pts < begins + options.start - EARLY_S:
+                continue
+            if until is not None and frame.pts >= until - EARLY_S:
+                self._finished = True
+                return
+            yield frame
         self._finished = True
         self._judge()
 
-    def _pictures(self) -> Iterator[av.VideoFrame]:
-        seen = False
-        for packet in self._demuxed():
-            if packet.stream is not self.stream:
-                continue
-            try:
-                pictures = packet.decode()
-            except MemoryError:
-                raise
-            except av.FFmpegError:
-                # Recordings may begin between two key frames; after the first picture it is damage.
-                self._damaged += seen
-                continue
-            for picture in pictures:
-                if isinstance(picture, av.VideoFrame):
-                    seen = True
-                    self._damaged += picture.is_corrupt
-                    yield picture
+    @property
+    def _begins(self) -> float:
+        """Seconds of the input's own axis at its beginning."""
+        return (self.container.start_time or 0) / av.time_base
 
-    def _demuxed(self) -> "Iterator[av.Packet[Any]]":
+    def _go(self, pts: float) -> None:
+        """To a key frame before that time, where the container leads there; all before it is read otherwise."""
+        if not self.indexed:
+            return
+        self.seek(pts)
+        first = self._ahead()
+        if first is None or (first.pts is not None and first.time > pts + EARLY_S):
+            self.seek(0.0)
+
+    def _placed(self) -> Iterator[Frame]:
+        """Every picture on one axis."""
+        step = 1 / (self.rate or 25.0)
+        line, last = Timeline(step), None
+        sar = float(self.stream.sample_aspect_ratio or 1)
+        ahead = self._ahead()
+        pictures = () if ahead is None else chain((ahead,), self._decoded)
+        for picture in Shown(self.options.deinterlace).pictures(pictures):
+            following = 0.0 if last is None else last + step
+            last = following if picture.pts is None else picture.time
+            lasts = float((picture.duration or 0) * (picture.time_base or 0))
+            at, gap = line.place(last, lasts)
+            if gap is not None and len(self.gaps) < GAPS:
+                self.gaps.append(gap)
+            turned = rotation(picture) % 180 == 90  # noqa: PLR2004 - a quarter
+            frame = frame_from_av(picture, at)
+            if gap is not None or sar != 1:
+                frame = replace(frame, gap=gap, sar=1 / sar if turned else sar)
+            yield frame
+
+    def _demuxed(self) -> Iterator[Packet]:
         try:
             for packet in self.container.demux():
-                if packet.size:
-                    self._note(packet)
-                yield packet
+                if packet.pts is not None and packet.time_base is not None:
+                    end = float((packet.pts + (packet.duration or 0)) * packet.time_base)
+                    self._end = max(self._end, end)
+                if packet.stream is self.stream:
+                    yield packet
             if self.pipe is not None and self.pipe.stopped is not None:
                 raise self.pipe.stopped
         except MemoryError:
             raise
         except (av.FFmpegError, OSError) as lost:
-            raise SourceLost(self.name, f"lost after {self._end:.2f} s: {reason(lost)}") from lost
-
-    def _note(self, packet: "av.Packet[Any]") -> None:
-        if packet.pts is not None and packet.time_base is not None:
-            end = float((packet.pts + (packet.duration or 0)) * packet.time_base)
-            self._end = max(self._end, end)
-        if packet.stream is self.stream:
-            self._packets += 1
-            self._bytes += packet.size
+            if self.pipe is not None and not self._decoder.packets:
+                raise SourceLost(self.name, unpiped(self.pipe.head)) from lost
+            what = silence(lost, self.timeout)
+            raise SourceLost(self.name, f"lost after {self._end:.2f} s: {what}") from lost
 
     def _judge(self) -> None:
-        """Raises if the input held less than it announced."""
-        start = (self.container.start_time or 0) / av.time_base
+        """Raises if the input held less than it announced, or less could be decoded than it holds."""
+        decoder = self._decoder
+        decoder.finish()
         headed = self.container.format.name.startswith(HEADED)
-        short = (self.duration or 0.0) - (self._end - start) if headed else 0.0
+        short = (self._announced or 0.0) - (self._end - self._begins) if headed else 0.0
         announced = 0 if self._sought else self.stream.frames
-        if headed and self._packets < announced and short > 1.5 / (self.rate or 25.0):
+        found = list[str]()
+        if decoder.packets and not decoder.pictures:
+            found.append(f"0 of {max(announced, decoder.packets)} frames could be decoded")
+        elif headed and decoder.packets < announced and short > 1.5 / (self.rate or 25.0):
             # An edit list may leave frames out, but then the length leaves them out as well.
-            reason = f"ends after {self._packets} of {announced} frames"
+            found.append(f"ends after {decoder.packets} of {announced} frames")
         elif short > MISSING_S:
-            reason = f"ends after {self._end - start:.2f} of {self.duration:.2f} s"
-        elif self.pipe is not None and self.pipe.left_over(self._packets, self._bytes) > 0:
-            reason = f"ends within frame {self._packets}"
-        elif self._damaged:
-            reason = f"{self._damaged} of {self._packets} frames are damaged"
-        elif not self._packets:
-            reason = "no frame in it"
-        else:
-            return
-        raise SourceLost(self.name, reason)
+            found.append(f"ends after {self._end - self._begins:.2f} of {self._announced:.2f} s")
+        elif self.pipe is not None and self.pipe.total > decoder.end > 0 and self.pipe.raw:
+            found.append(f"ends within frame {decoder.packets}")
+        elif not decoder.packets:
+            found.append("no frame in it")
+        if decoder.pictures:
+            found += self._undecoded()
+        if found:
+            raise SourceLost(self.name, "; ".join(found))
 
-
-@contextmanager
-def open_media(
-    source: str | Path,
-    *,
-    stdin: BufferedIOBase | None = None,
-    timeout: float = TIMEOUT_S,
-    threads: int = 0,
-    options: Mapping[str, str] | None = None,
-    name: str | None = None,
-    io_open: Callable[[str, int, dict[str, str]], object] | None = None,
-) -> Iterator[Media]:
-    """The input of that name: a path, a URL, or `-` for Y4M on standard input.
-
-    `timeout` is how long an input may take to open, and how long it may then be silent, in seconds;
-    a pipe may be silent for as long as it is open. `threads` decode, as many as there are processors where
-    it is 0; `options` are FFmpeg's, `name` is what errors call it. `io_open` opens what FFmpeg would
-    connect to: URL, flags and options in, an object to read from out.
-
-    Raises `NotMedia` and `NoVideo`, and `MemoryError` where a limit is set on that.
-    """
-    name = name or shown(str(source))
-    pipe = Counted(stdin or _standard_input()) if str(source) == STANDARD_INPUT else None
-    try:
-        if pipe is not None:
-            container = av.open(pipe, "r", format="yuv4mpegpipe")
-        else:
-            given = dict(options or {})
-            container = av.open(
-                str(source),
-                "r",
-                options=given,
-                timeout=(timeout, timeout),
-                io_open=io_open,
-                # Titles may be in any encoding; nobody reads them here.
-                metadata_errors="replace",
+    def _undecoded(self) -> list[str]:
+        """What is told of pictures that could not be decoded; a stream that was joined between key frames says so."""
+        decoder, begins = self._decoder, self._begins
+        losses = list(decoder.losses)
+        headed = self.container.format.name.startswith(HEADED)
+        if losses and not (decoder.keyed or headed) and losses[0].start <= begins + EARLY_S:
+            joined = losses.pop(0)
+            self.notes.append(
+                f"joined between two key frames: the first {joined.count} frames,"
+                f" {joined.end - joined.start:.2f} s, cannot be decoded"
             )
-    except MemoryError:
-        raise
-    except (av.FFmpegError, OSError) as refused:
-        if pipe is not None and isinstance(pipe.stopped, KeyboardInterrupt):
-            raise pipe.stopped from None
-        raise NotMedia(name, reason(refused)) from refused
-    with container:
-        if not container.streams.video:
-            raise NoVideo(name, "expected a video stream, found " + _streams(container))
-        stream = container.streams.best("video")
-        # PyAV gives a stream that FFmpeg has no decoder for no context.
-        if not isinstance(stream, VideoStream) or getattr(stream, "codec_context", None) is None:
-            raise NoVideo(name, "expected a video stream that can be decoded, found none")
-        edge = max(stream.codec_context.width, stream.codec_context.height)
-        if edge > LARGEST_EDGE:
-            raise SourceLost(name, f"expected pictures of at most {LARGEST_EDGE} px, found {edge}")
-        stream.thread_type = "AUTO"
-        stream.thread_count = threads
-        yield Media(name, container, stream, pipe)
-
-
-def _standard_input() -> BufferedIOBase:
-    """Standard input as bytes, without a buffer that waits until it is full."""
-    return open(sys.stdin.fileno(), "rb", closefd=False)
-
-
-def shown(source: str) -> str:
-    """The source's name as it may be shown: without a password in its URL."""
-    parts = urlsplit(source)
-    if "@" not in parts.netloc:
-        return source
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-
-
-def _streams(container: InputContainer) -> str:
-    return ", ".join(sorted({each.type for each in container.streams})) or "no stream at all"
-
-
-def reason(error: Exception) -> str:
-    """What FFmpeg or the system says, as part of a sentence."""
-    said = getattr(error, "strerror", None) or str(error)
-    return str(said)[:1].lower() + str(said)[1:]
+        lost = sum(each.count for each in losses)
+        wrong = lost + max(0, decoder.damaged - decoder.lost)
+        if not wrong:
+            return []
+        spans = ", ".join(f"{each.start:.2f} to {each.end:.2f} s" for each in losses[:3])
+        more = f" and {len(losses) - 3} more" if len(losses) > 3 else ""  # noqa: PLR2004
+        of = f"{wrong} of {decoder.packets} frames"
+        return [
+            f"{of} are damaged or could not be decoded: {spans}{more}"
+            if lost
+            else f"{of} are damaged"
+        ]

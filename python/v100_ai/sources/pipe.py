@@ -1,36 +1,55 @@
-"""Y4M on a pipe: read forwards only, and counted so that a broken end is noticed."""
+"""Standard input: read forwards only, and counted so that a broken end is noticed."""
 
 from dataclasses import dataclass
 from io import BufferedIOBase
+from typing import Final
 
-FRAME_MARK = b"FRAME"
+MAGIC: Final = b"YUV4MPEG2"
+"""How Y4M begins."""
+
+HEAD: Final = 4096
+"""Bytes from the beginning that are kept, to tell what came."""
 
 
 @dataclass(slots=True)
 class Counted:
-    """Passes bytes on, and knows how many there were and how long the headers are."""
+    """Passes bytes on, and knows how many there were."""
 
     pipe: BufferedIOBase
     total: int = 0
     stopped: OSError | KeyboardInterrupt | None = None
     """What ended it before its end. FFmpeg, which calls `read`, would swallow an exception."""
-    _head: bytes = b""
+    raw: bool = False
+    """Whether frames follow each other without a container: what is left over belongs to no whole frame."""
+    head: bytes = b""
+    _given: int = 0
+    """Bytes of the head that were passed on."""
+
+    def peek(self) -> bytes:
+        """Enough of the beginning to tell what it is; what is read for that is passed on later."""
+        while len(self.head) < len(MAGIC):
+            found = self._read(HEAD)
+            if not found:
+                break
+            self.head += found
+        return self.head
 
     def read(self, size: int) -> bytes:
         """The next bytes of the pipe."""
+        if self._given < len(self.head):
+            found = self.head[self._given : self._given + size]
+            self._given += len(found)
+        else:
+            found = self._read(size)
+            if len(self.head) < HEAD:
+                self.head += found[: HEAD - len(self.head)]
+                self._given = len(self.head)
+        self.total += len(found)
+        return found
+
+    def _read(self, size: int) -> bytes:
         try:
-            found = self.pipe.read1(size)
+            return self.pipe.read1(size)
         except (OSError, KeyboardInterrupt) as stopped:
             self.stopped = stopped
             return b""
-        self.total += len(found)
-        if self._head.count(b"\n") < 2:  # noqa: PLR2004 - stream header, first frame header
-            self._head += found
-        return found
-
-    def left_over(self, frames: int, samples: int) -> int:
-        """Bytes that belong to no whole frame, after `frames` frames with `samples` bytes in all."""
-        lines = self._head.split(b"\n", 2)
-        if len(lines) < 2 or not lines[1].startswith(FRAME_MARK):  # noqa: PLR2004
-            return 0
-        return self.total - (len(lines[0]) + 1) - frames * (len(lines[1]) + 1) - samples

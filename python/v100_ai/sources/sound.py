@@ -11,7 +11,8 @@ from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
 from v100_ai.errors import NoSound, NotMedia, SourceLost
-from v100_ai.sources.media import TIMEOUT_S, reason, shown
+from v100_ai.sources.opening import TIMEOUT_S
+from v100_ai.sources.words import reason, shown
 
 Samples = NDArray[np.int16]
 

@@ -11,7 +11,7 @@ from v100_ai import _native
 from v100_ai._native import Reading, TapStats
 from v100_ai.analyzers.frame import LIVE_LAYERS, known_layers
 from v100_ai.errors import FrameRejected, TimeRejected
-from v100_ai.frames.door import frame_from
+from v100_ai.frames.door import frame_from, matrix_of, range_of
 from v100_ai.frames.formats import FORMATS
 from v100_ai.frames.frame import Frame
 
@@ -115,7 +115,15 @@ class Tap:
         planes = [(plane, plane.line_size) for plane in picture.planes]
         if name not in FORMATS or any(stride < 0 for _, stride in planes):
             return self._native.offer_frame(frame_from(picture, pts))
-        return self._native.offer(name, picture.width, picture.height, planes, at)
+        return self._native.offer(
+            name,
+            picture.width,
+            picture.height,
+            planes,
+            at,
+            full=range_of(picture) == "full",
+            matrix=matrix_of(picture),
+        )
 
     def collect(self) -> list[Reading]:
         """The readings that are ready, oldest first; never waits."""

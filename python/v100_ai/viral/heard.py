@@ -4,6 +4,7 @@ import math
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Final
 
 import numpy as np
@@ -34,7 +35,8 @@ EVENT: Final = 0.6
 IN_A_ROW: Final = 2
 """Half seconds: a cough is shorter."""
 
-KEPT_S: Final = 30.0
+MOST: Final = 200_000
+"""Half seconds that are kept, a day of them: those that no moment asks for any more are dropped before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Ear:
 
     def parts(self, start: float, end: float) -> Found:
         """What the sound of a moment says; the laughter is that until `AFTER_S` after it."""
-        inside = [each for each in self._halves if start < each.end <= end + READING_S / 2]
+        inside = self._between(start, end + READING_S / 2)
         if not inside:
             return {}
         found: dict[str, Part] = {}
@@ -98,7 +100,7 @@ class Ear:
 
     def reaction(self, start: float, end: float) -> Part:
         """The clearest laughter or applause between two times, held for a second at least; 0 where there is none."""
-        halves = [each for each in self._halves if start < each.end <= end]
+        halves = self._between(start, end)
         best = Part(0.0)
         for kind in ("laughter", "applause"):
             values = [getattr(each, kind) for each in halves]
@@ -107,6 +109,10 @@ class Ear:
                 if value >= EVENT and value > best.value:
                     best = Part(value, feature=kind, at=halves[at].end - READING_S)
         return best
+
+    def _between(self, start: float, end: float) -> list[_Half]:
+        ahead = takewhile(lambda each: each.end <= end, self._halves)
+        return [each for each in ahead if each.end > start]
 
     def forget(self, before: float) -> None:
         """Drop what no moment asks for any more."""
@@ -135,7 +141,8 @@ class Ear:
 
     def _keep(self, half: _Half) -> None:
         self._halves.append(half)
-        self.forget(half.end - KEPT_S)
+        if len(self._halves) > MOST:
+            self._halves.popleft()
 
     def _moved(self, pitch: float | None) -> float | None:
         """How far a voice is from its usual pitch, 0 to 1."""

@@ -14,7 +14,7 @@ from v100_ai.viral.heard import Ear
 from v100_ai.viral.model import Model
 from v100_ai.viral.moment import Moment
 from v100_ai.viral.seen import Eye, Value
-from v100_ai.viral.speech import Speech
+from v100_ai.viral.speech import KEPT_S, Speech
 from v100_ai.viral.spoken import Topic, speech_parts
 from v100_ai.viral.table import Table, shipped
 from v100_ai.words.transcript import Spoken
@@ -133,6 +133,9 @@ class ViralScorer:
                     ):  # of several voices, the most moved
                         known[name] = part
         _answered(found)
+        self._speech.forget(end - KEPT_S)
+        for ear in self._ears.values():
+            ear.forget(start)
         why = ("english",) if spell.english is False else ()
         return self._model.moment(found, start, end, speech=spell.seconds, why=why)
 

@@ -1,7 +1,7 @@
 """What is said, as it comes in: words with times, sentences, and what a moment of speech measures."""
 
 import re
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ WINDOW_S: Final = 10.0
 """Seconds of speech before the end of a moment that its text factors read: some 25 words."""
 
 KEPT_S: Final = 60.0
-"""Seconds of words and sentences that are kept; what is told later about times before is left out, and counted."""
+"""Seconds of words and sentences that are kept before the last moment; what is told later of times before is left out."""
 
 PAUSE_S: Final = 1.5
 """Seconds between two words that end a sentence, whatever was written."""
@@ -25,15 +25,16 @@ PAUSE_S: Final = 1.5
 MOST_WORDS: Final = 40
 """Words after which a sentence ends, if nothing else ended it; as many without a stop and nothing is punctuated."""
 
-MOST_TOKENS: Final = 20_000
+MOST_TOKENS: Final = 200_000
 MOST_SPEAKERS: Final = 512
-"""Of all that is kept, however fast segments come."""
+"""Of all that is kept, however fast segments come: twenty hours of speech."""
 
 ENGLISH: Final = 0.5
 """Share of known words from which speech is taken for English. English talks have 0.97, German ones 0.2."""
 
-JUDGED_WORDS: Final = 12
-"""Words that are needed to judge the language."""
+FEWEST: Final = 12
+JUDGED: Final = 100
+"""Words that the language is judged by, at least and at most."""
 
 ANSWERED_S: Final = 12.0
 """Seconds after a question within which another's turn is its answer."""
@@ -101,7 +102,7 @@ class Spell:
 
 @dataclass(slots=True)
 class Speech:
-    """Hears segments in any order within `KEPT_S`; the same segments in the same order give the same sentences."""
+    """Hears segments in any order; the same segments in the same order give the same sentences."""
 
     left_out: int = 0
     """Segments that came too late."""
@@ -111,11 +112,12 @@ class Speech:
     _asked: deque[tuple[float, str]] = field(
         default_factory=lambda: deque[tuple[float, str]](maxlen=8)
     )
-    _newest: float = 0.0
+    _forgotten: float = 0.0
+    """What ended before then is not kept."""
 
     def hear(self, said: Spoken) -> None:
         """One segment; its words are placed by their length where it tells none."""
-        if said.end < self._newest - KEPT_S:
+        if said.end < self._forgotten:
             self.left_out += 1
             return
         text = said.text[:LONGEST]
@@ -125,8 +127,9 @@ class Speech:
             self._say(turn, word, said.speaker)
         if turn.unstopped >= MOST_WORDS:
             self._end(turn, said.speaker)
-        self._newest = max(self._newest, said.end)
-        self._forget()
+        del self._tokens[: max(0, len(self._tokens) - MOST_TOKENS)]
+        if len(self._turns) > MOST_SPEAKERS:
+            del self._turns[next(iter(self._turns))]
 
     def _say(self, turn: _Turn, word: Word, speaker: str) -> None:
         if turn.words and word.start - turn.words[-1].end >= PAUSE_S:
@@ -151,17 +154,19 @@ class Speech:
         first = bisect_right(self._tokens, to - WINDOW_S, key=_end_of)
         last = bisect_right(self._tokens, to, key=_end_of)
         window = self._tokens[first:last]
-        inside = [each for _, each in self._sentences if to - WINDOW_S < each.end <= to]
+        since = bisect_left(self._sentences, to - KEPT_S, key=_ended)
+        kept = [each for _, each in self._sentences[since:]]
+        inside = [each for each in kept if to - WINDOW_S < each.end <= to]
         open_ = [self._sentence(turn, who) for who, turn in self._turns.items() if turn.words]
-        said = [*(each for _, each in self._sentences), *open_]
+        said = [*kept, *open_]
         begun = [each for each in said if to - WINDOW_S <= each.start < to]
-        told = [each.text for each in self._tokens[:last]]
+        lately = self._tokens[bisect_right(self._tokens, to - KEPT_S, key=_end_of) : last]
         return Spell(
             words=tuple(each.text for each in window),
             ended=tuple(inside),
             begun=tuple(sorted(begun, key=lambda each: each.start)),
-            seconds=_spoken(self._tokens[:last]),
-            english=known(told[-100:]) >= ENGLISH if len(told) >= JUDGED_WORDS else None,
+            seconds=_spoken(lately),
+            english=_english(lately[-JUDGED:]),
         )
 
     def _end(self, turn: _Turn, speaker: str) -> None:
@@ -171,7 +176,7 @@ class Speech:
         sentence = self._sentence(turn, speaker)
         if asks(sentence.words, sentence.text):
             self._asked.append((sentence.end, speaker))
-        insort(self._sentences, (sentence.end, sentence), key=lambda pair: pair[0])
+        insort(self._sentences, (sentence.end, sentence), key=_ended)
         turn.text.clear()
         turn.words.clear()
 
@@ -182,12 +187,11 @@ class Speech:
         answers = any(0 <= first.start - at <= ANSWERED_S for at in asked)
         return Sentence(first.start, last.end, speaker, " ".join(turn.text), words, answers)
 
-    def _forget(self) -> None:
-        old = bisect_right(self._tokens, self._newest - KEPT_S, key=_end_of)
-        del self._tokens[: max(old, len(self._tokens) - MOST_TOKENS)]
-        if len(self._turns) > MOST_SPEAKERS:
-            del self._turns[next(iter(self._turns))]
-        while self._sentences and self._sentences[0][0] < self._newest - KEPT_S:
+    def forget(self, before: float) -> None:
+        """No moment asks any more for what ended before then."""
+        self._forgotten = max(self._forgotten, before)
+        del self._tokens[: bisect_right(self._tokens, before, key=_end_of)]
+        while self._sentences and self._sentences[0][0] < before:
             self._sentences.pop(0)
 
 
@@ -195,5 +199,13 @@ def _end_of(token: Token) -> float:
     return token.end
 
 
+def _ended(pair: tuple[float, Sentence]) -> float:
+    return pair[0]
+
+
 def _spoken(words: Sequence[Token]) -> float:
     return sum(each.end - each.start for each in words)
+
+
+def _english(words: Sequence[Token]) -> bool | None:
+    return known([each.text for each in words]) >= ENGLISH if len(words) >= FEWEST else None

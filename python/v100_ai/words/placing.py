@@ -1,6 +1,6 @@
 """Where words lie in a stretch of speech of which only the ends are known."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -62,6 +62,14 @@ def _pause(word: str) -> float:
     return STOP if last in ".?!…" else COMMA if last in ",;:" else 0.0
 
 
-def within(words: Sequence[Word], start: float, end: float) -> tuple[Word, ...]:
-    """Those that lie wholly between two moments."""
-    return tuple(word for word in words if start <= word.start and word.end <= end)
+def shifted(words: Iterable[Word], by: float, speaker: str) -> tuple[Word, ...]:
+    """The words so many seconds later, none before 0, as said by somebody."""
+    return tuple(
+        replace(
+            word,
+            start=round(max(0.0, word.start + by), 3),
+            end=round(max(0.0, word.end + by), 3),
+            speaker=speaker,
+        )
+        for word in words
+    )

@@ -9,6 +9,7 @@ from v100_ai.worker.messages import (
     Died,
     Ended,
     FaultFound,
+    GapFound,
     Last,
     Message,
     Opened,
@@ -18,7 +19,7 @@ from v100_ai.worker.messages import (
 )
 from v100_ai.worker.policy import Policy, Restart
 from v100_ai.worker.process import Worker, start
-from v100_ai.worker.spec import Limits, Pace, Resume, Spec
+from v100_ai.worker.spec import Input, Limits, Pace, Resume, Spec
 from v100_ai.worker.supervisor import Lost, Told, supervise, told_of
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "Ended",
     "FaultFound",
     "Gap",
+    "GapFound",
+    "Input",
     "Last",
     "Limits",
     "Lost",

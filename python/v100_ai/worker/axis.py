@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from v100_ai.worker.messages import CutFound, FaultFound, Message, Readings
+from v100_ai.worker.messages import CutFound, FaultFound, GapFound, Message, Readings
 from v100_ai.worker.spec import Resume
 
 TOLERANCE_S: Final = 2.0
@@ -54,6 +54,8 @@ class Axis:
     position: Position | None = None
     at: float = field(default=0.0)
     """When the last frame came, by `clock`."""
+    begins: Callable[[], float] | None = None
+    """Where on the session's axis a source begins that was not there before; its own times hold if left out."""
     _lost: str | None = None
     _step: float = STEP_S
 
@@ -87,6 +89,13 @@ class Axis:
                 later, _ = self._offsets()
                 begin, end = message.from_pts + later, message.to_pts + later
                 return [replace(message, from_pts=begin, to_pts=end)]
+            case GapFound():
+                later, _ = self._offsets()
+                if self.position is not None and not message.held:
+                    # The source's own times are not those of the axis from here on.
+                    self.position = replace(self.position, once=False)
+                begin, end = message.from_pts + later, message.to_pts + later
+                return [Gap(from_pts=begin, to_pts=end, reason=message.reason)]
             case _:
                 return [message]
 
@@ -108,8 +117,12 @@ class Axis:
         )
         return Gap(from_pts=here.pts, to_pts=first + later, reason=reason)
 
+    def _first(self, pts: float) -> Position:
+        begins = pts if self.begins is None else self.begins()
+        return Position(frame=-1, pts=begins, later=begins - pts)
+
     def _placed(self, readings: Readings) -> Readings:
-        here = self.position or Position(frame=-1, pts=readings.times[0])
+        here = self.position or self._first(readings.times[0])
         times, last = list[float](), here.pts
         for pts in readings.times:
             if pts + here.later < last - REORDERING_S:

@@ -80,6 +80,17 @@ class FaultFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GapFound:
+    """A stretch of the input without frames, or a clock of it that started again."""
+
+    from_pts: float
+    to_pts: float
+    reason: str
+    held: bool
+    """Whether so much time went by; else the axis goes on one frame later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stats:
     """Frames so far."""
 
@@ -125,13 +136,14 @@ class Died:
 Last = Ended | Refused | Died
 """How a worker's story ends."""
 
-Message = Opened | Readings | CutFound | FaultFound | Stats | Ended | Refused | Died
+Message = Opened | Readings | CutFound | FaultFound | GapFound | Stats | Ended | Refused | Died
 
 TAGS: Final[Mapping[str, type[Message]]] = {
     "opened": Opened,
     "readings": Readings,
     "cut": CutFound,
     "fault": FaultFound,
+    "gap": GapFound,
     "stats": Stats,
     "ended": Ended,
     "refused": Refused,

@@ -1,6 +1,7 @@
 """Spec: what a worker is asked to do, and how much it may take for it. Crosses to the child as JSON."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal
 
@@ -53,6 +54,45 @@ class Resume:
     """Its time as the input has it; `None` where times repeat and only numbers tell frames apart."""
 
 
+OPTIONS: Final = frozenset(
+    {
+        "analyzeduration",
+        "cookies",
+        "headers",
+        "probesize",
+        "referer",
+        "rtsp_transport",
+        "user_agent",
+    }
+)
+"""FFmpeg's options that may be asked for: none of them leads to another file, host or protocol."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """What of the source is read, and how: `sources.InputOptions`, as far as a service allows them."""
+
+    stream: int | None = None
+    start: float = 0.0
+    duration: float | None = None
+    every: int = 1
+    rate: float | None = None
+    size: tuple[int, int] | None = None
+    pix_fmt: str | None = None
+    deinterlace: bool = False
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        unknown = sorted(self.options.keys() - OPTIONS)
+        if unknown:
+            raise SettingRejected(
+                f"expected options of {', '.join(sorted(OPTIONS))}, found {', '.join(unknown)}"
+            )
+        for value in self.options.values():
+            if not value.replace("\r\n", " ").isprintable():
+                raise SettingRejected("expected options in printable characters, found others")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
     """One source and what is measured of it."""
@@ -73,6 +113,7 @@ class Spec:
     Where any is named, all that `addresses` does not call public is closed as well."""
     opened: tuple[str, ...] = ()
     """Networks that are open all the same."""
+    input: Input = field(default_factory=Input)
     resume: Resume | None = None
     limits: Limits = field(default_factory=Limits)
 
@@ -96,6 +137,8 @@ class Spec:
         for name in ("layers", "closed", "opened"):
             found[name] = tuple(found[name])
         found["limits"] = Limits(**found["limits"])
+        size = found["input"]["size"]
+        found["input"] = Input(**found["input"] | {"size": size and tuple(size)})
         if found["resume"] is not None:
             found["resume"] = Resume(**found["resume"])
         return cls(**found)

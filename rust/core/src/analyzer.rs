@@ -4,17 +4,17 @@
 use crate::{
     complexity::{
         scene::{Means, scene_complexity},
-        siti::{self, SiTi},
+        siti::{self, SiTi, Transfer},
     },
     cpu::Level,
-    frame::Frame,
+    frame::{Coding, Frame},
     motion::{self, vectors::Vectors},
     signature::{Parts, Scan, Scanner},
-    visual::{self, Visual},
+    visual::{self, Visual, luma_scale},
 };
 
 /// Which layers are on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "each layer is one flag")]
 pub struct Layers {
     /// How much the picture moved.
@@ -23,8 +23,10 @@ pub struct Layers {
     pub vectors: bool,
     /// How many bits it would take.
     pub complexity: bool,
-    /// Spatial and temporal information of ITU-T P.910, legacy: a second pass, for reports.
+    /// Spatial and temporal information of ITU-T P.910: a second pass, for reports.
     pub siti: bool,
+    /// SI and TI of the edition of 07/2022, for this transfer; legacy where it is `None`.
+    pub seen_by: Option<Transfer>,
     /// How it looks.
     pub visual: bool,
 }
@@ -92,6 +94,7 @@ pub struct Analyzer {
     vectors: Vectors,
     siti: SiTi,
     visual: Visual,
+    coding: Coding,
 }
 
 impl Analyzer {
@@ -107,8 +110,9 @@ impl Analyzer {
             layers,
             scanner: Scanner::new(level, parts),
             vectors: Vectors::new(level),
-            siti: SiTi::new(level, siti::Settings::LEGACY),
+            siti: SiTi::new(level, information(layers, Coding::default())),
             visual: Visual::default(),
+            coding: Coding::default(),
         }
     }
 
@@ -117,16 +121,35 @@ impl Analyzer {
         *self = Self::new(self.level, self.layers);
     }
 
-    /// Measures `frame`. One of another size or depth than the last starts over.
+    /// Measures `frame`. One of another size, depth or range than the last starts over.
+    ///
+    /// Levels are 8-bit codes of limited range: those of full range are brought to it, but for SI
+    /// and TI as they are seen, which look at light.
     pub fn push(&mut self, frame: &Frame<'_>) -> Reading {
+        let coding = frame.coding();
+        if coding != self.coding {
+            self.reset();
+            self.siti = SiTi::new(self.level, information(self.layers, coding));
+            self.coding = coding;
+        }
+        let scale = luma_scale(coding);
         let siti = self
             .layers
             .siti
             .then(|| measure(&mut self.siti, frame))
             .flatten();
+        let stretch = if self.layers.seen_by.is_none() {
+            scale
+        } else {
+            1.0
+        };
+        let siti = siti.map(|found| siti::Reading {
+            si: found.si * stretch,
+            ti: found.ti.map(|ti| ti * stretch),
+        });
         let scan = self.scanner.push(frame);
-        let magnitude = motion::magnitude(self.level, scan);
-        let difference = scan.now.totals.difference;
+        let magnitude = motion::magnitude(self.level, scan).map(|found| found * scale);
+        let difference = scan.now.totals.difference.map(|found| found * scale);
         let layers = self.layers;
         Reading {
             size: frame.size(),
@@ -135,19 +158,21 @@ impl Analyzer {
                 difference,
                 vectors: layers
                     .vectors
-                    .then(|| flow(&mut self.vectors, scan))
+                    .then(|| flow(&mut self.vectors, scan, scale))
                     .flatten(),
             }),
             complexity: layers.complexity.then(|| Complexity {
                 scene: scene_complexity(Means {
-                    laplacian: scan.now.totals.laplacian,
+                    laplacian: scan.now.totals.laplacian * scale * scale,
                     difference,
                 }),
-                spatial: scan.now.totals.gradient.sqrt(),
+                spatial: scan.now.totals.gradient.sqrt() * scale,
                 temporal: difference,
             }),
             siti,
-            visual: layers.visual.then(|| self.visual.push(scan, magnitude)),
+            visual: layers
+                .visual
+                .then(|| self.visual.push(scan, magnitude, coding)),
         }
     }
 }
@@ -160,7 +185,22 @@ fn measure(siti: &mut SiTi, frame: &Frame<'_>) -> Option<siti::Reading> {
     .ok() // a frame's shape and depth were checked when it was made
 }
 
-fn flow(vectors: &mut Vectors, scan: Scan<'_>) -> Option<Flow> {
+/// How SI and TI are taken of such samples. Legacy takes luma as it is coded.
+fn information(layers: Layers, coding: Coding) -> siti::Settings {
+    match layers.seen_by {
+        None => siti::Settings::LEGACY,
+        Some(transfer) => siti::Settings {
+            range: if coding.full {
+                siti::Range::Full
+            } else {
+                siti::Range::Limited
+            },
+            ..siti::Settings::p910_2022(transfer)
+        },
+    }
+}
+
+fn flow(vectors: &mut Vectors, scan: Scan<'_>, scale: f64) -> Option<Flow> {
     let (now, last) = (&scan.now.reduced, &scan.last?.reduced);
     let field = vectors
         .search(now.plane(), last.plane(), scan.now.grid.factor)
@@ -169,7 +209,7 @@ fn flow(vectors: &mut Vectors, scan: Scan<'_>) -> Option<Flow> {
         mean_x: field.mean_dx.into(),
         mean_y: field.mean_dy.into(),
         mean_length: field.magnitude.into(),
-        residual: field.residual.into(),
+        residual: f64::from(field.residual) * scale,
         confidence: field.mean_confidence.into(),
         saturation: field.saturation.into(),
     })

@@ -29,6 +29,26 @@ pub enum Layout {
     Interleaved,
 }
 
+/// What the samples' codes stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Coding {
+    /// Whether black and white are the smallest and the largest code; 16 and 235 in 8 bit otherwise.
+    pub full: bool,
+    /// How colour differences were made of red, green and blue; `None` where nobody says.
+    pub matrix: Option<Matrix>,
+}
+
+/// Luma's weights of red, green and blue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Matrix {
+    /// ITU-R BT.601.
+    Bt601,
+    /// ITU-R BT.709.
+    Bt709,
+    /// ITU-R BT.2020, non-constant luminance.
+    Bt2020,
+}
+
 const PLANAR_420: Layout = Layout::Planar { across: 1, down: 1 };
 const PLANAR_422: Layout = Layout::Planar { across: 1, down: 0 };
 const PLANAR_444: Layout = Layout::Planar { across: 0, down: 0 };
@@ -114,6 +134,7 @@ pub struct Picture<'a, T: Sample> {
     luma: Plane<'a, T>,
     chroma: Chroma<'a, T>,
     depth: u32,
+    coding: Coding,
 }
 
 /// A picture's chroma.
@@ -186,7 +207,17 @@ impl<'a, T: Sample> Picture<'a, T> {
             luma: *luma,
             chroma,
             depth: format.depth,
+            coding: Coding {
+                full: format.name.starts_with("yuvj"),
+                matrix: None,
+            },
         })
+    }
+
+    /// The same samples, which stand for what `coding` says.
+    #[must_use]
+    pub fn coded(self, coding: Coding) -> Self {
+        Self { coding, ..self }
     }
 
     /// The picture without its colour.
@@ -242,6 +273,15 @@ impl Frame<'_> {
         match self {
             Self::Eight(picture) => picture.depth,
             Self::Sixteen(picture) => picture.depth,
+        }
+    }
+
+    /// What the codes stand for.
+    #[must_use]
+    pub fn coding(&self) -> Coding {
+        match self {
+            Self::Eight(picture) => picture.coding,
+            Self::Sixteen(picture) => picture.coding,
         }
     }
 }

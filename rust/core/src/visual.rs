@@ -1,9 +1,10 @@
 //! How a picture looks, and the faults that show without a reference.
 //!
-//! All of it is read from the signature. Levels are 8-bit codes; nothing here decides whether a
-//! value is too low or too high.
+//! All of it is read from the signature. Levels are 8-bit codes of limited range, whatever the
+//! picture's own; nothing here decides whether a value is too low or too high.
 
 use crate::{
+    frame::{Coding, Matrix},
     kernel::fold::float,
     signature::{Histogram, Moments, Scan, Signature, Steps},
 };
@@ -13,7 +14,16 @@ use crate::{
 const BLACK: u8 = 37;
 
 /// Black and white of limited range, ITU-R BT.601.
-const LIMITED: (usize, usize) = (16, 235);
+const LIMITED: (u8, u8) = (16, 235);
+
+/// Black and white of full range.
+const FULL: (u8, u8) = (0, 255);
+
+/// Steps of limited-range luma in a step of full range.
+const LUMA: f64 = 219.0 / 255.0;
+
+/// Steps of limited-range chroma in a step of full range.
+const CHROMA: f64 = 224.0 / 255.0;
 
 /// Laplacian over gradient energy at which a picture is as blurred as it is sharp: natural scenes
 /// in focus have about one, and a Gaussian of two samples leaves a tenth of it.
@@ -28,7 +38,7 @@ const CUT: f64 = 24.0;
 /// One picture's look.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reading {
-    /// Mean luma, 0 to 1 of full range.
+    /// Mean luma as a limited-range code, 0 to 1 of all 256.
     pub exposure: f64,
     /// Standard deviation of luma (RMS contrast), in units of full range.
     pub contrast: f64,
@@ -43,9 +53,9 @@ pub struct Reading {
     pub blockiness: f64,
     /// Share of blocks that are black.
     pub black_ratio: f64,
-    /// Share of samples at or below limited range's black.
+    /// Share of samples at or below black.
     pub clipped_low: f64,
-    /// Share of samples at or above limited range's white.
+    /// Share of samples at or above white.
     pub clipped_high: f64,
     /// 0 to 1: how suddenly and how thoroughly the picture changed; `None` without a last frame.
     pub scene_change: Option<f64>,
@@ -59,8 +69,9 @@ pub struct Visual {
 }
 
 impl Visual {
-    /// The look of the scanned frame; `magnitude` is its [`crate::motion::magnitude`].
-    pub fn push(&mut self, scan: Scan<'_>, magnitude: Option<f64>) -> Reading {
+    /// The look of the scanned frame; `magnitude` is its [`crate::motion::magnitude`], in
+    /// limited-range codes.
+    pub fn push(&mut self, scan: Scan<'_>, magnitude: Option<f64>, coding: Coding) -> Reading {
         let Signature {
             plane,
             totals,
@@ -75,23 +86,42 @@ impl Visual {
             (sudden.min(1.0) * distance(histogram, &last.histogram)).sqrt()
         });
         self.pace = magnitude.unwrap_or(0.0);
-        let black = plane.iter().filter(|&&mean| mean <= BLACK).count();
+        let scale = luma_scale(coding);
+        let (low, high) = if coding.full { FULL } else { LIMITED };
+        let limited = |code: f64| {
+            if coding.full {
+                code * scale + f64::from(LIMITED.0)
+            } else {
+                code
+            }
+        };
+        let black = plane
+            .iter()
+            .filter(|&&mean| limited(mean.into()) <= f64::from(BLACK));
+        let (gradient, laplacian) = (
+            totals.gradient * scale * scale,
+            totals.laplacian * scale * scale,
+        );
         Reading {
-            exposure: totals.mean / 255.0,
-            contrast: totals.variance.sqrt() / 255.0,
+            exposure: limited(totals.mean) / 255.0,
+            contrast: totals.variance.sqrt() * scale / 255.0,
             colourfulness: chroma
                 .as_ref()
-                .map(|chroma| colourfulness(chroma.moments, grid.height)),
-            sharpness_laplacian_variance: totals.laplacian,
-            blur: (totals.gradient >= FEATURELESS)
-                .then(|| 1.0 / (1.0 + totals.laplacian / (totals.gradient * FOCUS))),
+                .map(|chroma| colourfulness(chroma.moments, grid.height, coding)),
+            sharpness_laplacian_variance: laplacian,
+            blur: (gradient >= FEATURELESS).then(|| 1.0 / (1.0 + laplacian / (gradient * FOCUS))),
             blockiness: blockiness(steps),
-            black_ratio: float(black as u64) / float(plane.len() as u64),
-            clipped_low: share(histogram, 0..LIMITED.0 + 1),
-            clipped_high: share(histogram, LIMITED.1..256),
+            black_ratio: float(black.count() as u64) / float(plane.len() as u64),
+            clipped_low: share(histogram, 0..usize::from(low) + 1),
+            clipped_high: share(histogram, usize::from(high)..256),
             scene_change,
         }
     }
+}
+
+/// Limited-range codes in a code of the picture's own luma.
+pub(crate) fn luma_scale(coding: Coding) -> f64 {
+    if coding.full { LUMA } else { 1.0 }
 }
 
 /// Share of samples whose codes are in a range.
@@ -131,9 +161,11 @@ fn blockiness(steps: &Steps) -> f64 {
 
 /// M = √(σ²rg + σ²yb) + 0.3 √(μ²rg + μ²yb) of the opponent colours rg = R - G and
 /// yb = (R + G)/2 - B (Hasler and Süsstrunk 2003). Luma cancels out of both, so the moments of
-/// limited-range Cb and Cr give them; R, G and B outside of 0 to 255 are not clipped.
-fn colourfulness(chroma: Moments, height: usize) -> f64 {
-    let [cb_rg, cr_rg, cb_yb, cr_yb] = opponents(height);
+/// Cb and Cr give them; R, G and B outside of 0 to 255 are not clipped.
+fn colourfulness(chroma: Moments, height: usize, coding: Coding) -> f64 {
+    let scale = if coding.full { CHROMA } else { 1.0 };
+    let [cb_rg, cr_rg, cb_yb, cr_yb] =
+        opponents(height, coding.matrix).map(|weight| weight * scale);
     let (cb, cr) = (chroma.cb - 128.0, chroma.cr - 128.0);
     let variance = |a: f64, b: f64| {
         a * a * chroma.cb_variance + b * b * chroma.cr_variance + 2.0 * a * b * chroma.covariance
@@ -145,13 +177,18 @@ fn colourfulness(chroma: Moments, height: usize) -> f64 {
     spread + 0.3 * mean
 }
 
-/// What a step of Cb and of Cr adds to rg, and to yb: BT.601 up to 576 rows, BT.709 above, as
-/// players assume of untagged video.
-fn opponents(height: usize) -> [f64; 4] {
-    let (kr, kb) = if height <= 576 {
-        (0.299, 0.114)
+/// What a step of limited-range Cb and of Cr adds to rg, and to yb. Where nobody says, the matrix
+/// is BT.601 up to 576 rows and BT.709 above, as players assume of untagged video.
+fn opponents(height: usize, matrix: Option<Matrix>) -> [f64; 4] {
+    let assumed = if height <= 576 {
+        Matrix::Bt601
     } else {
-        (0.2126, 0.0722)
+        Matrix::Bt709
+    };
+    let (kr, kb) = match matrix.unwrap_or(assumed) {
+        Matrix::Bt601 => (0.299, 0.114),
+        Matrix::Bt709 => (0.2126, 0.0722),
+        Matrix::Bt2020 => (0.2627, 0.0593),
     };
     let kg = 1.0 - kr - kb;
     let full = 255.0 / 224.0;
@@ -211,8 +248,11 @@ mod tests {
             let plane = Plane::packed(&data, width, height);
             let picture = Picture::new(Format::named("gray").unwrap(), &[plane]).unwrap();
             let scan = self.scanner.push(&Frame::Eight(picture));
-            self.visual
-                .push(scan, motion::magnitude(Level::detect(), scan))
+            self.visual.push(
+                scan,
+                motion::magnitude(Level::detect(), scan),
+                Coding::default(),
+            )
         }
     }
 
@@ -235,6 +275,44 @@ mod tests {
         assert!((halves.contrast - 0.5).abs() < 1e-9);
         assert_eq!((halves.clipped_low, halves.clipped_high), (0.5, 0.5));
         assert_eq!(halves.black_ratio, 0.5);
+    }
+
+    #[test]
+    fn one_picture_looks_the_same_in_either_range() {
+        let look = |full: bool, luma: &dyn Fn(usize) -> f64| {
+            let (width, height) = SIZE;
+            let codes: Vec<u8> = (0..width * height)
+                .map(|i| {
+                    let light = luma(i % width);
+                    (if full {
+                        255.0 * light
+                    } else {
+                        16.0 + 219.0 * light
+                    })
+                    .round() as u8
+                })
+                .collect();
+            let plane = Plane::packed(&codes, width, height);
+            let picture = Picture::new(Format::named("gray").unwrap(), &[plane]).unwrap();
+            let coding = Coding { full, matrix: None };
+            let scan_of = |scanner: &mut Scanner| {
+                Visual::default().push(scanner.push(&Frame::Eight(picture)), None, coding)
+            };
+            scan_of(&mut Eye::new().scanner)
+        };
+        // Two fifths at black, as much at white, a slope between.
+        let edges = |x: usize| ((x as f64 / SIZE.0 as f64 - 0.4) * 5.0).clamp(0.0, 1.0);
+        let [limited, full] = [false, true].map(|full| look(full, &edges));
+        for (name, one, other) in [
+            ("exposure", limited.exposure, full.exposure),
+            ("contrast", limited.contrast, full.contrast),
+            ("black", limited.black_ratio, full.black_ratio),
+            ("low", limited.clipped_low, full.clipped_low),
+            ("high", limited.clipped_high, full.clipped_high),
+        ] {
+            assert!((one - other).abs() < 0.01, "{name}: {one} and {other}");
+            assert!(one > 0.2, "{name}: {one}");
+        }
     }
 
     #[test]
@@ -310,7 +388,10 @@ mod tests {
             },
         );
         let scan = scanner.push(&Frame::Eight(picture));
-        let found = Visual::default().push(scan, None).colourfulness.unwrap();
+        let found = Visual::default()
+            .push(scan, None, Coding::default())
+            .colourfulness
+            .unwrap();
         assert!((found - 19.304_690_798_885_62).abs() < 1e-9, "{found}");
     }
 }

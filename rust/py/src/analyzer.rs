@@ -5,14 +5,17 @@ use std::sync::{Mutex, PoisonError};
 use pyo3::{exceptions::PyValueError, prelude::*};
 use v100_core::{
     analyzer::{self, Analyzer, Layers},
-    complexity::siti,
+    complexity::siti::{self, Transfer},
     cpu::Level,
     frame::Frame,
     visual,
 };
 
-use crate::picture::{LentPicture, Planes, finite};
-use crate::repr::shows;
+use crate::{
+    picture::{LentPicture, Planes, finite},
+    repr::shows,
+    siti::transfer,
+};
 
 /// All layers over the frames of one stream, one crossing a frame, the interpreter's lock released.
 #[pyclass(frozen, module = "v100_ai._native")]
@@ -37,8 +40,11 @@ pub(crate) const REORDERING_S: f64 = 1.0;
 
 impl Stream {
     /// A stream of which nothing was seen.
-    pub(crate) fn new(layers: &[String]) -> PyResult<Self> {
-        let mut on = Layers::default();
+    pub(crate) fn new(layers: &[String], seen_by: Option<Transfer>) -> PyResult<Self> {
+        let mut on = Layers {
+            seen_by,
+            ..Layers::default()
+        };
         for layer in layers {
             *match layer.as_str() {
                 "motion" => &mut on.motion,
@@ -79,13 +85,19 @@ impl Stream {
 impl FrameAnalyzer {
     #[new]
     #[expect(clippy::needless_pass_by_value, reason = "arguments arrive owned")]
-    fn new(layers: Vec<String>) -> PyResult<Self> {
-        let stream = Stream::new(&layers)?;
+    #[pyo3(signature = (layers, seen_by=None))]
+    fn new(layers: Vec<String>, seen_by: Option<&str>) -> PyResult<Self> {
+        let stream = Stream::new(&layers, seen_by.map(transfer).transpose()?)?;
         Ok(Self(Mutex::new(Counted { stream, frames: 0 })))
     }
 
     /// Measures a frame, each plane given with its stride in bytes.
     #[expect(clippy::needless_pass_by_value, reason = "arguments arrive owned")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a picture and what it stands for"
+    )]
+    #[pyo3(signature = (format, width, height, planes, pts, *, full=false, matrix=None))]
     fn push(
         &self,
         py: Python<'_>,
@@ -94,9 +106,11 @@ impl FrameAnalyzer {
         height: usize,
         planes: Planes<'_>,
         pts: f64,
+        full: bool,
+        matrix: Option<&str>,
     ) -> PyResult<Reading> {
         let pts = finite(pts)?;
-        let lent = LentPicture::new(format, (width, height), &planes)?;
+        let lent = LentPicture::new(format, (width, height), &planes)?.coded(full, matrix)?;
         let frame = lent.frame()?;
         let (reading, at) = py.detach(|| {
             let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);

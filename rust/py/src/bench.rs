@@ -289,6 +289,7 @@ const DIFFERENCE: Parts = Parts {
     chroma: false,
 };
 const LAYERS: Layers = Layers {
+    seen_by: None,
     motion: true,
     vectors: false,
     complexity: true,

@@ -1,7 +1,7 @@
 //! Pictures that Python objects lend: planes, checked against their format.
 
 use pyo3::{exceptions::PyValueError, prelude::*};
-use v100_core::frame::{Format, Frame, Picture};
+use v100_core::frame::{Coding, Format, Frame, Matrix, Picture};
 
 use crate::buffer::{Lendable, Lent, refused};
 
@@ -13,6 +13,7 @@ pub(crate) struct LentPicture {
     pub(crate) format: Format,
     pub(crate) size: (usize, usize),
     planes: Vec<Lent>,
+    coding: Coding,
 }
 
 impl LentPicture {
@@ -27,11 +28,7 @@ impl LentPicture {
             .iter()
             .map(|(object, stride)| Lent::new(object, *stride))
             .collect::<PyResult<_>>()?;
-        Ok(Self {
-            format: known,
-            size,
-            planes,
-        })
+        Ok(Self::of(known, size, planes))
     }
 
     /// A picture of planes that are lent already.
@@ -40,14 +37,35 @@ impl LentPicture {
             format,
             size,
             planes,
+            coding: Coding {
+                full: format.name.starts_with("yuvj"),
+                matrix: None,
+            },
         }
+    }
+
+    /// The same planes, of that range and matrix.
+    pub(crate) fn coded(self, full: bool, matrix: Option<&str>) -> PyResult<Self> {
+        let matrix = match matrix {
+            None => None,
+            Some("bt601") => Some(Matrix::Bt601),
+            Some("bt709") => Some(Matrix::Bt709),
+            Some("bt2020") => Some(Matrix::Bt2020),
+            Some(found) => {
+                return Err(PyValueError::new_err(format!(
+                    "expected a matrix of bt601, bt709 or bt2020, found {found}"
+                )));
+            }
+        };
+        let coding = Coding { full, matrix };
+        Ok(Self { coding, ..self })
     }
 
     /// The picture, whatever its samples.
     pub(crate) fn frame(&self) -> PyResult<Frame<'_>> {
         Ok(match self.format.depth {
-            ..=8 => Frame::Eight(self.picture()?),
-            _ => Frame::Sixteen(self.picture()?),
+            ..=8 => Frame::Eight(self.picture()?.coded(self.coding)),
+            _ => Frame::Sixteen(self.picture()?.coded(self.coding)),
         })
     }
 

@@ -27,14 +27,7 @@ impl SiTi {
         black: Option<f64>,
         peak: Option<f64>,
     ) -> PyResult<Self> {
-        let transfer = match transfer {
-            "bt1886" => Transfer::BT1886,
-            "srgb" => Transfer::Srgb,
-            "pq" => Transfer::Pq,
-            "hlg" => Transfer::Hlg,
-            "hlg-bt2100" => Transfer::HlgBt2100,
-            found => return Err(unknown("bt1886, srgb, pq, hlg or hlg-bt2100", found)),
-        };
+        let transfer = self::transfer(transfer)?;
         let usual = transfer.display();
         let display = Display {
             black: black.unwrap_or(usual.black),
@@ -103,3 +96,15 @@ pub(crate) struct SiTiReading {
 }
 
 shows!(SiTiReading: si, ti);
+
+/// The transfer of that name.
+pub(crate) fn transfer(name: &str) -> PyResult<Transfer> {
+    Ok(match name {
+        "bt1886" => Transfer::BT1886,
+        "srgb" => Transfer::Srgb,
+        "pq" => Transfer::Pq,
+        "hlg" => Transfer::Hlg,
+        "hlg-bt2100" => Transfer::HlgBt2100,
+        found => return Err(unknown("bt1886, srgb, pq, hlg or hlg-bt2100", found)),
+    })
+}

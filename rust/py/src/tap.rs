@@ -60,7 +60,7 @@ impl Tap {
             mailbox: Arc::new(Mailbox::new(capacity.get())),
             pace: Mutex::new(Pace::new(fps.map(f64::recip))),
             known: Mutex::default(),
-            work: Mutex::new(Work::Ahead(Box::new(Stream::new(&layers)?))),
+            work: Mutex::new(Work::Ahead(Box::new(Stream::new(&layers, None)?))),
         })
     }
 
@@ -112,11 +112,23 @@ impl Tap {
             })
             .collect::<PyResult<_>>()?;
         let format = named(format.cast::<PyString>()?.to_str()?)?;
-        self.take(LentPicture::of(format, size, planes), pts)
+        let full = frame
+            .getattr(intern!(py, "range"))?
+            .eq(intern!(py, "full"))?;
+        let matrix: Option<String> = frame.getattr(intern!(py, "matrix"))?.extract()?;
+        self.take(
+            LentPicture::of(format, size, planes).coded(full, matrix.as_deref())?,
+            pts,
+        )
     }
 
     /// Takes a frame, each plane given with its stride in bytes; false if it is not due.
     #[expect(clippy::needless_pass_by_value, reason = "arguments arrive owned")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a picture and what it stands for"
+    )]
+    #[pyo3(signature = (format, width, height, planes, pts, *, full=false, matrix=None))]
     fn offer(
         &self,
         format: &str,
@@ -124,12 +136,15 @@ impl Tap {
         height: usize,
         planes: Planes<'_>,
         pts: f64,
+        full: bool,
+        matrix: Option<&str>,
     ) -> PyResult<bool> {
         let pts = finite(pts)?;
         if !self.due(pts) {
             return Ok(false);
         }
-        self.take(LentPicture::new(format, (width, height), &planes)?, pts)
+        let lent = LentPicture::new(format, (width, height), &planes)?;
+        self.take(lent.coded(full, matrix)?, pts)
     }
 
     /// Takes arrays that lie as those did that `learn` was told of; `None` if they do not.

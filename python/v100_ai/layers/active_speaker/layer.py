@@ -17,12 +17,15 @@ from v100_ai.events import Event, TalkStarted, TalkStopped, TalkSummary
 from v100_ai.events.speaker import Box, View
 from v100_ai.layers.active_speaker.reordering import Reordering
 from v100_ai.layers.active_speaker.settings import ActiveSpeakerSettings
-from v100_ai.layers.inputs import Face, Input, Joined, Left, Level, Levels, Muted, Past
+from v100_ai.layers.inputs import Face, Frames, Input, Joined, Left, Level, Levels, Muted, Past
 from v100_ai.layers.layer import NOTHING, Count, Layer, Opening, Step
 from v100_ai.records import Json
 
 QUIET: Final = 1.5
 """Seconds without a level after which time goes on by the clock alone; senders that go silent send none."""
+
+MOTION: Final = "motion_magnitude"
+"""The reading that says how much a picture moves."""
 
 SUMMARY_EVERY: Final = 60.0
 """Seconds between two summaries of who spoke how much."""
@@ -36,7 +39,7 @@ class ActiveSpeakerLayer(Layer):
     """
 
     name: ClassVar = "active_speaker"
-    takes: ClassVar = frozenset({Levels, Joined, Left, Muted, Face})
+    takes: ClassVar = frozenset({Levels, Joined, Left, Muted, Face, Frames})
     remembers: ClassVar = frozenset({TalkStarted, TalkStopped})
 
     asked: ActiveSpeakerSettings
@@ -86,6 +89,8 @@ class ActiveSpeakerLayer(Layer):
                 change(given.participant)
             case Face():
                 self._look_at(given)
+            case Frames() if given.track is not None:
+                return Step(tuple(self._moved(given, given.track)))
             case _:
                 pass
         return NOTHING
@@ -169,6 +174,18 @@ class ActiveSpeakerLayer(Layer):
         events = self._talk(at)
         changed = self._stage.leave(participant, at=at)
         return [*events, *([changed] if changed else []), *self._polled(at)]
+
+    def _moved(self, frames: Frames, participant: str) -> list[Event]:
+        """Whom much movement cuts to, where that is asked for."""
+        if self.asked.motion_cut is None:
+            return []
+        found = zip(frames.columns["pts"], frames.columns.get(MOTION, ()), strict=False)
+        changes = (
+            self._stage.motion(participant, magnitude, at=max(self._now, float(pts or 0.0)))
+            for pts, magnitude in found
+            if magnitude is not None
+        )
+        return [each for each in changes if each is not None]
 
     def _look_at(self, face: Face) -> None:
         if face.box is None:

@@ -9,7 +9,7 @@ from v100_ai.errors import FrameRejected, ShapeMismatch, TimeRejected
 from v100_ai.events import FrameAnalysis
 from v100_ai.events.numbers import plain
 from v100_ai.layers.inputs import Columns, Value
-from v100_ai.measures import OUTWARD
+from v100_ai.measures import OUTWARD, pooled
 
 Rate = Literal["second", "frame"]
 
@@ -156,13 +156,13 @@ def _summed(columns: Mapping[str, Sequence[Value]]) -> dict[str, Any]:
     for name, values in columns.items():
         known = [value for value in values if value is not None and not isnan(value)]
         if known and name not in NO_READINGS:
-            found[name] = _spread(known)
+            found[name] = _spread(name, known)
     return found
 
 
-def _spread(known: Sequence[float]) -> dict[str, float | str | None]:
+def _spread(name: str, known: Sequence[float]) -> dict[str, float | str | None]:
     low, high = min(known), max(known)
-    mean = sum(known) / len(known)
+    mean = pooled(name, known)
     # A mean of floats may be rounded to beyond what it is a mean of; infinities of both signs have none.
     mean = mean if isnan(mean) else min(max(mean, low), high)
     return {"min": plain(low), "mean": plain(mean), "max": plain(high)}

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import ClassVar, Final, Self
 
@@ -16,6 +16,7 @@ from v100_ai.layers.layer import NOTHING, Count, Keep, Layer, Opening, Step
 from v100_ai.sources.sound import Resampling
 from v100_ai.speech.recognizer import RATE, Piece, Recognise, seconds
 from v100_ai.speech.utterances import Utterance, Utterances
+from v100_ai.words.placing import shifted
 
 MOST_WAITING: Final = 120.0
 """Seconds of sound that wait for the recogniser; beyond that the oldest is dropped, for it is live speech."""
@@ -159,13 +160,5 @@ def _segment(participant: str, utterance: Utterance, piece: Piece) -> Segment:
         start=round(start, 3),
         end=round(max(start, utterance.start + piece.end), 3),
         text=piece.text,
-        words=tuple(
-            replace(
-                word,
-                start=round(max(start, utterance.start + word.start), 3),
-                end=round(max(start, utterance.start + word.end), 3),
-                speaker=participant,
-            )
-            for word in piece.words
-        ),
+        words=shifted(piece.words, utterance.start, participant),
     )

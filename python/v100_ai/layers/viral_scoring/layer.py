@@ -73,26 +73,27 @@ class ViralScoringLayer(Layer):
         )
 
     def push(self, given: Input, now: float) -> Step:
-        """What was said, heard and seen."""
+        """What was said, heard and seen. Time goes on with each piece of it: how it is batched changes nothing."""
+        moments: list[Moment] = []
         match given:
             case Segments():
                 for segment in given.segments:
                     self.scorer.hear(segment)
-                    self._reach(segment.end)
+                    moments += self._until(segment.end)
             case Sound():
-                self._listen(given)
+                moments += self._listen(given)
             case Frames() if given.track is None:
                 face = max(self._faces.values(), default=None)
                 for row in rows(given.columns):
                     pts = row["pts"]
                     if pts is not None:
                         self.scorer.see(row, float(pts), face=face)
-                        self._reach(float(pts))
+                        moments += self._until(float(pts))
             case Face():
                 self._look(given)
             case _:
                 pass
-        return self._step(self.scorer.advance(self._reached))
+        return self._step(moments)
 
     def settle(self, now: float) -> Step:
         """What is left is told."""
@@ -111,17 +112,18 @@ class ViralScoringLayer(Layer):
             self.scorer.skip(max(each.to_pts for each in scores))
         return self._step(self.scorer.advance(self._reached))
 
-    def _reach(self, at: float) -> None:
+    def _until(self, at: float) -> list[Moment]:
         self._reached = max(self._reached, at)
+        return self.scorer.advance(self._reached)
 
-    def _listen(self, given: Sound) -> None:
+    def _listen(self, given: Sound) -> list[Moment]:
         voice = self._voices.get(given.participant)
         if self.asked.channel == "none" or (voice is None and len(self._voices) >= VOICES):
-            return
+            return []
         if voice is None or voice.rate != given.rate:
             voice = self._voices[given.participant] = Resampling(given.rate, RATE)
         self.scorer.listen(voice.push(given.samples), given.at, voice=given.participant)
-        self._reach(given.at + len(given.samples) / 2 / given.rate)
+        return self._until(given.at + len(given.samples) / 2 / given.rate)
 
     def _look(self, given: Face) -> None:
         if given.box is None:

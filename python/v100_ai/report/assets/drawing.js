@@ -33,17 +33,26 @@ function draw(tag, attributes) {
   return node;
 }
 
-function number(value) {
+/* What is below `top` is never shown as if it were that. */
+function number(value, top = null) {
   if (value === null || value === undefined) return "–";
   const size = Math.abs(value);
   if (size === 0) return "0";
   if (size >= 10000) return Math.round(value).toLocaleString("en");
-  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
+  const text = value.toFixed(digits);
+  if (top === null || value >= top || Number(text) < top) return text;
+  for (let more = digits + 1; more < 6; more += 1) if (Number(value.toFixed(more)) < top) return value.toFixed(more);
+  return `< ${top}`;
 }
+
+/* The mean of a lane; where every frame is equal to its reference, it has no bound. */
+const meanOf = (lane) => (lane.equal && lane.equal === lane.count ? "∞" : number(lane.mean, lane.top));
+const equals = (lane) => (lane.equal ? `${lane.equal.toLocaleString("en")} of ${plural(lane.count, "frame")} equal` : "");
 
 function clock(seconds, digits = 2) {
   const sign = seconds < 0 ? "-" : "";
-  const whole = Math.abs(seconds);
+  const whole = Number(Math.abs(seconds).toFixed(digits));
   const hours = Math.floor(whole / 3600);
   const minutes = Math.floor((whole % 3600) / 60);
   const rest = (whole % 60).toFixed(digits).padStart(digits ? digits + 3 : 2, "0");

@@ -33,6 +33,8 @@ function svg() {
 /* From zero to the bound where values come near it, else to the greatest; a few peaks that would flatten all else are cut off. */
 function scaleOf(lane) {
   const low = Math.min(0, lane.low);
+  // What cuts are decided from fills its lane only where there is one.
+  if (lane.id === "visual.scene_change") return { low: 0, high: lane.top, cut: false };
   if (lane.top !== null && lane.high > lane.top * 0.35) return { low, high: lane.top, cut: false };
   const sorted = lane.highs.filter((value) => value !== null).sort((a, b) => a - b);
   const usual = 1.6 * sorted[Math.floor(0.97 * (sorted.length - 1))];
@@ -42,6 +44,7 @@ function scaleOf(lane) {
 
 /* Indices of the points that lie behind a gap: no line is drawn to them. */
 const anew = new Set();
+for (const index of report.anew || []) anew.add(index);
 for (const [, until] of session ? [...session.holes, ...(session.gaps || []).map((gap) => [gap.start, gap.end])] : []) {
   const index = indexAt(until - 1e-6);
   anew.add(time[index] >= until - 1e-6 ? index : index + 1);
@@ -73,6 +76,14 @@ function paths(lane, scale) {
   return { line, area, band, points };
 }
 
+/* Times without frames. */
+function unseen() {
+  return (report.gaps || []).filter((gap) => gap.end > view.from && gap.start < view.to).map((gap) => {
+    const from = Math.max(0, share(gap.start)) * 1000, to = Math.min(1, share(gap.end)) * 1000;
+    return draw("rect", { class: "unseen", x: from, y: 0, width: Math.max(1, to - from), height: 100 });
+  });
+}
+
 function laneRow(lane) {
   const scale = scaleOf(lane);
   const { line, area, band, points } = paths(lane, scale);
@@ -80,6 +91,7 @@ function laneRow(lane) {
   const chart = svg();
   for (const level of [6, 50, 94]) chart.append(draw("line", { class: "grid", x1: 0, x2: 1000, y1: level, y2: level }));
   if (session) chart.append(...bands(lane));
+  else chart.append(...unseen());
   for (const cut of cuts) {
     const x = share(cut.pts) * 1000;
     if (x >= 0 && x <= 1000) chart.append(draw("line", { class: "cutline", x1: x, x2: x, y1: 0, y2: 100 }));
@@ -92,8 +104,8 @@ function laneRow(lane) {
     make("span", { className: "scale", style: { bottom: "0" }, textContent: number(scale.low) }));
   const label = make("div", { className: "label", title: lane.definition }, make("b", { textContent: lane.title }), value);
   lane.show = (index) => {
-    const found = index === null ? lane.mean : lane.values[index];
-    value.replaceChildren(number(found), make("small", { textContent: ` ${index === null ? "mean, " : ""}${lane.unit}` }));
+    const found = index === null ? meanOf(lane) : number(lane.values[index], lane.top);
+    value.replaceChildren(found, make("small", { textContent: ` ${index === null ? "mean, " : ""}${lane.unit}` }));
   };
   lane.show(null);
   return { row: make("div", { className: "row lane" }, label, plot), points };

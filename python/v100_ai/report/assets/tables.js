@@ -5,9 +5,7 @@ function worst() {
   if (!against) return;
   byId("quality").hidden = false;
   const lie = against.alignment;
-  const count = (name) => lie[name] && `${lie[name]} ${name}`;
-  const found = lie ? [`${lie.paired} paired`, ...["unpaired", "duplicated", "dropped"].map(count), lie.offset && `offset ${lie.offset.toFixed(3)} s`] : [];
-  byId("against").textContent = [`Reference left: ${against.reference}`, against.model, ...found].filter(Boolean).join(" · ");
+  byId("against").textContent = [`Reference left: ${against.reference}`, against.model, lie && lie.confidence !== null && `confidence ${lie.confidence.toFixed(2)}`].filter(Boolean).join(" · ");
   byId("worst").replaceChildren(...against.worst.map((each) => make("figure", { onclick: () => show(each.pts, each.pts), data: { at: each.pts } },
     make("div", {}, make("img", { src: each.reference, alt: "reference" }), make("img", { src: each.distorted, alt: "distorted" })),
     make("figcaption", {}, make("b", { textContent: `VMAF ${number(each.score)}` }), `${clock(each.pts)}, frame ${each.frame}`))));
@@ -58,7 +56,7 @@ function sceneTable() {
 
 function measureTable() {
   const rows = lanes.map((lane) => make("tr", { title: lane.definition },
-    make("td", {}, make("i", { className: "dot", style: { background: colour(COLOURS[lane.layer] || "--soft") } }), `${lane.title} `, make("small", { textContent: lane.unit })),
-    ...[lane.low, lane.mean, lane.high].map((value) => make("td", { className: "number", textContent: number(value) }))));
+    make("td", {}, make("i", { className: "dot", style: { background: colour(COLOURS[lane.layer] || "--soft") } }), `${lane.title} `, make("small", { textContent: [lane.unit, equals(lane)].filter(Boolean).join(", ") })),
+    ...[number(lane.low, lane.top), meanOf(lane), lane.equal ? "∞" : number(lane.high, lane.top)].map((textContent) => make("td", { className: "number", textContent }))));
   byId("measures").replaceChildren(table([["Measure"], ["Least", "number"], ["Mean", "number"], ["Most", "number"]], rows));
 }

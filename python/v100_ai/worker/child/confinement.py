@@ -22,11 +22,18 @@ OOM_SCORE: Final = "900"
 """Of 1000: when the machine runs out of memory, a worker goes before the service and the database."""
 
 
-def confine(limits: Limits, *, files: Iterable[Path], port: int | None) -> None:
+def confine(
+    limits: Limits,
+    *,
+    files: Iterable[Path],
+    port: int | None,
+    folder: Path | None = None,
+    largest: int = 0,
+) -> None:
     """Bind this process for good: memory, files, network, priority, and its end with its parent's.
 
-    `files` are those it may read; where `port` is not `None`, it may connect to that one only. Raises `OSError`
-    where the system refuses.
+    `files` are those it may read; where `port` is not `None`, it may connect to that one only. Files are written in
+    `folder` alone, each of at most `largest` bytes. Raises `OSError` where the system refuses.
     """
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
     os.nice(limits.nice)
@@ -38,10 +45,10 @@ def confine(limits: Limits, *, files: Iterable[Path], port: int | None) -> None:
         except OSError as refused:
             sys.stderr.write(f"oom_score_adj: {refused.strerror}\n")
     _cap(resource.RLIMIT_CORE, 0)
-    _cap(resource.RLIMIT_FSIZE, 0)
+    _cap(resource.RLIMIT_FSIZE, largest)
     _cap(resource.RLIMIT_NOFILE, limits.files)
     _cap(resource.RLIMIT_AS, mapped() + limits.memory)
-    if sys.platform == "linux" and not enclose(files, port):
+    if sys.platform == "linux" and not enclose(files, port, folder):
         sys.stderr.write("landlock: this kernel has none; files are bound by their names alone\n")
 
 

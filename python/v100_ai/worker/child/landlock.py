@@ -25,6 +25,8 @@ BENEATH, PORT = 1, 2
 
 READ_FILE: Final = 1 << 2
 READ_FOLDER: Final = 1 << 3
+WRITING: Final = 1 << 1 | 1 << 5 | 1 << 8 | 1 << 14
+"""To write, to remove, to make and to shorten a file."""
 FILES: Final = {1: (1 << 13) - 1, 2: 1 << 13, 3: 1 << 14, 5: 1 << 15}
 """Everything that can be done with files, by the ABI that added it: all of it needs a rule."""
 
@@ -57,8 +59,10 @@ NEEDED: Final = (
 """Where libraries, certificates and the way to look up names are, beside Python's own places."""
 
 
-def enclose(files: Iterable[Path], port: int | None) -> bool:
+def enclose(files: Iterable[Path], port: int | None, folder: Path | None = None) -> bool:
     """Give up all files but those and the program's own, all listening, and all ports but `port` if there is one.
+
+    In `folder` files may be made, written and removed.
 
     Returns whether the kernel can hold to it. Only this thread and those it starts are bound; it needs
     `no_new_privs`. Raises `OSError`.
@@ -79,6 +83,8 @@ def enclose(files: Iterable[Path], port: int | None) -> bool:
             # A folder or a device is no input: naming one opens nothing.
             if path.is_file():
                 _allow(libc, rules, path)
+        if folder is not None:
+            _allow(libc, rules, folder, WRITING & handled)
         if net and port is not None:
             _checked(libc.syscall(ADD, rules, PORT, struct.pack("QQ", CONNECT, port), 0))
         _checked(libc.syscall(RESTRICT, rules, 0))
@@ -94,14 +100,14 @@ def _own() -> list[str]:
     return [place for place in places if place]
 
 
-def _allow(libc: ctypes.CDLL, rules: int, path: Path) -> None:
-    """Reading, of a file or of all that is in a folder; what is not there needs no rule."""
+def _allow(libc: ctypes.CDLL, rules: int, path: Path, more: int = 0) -> None:
+    """Reading, of a file or of all that is in a folder, and `more`; what is not there needs no rule."""
     try:
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
         return
     try:
-        rights = READ_FILE | (READ_FOLDER if path.is_dir() else 0)
+        rights = READ_FILE | (READ_FOLDER if path.is_dir() else 0) | more
         _checked(libc.syscall(ADD, rules, BENEATH, struct.pack("=Qi", rights, place), 0))
     finally:
         os.close(place)

@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from types import FrameType
 from typing import Final, NoReturn
@@ -14,7 +14,7 @@ from typing import Final, NoReturn
 from v100_ai import clock
 from v100_ai.errors import SourceLost, V100Error
 from v100_ai.faults import Cut, Fault
-from v100_ai.frames import Frame
+from v100_ai.frames import Frame, Gap
 from v100_ai.sources import Media
 from v100_ai.worker.child.confinement import Budget, confine
 from v100_ai.worker.child.feed import Feed
@@ -22,7 +22,16 @@ from v100_ai.worker.child.measuring import SAME_S, Measured, Measuring, Numbered
 from v100_ai.worker.child.opening import opened, reach, replayable
 from v100_ai.worker.child.pace import Pace, Thinning
 from v100_ai.worker.child.sender import Sender, into
-from v100_ai.worker.messages import CutFound, Ended, FaultFound, Message, Opened, Refused, Stats
+from v100_ai.worker.messages import (
+    CutFound,
+    Ended,
+    FaultFound,
+    GapFound,
+    Message,
+    Opened,
+    Refused,
+    Stats,
+)
 from v100_ai.worker.spec import LARGEST_SPEC, Resume, Spec
 from v100_ai.worker.wire import LONGEST_WORD, packed
 
@@ -104,7 +113,9 @@ class Run:
             media = self._media = stack.enter_context(opened(self.spec.source, self.spec))
             reference = None
             if self.spec.reference is not None:
-                reference = stack.enter_context(opened(self.spec.reference, self.spec))
+                reference = stack.enter_context(
+                    opened(self.spec.reference, self.spec, reference=True)
+                )
             again = replayable(self.spec.source, media)
             if again and self.spec.resume is not None:
                 self._resume = self.spec.resume
@@ -145,9 +156,11 @@ class Run:
     def _taken(self, feed: Feed[Numbered], *, paced: bool) -> Iterator[Numbered]:
         """Those that are measured, each when it is due."""
         pace, thinning = Pace(clock.monotonic), Thinning(self.spec.rate)
+        gap: Gap | None = None
         for number, frame in feed:
             self.budget.renew()
             self.sender.tick(self.stats)
+            gap = frame.gap or gap
             if number <= self._resume.frame:
                 self._known += 1
             elif not thinning.accepts(frame.pts):
@@ -155,7 +168,9 @@ class Run:
                 continue
             elif paced:
                 self._wait(pace, frame)
-            yield number, frame
+            # What lies before frames that were left out lies before this one.
+            yield number, frame if frame.gap is gap else replace(frame, gap=gap)
+            gap = None
 
     def _wait(self, pace: Pace, frame: Frame) -> None:
         while (left := pace.left(frame.pts)) > 0.0:
@@ -167,6 +182,8 @@ class Run:
         try:
             for measured in rows:
                 self._analysed += 1
+                if measured.gap is not None:
+                    self.sender.tell(_gap(measured.gap))
                 self.sender.push(measured.row)
                 self._note(measured.found)
         except SourceLost as lost:
@@ -201,6 +218,12 @@ def _described(media: Media, *, seekable: bool) -> Opened:
         rate=media.rate,
         duration=media.duration if seekable else None,
         seekable=seekable,
+    )
+
+
+def _gap(gap: Gap) -> GapFound:
+    return GapFound(
+        from_pts=gap.start, to_pts=gap.end, reason=gap.reason[:LONGEST_WORD], held=gap.held
     )
 
 

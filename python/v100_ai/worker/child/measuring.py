@@ -10,7 +10,7 @@ from v100_ai.analyzers import FrameAnalyzer, LiveQuality
 from v100_ai.comparison import Settings
 from v100_ai.comparison.scored import Comparison
 from v100_ai.faults import Cut, Fault, Finder
-from v100_ai.frames import Frame
+from v100_ai.frames import Frame, Gap
 from v100_ai.report.rows import Cell, cells
 
 QUALITY: Final = "quality"
@@ -25,6 +25,8 @@ class Measured:
 
     row: dict[str, Cell]
     found: list[Fault | Cut]
+    gap: Gap | None = None
+    """What lies before it."""
 
 
 class Measuring:
@@ -74,10 +76,10 @@ class Measuring:
         if number <= self._known - MEMORY:
             return None
         reading = self._analyzer.push(frame)
-        found = self._finder.push(number, frame.pts, signs(reading))
+        found = self._finder.push(number, frame.pts, signs(reading), frame.gap)
         if number <= self._known:
             return None
-        return Measured(cells(reading, number, quality), found)
+        return Measured(cells(reading, number, quality), found, frame.gap)
 
 
 def onwards(frames: Iterable[Frame], known: int, pts: float) -> Iterator[Numbered]:

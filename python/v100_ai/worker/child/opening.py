@@ -3,15 +3,15 @@
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from v100_ai.errors import AddressRefused, NotMedia, SourceLost
-from v100_ai.sources import Media, open_media
-from v100_ai.sources.media import shown
-from v100_ai.worker.child.web import Guard, Web
+from v100_ai.sources import InputOptions, Media, open_media
+from v100_ai.sources.words import shown
+from v100_ai.worker.child.web import Guard, Web, asked_headers
 from v100_ai.worker.spec import Spec
 
 CONTAINERS: Final = (
@@ -56,9 +56,16 @@ FETCHED: Final = frozenset({"http", "https"})
 """Schemes that FFmpeg does not connect to by itself."""
 
 
+RAW: Final = "rawvideo"
+"""Samples without a header: only where their size is told."""
+
+
 @contextmanager
-def opened(source: str, spec: Spec) -> Iterator[Media]:
-    """The source, open for as long as the block. Raises `NotMedia`, `NoVideo` and `AddressRefused`."""
+def opened(source: str, spec: Spec, *, reference: bool = False) -> Iterator[Media]:
+    """The source, open for as long as the block. Raises `NotMedia`, `NoVideo` and `AddressRefused`.
+
+    Of a reference all is read, whatever is of the source.
+    """
     scheme = _scheme(source)
     way = WAYS.get(scheme)
     if way is None or (scheme == "file" and not spec.files):
@@ -67,11 +74,16 @@ def opened(source: str, spec: Spec) -> Iterator[Media]:
     limits = spec.limits
     options = dict(way.options) | {
         "protocol_whitelist": way.protocols,
-        "format_whitelist": way.containers,
+        "format_whitelist": f"{way.containers},{RAW}" if spec.input.size else way.containers,
         "max_streams": str(limits.streams),
     }
     name = shown(source)
-    web = Web(Guard.of(spec.closed, spec.opened), limits.patience) if scheme in FETCHED else None
+    headers = asked_headers(spec.input.options)
+    guard = Guard.of(spec.closed, spec.opened)
+    web = Web(guard, limits.patience, headers) if scheme in FETCHED else None
+    read = InputOptions(**asdict(spec.input))
+    if reference:
+        read = replace(read, stream=None, start=0.0, duration=None, every=1)
     try:
         with open_media(
             _regular(source) if scheme == "file" else source,
@@ -80,6 +92,7 @@ def opened(source: str, spec: Spec) -> Iterator[Media]:
             options=options,
             name=name,
             io_open=web.open if web else None,
+            read=read,
         ) as media:
             yield media
     except SourceLost as lost:

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from v100_ai.addresses import IP, Network, refusal
 from v100_ai.errors import AddressRefused
-from v100_ai.sources.media import shown
+from v100_ai.sources.words import shown
 
 HOPS: Final = 5
 """Redirects that are followed, one after the other."""
@@ -74,6 +74,8 @@ class Web:
     guard: Guard
     timeout: float
     """Seconds that a server may be silent."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """What each request says besides; sent to every host that it is redirected to, as FFmpeg does."""
     failure: Exception | None = field(default=None, init=False)
 
     def open(self, url: str, flags: int, options: Mapping[str, str]) -> "Fetched":
@@ -120,12 +122,32 @@ class Web:
             wire = ssl.create_default_context().wrap_socket(wire, server_hostname=parts.hostname)
         connection.sock = wire
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        headers = {"Range": span, "User-Agent": "v100", "Connection": "close"}
+        fixed = {"Range": span, "Connection": "close"}
+        headers = {"User-Agent": "v100", **self.headers, **fixed}
         if parts.username is not None:
             words = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
             headers["Authorization"] = "Basic " + b64encode(words.encode()).decode()
         connection.request("GET", path, headers=headers)
         return connection.getresponse()
+
+
+def asked_headers(options: Mapping[str, str]) -> dict[str, str]:
+    """The headers behind FFmpeg's options of these names."""
+    found = dict[str, str]()
+    for line in options.get("headers", "").split("\r\n"):
+        name, colon, value = line.partition(":")
+        if colon and name.strip().lower() not in HOP:
+            found[name.strip()] = value.strip()
+    for option, header in NAMED.items():
+        if option in options:
+            found[header] = options[option]
+    return found
+
+
+HOP: Final = frozenset({"connection", "content-length", "host", "range", "transfer-encoding"})
+"""Headers that belong to the connection: nobody else sets them."""
+
+NAMED: Final = {"user_agent": "User-Agent", "referer": "Referer", "cookies": "Cookie"}
 
 
 class Fetched:

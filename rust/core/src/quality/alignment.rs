@@ -3,6 +3,7 @@
 mod fingerprint;
 mod path;
 mod report;
+mod stream;
 #[cfg(test)]
 mod tests;
 
@@ -11,6 +12,7 @@ use std::collections::VecDeque;
 use self::{
     fingerprint::Fingerprint,
     path::{Decided, Path},
+    stream::Stream,
 };
 use crate::plane::Plane;
 
@@ -25,18 +27,8 @@ const STILL: f32 = 0.2;
 /// What a difference is weighed against for the confidence, in sample steps: the rounding of means.
 const DISTINCT: f32 = 0.25;
 
-/// Frames of one stream that wait.
-#[derive(Debug, Default)]
-struct Stream {
-    frames: VecDeque<Fingerprint>,
-    pushed: u64,
-    last: Option<f64>,
-    ended: bool,
-    /// The running time between frames, in seconds: the shorter of two neighbouring steps, so that
-    /// a drop does not count.
-    interval: Option<f64>,
-    step: Option<f64>,
-}
+/// Share of an interval that a frame may lie beside the one it shows, where rates are whole multiples.
+const WITHIN: f64 = 0.51;
 
 /// A pair, and whether its verdict is out.
 #[derive(Debug, Clone, Copy)]
@@ -62,25 +54,9 @@ pub struct Aligner {
     verdicts: VecDeque<Verdict>,
     spare: Vec<Fingerprint>,
     report: Alignment,
-    /// Sum of the pairs' distinctness, which the confidence is the mean of.
+    /// Sum of the decisions' distinctness, each 0 to 1, which the confidence is the mean of.
     distinct: f64,
-}
-
-impl Stream {
-    /// Takes a frame's time; false if it is out of order.
-    fn tick(&mut self, pts: f64) -> bool {
-        let Some(last) = self.last else {
-            self.last = pts.is_finite().then_some(pts);
-            return pts.is_finite();
-        };
-        let step = pts - last;
-        if !(step > 0.0 && step.is_finite()) {
-            return false;
-        }
-        self.interval = Some(self.step.map_or(step, |before| before.min(step)));
-        (self.step, self.last) = (Some(step), Some(pts));
-        true
-    }
+    decisions: u64,
 }
 
 impl Aligner {
@@ -100,6 +76,7 @@ impl Aligner {
             spare: Vec::new(),
             report: Alignment::default(),
             distinct: 0.0,
+            decisions: 0,
         }
     }
 
@@ -159,9 +136,8 @@ impl Aligner {
     /// How the streams lie to each other so far; `None` before the first pair.
     #[must_use]
     pub fn alignment(&self) -> Option<Alignment> {
-        let decided = self.report.paired + self.report.duplicated;
         (self.report.paired > 0).then(|| Alignment {
-            confidence: self.distinct / decided as f64,
+            confidence: self.distinct / self.decisions as f64,
             ..self.report
         })
     }
@@ -210,6 +186,12 @@ impl Aligner {
             let Some(frame) = self.distorted.frames.pop_front() else {
                 return;
             };
+            if self.beyond(frame.pts) {
+                self.settle();
+                self.refuse(frame.index, false);
+                self.spare.push(frame);
+                continue;
+            }
             let candidates = self.reference.frames.iter();
             // Time goes on in both streams, also where a path ended and another begins.
             let shown = self
@@ -235,6 +217,14 @@ impl Aligner {
             }
             self.forget();
         }
+    }
+
+    /// Whether the reference has ended before it could show the frame at that time, as the two lie.
+    fn beyond(&self, pts: f64) -> bool {
+        let interval = self.reference.interval.unwrap_or(0.0);
+        let last = self.reference.last.unwrap_or(f64::INFINITY);
+        let offset = self.path.offset();
+        self.reference.ended && offset.is_some_and(|offset| pts + offset > last + WITHIN * interval)
     }
 
     /// Decides every frame on the path.
@@ -272,6 +262,7 @@ impl Aligner {
             decided.runner_up - decided.difference,
             decided.runner_up + decided.difference,
         );
+        self.decisions += 1;
         if sum.is_finite() {
             self.distinct += f64::from(spread.max(0.0) / (sum + DISTINCT));
         }
@@ -291,7 +282,9 @@ impl Aligner {
                 self.refuse(distorted, true);
             }
             Some(held) if held.decided.reference == decided.reference => {
-                let due = self.cadence() < 1.5 * self.distorted.interval.unwrap_or(f64::INFINITY);
+                // Frames before the reference's first one show nothing of it, they repeat nothing.
+                let due = decided.reference > 0
+                    && self.cadence() < 1.5 * self.distorted.interval.unwrap_or(f64::INFINITY);
                 if !held.sent && decided.difference < held.decided.difference {
                     self.refuse(held.distorted, due);
                     self.held = Some(pair);
@@ -381,7 +374,7 @@ impl Aligner {
 fn jitter(ratio: f64) -> f64 {
     let whole = |ratio: f64| ratio >= 0.98 && (ratio - ratio.round()).abs() < 0.02 * ratio;
     if whole(ratio) || whole(1.0 / ratio) {
-        0.51
+        WITHIN
     } else {
         1.01
     }

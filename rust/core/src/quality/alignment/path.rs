@@ -49,9 +49,22 @@ pub(super) struct Path {
     spare: Vec<Vec<State>>,
     /// The time between the streams that is held until a picture says otherwise.
     offset: f64,
+    /// Whether a frame was decided.
+    began: bool,
 }
 
 impl Path {
+    /// The time between the streams at the latest frame, as it looks so far; `None` before the first.
+    pub(super) fn offset(&self) -> Option<f64> {
+        let latest = self.columns.back().and_then(|column| {
+            column
+                .iter()
+                .min_by(|a, b| a.cost.total_cmp(&b.cost))
+                .map(|state| state.offset)
+        });
+        latest.or_else(|| self.began.then_some(self.offset))
+    }
+
     /// Frames added and not decided.
     pub(super) fn len(&self) -> usize {
         self.columns.len()
@@ -96,7 +109,16 @@ impl Path {
                     .iter()
                     .enumerate()
                     .filter(|(_, from)| from.index <= state.index)
-                    .map(|(at, from)| (from.cost + jump(from.offset, state.offset), at))
+                    .map(|(at, from)| {
+                        // Frames before the reference's first one wait for it: that is no jump.
+                        let waits = state.index == 0 && from.index == 0 && state.offset > 0.0;
+                        let price = if waits {
+                            0.0
+                        } else {
+                            jump(from.offset, state.offset)
+                        };
+                        (from.cost + price, at)
+                    })
                     .min_by(|a, b| a.0.total_cmp(&b.0))
                     .unwrap_or((f32::INFINITY, 0)),
             };
@@ -128,7 +150,7 @@ impl Path {
             .fold(f32::INFINITY, f32::min);
         column.clear();
         self.spare.push(column);
-        self.offset = chosen.offset;
+        (self.offset, self.began) = (chosen.offset, true);
         Some(Decided {
             reference: chosen.index,
             offset: chosen.offset,

@@ -1,0 +1,179 @@
+"""A source's picture -> the clip's: turned upright, cropped, scaled and brought to SDR by FFmpeg's filters."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Final
+
+import av
+from av.filter import Graph
+
+from v100_ai.clips.framing import Geometry, Shot
+
+PQ, HLG = 16, 18
+"""Transfer characteristics of HDR (ITU-T H.273)."""
+
+MATRICES: Final = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020", 10: "bt2020"}
+"""How a picture is told to be coded (ITU-T H.273), as the scaler calls it."""
+
+UNSAID: Final = 2
+
+HD: Final = 720
+"""Rows from which a picture that does not say so is taken for BT.709."""
+
+BLUR: Final = 16
+"""The blurred background is made at this part of its size."""
+
+
+@dataclass(slots=True)
+class Composer:
+    """Composes one output. Each shot has a graph of its own; it is made anew when the source's pictures change."""
+
+    geometry: Geometry
+    _shot: Shot | None = None
+    _format: tuple[Any, ...] = ()
+    _graph: Graph = field(default_factory=Graph)
+    _source: Any = None
+    _sink: Any = None
+    _crop: Any = None
+    _x: int | None = None
+    _left: int = 0
+    _most: int = 0
+
+    def compose(self, picture: av.VideoFrame, shot: Shot, index: int) -> av.VideoFrame:
+        """The output's frame `index`, whose samples belong to the caller alone."""
+        found = (
+            picture.width, picture.height, picture.format.name, picture.rotation,
+            picture.color_trc, picture.colorspace, picture.color_range,
+        )  # fmt: skip
+        if shot is not self._shot or found != self._format:
+            self._shot, self._format = shot, found
+            self._build(picture, shot)
+        if self._crop is not None and len(shot.x) > 1:
+            self._move(shot.x[index - shot.first])
+        self._source.push(picture)
+        composed: av.VideoFrame = self._sink.pull()
+        composed.make_writable()
+        composed.pict_type = 0  # the encoder decides, not the source
+        return composed
+
+    def _move(self, edge: float) -> None:
+        g = self.geometry
+        x = min(self._most, 2 * round((edge - self._left) * g.out_height / g.height / 2))
+        if x != self._x:
+            self._x = x
+            self._crop.process_command("x", str(x))
+
+    def _build(self, picture: av.VideoFrame, shot: Shot) -> None:
+        self._graph = graph = Graph()
+        self._crop = self._x = None
+        self._source = graph.add_buffer(
+            width=picture.width,
+            height=picture.height,
+            format=picture.format,
+            time_base=picture.time_base or Fraction(1, 1000),
+        )
+        self._sink = graph.add("buffersink")
+        node = self._source
+        for name, args in upright(picture.rotation):
+            node = _linked(node, graph.add(name, args))
+        if shot.kind == "crop":
+            node = self._cropped(node, shot, picture)
+        elif shot.kind == "stack":
+            node = self._stacked(node, shot, picture)
+        elif shot.kind == "fit":
+            node = self._fitted(node, picture)
+        else:
+            node = self._scaled(node, picture)
+        _linked(_linked(node, graph.add("format", "yuv420p")), self._sink)
+        graph.configure()
+
+    def _scaled(self, node: Any, picture: av.VideoFrame, width: int = 0, height: int = 0) -> Any:
+        g = self.geometry
+        size = f"{width or g.out_width}:{height or g.out_height}"
+        return _linked(node, self._graph.add("scale", f"{size}:flags=bicubic:{colours(picture)}"))
+
+    def _cropped(self, node: Any, shot: Shot, picture: av.VideoFrame) -> Any:
+        g = self.geometry
+        if len(shot.x) > 1:
+            # What moves is scaled first: a step of two pixels is then two of the output's, not of the source's. Only
+            # what the camera ever sees of it is.
+            scale = g.out_height / g.height
+            self._left = 2 * int(min(shot.x) / 2)
+            seen = min(
+                g.width - self._left, 2 * int((max(shot.x) + shot.size[0] - self._left) / 2 + 1)
+            )
+            node = _linked(node, self._graph.add("crop", f"{seen}:{g.height}:{self._left}:0"))
+            width = max(g.out_width, 2 * round(seen * scale / 2))
+            node = self._scaled(node, picture, width, g.out_height)
+            self._most = width - g.out_width
+            self._crop = self._graph.add("crop", f"{g.out_width}:{g.out_height}:0:0")
+            return _linked(node, self._crop)
+        x, y = (2 * round(each[0] / 2) for each in (shot.x, shot.y))
+        width, height = (2 * int(each / 2) for each in shot.size)
+        node = _linked(node, self._graph.add("crop", f"{width}:{height}:{x}:{y}"))
+        return self._scaled(node, picture)
+
+    def _stacked(self, node: Any, shot: Shot, picture: av.VideoFrame) -> Any:
+        g = self.geometry
+        split, stack = _linked(node, self._graph.add("split", "2")), self._graph.add("vstack")
+        width, height = (2 * int(each / 2) for each in shot.size)
+        half = g.out_height // 4 * 2
+        for place, (x, y) in enumerate(zip(shot.x, shot.y, strict=True)):
+            crop = self._graph.add("crop", f"{width}:{height}:{2 * int(x / 2)}:{2 * int(y / 2)}")
+            split.link_to(crop, place, 0)
+            rows = half if place == 0 else g.out_height - half
+            self._scaled(crop, picture, g.out_width, rows).link_to(stack, 0, place)
+        return stack
+
+    def _fitted(self, node: Any, picture: av.VideoFrame) -> Any:
+        """The whole picture over a blurred one that fills the frame."""
+        g = self.geometry
+        split = _linked(node, self._graph.add("split", "2"))
+        width, height = g.crop
+        small = [max(2, each // BLUR // 2 * 2) for each in (g.out_width, g.out_height)]
+        crop = self._graph.add("crop", f"{2 * int(width / 2)}:{2 * int(height / 2)}")
+        split.link_to(crop, 0, 0)
+        behind = self._scaled(crop, picture, *small)
+        behind = _linked(behind, self._graph.add("gblur", "2"))
+        behind = _linked(behind, self._graph.add("format", "yuv420p"))
+        behind = _linked(
+            behind, self._graph.add("scale", f"{g.out_width}:{g.out_height}:flags=bilinear")
+        )
+        scale = min(g.out_width / g.width, g.out_height / g.height)
+        inside = [2 * round(each * scale / 2) for each in (g.width, g.height)]
+        copy = self._graph.add("null")
+        split.link_to(copy, 1, 0)
+        front = _linked(self._scaled(copy, picture, *inside), self._graph.add("format", "yuv420p"))
+        over = self._graph.add("overlay", "(W-w)/2:(H-h)/2")
+        behind.link_to(over, 0, 0)
+        front.link_to(over, 0, 1)
+        return over
+
+
+def upright(rotation: int) -> list[tuple[str, str]]:
+    """The filters that turn a picture as its display matrix says, in degrees counter-clockwise."""
+    turned = round(rotation / 90) * 90 % 360
+    return {
+        90: [("transpose", "cclock")],
+        180: [("hflip", ""), ("vflip", "")],
+        270: [("transpose", "clock")],
+    }.get(turned, [])
+
+
+def colours(picture: av.VideoFrame) -> str:
+    """What the scaler is told so that a picture comes out as BT.709 in limited range; HDR is mapped to SDR."""
+    told = MATRICES.get(int(picture.colorspace))
+    matrix = told or ("bt709" if picture.height >= HD else "smpte170m")
+    given = f"in_color_matrix={matrix}:out_color_matrix=bt709:out_range=tv"
+    if picture.color_trc in (PQ, HLG):
+        transfer = "smpte2084" if picture.color_trc == PQ else "arib-std-b67"
+        given += (
+            f":in_transfer={transfer}:in_primaries=bt2020"
+            ":out_transfer=bt709:out_primaries=bt709:intent=perceptual"
+        )
+    return given
+
+
+def _linked(node: Any, following: Any) -> Any:
+    node.link_to(following)
+    return following
