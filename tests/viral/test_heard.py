@@ -10,7 +10,8 @@ from v100_ai.viral.sound import RATE, SoundMeter
 
 def samples(seconds: float, of) -> np.ndarray:
     t = np.arange(int(seconds * RATE)) / RATE
-    return np.clip(of(t) * 32_000, -32_768, 32_767).astype(np.int16)
+    clipped: np.ndarray = np.clip(of(t) * 32_000, -32_768, 32_767)
+    return clipped.astype(np.int16)
 
 
 def voice(t, hertz: float = 120.0):

@@ -60,8 +60,8 @@ def test_points_of_reasons_are_the_factors_and_theirs_the_raw_score():
 
 def test_lively_speech_ranks_above_dull_speech():
     moments = list(scored(TALK, ViralScorer()))
-    lively = [each.rank_score for each in moments if each.start >= 80 and each.end <= 115]
-    dull = [each.rank_score for each in moments if each.end <= 70]
+    lively = [each.rank_score or 0.0 for each in moments if each.start >= 80 and each.end <= 115]
+    dull = [each.rank_score or 100.0 for each in moments if each.end <= 70]
     assert min(lively) > max(dull)
 
 

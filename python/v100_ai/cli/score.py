@@ -3,14 +3,16 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 from v100_ai.analyzers import FrameAnalyzer
 from v100_ai.cli.outcome import LOST, USAGE, Outcome
+from v100_ai.clips.choice import Boundaries, Clip, Moments, choose
+from v100_ai.clips.making import told_of
 from v100_ai.errors import NoSound, NoVideo, SettingRejected, SourceLost, V100Error
 from v100_ai.highlights.segment import Segment
 from v100_ai.highlights.transcript import read
@@ -20,13 +22,18 @@ from v100_ai.sources.sound import sound
 from v100_ai.viral.audience import Context, Profile, trends_from
 from v100_ai.viral.moment import Moment
 from v100_ai.viral.scorer import ViralScorer, scored
+from v100_ai.viral.sentence import hook
 from v100_ai.viral.sound import RATE
 from v100_ai.viral.table import Table, shipped
+from v100_ai.words import Transcript
 
 TRANSCRIPTS: Final = frozenset({".jsonl", ".json", ".vtt", ".srt"})
 """Endings of files that are read as transcripts; anything else is media."""
 
 LAYERS: Final = ("motion", "complexity", "visual")
+
+CLIPS: Final = 3
+CLIPS_MOST: Final = 50
 
 LEAD_S: Final = 10.0
 """Seconds that sound is read ahead of the pictures."""
@@ -64,6 +71,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="weights of yours, as `v100 tune viral` writes them",
     )
     parser.add_argument(
+        "--clips",
+        type=_count,
+        default=CLIPS,
+        metavar="N",
+        help=f"the best clips that are named, at most {CLIPS_MOST} (default: {CLIPS}); `v100 clips` cuts them",
+    )
+    parser.add_argument(
         "--json",
         type=Path,
         metavar="OUT",
@@ -91,13 +105,27 @@ def run(options: argparse.Namespace) -> Outcome:
         out = options.json.open("w", encoding="utf-8") if options.json else None
     except (V100Error, OSError) as refused:
         return Outcome(USAGE, str(refused))
+    found: list[Moment] = []
     with out or nullcontext(sys.stdout) as target:
         try:
             for moment in moments:
-                _write(target, moment)
+                _write(target, {"type": "score", **moment.to_json()})
+                found.append(moment)
         except SourceLost as lost:
             return Outcome(LOST, str(lost))
+        for clip in _clips(segments, found, options.clips):
+            _write(target, {"type": "clip", **told_of(clip)})
     return Outcome()
+
+
+def _clips(segments: list[Segment], moments: list[Moment], count: int) -> tuple[Clip, ...]:
+    """The best clips between sentences; none without a transcript, as nothing tells where one may begin."""
+    said = Transcript.of(segments)
+    if not len(said) or not moments or not count:
+        return ()
+    duration = max(moments[-1].end, said.words[-1].end)
+    boundaries = Boundaries(said, duration=duration, hook=hook)
+    return choose(boundaries, Moments.of(moments, duration), count=count)
 
 
 def _scorer(options: argparse.Namespace) -> ViralScorer:
@@ -188,5 +216,12 @@ class _Sound:
             self.at += len(samples) / RATE
 
 
-def _write(target: TextIO, moment: Moment) -> None:
-    target.write(json.dumps({"type": "score", **moment.to_json()}, ensure_ascii=False) + "\n")
+def _write(target: TextIO, told: Mapping[str, Any]) -> None:
+    target.write(json.dumps(told, ensure_ascii=False) + "\n")
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if not 0 <= count <= CLIPS_MOST:
+        raise ValueError(text)
+    return count

@@ -1,5 +1,6 @@
 """Single sentences: would one quote it, would one go on listening after it, does it stand alone?"""
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -18,21 +19,21 @@ _ASKING: Final = CLASSES["asking"] | frozenset(
 
 
 def quotability(text: str) -> float:
-    """How much a sentence is worded like those that people quote; higher is more, 0 is an average line.
+    """How much a sentence is worded like those that people quote, 0 to 1; higher is more.
 
     A linear model over rates of word classes and the rarity of its words, fitted on pairs of lines of one film of which one
     became a quotation. The length of the sentence does not enter.
     """
-    return quoted(tokens(text[:LONGEST]), text, shipped())
+    return _logistic(quoted(tokens(text[:LONGEST]), text, shipped()))
 
 
 def hook(text: str) -> float:
-    """How much an opening makes one go on; higher is more, 0 is an average one.
+    """How much an opening makes one go on, 0 to 1; higher is more.
 
     A linear model, fitted on pairs of headlines that one site showed at random. Its questions and exclamations did worse
     than its statements.
     """
-    return hooked(tokens(text[:LONGEST]), text, shipped())
+    return _logistic(hooked(tokens(text[:LONGEST]), text, shipped()))
 
 
 def quoted(words: Sequence[str], text: str, table: Table) -> float:
@@ -68,3 +69,8 @@ def marked(words: Sequence[str], text: str) -> dict[str, float]:
     found["trailing_off"] = float("..." in text or "\u2026" in text)
     found["names"] = sum(each[:1].isupper() and each[1:2].islower() for each in written[1:]) / count
     return found
+
+
+def _logistic(value: float) -> float:
+    """A sum of weights as the odds that it stands for."""
+    return 1.0 / (1.0 + math.exp(-value)) if value >= 0 else 1.0 - 1.0 / (1.0 + math.exp(value))
