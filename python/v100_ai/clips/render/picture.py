@@ -10,7 +10,7 @@ from v100_ai.clips.render.grid import frame_at
 from v100_ai.clips.render.source import FAR_S, Source
 from v100_ai.edit import Piece
 from v100_ai.errors import SourceLost
-from v100_ai.sources.media import reason
+from v100_ai.sources.words import reason
 
 
 @dataclass(slots=True)

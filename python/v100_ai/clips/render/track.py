@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from v100_ai.clips.render.grid import RATE
 from v100_ai.clips.render.source import FAR_S, Source
 from v100_ai.errors import SourceLost
-from v100_ai.sources.media import reason
+from v100_ai.sources.words import reason
 
 Samples = NDArray[np.float32]
 """Two rows, left and right, from -1 to 1."""
