@@ -97,7 +97,7 @@ impl Evidence {
 /// How many figures make the evidence.
 pub const VALUES: usize = 9 + GROUPS.len();
 
-/// Weights of [`Evidence::values`], and a bias: fitted by benches/sound_events.py.
+/// Weights of [`Evidence::values`], and a bias: fitted by `benches/sound_events.py`.
 type Weights = ([f64; VALUES], f64);
 
 #[rustfmt::skip]

@@ -233,10 +233,8 @@ mod tests {
 
     #[test]
     fn noise_is_flat_and_has_no_pitch() {
-        let noise = |t: f64| {
-            let seed = crate::fake::hash((t * RATE).round() as u64);
-            (seed % 20_001) as f64 / 10_000.0 - 1.0
-        };
+        let noise =
+            |t: f64| (crate::fake::hash((t * RATE).to_bits()) % 20_001) as f64 / 10_000.0 - 1.0;
         let found = frames(noise);
         let voiced = found.iter().filter(|frame| frame.pitch.is_some()).count();
         assert!(voiced * 10 < found.len());
