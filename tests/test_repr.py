@@ -1,5 +1,7 @@
 """What people see when they print what the package gives."""
 
+from pathlib import Path
+
 import numpy as np
 
 import v100_ai as v100
@@ -32,3 +34,12 @@ def test_vectors_and_the_floor_show_what_they_hold():
     assert repr(field).startswith("VectorField(20x12 blocks of 16, mean (0, 0) px")
     speaker = v100.ActiveSpeaker()
     assert repr(speaker) == "ActiveSpeaker(current=None, talking=[])"
+
+
+def test_results_show_a_small_table_in_a_notebook(mp4: Path):
+    analysis = v100.analyze(str(mp4), layers=("motion",))
+    assert "<td>h264</td>" in analysis._repr_html_()
+    quality = v100.quality(mp4, mp4, metrics=("psnr", "ssim"), max_frames=5)
+    assert repr(quality).endswith("not read yet)")
+    assert "<td>ssim</td><td>5</td><td>1</td>" in quality._repr_html_()
+    assert repr(quality).endswith("5 frames)")

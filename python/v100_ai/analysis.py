@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 from v100_ai.analyzers import LAYERS, FrameAnalyzer, Reading
 from v100_ai.analyzers.siti import Edition, Transfer
 from v100_ai.errors import SourceLost, SourceLostWarning
-from v100_ai.faults import Signs
+from v100_ai.events import FaultFound, SceneCut
+from v100_ai.faults import Cut, Fault, Signs
 from v100_ai.frames import Frame, Gap
-from v100_ai.report import tables
+from v100_ai.report import notebook, tables
 from v100_ai.report.rows import Cell, cells
 from v100_ai.sources import Description, InputOptions, Media, open_media
 
@@ -56,6 +57,12 @@ class Analysis:
         """What the input says of itself: it is opened for that."""
         with open_media(self.source, read=self.read) as media:
             return media.description
+
+    def _repr_html_(self) -> str:
+        """What the input says of itself, for notebooks; no frame is decoded for it."""
+        layers = ", ".join(self.layers)
+        rows = [(name.replace("_", " "), told) for name, told in self.description.to_json().items()]
+        return notebook.table(f"{self.source}: {layers}", ("of the input", ""), rows)
 
     def analyzer(self, media: Media) -> FrameAnalyzer:
         """What measures the frames of an open input."""
@@ -147,4 +154,17 @@ def signs(reading: Reading) -> Signs:
         blockiness=visual.blockiness if visual else None,
         blur=visual.blur if visual else None,
         scene_change=visual.scene_change if visual else None,
+    )
+
+
+def event_of(found: Cut | Fault) -> SceneCut | FaultFound:
+    """A cut or a fault as the event that is told of it."""
+    if isinstance(found, Cut):
+        return SceneCut(pts=found.pts, frame=found.frame, score=found.score)
+    return FaultFound(
+        fault=found.kind,
+        from_pts=found.start,
+        to_pts=found.end,
+        frames=found.frames,
+        worst=found.worst,
     )

@@ -68,6 +68,12 @@ class Settings(BaseSettings):
     """How many sources may be decoded at once."""
     worker_memory: Annotated[int, Field(ge=128, le=65_536)] = 1024
     """The most memory a decoding process may take, in MiB of address space."""
+    clips: Path | None = None
+    """Where clips and the packets they are made of are kept: sessions with the layer clips need it."""
+    clips_at_once: Annotated[int, Field(ge=1, le=64)] = 1
+    """How many clips are rendered at once."""
+    clips_mib: Annotated[int, Field(ge=100)] = 20_480
+    """The most that clips of all sessions may take on the disk, in MiB; then none are made."""
     retention_days: Annotated[float, Field(gt=0)] = 30.0
     """How long the history of ended sessions is kept."""
     lease_seconds: Annotated[float, Field(ge=1, le=3600)] = 10.0

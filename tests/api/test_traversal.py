@@ -7,7 +7,7 @@ import pytest
 
 from tests.api.running import Api, running
 from v100_ai.errors import SettingRejected
-from v100_ai.hub.sources import located
+from v100_ai.worker.located import located
 
 pytestmark = pytest.mark.anyio
 

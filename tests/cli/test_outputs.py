@@ -43,6 +43,20 @@ def test_no_output_is_the_input(kind, by, clip: Path, tmp_path: Path, capfd):
     assert clip.read_bytes() == content
 
 
+@pytest.mark.parametrize("name", ["file:{clip}", "concat:{clip}|{clip}"])
+def test_no_output_is_the_input_by_another_name_of_ffmpegs(name, clip: Path, capfd):
+    content = clip.read_bytes()
+    assert main(["analyze", name.format(clip=clip), "--json", str(clip)]) == 2
+    assert clip.read_bytes() == content
+
+
+def test_no_output_is_one_of_a_sequence_of_images(tmp_path: Path, capfd):
+    (tmp_path / "007.png").write_bytes(b"a picture")
+    arguments = ["analyze", str(tmp_path / "%03d.png"), "--json", str(tmp_path / "007.png")]
+    assert main(arguments) == 2
+    assert (tmp_path / "007.png").read_bytes() == b"a picture"
+
+
 def test_no_output_is_the_reference(clip: Path, webm: Path):
     arguments = ["analyze", str(webm), "--reference", str(clip), "--json", str(clip)]
     content = clip.read_bytes()

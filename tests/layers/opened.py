@@ -4,14 +4,17 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import anyio
 from hypothesis import strategies as st
 
 from tests.highlights.staged import LINES
 from v100_ai.events import Event, SceneCut, read
 from v100_ai.events.speaker import Box
 from v100_ai.highlights.segment import Segment
+from v100_ai.layers.clips.resource import Studio
 from v100_ai.layers.flags import FLAGS, Flag, layers_of
 from v100_ai.layers.inputs import (
     Columns,
@@ -41,7 +44,10 @@ async def recognise(samples: bytes) -> Sequence[Piece]:
     return [Piece(start=0.0, end=len(samples) / 2 / RATE, text="So we decided that.")]
 
 
-RESOURCES: Mapping[str, Any] = {"transcription": recognise}
+STUDIO = Studio(Path("/nonexistent"), None, anyio.CapacityLimiter(1), 1 << 30)
+"""Renders nothing: nobody runs the layers here."""
+
+RESOURCES: Mapping[str, Any] = {"transcription": recognise, "clips": STUDIO}
 
 BEHIND = {layer.name: flag for flag, layer in layers_of(each.name for each in FLAGS)}
 """Each layer's name, and the flag it is opened with."""

@@ -67,7 +67,13 @@ async def page(url: str, profile: Path) -> AsyncIterator[Page]:
             tabs = json.loads(await anyio.to_thread.run_sync(_read, listed))
             tab = next(each for each in tabs if each["type"] == "page")
             async with connect(tab["webSocketDebuggerUrl"], proxy=None, max_size=None) as socket:
-                yield Page(socket)
+                shown = Page(socket)
+                # What is evaluated before the page is there goes with the empty one.
+                there = f"location.href === {json.dumps(url)} && document.readyState === 'complete'"
+                with anyio.fail_after(30):
+                    while not await shown.evaluate(there):  # noqa: ASYNC110
+                        await anyio.sleep(0.05)
+                yield shown
         finally:
             process.kill()
 

@@ -5,9 +5,11 @@ from pathlib import Path
 from tests import clips
 from tests.report import browser
 from v100_ai.cli import main
+from v100_ai.comparison import Alignment
 from v100_ai.faults import Cut, Fault
+from v100_ai.frames import Gap
 from v100_ai.report.gallery import Gallery
-from v100_ai.report.page import Report, content, page
+from v100_ai.report.page import Against, Report, content, page
 from v100_ai.report.rows import COLUMNS
 from v100_ai.report.series import Series
 
@@ -107,3 +109,29 @@ def test_a_browser_shows_a_report_of_nothing(tmp_path: Path):
     document = browser.dom(out, tmp_path / "profile")
     assert browser.facts(document)["points"] == "0"
     assert "The input was lost: no frame in it" in document
+
+
+def test_a_browser_shows_what_is_doubtful_before_any_figure(tmp_path: Path):
+    told = report(100)
+    told.lost = None
+    told.warnings = ["the alignment may be lost"]
+    told.words = ["h264 in mov", "HDR (PQ)"]
+    told.gaps = [Gap(1.0, 2.0, "no frames for 1.00 s")]
+    for index in range(3):
+        row = {"frame": index, "pts": index / 25, "width": 64, "height": 48, "vmaf": 99.96}
+        psnr = float("inf") if index else 40.0
+        told.series.push({**dict.fromkeys(COLUMNS), **row, "psnr": psnr}, anew=index == 2)
+    told.against = Against("r.mp4", "vmaf_v0.6.1", alignment=Alignment(paired=3, confidence=0.02))
+    out = tmp_path / "report.html"
+    out.write_text(page(told), encoding="utf-8")
+    document = browser.dom(out, tmp_path / "profile")
+    for words in (
+        "the alignment may be lost",
+        "confidence 0.02",
+        "HDR (PQ)",
+        "99.96",
+        "2 of 3 frames equal",
+    ):
+        assert words in document
+    assert document.index("the alignment may be lost") < document.index('class="tile"')
+    assert 'class="unseen"' in document

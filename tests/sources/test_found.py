@@ -93,6 +93,34 @@ def test_a_stream_joined_between_key_frames_is_measured_and_told(four: Path, tmp
     assert media.notes[0].startswith("joined between two key frames: the first ")
 
 
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [
+        ("a.mxf", "libx264"),
+        ("b.avi", "mpeg4"),
+        ("c.webm", "libvpx"),
+        ("d.ivf", "libvpx-vp9"),
+        ("e.h264", "libx264"),
+        ("f.ts", "mpeg2video"),
+        ("g.mkv", "ffv1"),
+        ("h.gif", "gif"),
+    ],
+)
+def test_nothing_is_lost_of_a_healthy_input(name, codec, tmp_path: Path):
+    """Some containers have times of their own for packets, some codecs packets that are never shown."""
+    pixels = {"gif": "gray"}.get(codec, "yuv420p")
+
+    def prepare(video):
+        if codec != "gif":
+            video.codec_context.max_b_frames = 2
+
+    path = clips.write(
+        tmp_path / name, clips.moving(40), codec=codec, pixels=pixels, prepare=prepare
+    )
+    frames, media, reason = read(path)
+    assert (len(frames), reason, media.notes) == (40, "", [])
+
+
 @pytest.mark.parametrize("threads", [1, 0])
 def test_pictures_in_the_decoder_of_a_broken_input_are_counted(threads, tmp_path: Path):
     whole = clips.write(
@@ -357,3 +385,36 @@ def test_fields_are_frames_of_their_own_when_that_is_asked_for(tmp_path: Path):
         assert media.description.scan == "interlaced, top first"
     assert len(read(path)[0]) == 10
     assert len(read(path, deinterlace=True)[0]) == 20
+
+
+def test_one_of_several_streams_is_measured(tmp_path: Path):
+    path = tmp_path / "two.mkv"
+    with av.open(path, "w") as clip:
+        streams: list[Any] = [clip.add_stream("ffv1", rate=25) for _ in range(2)]
+        for stream, width in zip(streams, (160, 96), strict=True):
+            stream.width, stream.height, stream.pix_fmt = width, 64, "yuv420p"
+        for at in range(3):
+            for stream in streams:
+                picture = av.VideoFrame(stream.width, 64, "yuv420p")
+                picture.pts, picture.time_base = at, Fraction(1, 25)
+                clip.mux(stream.encode(picture))
+        for stream in streams:
+            clip.mux(stream.encode(None))
+    assert [frame.width for frame in read(path, stream=1)[0]] == [96] * 3
+    with open_media(path, read=InputOptions(stream=1)) as media:
+        assert (media.description.stream, media.description.streams) == (1, 2)
+        assert "video stream 1 of 2" in media.description.words()
+
+
+def test_light_is_seen_by_the_transfer_that_a_stream_tells(tmp_path: Path):
+    def prepare(video):
+        video.codec_context.color_trc = 16
+
+    pictures = list(clips.moving(3))
+    path = clips.write(tmp_path / "pq.mkv", pictures, codec="ffv1", prepare=prepare)
+    with open_media(path) as media:
+        assert media.description.dynamic == "HDR (PQ)"
+        expected = v100.SiTi(transfer="pq").push(next(media.frames()))
+    found = next(iter(v100.analyze(path, ("siti",), siti="p910-2022")))
+    assert found.complexity is not None
+    assert found.complexity.si == pytest.approx(expected.si, abs=1e-9)

@@ -3,8 +3,9 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, strategies as st
 
+from v100_ai.events import FaultFound, SceneCut
 from v100_ai.worker.axis import REORDERING_S, Axis, Gap, Position
-from v100_ai.worker.messages import CutFound, FaultFound, Readings
+from v100_ai.worker.messages import Readings
 from v100_ai.worker.spec import Resume
 
 
@@ -108,8 +109,8 @@ def test_cuts_and_faults_lie_where_their_frames_do():
     axis.lose("gone")
     placed(axis, read(0, 0.0))
     later = axis.position.later if axis.position else 0.0
-    assert axis.place(CutFound(frame=3, pts=1.0, score=0.5)) == [
-        CutFound(frame=4, pts=1.0 + later, score=0.5)
+    assert axis.place(SceneCut(frame=3, pts=1.0, score=0.5)) == [
+        SceneCut(frame=4, pts=1.0 + later, score=0.5)
     ]
     fault = FaultFound(fault="black", from_pts=1.0, to_pts=2.0, frames=9, worst=1.0)
     (found,) = axis.place(fault)

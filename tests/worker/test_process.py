@@ -14,13 +14,12 @@ import v100_ai as v100
 from tests import clips
 from tests.worker.watched import Story, a_file, child, rows_of, watched
 from v100_ai.analysis import signs
+from v100_ai.events import FaultFound, SceneCut
 from v100_ai.faults import Cut, Finder
 from v100_ai.report.rows import cells
 from v100_ai.worker import (
-    CutFound,
     Died,
     Ended,
-    FaultFound,
     Limits,
     Message,
     Opened,
@@ -67,7 +66,7 @@ async def test_cuts_and_faults_are_those_of_the_library(mp4: Path):
         found += finder.push(number, reading.pts, signs(reading))
     found += finder.flush()
     story = await watched(a_file(mp4))
-    assert [(each.frame, each.pts) for each in story.of(CutFound)] == [
+    assert [(each.frame, each.pts) for each in story.of(SceneCut)] == [
         (each.frame, each.pts) for each in found if isinstance(each, Cut)
     ]
     assert {each.fault for each in story.of(FaultFound)} == {"black", "frozen"}

@@ -5,14 +5,13 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
+from v100_ai.events import FaultFound, SceneCut
 from v100_ai.report.rows import COLUMNS, WHOLE
 from v100_ai.worker.messages import (
     FRAMES,
     LARGEST,
     LENGTH,
-    CutFound,
     Ended,
-    FaultFound,
     Message,
     Opened,
     Readings,
@@ -37,7 +36,7 @@ messages: st.SearchStrategy[Message] = st.one_of(
         duration=st.none() | numbers,
         seekable=st.booleans(),
     ),
-    st.builds(CutFound, frame=wholes, pts=numbers, score=numbers),
+    st.builds(SceneCut, frame=wholes, pts=numbers, score=numbers),
     st.builds(
         FaultFound,
         fault=st.sampled_from(["black", "frozen", "blocky", "blurred"]),
@@ -109,7 +108,7 @@ json_values = st.recursive(
 @given(st.sampled_from(["opened", "cut", "fault", "stats", "ended", "refused", "other"]), st.data())
 def test_fields_of_other_kinds_are_garbled(tag: str, data: st.DataObject):
     """Whatever stands in a field: it is accepted as its kind, or the message is garbled."""
-    kinds = {"opened": Opened, "cut": CutFound, "fault": FaultFound, "stats": Stats}
+    kinds = {"opened": Opened, "cut": SceneCut, "fault": FaultFound, "stats": Stats}
     fields = {name: data.draw(json_values) for name in FIELDS[kinds.get(tag, Ended)]}
     try:
         message = parsed(body(tag, fields))

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from v100_ai import clock
 from v100_ai.api import (
+    clips,
     documents,
     history,
     idempotency,
@@ -51,6 +52,7 @@ def operations(service: Any) -> list[Operation]:
         *webhooks.operations(service),
         *keys.operations(service),
         *people.operations(service),
+        *clips.operations(service),
     ]
     for kind in PLURAL:
         for room in (sessions, media, history, reports):

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from v100_ai.records import Kind, Scope, SessionState
+from v100_ai.records import DeliveryState, Kind, Scope, SessionState
 from v100_ai.session.settings import (
     Label,
     Layers,
@@ -17,6 +17,7 @@ from v100_ai.session.settings import (
     Url,
     Zone,
 )
+from v100_ai.worker import Pace
 
 Seconds = Annotated[float, Field(ge=0, le=31 * 86_400)]
 """A place on a session's axis."""
@@ -54,7 +55,7 @@ class StreamAsked(Model):
     """What the source is scored against: with it there are SSIM, PSNR and VMAF."""
     input: SourceInput = SourceInput()
     analysis: Layers = Layers.model_validate({"scene_complexity": True, "motion_estimation": True})
-    pace: Literal["live", "fast"] = "live"
+    pace: Pace = "live"
     restart: Restart = Restart()
 
 
@@ -282,7 +283,7 @@ class EndpointPage(Model):
 class DeliveriesAsked(Paged):
     """Which deliveries."""
 
-    state: Literal["pending", "delivered", "dead"] | None = None
+    state: DeliveryState | None = None
 
 
 class DeliveryShown(Model):

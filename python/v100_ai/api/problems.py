@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse
 from v100_ai.errors import (
     AddressRefused,
     AudioRejected,
+    EditRejected,
     ExtraMissing,
     Fenced,
     FrameRejected,
@@ -126,6 +127,7 @@ REFUSALS: Final[tuple[tuple[type[V100Error], int, str], ...]] = (
     (AddressRefused, 422, "invalid"),
     (AudioRejected, 422, "invalid"),
     (FrameRejected, 422, "invalid"),
+    (EditRejected, 422, "invalid"),
     (SettingRejected, 422, "invalid"),
 )
 """Errors of ours as problems; the first that fits."""

@@ -1,10 +1,7 @@
 """The report of a session over HTTP: a page, a document, a table; made from its log alone."""
 
-import json
 import tempfile
-from collections.abc import Iterator
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,15 +10,12 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from v100_ai.api.operation import Call, Operation
 from v100_ai.api.service import Service
-from v100_ai.events import Role, visible
-from v100_ai.records import PLURAL, Json, Kind
-from v100_ai.report import session_page, session_table
-from v100_ai.report.session import SessionReport, collect
+from v100_ai.hub import reported
+from v100_ai.records import PLURAL, Kind
+from v100_ai.report import session_table
 from v100_ai.session.settings import Model
-from v100_ai.store import Store
 
 PARQUET: Final = "application/vnd.apache.parquet"
-PAGE: Final = 1_000
 
 
 class ReportAsked(Model):
@@ -53,29 +47,10 @@ def operations(service: Service, kind: Kind) -> list[Operation]:
     ]  # fmt: skip
 
 
-def events(store: Store, session: str, role: Role) -> Iterator[Json]:
-    """The envelopes of a session that somebody may see, in order."""
-    after, types = 0, visible(role)
-    while page := store.read(session, after=after, limit=PAGE, types=types):
-        for one in page:
-            yield json.loads(one.body)
-        after = page[-1].seq
-
-
-def told(store: Store, session: str, role: Role, *, transcript: bool) -> SessionReport:
-    """The report of a session, as somebody may see it."""
-    return collect(events(store, session, role), transcript=transcript)
-
-
 async def _page(service: Service, kind: Kind, call: Call) -> Response:
     record = await service.record(call.caller, kind, call.path["id"])
-    wanted: bool = call.query.transcript
-
-    def made() -> str:
-        return session_page.html(
-            told(service.store, record.id, call.caller.role, transcript=wanted), version("v100_ai")
-        )
-
+    role, wanted = call.caller.role, call.query.transcript
+    made = partial(reported.page, service.store, record.id, role, transcript=wanted)
     headers = {
         "content-security-policy": "sandbox allow-scripts",
         "x-content-type-options": "nosniff",
@@ -85,13 +60,8 @@ async def _page(service: Service, kind: Kind, call: Call) -> Response:
 
 async def _document(service: Service, kind: Kind, call: Call) -> Response:
     record = await service.record(call.caller, kind, call.path["id"])
-    wanted: bool = call.query.transcript
-
-    def made() -> dict[str, Any]:
-        return session_page.document(
-            told(service.store, record.id, call.caller.role, transcript=wanted)
-        )
-
+    role, wanted = call.caller.role, call.query.transcript
+    made = partial(reported.document, service.store, record.id, role, transcript=wanted)
     return JSONResponse(await run_sync(made, limiter=service.reports))
 
 
@@ -101,7 +71,9 @@ async def _table(service: Service, kind: Kind, call: Call) -> Response:
     def made() -> bytes:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "report.parquet")
-            session_table.write(events(service.store, record.id, call.caller.role), path)
+            session_table.write(
+                reported.envelopes(service.store, record.id, call.caller.role), path
+            )
             return path.read_bytes()
 
     name = f'attachment; filename="{record.id}.parquet"'

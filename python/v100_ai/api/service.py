@@ -25,10 +25,10 @@ from v100_ai.delivery import Dispatcher
 from v100_ai.errors import AddressRefused, SettingRejected
 from v100_ai.events.envelope import rfc3339
 from v100_ai.hub import Hub
-from v100_ai.hub.sources import located
 from v100_ai.records import PLURAL, PREFIX, Json, Kind, Session as Record
 from v100_ai.session.session import Session
 from v100_ai.store import Store
+from v100_ai.worker.located import located
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -3,13 +3,14 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 from v100_ai.cli.outcome import DONE, LOST, USAGE, Outcome
 from v100_ai.errors import ExtraMissing, SettingRejected, StoreUnavailable
 from v100_ai.ids import known
+from v100_ai.records import Scope
 
-SCOPES: Final = ("admin", "ingest", "read")
+SCOPES: Final = get_args(Scope)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

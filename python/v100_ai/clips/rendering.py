@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -78,7 +77,8 @@ def rendered(
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir()
     try:
-        source = str(Path(task.source).absolute())
+        # What is joined first is made beside the clip, and kept with it: an edit is rendered from it.
+        source = str(aside / Path(task.source).name if task.parts else Path(task.source).absolute())
         font = None if task.font is None else str(Path(task.font).absolute())
         with renderer(task.of(folder=str(aside), source=source, font=font)) as worker:
             if begun is not None:
@@ -86,7 +86,7 @@ def rendered(
             told = worker.outcome(progress)
         told = (
             dict(decisions or {})
-            | {"name": task.name, "source_file": source, **_asked(task)}
+            | {"name": task.name, "source_file": source, "later": task.later, **_asked(task)}
             | told
         )
         _named(aside, folder, task.name, told)
@@ -156,8 +156,6 @@ def _named(aside: Path, folder: Path, name: str, told: Mapping[str, Any]) -> Non
     """Give every file its name, the description last: each is on the disk before."""
     description = aside / f"{name}.json"
     description.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
-    with suppress(FileNotFoundError):
-        (folder / description.name).unlink()
     made = sorted(aside.iterdir(), key=lambda each: each == description)
     for each in made:
         _synced(each)

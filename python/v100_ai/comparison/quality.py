@@ -14,7 +14,7 @@ from v100_ai.comparison.run import Run, opened
 from v100_ai.comparison.scored import Scored
 from v100_ai.comparison.settings import Align, ScaleTo, Settings
 from v100_ai.errors import FrameRejected, SourceLost, SourceLostWarning
-from v100_ai.report import tables
+from v100_ai.report import notebook, tables
 from v100_ai.report.rows import Cell
 from v100_ai.sources import InputOptions
 
@@ -60,6 +60,23 @@ class Quality:
     def summary(self) -> dict[str, Summary]:
         """Mean, harmonic mean, least, most and percentiles by metric, and by model where there are several."""
         return self._run[1].comparison.summary()
+
+    def __repr__(self) -> str:
+        scored = (
+            "not read yet"
+            if "_run" not in self.__dict__
+            else f"{len(self._run[0]['frame'])} frames"
+        )
+        return f"Quality({str(self.distorted)!r} beside {str(self.reference)!r}, {scored})"
+
+    def _repr_html_(self) -> str:
+        """The summary, for notebooks; reads both inputs if they were not yet."""
+        head = ("metric", "frames", "mean", "harmonic mean", "min", "max")
+        rows = [
+            (name, each.frames, each.mean, each.harmonic_mean, each.min, each.max)
+            for name, each in self.summary().items()
+        ]
+        return notebook.table(f"{self.distorted} beside {self.reference}", head, rows)
 
     @property
     def alignment(self) -> Alignment:

@@ -6,6 +6,7 @@ A class says its type, who it is for and its fields; `to_json` and `from_json` f
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from v100_ai.events.clips import ClipFailed, ClipOpened, ClipProgress, ClipReady
 from v100_ai.events.envelope import SAMPLE, TEST
 from v100_ai.events.event import SEEN, Audience, Event, Reading, Role, Value
 from v100_ai.events.frames import (
@@ -56,6 +57,10 @@ __all__ = [
     "AnalysisGap",
     "Audience",
     "CameraZoom",
+    "ClipFailed",
+    "ClipOpened",
+    "ClipProgress",
+    "ClipReady",
     "Event",
     "FaultFound",
     "FrameAnalysis",
@@ -92,6 +97,10 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     AlertResolved,
     AnalysisGap,
     CameraZoom,
+    ClipFailed,
+    ClipOpened,
+    ClipProgress,
+    ClipReady,
     FaultFound,
     FrameAnalysis,
     HighlightCreated,

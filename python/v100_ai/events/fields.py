@@ -16,6 +16,9 @@ SPREAD: Final = MappingProxyType({"spread": True})
 ABSENT: Final = MappingProxyType({"absent": True})
 """Marks a field that is left out where it is None."""
 
+READY: Final = MappingProxyType({"absent": True, "ready": True})
+"""Marks such a field whose values are as JSON has them already: many numbers, that need not be looked at again."""
+
 
 def to_json(value: Any) -> dict[str, Any]:
     """An event, or a part of one such as a highlight, as JSON."""
@@ -26,7 +29,7 @@ def to_json(value: Any) -> dict[str, Any]:
             # Readings are gathered as JSON has them, and are many.
             found |= to_json(held) if is_dataclass(held) else held
         elif held is not None or "absent" not in each.metadata:
-            found[each.name] = _written(held)
+            found[each.name] = held if "ready" in each.metadata else _written(held)
     return found
 
 

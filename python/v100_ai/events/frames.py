@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from v100_ai.events.event import Event, Reading, Value
-from v100_ai.events.fields import ABSENT, SPREAD
+from v100_ai.events.fields import ABSENT, READY, SPREAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class FrameAnalysis(Event):
     frames: int
     from_pts: float
     to_pts: float
-    columns: Mapping[str, Sequence[Value]] | None = field(default=None, metadata=ABSENT)
+    columns: Mapping[str, Sequence[Value]] | None = field(default=None, metadata=READY)
     track: str | None = field(default=None, metadata=ABSENT)
     readings: Mapping[str, Any] = field(default_factory=dict[str, Any], metadata=SPREAD)
 

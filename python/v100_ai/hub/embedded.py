@@ -19,10 +19,11 @@ from v100_ai.config import Settings, rejected
 from v100_ai.delivery import Dispatcher, Sender
 from v100_ai.errors import StoreUnavailable
 from v100_ai.events import SessionEnded
+from v100_ai.hub import reported
 from v100_ai.hub.hub import Hub
 from v100_ai.hub.upkeep import opened
 from v100_ai.layers.flags import Asked, resources
-from v100_ai.records import Kind, Stored
+from v100_ai.records import Json, Kind, Stored
 from v100_ai.session.session import Session
 from v100_ai.session.settings import SessionSettings
 from v100_ai.store import Store
@@ -89,6 +90,27 @@ class Embedded:
     async def end(self, session: str, reason: str = "done") -> None:
         """End a session, and say why: what its layers still hold comes out first, then `session.ended`."""
         await self.hub.end(session, reason)
+
+    async def participants(self, session: str) -> Mapping[str, str | None]:
+        """Who is in a session, with their names."""
+        return dict((await self.hub.session(session)).participants)
+
+    async def alerts(self, session: str) -> Sequence[Json]:
+        """The alerts of a session that are open."""
+        found: Sequence[Json] = (await self.hub.session(session)).state.get("alerts", [])
+        return found
+
+    async def report(self, session: str, *, transcript: bool = False) -> str:
+        """The report of a session, from its log, as one page of HTML that needs no other file."""
+        return await run_sync(
+            partial(reported.page, self.store, session, "administrator", transcript=transcript)
+        )
+
+    async def report_document(self, session: str, *, transcript: bool = False) -> dict[str, Any]:
+        """The report of a session as a document for programs."""
+        return await run_sync(
+            partial(reported.document, self.store, session, "administrator", transcript=transcript)
+        )
 
     async def _create(self, kind: Kind, name: str, asked: dict[str, Any]) -> Session:
         try:

@@ -26,12 +26,14 @@ from v100_ai.hub.refusals import (
     SessionElsewhere,
     SessionUnknown,
 )
-from v100_ai.hub.sources import followed, located
+from v100_ai.hub.sources import followed
+from v100_ai.layers.clips.resource import forgotten
 from v100_ai.records import PREFIX, Append, Endpoint, Kind, Session as Record, Stored
 from v100_ai.session.opening import Earlier, Opened, opened as session_opened, remembered
 from v100_ai.session.session import Session
 from v100_ai.session.settings import SessionSettings
 from v100_ai.store import Idempotent, Store, Writer
+from v100_ai.worker.located import located
 
 CHECK: Final = 0.1
 """Seconds between two looks at whether a server that drains is done."""
@@ -160,7 +162,9 @@ class Hub:
         live = self.live.pop(id, None)
         if live is not None:
             live.stop()
-        return await run_sync(self.store.remove_session, id)
+        found = await run_sync(self.store.remove_session, id)
+        await run_sync(forgotten, self.settings.clips, id)
+        return found
 
     async def show(self, id: str, participant: str, source: str) -> None:  # noqa: A002
         """A participant's picture comes from there, until they leave or it ends.

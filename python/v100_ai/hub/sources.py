@@ -3,22 +3,20 @@
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, Final
 
 from v100_ai import clock
 from v100_ai.addresses import SOURCES, WEB, Network, check
 from v100_ai.config import Settings
-from v100_ai.errors import SettingRejected
 from v100_ai.events import FaultFound, SceneCut, SourceConnected, SourceDisconnected
-from v100_ai.layers.inputs import NOTHING
+from v100_ai.layers.clips.settings import RECORDED, ClipsSettings
+from v100_ai.layers.flags import FLAGS
+from v100_ai.layers.inputs import NOTHING, Recorded
 from v100_ai.session.session import Session
 from v100_ai.worker import (
     Axis,
-    CutFound,
     Died,
     Ended,
-    FaultFound as WorkerFault,
     Gap,
     GapFound,
     Input,
@@ -28,6 +26,8 @@ from v100_ai.worker import (
     Policy,
     Position,
     Readings,
+    Recorded as WorkerRecorded,
+    Recording,
     Refused,
     Spec,
     Stats,
@@ -35,28 +35,11 @@ from v100_ai.worker import (
     supervise,
     told_of,
 )
+from v100_ai.worker.located import located
 
 MIB: Final = 1 << 20
+CLIPS: Final = next(each for each in FLAGS if each.name == "clips")
 NOWHERE: Final = ("0.0.0.0/8",)
-
-
-def located(source: str, files: Path | None) -> str:
-    """The source as a worker opens it: a URL as it is, a file inside the folder.
-
-    Raises:
-        SettingRejected: it is a file, and there is no folder for files or it lies outside.
-    """
-    if "://" in source:
-        return source
-    if files is None:
-        raise SettingRejected(
-            f"expected a URL, found {source!r}: this server has no folder of files"
-        )
-    root = files.resolve()
-    path = (root / source).resolve()
-    if not path.is_relative_to(root):
-        raise SettingRejected(f"expected a file in the server's folder, found {source!r}")
-    return str(path)
 
 
 def spec(
@@ -80,7 +63,19 @@ def spec(
         closed=NOWHERE,
         opened=tuple(map(str, allowed)),
         limits=Limits(memory=settings.worker_memory * MIB),
+        recording=_recording(session, settings),
     )
+
+
+def _recording(session: Session, settings: Settings) -> Recording | None:
+    """Where a live source's packets are kept, if a layer wants them."""
+    source, layers = session.settings.source or "", session.settings.layers
+    if CLIPS.name not in layers.on or settings.clips is None or "://" not in source:
+        return None
+    asked: ClipsSettings = layers.of(CLIPS)
+    folder = settings.clips / session.id / RECORDED
+    folder.mkdir(parents=True, exist_ok=True)
+    return Recording(str(folder), 60.0 * asked.keep_minutes, asked.keep_mib * MIB)
 
 
 async def followed(
@@ -138,18 +133,14 @@ async def _heard(  # noqa: C901  # one case a message
             here = axis.position
             position = None if here is None else {**asdict(here), "at": session.clock()}
             await session.frames(message.columns, track=track, position=position)
-        case CutFound():
-            cut = SceneCut(pts=message.pts, frame=message.frame, score=message.score)
-            await session.frames(NOTHING, [cut], track=track)
-        case WorkerFault():
-            fault = FaultFound(
-                fault=message.fault,
-                from_pts=message.from_pts,
-                to_pts=message.to_pts,
-                frames=message.frames,
-                worst=message.worst,
+        case SceneCut() | FaultFound():
+            await session.frames(NOTHING, [message], track=track)
+        case WorkerRecorded():
+            later = 0.0 if axis.position is None else axis.position.later
+            kept = Recorded(
+                message.file, message.from_pts + later, message.to_pts + later, later, message.bytes
             )
-            await session.frames(NOTHING, [fault], track=track)
+            await session.give(kept)
         case Gap() | GapFound():
             await session.gap(message.from_pts, message.to_pts, message.reason, track)
         case Lost():

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
 from v100_ai.alerts import Rule
 from v100_ai.layers.active_speaker.settings import ActiveSpeakerSettings
+from v100_ai.layers.clips.settings import ClipsSettings
 from v100_ai.layers.frames.settings import FramesSettings
 from v100_ai.layers.highlights.settings import HighlightsSettings
 from v100_ai.layers.inputs import Input
@@ -96,6 +97,14 @@ FLAGS: Final = (
         pixels=("visual", "motion", "complexity"),
         order=1,
     ),
+    Flag(
+        name="clips",
+        settings=ClipsSettings,
+        layers=("v100_ai.layers.clips.layer:ClipsLayer",),
+        resource="v100_ai.layers.clips.resource:opened",
+        pixels=("visual",),
+        order=2,
+    ),
 )
 
 
@@ -111,6 +120,7 @@ class Asked(TypedDict, total=False):
     deepfake_detection: bool
     highlights: bool | HighlightsSettings | Json
     viral_scoring: bool | ViralScoringSettings | Json
+    clips: bool | ClipsSettings | Json
     rate: Literal["second", "frame"]
     """Readings in `frame.analysis`: least, mean and greatest of each second, or every frame's."""
     alerts: Sequence[Rule | Json] | None

@@ -119,8 +119,52 @@ class Missed:
     track: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A stretch of a live source's own packets is on the disk, in a file of the session's recording."""
+
+    file: str
+    from_pts: float
+    to_pts: float
+    later: float
+    """Seconds added to the source's times for those of the session's axis."""
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClipAsked:
+    """Somebody wants a clip of a range."""
+
+    clip: str
+    from_pts: float
+    to_pts: float
+    aspects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClipEdited:
+    """Somebody edited a clip; its version is one more than that it had."""
+
+    clip: str
+    version: int
+    operations: Sequence[Json]
+
+
 Input = (
-    Joined | Left | Muted | Face | Levels | Sound | Segments | Speaking | Frames | Missed | Event
+    Joined
+    | Left
+    | Muted
+    | Face
+    | Levels
+    | Sound
+    | Segments
+    | Speaking
+    | Frames
+    | Missed
+    | Recorded
+    | ClipAsked
+    | ClipEdited
+    | Event
 )
 """A layer that takes the class of an event is given each one that the session keeps."""
 
@@ -131,6 +175,9 @@ NAMES: Mapping[type[Input], str] = {
     Sound: "sound",
     Frames: "frames",
     Missed: "a gap",
+    Recorded: "a recording",
+    ClipAsked: "a clip",
+    ClipEdited: "an edit of a clip",
 }
 """What inputs are called that are refused where no layer takes them."""
 

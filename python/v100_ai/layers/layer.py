@@ -62,6 +62,10 @@ class Opening:
     """When the session begins, with its time zone: for deadlines."""
     people: tuple[Person, ...] = ()
     """Everybody invited."""
+    session: str = ""
+    """The session's id."""
+    source: str | None = None
+    """What a stream is decoded from, as it was asked for."""
 
 
 class LayerOff(V100Error):

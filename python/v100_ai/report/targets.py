@@ -4,6 +4,7 @@ A file appears under its name when it is whole; a device and a pipe are written 
 """
 
 import os
+import re
 import shutil
 import stat
 import sys
@@ -29,18 +30,39 @@ def check(targets: Mapping[str, str], inputs: Iterable[str]) -> None:
     Raises `TargetRefused` for an input, and for one target twice; `OSError`, with the name, for what cannot be written.
     """
     seen = dict[object, str]()
+    patterns = list[re.Pattern[str]]()
     for source in inputs:
-        for key in _keys(source):
-            seen.setdefault(key, "the input")
+        for name in _files(source):
+            patterns += _pattern(name)
+            for key in _keys(name):
+                seen.setdefault(key, "the input")
     for name, target in targets.items():
         for key in _keys(target):
             other = seen.get(key)
+            if other is None and any(each.fullmatch(str(key)) for each in patterns):
+                other = "the input"
             if other is not None:
                 raise TargetRefused(
                     target, f"expected a file of its own for --{name}, found that of {other}"
                 )
             seen[key] = f"--{name}"
         _try(target)
+
+
+def _files(source: str) -> list[str]:
+    """The files behind FFmpeg's name of an input."""
+    for prefix in ("concat:", "file://", "file:"):
+        if source.startswith(prefix):
+            return source.removeprefix(prefix).split("|" if prefix == "concat:" else "\0")
+    return [source]
+
+
+def _pattern(name: str) -> list[re.Pattern[str]]:
+    """What the names of an image sequence look like."""
+    if re.search(r"%0?\d*d", name) is None:
+        return []
+    parts = re.split(r"%0?\d*d", os.path.realpath(name))
+    return [re.compile(r"\d+".join(map(re.escape, parts)))]
 
 
 def _keys(name: str) -> list[object]:

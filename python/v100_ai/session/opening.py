@@ -94,6 +94,8 @@ def _layers(
                 clock=clock,
                 begins=begins.astimezone(ZoneInfo(settings.time_zone)),
                 people=people,
+                session=record.id,
+                source=settings.source,
             )
         )
 

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from v100_ai.analysis import signs
-from v100_ai.events import FaultFound, SceneCut
-from v100_ai.faults import Cut, Fault, Finder
+from v100_ai.analysis import event_of, signs
+from v100_ai.faults import Finder
 from v100_ai.layers.flags import QUALITY
 from v100_ai.layers.inputs import Columns, Found
 from v100_ai.report.rows import Cell, cells
@@ -48,7 +47,7 @@ class Pushed:
                 # The tap counts what is offered, so that a gap shows what was replaced.
                 frame = self.first + reading.frame
                 rows.append(cells(reading, frame))
-                found += _told(self._finder.push(frame, reading.pts, signs(reading)))
+                found += map(event_of, self._finder.push(frame, reading.pts, signs(reading)))
             pieces.append((_columns(rows), found))
         return pieces
 
@@ -56,7 +55,7 @@ class Pushed:
         """Measure what waits, and end."""
         self.tap.close()
         rest = self.collect()
-        found = _told(self._finder.flush())
+        found = [event_of(each) for each in self._finder.flush()]
         return [*rest, ({"pts": ()}, found)] if found else rest
 
 
@@ -66,18 +65,3 @@ def _columns(rows: Sequence[dict[str, Cell]]) -> Columns:
     return {
         name: values for name, values in columns.items() if any(each is not None for each in values)
     }
-
-
-def _told(found: Sequence[Cut | Fault]) -> list[Found]:
-    return [
-        SceneCut(pts=each.pts, frame=each.frame, score=each.score)
-        if isinstance(each, Cut)
-        else FaultFound(
-            fault=each.kind,
-            from_pts=each.start,
-            to_pts=each.end,
-            frames=each.frames,
-            worst=each.worst,
-        )
-        for each in found
-    ]

@@ -224,6 +224,11 @@ class Session:
         self.need_pixels()
         return self.taps.offer(picture, pts, participant)
 
+    async def give(self, given: Input) -> None:
+        """Something for the layers that take it. Raises `LayerOff` where none does."""
+        self._need(type(given))
+        await self.commit(self._take(given))
+
     async def gap(
         self, from_pts: float, to_pts: float, reason: str, track: str | None = None
     ) -> None:

@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from v100_ai import worker
 from v100_ai.alerts import MOST_RULES, Rule
 from v100_ai.layers.flags import FLAGS, Flag
 
@@ -190,7 +191,7 @@ SourceOption = Literal[
 class Restart(Model):
     """When a lost source is tried again; the pauses grow from `first` to `longest` seconds."""
 
-    when: Literal["never", "on_error", "always"] = "on_error"
+    when: worker.Restart = "on_error"
     first: Annotated[float, Field(gt=0, le=3600)] = 1.0
     longest: Annotated[float, Field(gt=0, le=3600)] = 60.0
     attempts: Annotated[int, Field(ge=0, le=100_000)] = 20
@@ -222,7 +223,7 @@ class SessionSettings(Model):
     source: Url | None = None
     reference: Url | None = None
     input: SourceInput = SourceInput()
-    pace: Literal["live", "fast"] = "live"
+    pace: worker.Pace = "live"
     """Whether a file is read as it would be shown, or as fast as can be."""
     restart: Restart = Restart()
     people: tuple[Person, ...] = Field(default=(), max_length=512)

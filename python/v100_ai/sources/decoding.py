@@ -54,9 +54,13 @@ class Decoder:
     """Bytes of all packets."""
     damaged: int = 0
     """Packets that the decoder refused, and pictures it gave with damage, after the first picture."""
+    early: int = 0
+    """Packets that the decoder refused before the first picture."""
     losses: list[Loss] = field(default_factory=list[Loss])
     keyed: bool = False
     """Whether the first packet was a key frame."""
+    leading: bool = False
+    """Whether the first packet was decoded, and shown first: what lies before it in time hangs on what came before."""
     end: int = 0
     """The place behind the last packet in its container, where that is known."""
     _epoch: list[int] = field(default_factory=lambda: [0, 0])
@@ -64,7 +68,9 @@ class Decoder:
     """Of what went in and of what came out: how often the times began again, and the last one."""
     _waiting: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     _followed: bool = True
-    _matched: int = 0
+    _followed_packets: int = 0
+    _opening: int | None = None
+    """Time of the first packet."""
     _kept: deque[Packet] = field(default_factory=deque[Packet])
     _kept_size: int = 0
     _group: int = 0
@@ -96,7 +102,10 @@ class Decoder:
             raise
         except (av.FFmpegError, EOFError):
             # Recordings may begin between two key frames; after the first picture it is damage.
-            self.damaged += self.pictures > 0
+            if self.pictures:
+                self.damaged += 1
+            else:
+                self.early += 1
             return
         for picture in found:
             if isinstance(picture, av.VideoFrame):
@@ -124,16 +133,15 @@ class Decoder:
 
     def finish(self) -> None:
         """No picture follows: what still waits is lost."""
-        if not self._followed or self._matched < self.pictures // 2:
-            # Times of packets and of pictures are not the same thing here.
-            self.losses.clear()
-            return
-        if self.pictures:
+        if self.pictures and self._followed:
             self._lose(self._waiting)
+        if not self._followed or self.lost > max(0, self._followed_packets - self.pictures):
+            # Times of packets and of pictures are not the same thing here: as many came out as went in.
+            self.losses.clear()
 
     def _take(self, packet: Packet) -> None:
         if not self.packets:
-            self.keyed = packet.is_keyframe
+            self.keyed, self._opening = packet.is_keyframe, packet.pts
         self.packets += 1
         self.size += packet.size
         self.end = max(self.end, (packet.pos or 0) + packet.size)
@@ -141,6 +149,7 @@ class Decoder:
         if packet.pts is None or packet.is_discard or self._hidden(packet):
             return
         self._begin_again(0, packet.dts if packet.dts is not None else packet.pts, packet.duration)
+        self._followed_packets += 1
         heapq.heappush(self._waiting, (self._epoch[0], packet.pts))
         self._followed = self._followed and len(self._waiting) <= WAITING
 
@@ -178,6 +187,8 @@ class Decoder:
         first, self.pictures = not self.pictures, self.pictures + 1
         self.damaged += picture.is_corrupt
         pts, last = picture.pts, self._last[1]
+        if first:
+            self.leading = pts is not None and pts == self._opening
         if pts is None or not self._followed:
             return
         self._begin_again(1, pts, picture.duration)
@@ -187,7 +198,6 @@ class Decoder:
             passed.append(heapq.heappop(self._waiting))
         if self._waiting and self._waiting[0] == key:
             heapq.heappop(self._waiting)
-            self._matched += 1
         step = picture.duration or self._step
         if passed and (first or last is None or not last <= pts <= last + 1.5 * step):
             self._lose(passed, until=pts)

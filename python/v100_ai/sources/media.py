@@ -1,6 +1,6 @@
 """Media: an open input, and the frames of one of its video streams."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Final
@@ -43,6 +43,8 @@ class Media:
     pipe: Counted | None = None
     options: InputOptions = field(default_factory=InputOptions)
     timeout: float = 15.0
+    taken: Callable[[Packet], None] | None = None
+    """Given each packet of the input, whatever is decoded of it."""
     notes: list[str] = field(default_factory=list[str])
     """What is to be told of the input, though nothing is wrong with it."""
     gaps: list[Gap] = field(default_factory=list[Gap])
@@ -194,12 +196,17 @@ class Media:
                 frame = replace(frame, gap=gap, sar=1 / sar if turned else sar)
             yield frame
 
+    def _note(self, packet: Packet) -> None:
+        if packet.pts is not None and packet.time_base is not None:
+            end = float((packet.pts + (packet.duration or 0)) * packet.time_base)
+            self._end = max(self._end, end)
+        if self.taken is not None and packet.size:
+            self.taken(packet)
+
     def _demuxed(self) -> Iterator[Packet]:
         try:
             for packet in self.container.demux():
-                if packet.pts is not None and packet.time_base is not None:
-                    end = float((packet.pts + (packet.duration or 0)) * packet.time_base)
-                    self._end = max(self._end, end)
+                self._note(packet)
                 if packet.stream is self.stream:
                     yield packet
             if self.pipe is not None and self.pipe.stopped is not None:
@@ -241,14 +248,16 @@ class Media:
         decoder, begins = self._decoder, self._begins
         losses = list(decoder.losses)
         headed = self.container.format.name.startswith(HEADED)
-        if losses and not (decoder.keyed or headed) and losses[0].start <= begins + EARLY_S:
+        lenient = decoder.leading or not (decoder.keyed or headed)
+        if losses and lenient and losses[0].start <= begins + EARLY_S:
             joined = losses.pop(0)
             self.notes.append(
                 f"joined between two key frames: the first {joined.count} frames,"
                 f" {joined.end - joined.start:.2f} s, cannot be decoded"
             )
         lost = sum(each.count for each in losses)
-        wrong = lost + max(0, decoder.damaged - decoder.lost)
+        early = 0 if decoder.losses or lenient else decoder.early
+        wrong = lost + early + max(0, decoder.damaged - decoder.lost)
         if not wrong:
             return []
         spans = ", ".join(f"{each.start:.2f} to {each.end:.2f} s" for each in losses[:3])

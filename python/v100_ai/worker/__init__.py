@@ -5,29 +5,28 @@ This side of the pipe imports neither PyAV nor numpy; `child` is the other side.
 
 from v100_ai.worker.axis import Axis, Gap, Position
 from v100_ai.worker.messages import (
-    CutFound,
     Died,
     Ended,
-    FaultFound,
+    Found,
     GapFound,
     Last,
     Message,
     Opened,
     Readings,
+    Recorded,
     Refused,
     Stats,
 )
 from v100_ai.worker.policy import Policy, Restart
 from v100_ai.worker.process import Worker, start
-from v100_ai.worker.spec import Input, Limits, Pace, Resume, Spec
+from v100_ai.worker.spec import Input, Limits, Pace, Recording, Resume, Spec
 from v100_ai.worker.supervisor import Lost, Told, supervise, told_of
 
 __all__ = [
     "Axis",
-    "CutFound",
     "Died",
     "Ended",
-    "FaultFound",
+    "Found",
     "Gap",
     "GapFound",
     "Input",
@@ -40,6 +39,8 @@ __all__ = [
     "Policy",
     "Position",
     "Readings",
+    "Recorded",
+    "Recording",
     "Refused",
     "Restart",
     "Resume",

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from v100_ai.worker.messages import CutFound, FaultFound, GapFound, Message, Readings
+from v100_ai.events import FaultFound, SceneCut
+from v100_ai.worker.messages import GapFound, Message, Readings
 from v100_ai.worker.spec import Resume
 
 TOLERANCE_S: Final = 2.0
@@ -82,7 +83,7 @@ class Axis:
                 gap = self._bridge(message)
                 placed: list[Message | Gap] = [self._placed(message)]
                 return [gap, *placed] if gap is not None else placed
-            case CutFound():
+            case SceneCut():
                 later, frames = self._offsets()
                 return [replace(message, pts=message.pts + later, frame=message.frame + frames)]
             case FaultFound():

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from v100_ai.faults.finder import Kind
+from v100_ai.events import FaultFound, SceneCut
 from v100_ai.report.rows import COLUMNS, Cell
 
 FRAMES: Final = 64
@@ -60,26 +60,6 @@ class Readings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CutFound:
-    """A scene begins."""
-
-    frame: int
-    pts: float
-    score: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FaultFound:
-    """A stretch of faulty picture is over."""
-
-    fault: Kind
-    from_pts: float
-    to_pts: float
-    frames: int
-    worst: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class GapFound:
     """A stretch of the input without frames, or a clock of it that started again."""
 
@@ -102,6 +82,16 @@ class Stats:
     """Left out because more came than `rate` asks for."""
     damaged: int = 0
     """Parts of the input that could not be decoded, and pictures that were decoded with damage."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A stretch of the source is on the disk, in a file of the recording's folder."""
+
+    file: str
+    from_pts: float
+    to_pts: float
+    bytes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,13 +126,19 @@ class Died:
 Last = Ended | Refused | Died
 """How a worker's story ends."""
 
-Message = Opened | Readings | CutFound | FaultFound | GapFound | Stats | Ended | Refused | Died
+Found = SceneCut | FaultFound
+"""What was found in the frames so far, as the events that are told of it."""
+
+Message = (
+    Opened | Readings | SceneCut | FaultFound | GapFound | Recorded | Stats | Ended | Refused | Died
+)
 
 TAGS: Final[Mapping[str, type[Message]]] = {
     "opened": Opened,
     "readings": Readings,
-    "cut": CutFound,
+    "cut": SceneCut,
     "fault": FaultFound,
+    "recorded": Recorded,
     "gap": GapFound,
     "stats": Stats,
     "ended": Ended,

@@ -54,6 +54,15 @@ class Resume:
     """Its time as the input has it; `None` where times repeat and only numbers tell frames apart."""
 
 
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Where a source's own packets are kept, and how much of them at most."""
+
+    folder: str
+    seconds: float
+    bytes: int
+
+
 OPTIONS: Final = frozenset(
     {
         "analyzeduration",
@@ -115,6 +124,8 @@ class Spec:
     """Networks that are open all the same."""
     input: Input = field(default_factory=Input)
     resume: Resume | None = None
+    recording: Recording | None = None
+    """Whether the source's packets are kept; the folder is the only place where the worker writes."""
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
@@ -141,4 +152,6 @@ class Spec:
         found["input"] = Input(**found["input"] | {"size": size and tuple(size)})
         if found["resume"] is not None:
             found["resume"] = Resume(**found["resume"])
+        if found["recording"] is not None:
+            found["recording"] = Recording(**found["recording"])
         return cls(**found)

@@ -8,6 +8,7 @@ from itertools import pairwise
 from math import inf, isfinite, isinf, isnan
 from typing import Any, Final, NoReturn
 
+from v100_ai.events import Event, FaultFound, SceneCut
 from v100_ai.faults.finder import KINDS
 from v100_ai.report.rows import WHOLE, Cell
 from v100_ai.worker.messages import (
@@ -16,13 +17,12 @@ from v100_ai.worker.messages import (
     LENGTH,
     NAMES,
     TAGS,
-    CutFound,
     Ended,
-    FaultFound,
     GapFound,
     Message,
     Opened,
     Readings,
+    Recorded,
     Refused,
     Stats,
 )
@@ -44,7 +44,7 @@ class Garbled(ValueError):
 def packed(message: Message) -> bytes:
     """The message with its length before it."""
     tag = next(tag for tag, kind in TAGS.items() if isinstance(message, kind))
-    fields = asdict(message)
+    fields = message.to_json() if isinstance(message, Event) else asdict(message)
     if isinstance(message, Readings):
         fields = {
             "columns": {name: list(map(_plain, column)) for name, column in message.columns.items()}
@@ -181,6 +181,11 @@ def _maybe(accepts: Callable[[object], bool]) -> Callable[[object], bool]:
     return lambda value: value is None or accepts(value)
 
 
+def _file(value: object) -> bool:
+    """A name as the recorder gives them: it leads nowhere else."""
+    return isinstance(value, str) and re.fullmatch(r"[0-9]{8,12}\.nut", value) is not None
+
+
 FIELDS: Final[Mapping[type[Message], Mapping[str, Callable[[object], bool]]]] = {
     Opened: {
         "width": _whole,
@@ -190,7 +195,7 @@ FIELDS: Final[Mapping[type[Message], Mapping[str, Callable[[object], bool]]]] = 
         "duration": _maybe(_number),
         "seekable": _truth,
     },
-    CutFound: {"frame": _whole, "pts": _number, "score": _number},
+    SceneCut: {"frame": _whole, "pts": _number, "score": _number},
     FaultFound: {
         "fault": KINDS.__contains__,
         "from_pts": _number,
@@ -198,6 +203,7 @@ FIELDS: Final[Mapping[type[Message], Mapping[str, Callable[[object], bool]]]] = 
         "frames": _whole,
         "worst": _number,
     },
+    Recorded: {"file": _file, "from_pts": _number, "to_pts": _number, "bytes": _whole},
     GapFound: {"from_pts": _number, "to_pts": _number, "reason": _word, "held": _truth},
     Stats: dict.fromkeys(("decoded", "analysed", "dropped", "thinned", "damaged"), _whole),
     Ended: {"broken": _maybe(_word)},

@@ -63,6 +63,11 @@ def best_set(found: Iterable[Clip], count: int) -> tuple[Clip, ...]:
     return tuple(reversed(chosen))
 
 
+def alike(one: str, other: str) -> bool:
+    """Whether two texts say the same."""
+    return _cosine(_bag(one), _bag(other)) > ALIKE
+
+
 def _doubled(chosen: Sequence[Clip]) -> Clip | None:
     """The weaker of two that say the same."""
     bags = [_bag(clip.text) for clip in chosen]

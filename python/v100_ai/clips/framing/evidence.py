@@ -1,7 +1,7 @@
 """Evidence: where in a source something is worth looking at, as callers tell it or as motion shows it. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from v100_ai.errors import SettingRejected
@@ -64,6 +64,14 @@ class Evidence:
     cuts: tuple[float, ...] = ()
     """Seconds at which scenes begin."""
     motion: tuple[Moved, ...] = field(default=())
+
+    def shifted(self, by: float) -> "Evidence":
+        """The same so many seconds later."""
+        return Evidence(
+            tuple(replace(each, at=each.at + by) for each in self.faces),
+            tuple(replace(each, at=each.at + by) for each in self.turns),
+            tuple(each + by for each in self.cuts),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """What crosses to the worker: faces, turns and cuts."""

@@ -57,7 +57,7 @@ def main() -> NoReturn:
     # A file that grows beyond its limit fails like a full disk, instead of a signal without a word.
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     voice = Voice(out, Budget(task.limits.cpu))
-    files = [Path(each).absolute() for each in (task.source, task.font) if each]
+    files = [Path(each).absolute() for each in (task.source, task.font, *task.parts) if each]
     confine(task.limits, files=files, port=0, folder=Path(task.folder), largest=task.largest)
     voice.budget.renew()
     try:

@@ -1,6 +1,6 @@
 """Pictures and coded sound -> an MP4 that every platform takes: its index first, no edit list, a key frame every 2 s."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +11,8 @@ from av.video.stream import VideoStream
 
 from v100_ai.clips.render.grid import RATE
 from v100_ai.clips.render.loudness import BITS, Sound
+from v100_ai.worker.child.opening import opened
+from v100_ai.worker.spec import Spec
 
 FLAGS: Final = {"movflags": "+faststart+negative_cts_offsets", "use_editlist": "0"}
 """Without an edit list B-frames need negative offsets, and sound begins at its first packet that is not priming: only
@@ -149,3 +151,25 @@ def copied(source: Any, path: Path, start: float, end: float, tick: Callable[[],
             out.mux(packet)
             tick()
     return start if begins is None else begins
+
+
+def join(parts: Sequence[str], path: Path, tick: Callable[[], None]) -> None:
+    """The packets of files that follow each other, in one file: with their times, and nothing encoded again.
+
+    Raises `SourceLost` where one of them cannot be read.
+    """
+    with av.open(str(path), "w", format=path.suffix.lstrip(".")) as out:
+        streams: dict[int, Any] = {}
+        for part in parts:
+            with opened(part, Spec(source=part, files=True)) as media:
+                inputs = [
+                    each for each in media.container.streams if each.type in {"video", "audio"}
+                ]
+                for each in inputs:
+                    if each.index not in streams:
+                        streams[each.index] = out.add_stream_from_template(each, opaque=True)
+                for packet in media.container.demux(inputs):
+                    if packet.size and packet.dts is not None:
+                        packet.stream = streams[packet.stream.index]
+                        out.mux(packet)
+                        tick()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from v100_ai.clips.framing import Evidence, evidence_from
-from v100_ai.edit import Edit
+from v100_ai.edit import CutRange, Edit
 from v100_ai.errors import SettingRejected
 from v100_ai.words import Transcript, Word
 from v100_ai.worker.spec import MIB, Limits
@@ -50,6 +50,10 @@ class Task:
     """Seconds of the source; all of it where nothing is said."""
     transcript: Transcript = field(default_factory=lambda: Transcript(()))
     edit: Edit = field(default_factory=Edit)
+    parts: tuple[str, ...] = ()
+    """Files that follow each other, which are first joined into `source`, in the folder."""
+    later: float | None = None
+    """Where times are those of a session: the seconds that they lie after the source's own clock."""
     aspects: tuple[str, ...] = ("source",)
     edge: int | None = None
     """The shorter edge in pixels; by the source's own size where nothing is said."""
@@ -112,10 +116,32 @@ class Task:
         found["edit"] = Edit.from_json(found["edit"], len(words))
         found["evidence"] = evidence_from(found["evidence"])
         found["limits"] = Limits(**found["limits"])
-        found["aspects"] = tuple(found["aspects"])
+        found["aspects"], found["parts"] = tuple(found["aspects"]), tuple(found["parts"])
         if found["span"] is not None:
             found["span"] = tuple(found["span"])
         return cls(**found)
+
+    def shifted(self, by: float) -> "Task":
+        """The task with all its times so many seconds later."""
+        words = tuple(
+            replace(w, start=max(0.0, w.start + by), end=max(0.0, w.end + by))
+            for w in self.transcript.words
+        )
+        span = self.span and (max(0.0, self.span[0] + by), self.span[1] + by)
+        operations = tuple(
+            replace(each, start=max(0.0, each.start + by), end=max(0.001, each.end + by))
+            if isinstance(each, CutRange)
+            else each
+            for each in self.edit.operations
+        )
+        return replace(
+            self,
+            span=span,
+            later=None,
+            transcript=Transcript(words, self.transcript.breaks),
+            edit=Edit(operations, self.edit.version),
+            evidence=self.evidence.shifted(by),
+        )
 
     def of(self, **changes: Any) -> "Task":
         """The task with these things otherwise."""

@@ -14,7 +14,7 @@ from v100_ai.clips.captions.font import SHIPPED
 from v100_ai.clips.framing import Geometry, Shot, shots
 from v100_ai.clips.render.checking import Checked, checked
 from v100_ai.clips.render.composer import Composer
-from v100_ai.clips.render.encoding import Coding, Encoder, copied
+from v100_ai.clips.render.encoding import Coding, Encoder, copied, join
 from v100_ai.clips.render.energy import Energy, energy
 from v100_ai.clips.render.looking import Look, look
 from v100_ai.clips.render.loudness import Sound, levelled
@@ -78,9 +78,14 @@ class Work:
 
     def done(self) -> dict[str, Any]:
         """Do it; what was decided and made. Raises `V100Error`."""
+        if self.task.parts:
+            join(self.task.parts, Path(self.task.source), self.progress.tick)
         if self.task.kind == "preview":
             return self._preview()
         with self._open() as src:
+            later = self.task.later
+            if later is not None:
+                self.task = self.task.shifted(-later - src.zero)
             planned, heard, facts = self._planned(src)
             if self.task.kind == "plan":
                 words = self.task.transcript.words

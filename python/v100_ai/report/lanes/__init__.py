@@ -3,6 +3,7 @@
 from typing import Final
 
 from v100_ai.report.lanes.active_speaker import ActiveSpeakerLane
+from v100_ai.report.lanes.clips import ClipsLane
 from v100_ai.report.lanes.frames import FramesLane
 from v100_ai.report.lanes.highlights import HighlightsLane
 from v100_ai.report.lanes.lane import Lane
@@ -15,5 +16,6 @@ LANES: Final[tuple[type[Lane], ...]] = (
     HighlightsLane,
     TranscriptionLane,
     ViralScoringLane,
+    ClipsLane,
 )
 """In the order their parts stand in a report."""

@@ -4,14 +4,17 @@ import os
 import signal
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
 
 from v100_ai import clock
+from v100_ai.analysis import event_of
 from v100_ai.errors import SourceLost, V100Error
 from v100_ai.faults import Cut, Fault
 from v100_ai.frames import Frame, Gap
@@ -21,14 +24,14 @@ from v100_ai.worker.child.feed import Feed
 from v100_ai.worker.child.measuring import SAME_S, Measured, Measuring, Numbered, onwards
 from v100_ai.worker.child.opening import opened, reach, replayable
 from v100_ai.worker.child.pace import Pace, Thinning
+from v100_ai.worker.child.recorder import Recorder
 from v100_ai.worker.child.sender import Sender, into
 from v100_ai.worker.messages import (
-    CutFound,
     Ended,
-    FaultFound,
     GapFound,
     Message,
     Opened,
+    Recorded,
     Refused,
     Stats,
 )
@@ -61,7 +64,9 @@ def main() -> NoReturn:
     )
     signal.signal(signal.SIGTERM, _stop)
     files, port = reach(spec)
-    confine(spec.limits, files=files, port=port)
+    kept = spec.recording
+    folder = None if kept is None else Path(kept.folder)
+    confine(spec.limits, files=files, port=port, folder=folder, largest=kept.bytes if kept else 0)
     try:
         _told(spec, Sender(write, clock.monotonic))
     except MemoryError:
@@ -100,6 +105,7 @@ class Run:
     _thinned: int = 0
     _known: int = 0
     _resume: Resume = NOWHERE
+    _recorded: deque[Recorded] = field(default_factory=deque[Recorded])
 
     def __post_init__(self) -> None:
         self.budget = Budget(self.spec.limits.cpu)
@@ -109,6 +115,7 @@ class Run:
         self.budget.renew()
         # Layers that nobody knows are refused before anything is opened.
         Measuring(self.spec.layers, known=NOWHERE.frame)
+        recorder: Recorder | None = None
         with ExitStack() as stack:
             media = self._media = stack.enter_context(opened(self.spec.source, self.spec))
             reference = None
@@ -120,6 +127,9 @@ class Run:
             if again and self.spec.resume is not None:
                 self._resume = self.spec.resume
             self.sender.tell(_described(media, seekable=again))
+            if self.spec.recording is not None:
+                recorder = Recorder(self.spec.recording, media, self._recorded.append)
+                media.taken = recorder.take
             frames = self._frames(media, whole=reference is not None)
             feed = self._feed = stack.enter_context(
                 Feed(frames, self.sender.lapse, lossy=not again)
@@ -131,6 +141,9 @@ class Run:
             else:
                 rows = measuring.against(reference.frames(), taken)
             broken = self._send(rows, media)
+        if recorder is not None:
+            recorder.close()
+            self._tell_recorded()
         self._note(measuring.flush())
         self.sender.tell(self.stats)
         return Ended(broken=broken)
@@ -160,6 +173,7 @@ class Run:
         for number, frame in feed:
             self.budget.renew()
             self.sender.tick(self.stats)
+            self._tell_recorded()
             gap = frame.gap or gap
             if number <= self._resume.frame:
                 self._known += 1
@@ -192,9 +206,14 @@ class Run:
             return lost.reason[:LONGEST_WORD]
         return None
 
+    def _tell_recorded(self) -> None:
+        """What the reader's thread has written since."""
+        while self._recorded:
+            self.sender.tell(self._recorded.popleft())
+
     def _note(self, found: list[Fault | Cut]) -> None:
         for each in found:
-            self.sender.tell(_told_of(each))
+            self.sender.tell(event_of(each))
 
 
 def _onwards(media: Media, known: int, pts: float) -> Iterator[Numbered]:
@@ -211,9 +230,13 @@ def _onwards(media: Media, known: int, pts: float) -> Iterator[Numbered]:
 
 
 def _described(media: Media, *, seekable: bool) -> Opened:
+    width, height = media.stream.codec_context.width, media.stream.codec_context.height
+    # Which way round it is shown stands in its first picture; a camera's may be long in coming.
+    if seekable and media.description.rotation % 180:
+        width, height = height, width
     return Opened(
-        width=media.stream.codec_context.width,
-        height=media.stream.codec_context.height,
+        width=width,
+        height=height,
         codec=media.codec,
         rate=media.rate,
         duration=media.duration if seekable else None,
@@ -224,16 +247,4 @@ def _described(media: Media, *, seekable: bool) -> Opened:
 def _gap(gap: Gap) -> GapFound:
     return GapFound(
         from_pts=gap.start, to_pts=gap.end, reason=gap.reason[:LONGEST_WORD], held=gap.held
-    )
-
-
-def _told_of(found: Fault | Cut) -> Message:
-    if isinstance(found, Cut):
-        return CutFound(frame=found.frame, pts=found.pts, score=found.score)
-    return FaultFound(
-        fault=found.kind,
-        from_pts=found.start,
-        to_pts=found.end,
-        frames=found.frames,
-        worst=found.worst,
     )
