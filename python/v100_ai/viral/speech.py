@@ -43,7 +43,7 @@ _STOP = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)\]]*$")
 _TITLE = re.compile(r"^(?:mr|mrs|ms|dr|st|prof|vs|[a-z])\.$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Token:
     """One word in lower case; seconds on the axis of the stream."""
 
@@ -141,7 +141,7 @@ class Speech:
         for each in found:
             token = Token(word.end, word.start, each)
             turn.words.append(token)
-            insort(self._tokens, token)
+            insort(self._tokens, token, key=_end_of)
         turn.unstopped = min(MOST_WORDS, turn.unstopped + 1)
         stops = _STOP.search(word.text) is not None and _TITLE.match(word.text) is None
         if stops:
