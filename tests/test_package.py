@@ -7,6 +7,7 @@ import pytest
 
 import v100_ai
 from v100_ai import _native, errors
+from v100_ai.deepfake import SIGNALS
 from v100_ai.measures import MEASURES
 
 
@@ -51,6 +52,9 @@ def test_every_reading_is_among_the_measures():
         "visual": _native.Visual,
     }
     quality = [each for each in MEASURES if each.layer == "quality"]
+    decided = [each for each in MEASURES if each.layer == "deepfake"]
+    names = {each.path.removeprefix("deepfake.") for each in decided}
+    assert names == {"evidence", "confidence", "limit", *SIGNALS}
     assert all(hasattr(_native.QualityReading, each.column[8:]) for each in quality)
     found = {
         f"{layer}.{name}"
@@ -58,4 +62,6 @@ def test_every_reading_is_among_the_measures():
         for name in vars(native)
         if not name.startswith("_")
     }
-    assert found - {"motion.vectors"} == {each.path for each in MEASURES if each not in quality}
+    assert found - {"motion.vectors"} == {
+        each.path for each in MEASURES if each not in quality + decided
+    }

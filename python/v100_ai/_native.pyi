@@ -11,8 +11,12 @@ __all__ = [
     "Aligner",
     "Alignment",
     "Complexity",
+    "Face",
     "FloorChange",
     "FloorTracker",
+    "ForensicLimits",
+    "ForensicSignal",
+    "Forensics",
     "FrameAnalyzer",
     "KernelTimes",
     "LiveMeter",
@@ -70,8 +74,12 @@ class FrameAnalyzer:
         *,
         full: bool = False,
         matrix: str | None = None,
+        faces: Sequence[Sequence[float]] | None = None,
     ) -> Reading:
-        """Measure a frame, each plane given with its stride in bytes; a new shape starts afresh."""
+        """Measure a frame, each plane given with its stride in bytes; a new shape starts afresh.
+
+        `faces` are boxes that the caller knows: left, top, right, bottom, as shares of the frame.
+        """
     def reset(self) -> None:
         """Forget the frames before; they go on being counted."""
 
@@ -97,6 +105,102 @@ class Reading:
     def complexity(self) -> Complexity | None: ...
     @property
     def visual(self) -> Visual | None: ...
+    @property
+    def faces(self) -> tuple[Face, ...] | None:
+        """The largest first; `None` where the layer is off."""
+    @property
+    def forensics(self) -> Forensics | None:
+        """What the largest face tells; `None` where the layer `deepfake` is off."""
+
+@final
+class Forensics:
+    """What one frame tells of its largest face. Values, usual values and distances; no decision."""
+
+    @property
+    def face(self) -> Face | None: ...
+    @property
+    def faces(self) -> int:
+        """Faces held in all."""
+    @property
+    def signals(self) -> dict[str, ForensicSignal]:
+        """The ten signals, by name."""
+    @property
+    def shape(self) -> float | None:
+        """Mean distance of the face's statistics from its own baseline, in deviations."""
+    @property
+    def ring(self) -> float | None:
+        """The same of what surrounds it."""
+    @property
+    def limits(self) -> ForensicLimits: ...
+    @property
+    def statistics(self) -> tuple[float, ...] | None:
+        """The picture's statistics in the order of rust/core/src/forensics/still.rs, where it counts."""
+
+@final
+class ForensicSignal:
+    """One named signal of one frame."""
+
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def usual(self) -> float | None:
+        """This person's usual value, or until that is known what real streams have."""
+    @property
+    def z(self) -> float | None:
+        """How far on the suspicious side of what real streams have, in their deviations."""
+
+@final
+class ForensicLimits:
+    """What limits the trust in a frame's signals."""
+
+    @property
+    def face_height(self) -> float: ...
+    @property
+    def blocks(self) -> int: ...
+    @property
+    def baseline_s(self) -> float:
+        """Seconds of good frames behind the baseline."""
+    @property
+    def window_s(self) -> float:
+        """Seconds of good frames behind the values."""
+    @property
+    def ring(self) -> float:
+        """Share of the face's surroundings that is in the picture."""
+    @property
+    def counted(self) -> float:
+        """Share of the last frames that counted."""
+    @property
+    def luma(self) -> float: ...
+    @property
+    def found(self) -> float: ...
+    @property
+    def colour(self) -> bool: ...
+
+@final
+class Face:
+    """A face in one frame, in samples of the frame; the box is square, from forehead to chin.
+
+    Faces are found and followed; they are never recognised, stored or compared between people.
+    """
+
+    @property
+    def id(self) -> int:
+        """The same number as long as this face is followed; never used again in the stream."""
+    @property
+    def left(self) -> float: ...
+    @property
+    def top(self) -> float: ...
+    @property
+    def size(self) -> float: ...
+    @property
+    def tilt(self) -> float:
+        """Degrees clockwise, in steps of 20."""
+    @property
+    def confidence(self) -> float:
+        """0 to 1: how firmly it was found when last looked for, less with every frame since."""
+    @property
+    def given(self) -> bool:
+        """Whether the caller said where it is."""
 
 @final
 class Motion:

@@ -7,8 +7,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from v100_ai.analyzers import LAYERS, FrameAnalyzer, Reading
+from v100_ai.analyzers import FILE_LAYERS, FrameAnalyzer, KnownFaces, Reading
 from v100_ai.analyzers.siti import Edition, Transfer
+from v100_ai.deepfake import Judge, Judgement
 from v100_ai.errors import SourceLost, SourceLostWarning
 from v100_ai.events import FaultFound, SceneCut
 from v100_ai.faults import Cut, Fault, Signs
@@ -36,10 +37,12 @@ class Analysis:
     """
 
     source: str | Path
-    layers: Sequence[str] = LAYERS
+    layers: Sequence[str] = FILE_LAYERS
     max_frames: int | None = None
     read: InputOptions = field(default_factory=InputOptions)
     siti: Edition = "legacy"
+    face_boxes: str | Path | None = None
+    """A file of faces known already, as `KnownFaces` reads it."""
     lost: SourceLost | None = field(default=None, init=False)
     gaps: list[Gap] = field(default_factory=list[Gap], init=False)
     """Times without frames that were met when it was last read, and clocks that started again."""
@@ -74,8 +77,13 @@ class Analysis:
     def measured(self, media: Media) -> Generator[tuple[Frame, Reading], None, None]:
         """Each frame of an open input, while it is lent, with what it measures."""
         analyzer = self.analyzer(media)
+        known = self.known()
         for frame in islice(media.frames(), self.max_frames):
-            yield frame, analyzer.push(frame)
+            yield frame, analyzer.push(frame, faces=known.of(frame))
+
+    def known(self) -> KnownFaces:
+        """The faces that are known already. Raises `FrameRejected` for a file that does not hold them."""
+        return KnownFaces.read(self.face_boxes)
 
     def to_arrow(self) -> "pa.Table":
         """An Arrow table with a row a frame. Needs the extra `tables`."""
@@ -96,8 +104,9 @@ class Analysis:
     def _rows(self) -> Iterator[dict[str, Cell]]:
         count = 0
         try:
+            judge = Judge()
             for count, reading in enumerate(self, 1):
-                yield cells(reading, count - 1)
+                yield cells(reading, count - 1, judged=judged(judge, reading))
         except SourceLost as lost:
             if not count:
                 raise
@@ -107,7 +116,7 @@ class Analysis:
 
 def analyze(
     source: str | Path,
-    layers: Sequence[str] = LAYERS,
+    layers: Sequence[str] = FILE_LAYERS,
     *,
     max_frames: int | None = None,
     siti: Edition = "legacy",
@@ -155,6 +164,12 @@ def signs(reading: Reading) -> Signs:
         blur=visual.blur if visual else None,
         scene_change=visual.scene_change if visual else None,
     )
+
+
+def judged(judge: Judge, reading: Reading) -> Judgement | None:
+    """What a frame's largest face leads to, where that was measured."""
+    found = reading.forensics
+    return None if found is None else judge.push(reading.pts, found)
 
 
 def event_of(found: Cut | Fault) -> SceneCut | FaultFound:

@@ -219,6 +219,87 @@ MEASURES = (
         "What viewers would say of the picture beside the reference: libvmaf's figure of the model asked for",
         100.0,
     ),
+    Measure(
+        "deepfake.evidence",
+        "Evidence of alteration",
+        "steps",
+        "How much says that the face's region was altered; the score follows from its mean over seconds",
+    ),
+    Measure(
+        "deepfake.confidence",
+        "Confidence",
+        "0 to 1",
+        "How far the face's signals can be trusted; below 0.4 there is not enough to judge, and no score",
+        1.0,
+    ),
+    Measure(
+        "deepfake.limit",
+        "What limits confidence",
+        "1 to 7",
+        "What there is too little of: face, its size, its light, its surroundings, motion, time, certainty",
+        7.0,
+    ),
+    Measure(
+        "deepfake.replay_loop",
+        "Replay",
+        "ratio",
+        "Distance of the last second from the nearest of the last five minutes, over motion; below 1 it is shown again",
+    ),
+    Measure(
+        "deepfake.cadence_mismatch",
+        "Cadence",
+        "-2 to 2",
+        "How much more the face's renewal agrees with itself two or three frames ago than one; near -0.2 usually",
+        2.0,
+    ),
+    Measure(
+        "deepfake.motion_jitter",
+        "Jitter",
+        "thousandths of a width",
+        "Second difference of the face's motion against its surroundings",
+    ),
+    Measure(
+        "deepfake.flicker",
+        "Flicker of the face",
+        "nats",
+        "Deviation of the face's brightness against its surroundings from frame to frame",
+    ),
+    Measure(
+        "deepfake.boundary_blend",
+        "Blended edge",
+        "deviations",
+        "How much less detail the face's edge has than its inside and surroundings, against real streams",
+    ),
+    Measure(
+        "deepfake.chroma_flatness",
+        "Flat colour",
+        "deviations",
+        "How much less the face's colour varies than in real streams",
+    ),
+    Measure(
+        "deepfake.chroma_luma_coupling",
+        "Coupling of colour",
+        "deviations",
+        "How much more alike the face's Cb, Cr and luma vary than in real streams",
+    ),
+    Measure(
+        "deepfake.texture_distribution",
+        "Even texture",
+        "deviations",
+        "How much more evenly detail lies over the face than in real streams",
+    ),
+    Measure(
+        "deepfake.resolution_mismatch",
+        "Low resolution of the face",
+        "deviations",
+        "How much less fine detail the face has than its surroundings and its own variance ask for",
+    ),
+    Measure(
+        "deepfake.face_change",
+        "Change of the face",
+        "deviations",
+        "How far the face is from what it was in the first seconds, beyond what the picture around it explains",
+    ),
 )
 
 COLUMNS = (

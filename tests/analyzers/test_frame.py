@@ -23,7 +23,11 @@ def noise(width: int = 160, height: int = 96, seed: int = 1) -> np.ndarray:
 
 
 def values(reading: object) -> dict[str, float | None]:
-    return {each.path: each.read(reading) for each in MEASURES if each.layer != "quality"}
+    return {
+        each.path: each.read(reading)
+        for each in MEASURES
+        if each.layer not in ("quality", "deepfake")
+    }
 
 
 def test_unknown_layers_are_named():
@@ -178,7 +182,7 @@ def test_the_array_is_read_where_it_lies(monkeypatch):
     monkeypatch.setattr("v100_ai._native.FrameAnalyzer", lambda *_: native)
     luma = noise(3840, 2160)[:, :3000]
     FrameAnalyzer(LAYERS).push(luma, 0.0)
-    ((_, width, height, [(buffer, stride)], _),) = lent
+    ((_, width, height, [(buffer, stride)], *_),) = lent
     assert (width, height, stride) == (3000, 2160, 3840)
     assert np.frombuffer(buffer, np.uint8).ctypes.data == luma.ctypes.data
 

@@ -53,7 +53,6 @@ class Measurer:
         self.process.stdout.close()
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(60 + 2 * COUNT)
 def test_no_mutated_file_is_measured_in_part_without_a_word(tmp_path: Path):
     """With a reference and without: an exit status, no traceback, and a line where pictures are missing."""

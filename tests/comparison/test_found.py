@@ -169,6 +169,35 @@ def test_another_rate_and_another_speed_are_told(reference: Path, tmp_path: Path
     assert 0 <= quality.alignment.confidence <= 1
 
 
+def test_what_two_inputs_say_of_themselves_is_compared(tmp_path: Path):
+    def fields(video):
+        video.options = {"x264-params": "tff=1"}
+
+    def light(video):
+        video.codec_context.color_trc = 18
+
+    plain, fielded, bright = (
+        clips.write(tmp_path / f"{at}.mp4", textured(20), prepare=prepare)
+        for at, prepare in enumerate((None, fields, light))
+    )
+    for path, words in (
+        (fielded, "is interlaced, the reference progressive"),
+        (bright, "is HDR (HLG), the reference SDR"),
+    ):
+        told = v100.quality(plain, path, metrics=("psnr",)).warnings
+        assert any(words in line for line in told), told
+
+
+def test_an_offset_at_the_edge_of_the_search_is_told(reference: Path, tmp_path: Path):
+    late = clips.write(
+        tmp_path / "late.ts", textured(), times=[at + 14 for at in range(COUNT)], quality=20
+    )
+    early = clips.write(tmp_path / "early.ts", textured(), quality=20)
+    found = v100.quality(early, late, metrics=("psnr",), max_offset=0.5)
+    assert found.alignment.offset_seconds == pytest.approx(-0.48, abs=0.01)
+    assert found.alignment.paired == COUNT
+
+
 def test_psnr_is_pooled_by_the_mean_squared_error(reference: Path, tmp_path: Path):
     """ffmpeg's `psnr` has the mean of the squared errors as its average."""
     pictures = textured()

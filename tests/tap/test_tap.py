@@ -18,7 +18,7 @@ from v100_ai.tap.tap import NICENESS
 
 
 def told(reading: object) -> list[object]:
-    paths = [each.path for each in MEASURES if each.layer != "quality"]
+    paths = [each.path for each in MEASURES if each.layer not in ("quality", "deepfake")]
     known = [each.read(reading) for each in MEASURES if each.path in paths]
     return [getattr(reading, name) for name in ("frame", "pts", "width", "height")] + known
 
@@ -36,6 +36,20 @@ def test_the_newest_frame_wins_and_what_it_replaced_is_counted():
         pass
     assert [(each.frame, each.pts) for each in tap.collect()] == [(4, 4 / 25)]
     assert (tap.stats.analysed, tap.stats.waiting) == (1, 0)
+
+
+def test_a_picture_of_full_range_reads_as_one_of_limited_range():
+    luma = av.VideoFrame.from_ndarray(noise(), format="gray")
+    limited, full = (luma.reformat(format=name) for name in ("yuv420p", "yuvj420p"))
+    exposures = []
+    for picture in (limited, full):
+        with Tap() as tap:
+            assert tap.offer(picture, 0.0)
+        (reading,) = tap.collect()
+        assert told(reading) == told(FrameAnalyzer().push(picture, 0.0))
+        assert reading.visual is not None
+        exposures.append(reading.visual.exposure)
+    assert exposures[1] == pytest.approx(exposures[0], abs=0.004)
 
 
 def pictures() -> list[tuple[object, float, int | None]]:

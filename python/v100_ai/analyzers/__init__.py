@@ -2,6 +2,7 @@
 
 from v100_ai._native import (
     Alignment,
+    Face,
     KernelTimes,
     QualityReading,
     Reading,
@@ -10,7 +11,8 @@ from v100_ai._native import (
     kernel_times,
 )
 from v100_ai.analyzers.aligner import Aligner
-from v100_ai.analyzers.frame import LAYERS, LIVE_LAYERS, FrameAnalyzer
+from v100_ai.analyzers.frame import FILE_LAYERS, LAYERS, LIVE_LAYERS, FrameAnalyzer
+from v100_ai.analyzers.known import KnownFaces
 from v100_ai.analyzers.live import LiveQuality, LiveReading
 from v100_ai.analyzers.quality import (
     ALIASES,
@@ -27,6 +29,7 @@ from v100_ai.analyzers.vectors import MotionVectors, VectorField
 __all__ = [
     "ALIASES",
     "EARLY",
+    "FILE_LAYERS",
     "LAYERS",
     "LIVE_LAYERS",
     "METRICS",
@@ -34,8 +37,10 @@ __all__ = [
     "THREADS_MOST",
     "Aligner",
     "Alignment",
+    "Face",
     "FrameAnalyzer",
     "KernelTimes",
+    "KnownFaces",
     "LiveQuality",
     "LiveReading",
     "MotionVectors",

@@ -11,8 +11,11 @@ from v100_ai.frames.door import frame_from
 
 __all__ = ["LAYERS", "LIVE_LAYERS", "REORDERING_S", "FrameAnalyzer", "known_layers"]
 
-LAYERS: Final = ("motion", "vectors", "complexity", "siti", "visual")
-"""Every layer there is; files are measured by all of them unless a few are named."""
+LAYERS: Final = ("motion", "vectors", "complexity", "siti", "visual", "faces", "deepfake")
+"""Every layer there is."""
+
+FILE_LAYERS: Final = ("motion", "vectors", "complexity", "siti", "visual")
+"""Those that files are measured by unless others are named: what says something of people is asked for."""
 
 LIVE_LAYERS: Final = ("motion", "complexity", "visual")
 """Those that need one pass over the samples: what a `FrameAnalyzer` measures unless told more."""
@@ -62,6 +65,7 @@ class FrameAnalyzer:
         stride: int | None = None,
         format: str | None = None,  # noqa: A002 - FFmpeg's word
         bits: int | None = None,
+        faces: Sequence[Sequence[float]] | None = None,
     ) -> Reading:
         """What the picture shown at `pts` seconds measures.
 
@@ -69,6 +73,9 @@ class FrameAnalyzer:
         uint8 or uint16 luma, (y, u, v) or (y, uv) arrays, a `Frame`, or any buffer with `width`, `height`,
         `stride` in bytes and `format`. `bits` says how many of a uint16 are used. No sample is copied,
         except that PyAV converts pixel formats that cannot be read in place.
+
+        `faces` are boxes that you know already, (left, top, right, bottom) as shares of the frame from 0 to 1:
+        they replace the search for new faces. They are followed for 36 frames in which none are given.
 
         Raises `FrameRejected`, with what was expected and what was found.
         """
@@ -84,6 +91,7 @@ class FrameAnalyzer:
                 frame.pts,
                 full=frame.range == "full",
                 matrix=frame.matrix,
+                faces=None if faces is None else [tuple(box) for box in faces],
             )
         except ValueError as refused:
             raise FrameRejected(str(refused)) from refused

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from v100_ai.api import verdict
 from v100_ai.api.models import (
     Accepted,
     Caption,
@@ -67,6 +68,7 @@ def operations(service: Service, kind: Kind) -> list[Operation]:
             name=f"{plural}.participants.remove", summary="Somebody is gone",
             scope="ingest", status=204, answer=bound(_leave),
         ),
+        verdict.operation(service, kind),
         Operation(
             method="POST", path=f"{one}/captions", name=f"{plural}.captions",
             summary="Pieces of transcript, one or many; kept when this answers",

@@ -12,7 +12,7 @@ from typing import Final, NoReturn
 from rich.console import Console
 
 from v100_ai.analysis import Analysis
-from v100_ai.analyzers import ALIASES, LAYERS, MODELS
+from v100_ai.analyzers import ALIASES, FILE_LAYERS, LAYERS, MODELS
 from v100_ai.cli import against, reading, summary, words
 from v100_ai.cli.measuring import Run, Terminated
 from v100_ai.cli.outcome import DONE, DOUBTED, LOST, STOPPED, TERMINATED, UNWRITTEN, USAGE, Outcome
@@ -52,15 +52,20 @@ def configure(command: argparse.ArgumentParser) -> None:
     add(
         "--layers",
         type=words.layers,
-        default=LAYERS,
+        default=FILE_LAYERS,
         metavar="A,B",
-        help=f"what to measure, any of {','.join(LAYERS)} (default: all)",
+        help=f"what to measure, any of {','.join(LAYERS)} (default: all but faces and deepfake)",
     )
     add(
         "--siti",
         choices=("legacy", "p910-2022"),
         default="legacy",
         help="the edition of ITU-T P.910 that SI and TI are of (default: legacy)",
+    )
+    add(
+        "--face-boxes",
+        metavar="BOXES",
+        help="JSON lines of pts, x, y, w, h in samples: faces known already, for faces and deepfake",
     )
     add("--max-frames", type=words.count, metavar="N", help="stop after N frames")
     add(
@@ -124,7 +129,13 @@ def _analyzed(options: argparse.Namespace, wanted: dict[str, str]) -> Outcome:
         report = _report(options, media)
         results = stack.enter_context(Results.opened(wanted, headed=options.json_header))
         results.begin({"name": report.name, "version": report.version, **report.about})
-        analysis = Analysis(options.input, options.layers, options.max_frames, siti=options.siti)
+        analysis = Analysis(
+            options.input,
+            options.layers,
+            options.max_frames,
+            siti=options.siti,
+            face_boxes=options.face_boxes,
+        )
         if compared is not None:
             report.against = compared.told
         expected = min(filter(None, (media.count, options.max_frames)), default=None)

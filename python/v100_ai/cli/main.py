@@ -24,8 +24,8 @@ COMMANDS: Final = {
     "render": "an edited transcript as a video or a timeline",
     "serve": "serve meetings and streams over HTTP",
     "watch": "the events of a session as they happen",
+    "tune": "limits and weights from streams and posts of your own",
     "keys": "make, list and revoke API keys",
-    "tune": "weights of your own, from what became of your posts",
     "bench": "measure the speed of this machine",
 }
 """Each is a module beside this one, with `configure` and `run`."""

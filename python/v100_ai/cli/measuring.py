@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from v100_ai.analysis import Analysis, signs
+from v100_ai.analysis import Analysis, judged, signs
 from v100_ai.analyzers import Reading
 from v100_ai.cli.against import Compared
 from v100_ai.cli.outcome import DONE, LOST, STOPPED, TERMINATED, Outcome
 from v100_ai.cli.progress import Progress
 from v100_ai.cli.results import Results, Unheard
 from v100_ai.comparison import Scored
+from v100_ai.deepfake import Judge
 from v100_ai.errors import V100Error
 from v100_ai.faults import Cut, Fault, Finder
 from v100_ai.frames import Frame
@@ -81,9 +82,10 @@ class Run:
             )
 
     def _measure(self, finder: Finder, bar: Progress, *, pictures: bool) -> None:
+        judge = Judge()
         with closing(self._readings()) as readings:
             for index, (frame, reading, scored) in enumerate(readings):
-                row = cells(reading, index, scored and scored.reading)
+                row = cells(reading, index, scored and scored.reading, judged(judge, reading))
                 self.results.push(row)
                 self.report.series.push(row, anew=frame.gap is not None)
                 cut = self._note(finder.push(index, frame.pts, signs(reading), frame.gap))
@@ -100,8 +102,10 @@ class Run:
                 yield frame, reading, None
             return
         analyzer = self.analysis.analyzer(self.media)
+        known = self.analysis.known()
         for scored in self.against.run.comparison.scored():
-            yield scored.distorted, analyzer.push(scored.distorted), scored
+            frame = scored.distorted
+            yield frame, analyzer.push(frame, faces=known.of(frame)), scored
 
     def _note(self, found: list[Fault | Cut]) -> bool:
         """Keep what was found; whether a cut is among it."""

@@ -7,6 +7,13 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from v100_ai.events.clips import ClipFailed, ClipOpened, ClipProgress, ClipReady
+from v100_ai.events.deepfake import (
+    DeepfakeAnnounced,
+    DeepfakeCleared,
+    DeepfakeDismissed,
+    DeepfakeFlagged,
+    DeepfakeInsufficient,
+)
 from v100_ai.events.envelope import SAMPLE, TEST
 from v100_ai.events.event import SEEN, Audience, Event, Reading, Role, Value
 from v100_ai.events.frames import (
@@ -61,6 +68,11 @@ __all__ = [
     "ClipOpened",
     "ClipProgress",
     "ClipReady",
+    "DeepfakeAnnounced",
+    "DeepfakeCleared",
+    "DeepfakeDismissed",
+    "DeepfakeFlagged",
+    "DeepfakeInsufficient",
     "Event",
     "FaultFound",
     "FrameAnalysis",
@@ -97,6 +109,11 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     AlertResolved,
     AnalysisGap,
     CameraZoom,
+    DeepfakeAnnounced,
+    DeepfakeCleared,
+    DeepfakeDismissed,
+    DeepfakeFlagged,
+    DeepfakeInsufficient,
     ClipFailed,
     ClipOpened,
     ClipProgress,

@@ -88,7 +88,9 @@ def _read(hint: Any, value: Any) -> Any:
     origin, args = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
         wanted = [each for each in args if each is not NoneType]
-        return value if value is None or len(wanted) > 1 else _read(wanted[0], value)
+        if len(wanted) > 1 and isinstance(value, Mapping):
+            wanted = [each for each in wanted if is_dataclass(each)]
+        return value if value is None or len(wanted) != 1 else _read(wanted[0], value)
     if origin is tuple:
         return tuple(_read(args[0], each) for each in _expected(value, Sequence))
     if isinstance(origin, type) and issubclass(origin, Mapping):

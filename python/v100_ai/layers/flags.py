@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 from v100_ai.alerts import Rule
 from v100_ai.layers.active_speaker.settings import ActiveSpeakerSettings
 from v100_ai.layers.clips.settings import ClipsSettings
+from v100_ai.layers.deepfake_detection.settings import DeepfakeDetectionSettings
 from v100_ai.layers.frames.settings import FramesSettings
 from v100_ai.layers.highlights.settings import HighlightsSettings
 from v100_ai.layers.inputs import Input
@@ -88,7 +89,12 @@ FLAGS: Final = (
         pixels=("motion", "vectors"),
     ),
     Flag(name="visual", settings=FramesSettings, layers=(FRAMES,), pixels=("visual",)),
-    Flag(name="deepfake_detection", settings=FramesSettings),
+    Flag(
+        name="deepfake_detection",
+        settings=DeepfakeDetectionSettings,
+        layers=(FRAMES, "v100_ai.layers.deepfake_detection.layer:DeepfakeDetectionLayer"),
+        pixels=("deepfake",),
+    ),
     Flag(
         name="viral_scoring",
         settings=ViralScoringSettings,
@@ -117,7 +123,7 @@ class Asked(TypedDict, total=False):
     scene_complexity: bool
     motion_estimation: bool
     visual: bool
-    deepfake_detection: bool
+    deepfake_detection: bool | DeepfakeDetectionSettings | Json
     highlights: bool | HighlightsSettings | Json
     viral_scoring: bool | ViralScoringSettings | Json
     clips: bool | ClipsSettings | Json

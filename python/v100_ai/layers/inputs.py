@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from v100_ai.events import Event, FaultFound, SceneCut
 from v100_ai.events.numbers import plain
@@ -150,6 +150,17 @@ class ClipEdited:
     operations: Sequence[Json]
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a host says of an altered face's flag: that everybody may know, or that it is none."""
+
+    verdict: Literal["confirmed", "dismissed"]
+    by: str
+    track: str | None = None
+    """Whose picture; a stream's own has no name."""
+    reason: str = ""
+
+
 Input = (
     Joined
     | Left
@@ -161,6 +172,7 @@ Input = (
     | Speaking
     | Frames
     | Missed
+    | Verdict
     | Recorded
     | ClipAsked
     | ClipEdited
@@ -175,6 +187,7 @@ NAMES: Mapping[type[Input], str] = {
     Sound: "sound",
     Frames: "frames",
     Missed: "a gap",
+    Verdict: "a verdict on a flag",
     Recorded: "a recording",
     ClipAsked: "a clip",
     ClipEdited: "an edit of a clip",

@@ -1,8 +1,8 @@
 """Rows: a reading as a JSON object, or as cells of a table."""
 
 import json
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Protocol
 
 from v100_ai import measures
 from v100_ai.events.numbers import plain
@@ -34,15 +34,46 @@ def _plan() -> dict[str, list[tuple[str, str]]]:
 PLAN: Final = _plan()
 
 
-def cells(reading: object, frame: int, quality: object = None) -> dict[str, Cell]:
+class Judged(Protocol):
+    """What was decided of a frame's face."""
+
+    @property
+    def score(self) -> float | None:
+        """0 to 1; `None` where there is not enough to judge."""
+
+    @property
+    def readings(self) -> Mapping[str, float | None]:
+        """Numbers under the names of their measures."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The whole of it."""
+
+
+class Row(dict[str, Cell]):
+    """Cells by column, and what has more parts than a cell: of that only JSON tells."""
+
+    def __init__(self) -> None:
+        super().__init__(dict.fromkeys(COLUMNS))
+        self.parts: dict[str, Any] = {}
+
+
+DECIDED: Final = "deepfake"
+"""The layer whose readings are decided from what was measured."""
+
+
+def cells(reading: object, frame: int, quality: object = None, judged: Judged | None = None) -> Row:
     """A row of `COLUMNS`; `frame` counts from the start of the input.
 
-    `quality` is what the frame scores against its reference, where it has one.
+    `quality` is what the frame scores against its reference, where it has one; `judged` what was decided of
+    its largest face, where that was asked for.
     """
-    row: dict[str, Cell] = dict.fromkeys(COLUMNS)
+    row = Row()
     for name in OUTWARD:
         row[name] = getattr(reading, name, None)
+    _see(row, getattr(reading, "faces", None), judged)
     for path, names in PLAN.items():
+        if path == DECIDED:
+            continue
         layer: object | None = quality if path == "quality" else reading
         for part in () if path == "quality" else path.split("."):
             layer = None if layer is None else getattr(layer, part)
@@ -51,6 +82,24 @@ def cells(reading: object, frame: int, quality: object = None) -> dict[str, Cell
                 row[column] = getattr(layer, name)
     row["frame"] = frame
     return row
+
+
+def _see(row: Row, faces: Iterable[object] | None, judged: Judged | None) -> None:
+    """What is seen of people."""
+    if faces is not None:
+        row.parts["faces"] = [_face(each) for each in faces]
+    if judged is not None:
+        row["deepfake_score"] = judged.score
+        row |= {column: judged.readings[name] for name, column in PLAN[DECIDED]}
+        row.parts[DECIDED] = judged.to_json()
+
+
+FACE: Final = ("id", "left", "top", "size", "tilt", "confidence", "given")
+"""What is told of a face, in samples of the frame."""
+
+
+def _face(face: object) -> dict[str, Any]:
+    return {name: getattr(face, name) for name in FACE}
 
 
 def line(row: Mapping[str, Cell]) -> str:
@@ -67,4 +116,5 @@ def line(row: Mapping[str, Cell]) -> str:
         values = {name: plain(row[column]) for name, column in names}
         known = any(value is not None for value in values.values())
         branch[last] = values if known else None
+    tree |= getattr(row, "parts", {})
     return ENCODED(tree)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from v100_ai.analysis import event_of, signs
+from v100_ai.analysis import event_of, judged, signs
+from v100_ai.deepfake import Judge
 from v100_ai.faults import Finder
 from v100_ai.layers.flags import QUALITY
 from v100_ai.layers.inputs import Columns, Found
@@ -24,6 +25,7 @@ class Pushed:
     """The number of the first frame: those before it were pushed in earlier runs."""
     tap: Tap = field(init=False)
     _finder: Finder = field(default_factory=Finder)
+    _judge: Judge = field(default_factory=Judge)
 
     def __post_init__(self) -> None:
         layers = [each for each in self.layers if each != QUALITY]
@@ -46,7 +48,7 @@ class Pushed:
             for reading in piece:
                 # The tap counts what is offered, so that a gap shows what was replaced.
                 frame = self.first + reading.frame
-                rows.append(cells(reading, frame))
+                rows.append(cells(reading, frame, judged=judged(self._judge, reading)))
                 found += map(event_of, self._finder.push(frame, reading.pts, signs(reading)))
             pieces.append((_columns(rows), found))
         return pieces

@@ -37,6 +37,7 @@ from v100_ai.layers.inputs import (
     Segments,
     Sound,
     Speaking,
+    Verdict,
 )
 from v100_ai.layers.layer import NOTHING, Layer, LayerOff, Step, signed, summed
 from v100_ai.records import PLURAL, Json, Session as Record
@@ -174,6 +175,11 @@ class Session:
         """Where somebody's face is in their picture. Raises `LayerOff`."""
         self._need(Face)
         await self.commit(self._take(Face(participant, box)))
+
+    async def verdict(self, said: Verdict) -> None:
+        """What a host says of an altered face's flag. Raises `LayerOff`."""
+        self._need(Verdict)
+        await self.commit(self._take(said))
 
     async def levels(self, levels: Sequence[Level]) -> None:
         """Audio levels, in any order; those that cannot be used are counted. Raises `SettingRejected` and `LayerOff`."""

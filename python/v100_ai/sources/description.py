@@ -130,11 +130,23 @@ def described(
         scan=_scan(context.field_order, picture),
         sar=f"{sar[0]}:{sar[1]}",
         rotation=turned,
-        rate=float(stream.average_rate) if stream.average_rate else None,
+        rate=rate_of(stream),
         length=length,
         stream=next((at for at, each in enumerate(videos) if each.index == stream.index), 0),
         streams=len(videos),
     )
+
+
+FASTEST: Final = 1000.0
+"""Frames a second beyond which an average is the unit of time, not a rate."""
+
+
+def rate_of(stream: VideoStream) -> float | None:
+    """Frames a second the stream says it has."""
+    for found in (stream.average_rate, stream.guessed_rate, stream.base_rate):
+        if found and float(found) <= FASTEST:
+            return float(found)
+    return None
 
 
 def attached(stream: Any) -> bool:

@@ -13,7 +13,7 @@ from v100_ai.errors import SourceLost
 from v100_ai.frames import Frame, Gap
 from v100_ai.frames.door import frame_from_av
 from v100_ai.sources.decoding import Decoder, Loss, Packet
-from v100_ai.sources.description import Description, described
+from v100_ai.sources.description import Description, described, rate_of
 from v100_ai.sources.options import InputOptions
 from v100_ai.sources.pipe import Counted
 from v100_ai.sources.timeline import Timeline
@@ -79,8 +79,7 @@ class Media:
     @property
     def rate(self) -> float | None:
         """Frames a second the input says it has."""
-        rate = self.stream.average_rate
-        return float(rate) if rate else None
+        return rate_of(self.stream)
 
     @property
     def count(self) -> int | None:

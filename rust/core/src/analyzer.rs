@@ -7,8 +7,13 @@ use crate::{
         siti::{self, SiTi, Transfer},
     },
     cpu::Level,
+    face::{Faces, Share, Tracker},
+    forensics::{self, Forensics},
     frame::{Coding, Frame},
-    motion::{self, vectors::Vectors},
+    motion::{
+        self,
+        vectors::{Field, Vectors},
+    },
     signature::{Parts, Scan, Scanner},
     visual::{self, Visual, luma_scale},
 };
@@ -29,6 +34,10 @@ pub struct Layers {
     pub seen_by: Option<Transfer>,
     /// How it looks.
     pub visual: bool,
+    /// Where faces are.
+    pub faces: bool,
+    /// Whether the largest face was altered; finds the faces as well.
+    pub deepfake: bool,
 }
 
 /// What one frame measures. A layer that is off, or has nothing to compare with, is `None`.
@@ -44,6 +53,10 @@ pub struct Reading {
     pub siti: Option<siti::Reading>,
     /// How it looks.
     pub visual: Option<visual::Reading>,
+    /// Where faces are.
+    pub faces: Option<Faces>,
+    /// What the largest of them tells.
+    pub deepfake: Option<forensics::Reading>,
 }
 
 /// How much the picture moved since the last frame.
@@ -85,6 +98,9 @@ pub struct Complexity {
     pub temporal: Option<f64>,
 }
 
+/// Change of scene at which nothing that was followed is where it was; `faults` has cuts from 0.35 on.
+const CUT: f64 = 0.35;
+
 /// Runs the layers that are on; remembers what they need of the last frame.
 #[derive(Debug)]
 pub struct Analyzer {
@@ -94,16 +110,19 @@ pub struct Analyzer {
     vectors: Vectors,
     siti: SiTi,
     visual: Visual,
+    tracker: Tracker,
+    forensics: Forensics,
     coding: Coding,
 }
 
 impl Analyzer {
     /// An analyzer that has seen nothing.
     #[must_use]
-    pub fn new(level: Level, layers: Layers) -> Self {
+    pub fn new(level: Level, mut layers: Layers) -> Self {
+        layers.faces |= layers.deepfake;
         let parts = Parts {
-            difference: layers.motion || layers.vectors || layers.complexity,
-            chroma: layers.visual,
+            difference: layers.motion || layers.vectors || layers.complexity || layers.faces,
+            chroma: layers.visual || layers.deepfake,
         };
         Self {
             level,
@@ -112,6 +131,8 @@ impl Analyzer {
             vectors: Vectors::new(level),
             siti: SiTi::new(level, information(layers, Coding::default())),
             visual: Visual::default(),
+            tracker: Tracker::new(level),
+            forensics: Forensics::new(level),
             coding: Coding::default(),
         }
     }
@@ -126,6 +147,12 @@ impl Analyzer {
     /// Levels are 8-bit codes of limited range: those of full range are brought to it, but for SI
     /// and TI as they are seen, which look at light.
     pub fn push(&mut self, frame: &Frame<'_>) -> Reading {
+        self.push_with(frame, 0.0, None)
+    }
+
+    /// The same of a frame shown at `pts` seconds, which windows of time are reckoned by, and where the
+    /// caller knows the faces: their boxes replace the search for new ones.
+    pub fn push_with(&mut self, frame: &Frame<'_>, pts: f64, given: Option<&[Share]>) -> Reading {
         let coding = frame.coding();
         if coding != self.coding {
             self.reset();
@@ -151,15 +178,30 @@ impl Analyzer {
         let magnitude = motion::magnitude(self.level, scan).map(|found| found * scale);
         let difference = scan.now.totals.difference.map(|found| found * scale);
         let layers = self.layers;
+        let field = (layers.vectors || layers.faces)
+            .then(|| field(&mut self.vectors, scan))
+            .flatten();
+        let visual =
+            (layers.visual || layers.faces).then(|| self.visual.push(scan, magnitude, coding));
+        let faces = layers.faces.then(|| {
+            let change = visual.and_then(|visual| visual.scene_change);
+            if change.is_some_and(|change| change >= CUT) {
+                self.tracker.cut();
+                self.forensics.cut();
+            }
+            self.tracker.push(scan.now, field, given)
+        });
+        let deepfake = faces
+            .filter(|_| layers.deepfake)
+            .map(|faces| self.forensics.push(scan, field, &faces, pts));
         Reading {
             size: frame.size(),
             motion: (layers.motion || layers.vectors).then(|| Motion {
                 magnitude,
                 difference,
-                vectors: layers
-                    .vectors
-                    .then(|| flow(&mut self.vectors, scan, scale))
-                    .flatten(),
+                vectors: field
+                    .filter(|_| layers.vectors)
+                    .map(|field| flow(field, scale)),
             }),
             complexity: layers.complexity.then(|| Complexity {
                 scene: scene_complexity(Means {
@@ -170,9 +212,9 @@ impl Analyzer {
                 temporal: difference,
             }),
             siti,
-            visual: layers
-                .visual
-                .then(|| self.visual.push(scan, magnitude, coding)),
+            visual: visual.filter(|_| layers.visual),
+            faces,
+            deepfake,
         }
     }
 }
@@ -200,17 +242,20 @@ fn information(layers: Layers, coding: Coding) -> siti::Settings {
     }
 }
 
-fn flow(vectors: &mut Vectors, scan: Scan<'_>, scale: f64) -> Option<Flow> {
+fn field<'a>(vectors: &'a mut Vectors, scan: Scan<'_>) -> Option<&'a Field> {
     let (now, last) = (&scan.now.reduced, &scan.last?.reduced);
-    let field = vectors
+    vectors
         .search(now.plane(), last.plane(), scan.now.grid.factor)
-        .ok()?;
-    Some(Flow {
+        .ok()
+}
+
+fn flow(field: &Field, scale: f64) -> Flow {
+    Flow {
         mean_x: field.mean_dx.into(),
         mean_y: field.mean_dy.into(),
         mean_length: field.magnitude.into(),
         residual: f64::from(field.residual) * scale,
         confidence: field.mean_confidence.into(),
         saturation: field.saturation.into(),
-    })
+    }
 }

@@ -5,7 +5,11 @@ pub mod audio_level;
 pub mod complexity;
 pub mod cpu;
 #[cfg(test)]
+mod drawn;
+pub mod face;
+#[cfg(test)]
 mod fake;
+pub mod forensics;
 pub mod frame;
 pub mod kernel;
 pub mod motion;

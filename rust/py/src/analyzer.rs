@@ -2,16 +2,18 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use pyo3::{exceptions::PyValueError, prelude::*};
+use pyo3::{exceptions::PyValueError, prelude::*, types::PyTuple};
 use v100_core::{
     analyzer::{self, Analyzer, Layers},
     complexity::siti::{self, Transfer},
     cpu::Level,
+    face::{self, Share},
     frame::Frame,
     visual,
 };
 
 use crate::{
+    forensics::Forensics,
     picture::{LentPicture, Planes, finite},
     repr::shows,
     siti::transfer,
@@ -52,9 +54,11 @@ impl Stream {
                 "complexity" => &mut on.complexity,
                 "siti" => &mut on.siti,
                 "visual" => &mut on.visual,
+                "faces" => &mut on.faces,
+                "deepfake" => &mut on.deepfake,
                 found => {
                     return Err(PyValueError::new_err(format!(
-                        "expected motion, vectors, complexity, siti or visual, found {found}"
+                        "expected motion, vectors, complexity, siti, visual, faces or deepfake, found {found}"
                     )));
                 }
             } = true;
@@ -65,13 +69,18 @@ impl Stream {
         })
     }
 
-    /// Measures the frame shown at `pts`.
-    pub(crate) fn push(&mut self, frame: &Frame<'_>, pts: f64) -> analyzer::Reading {
+    /// Measures the frame shown at `pts`; `given` are the caller's faces.
+    pub(crate) fn push(
+        &mut self,
+        frame: &Frame<'_>,
+        pts: f64,
+        given: Option<&[Share]>,
+    ) -> analyzer::Reading {
         if self.last.is_some_and(|last| pts < last - REORDERING_S) {
             self.analyzer.reset();
         }
         self.last = Some(pts);
-        self.analyzer.push(frame)
+        self.analyzer.push_with(frame, pts, given)
     }
 
     /// Forgets the frames before.
@@ -91,13 +100,14 @@ impl FrameAnalyzer {
         Ok(Self(Mutex::new(Counted { stream, frames: 0 })))
     }
 
-    /// Measures a frame, each plane given with its stride in bytes.
+    /// Measures a frame, each plane given with its stride in bytes; `faces` are boxes that the caller
+    /// knows, as shares of the frame: left, top, right, bottom.
     #[expect(clippy::needless_pass_by_value, reason = "arguments arrive owned")]
     #[expect(
         clippy::too_many_arguments,
         reason = "a picture and what it stands for"
     )]
-    #[pyo3(signature = (format, width, height, planes, pts, *, full=false, matrix=None))]
+    #[pyo3(signature = (format, width, height, planes, pts, *, full=false, matrix=None, faces=None))]
     fn push(
         &self,
         py: Python<'_>,
@@ -108,15 +118,18 @@ impl FrameAnalyzer {
         pts: f64,
         full: bool,
         matrix: Option<&str>,
+        faces: Option<Vec<[f64; 4]>>,
     ) -> PyResult<Reading> {
         let pts = finite(pts)?;
+        let given = faces.as_deref().map(face::shares).transpose();
+        let given = given.map_err(|refused| PyValueError::new_err(refused.to_string()))?;
         let lent = LentPicture::new(format, (width, height), &planes)?.coded(full, matrix)?;
         let frame = lent.frame()?;
         let (reading, at) = py.detach(|| {
             let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             let at = counted.frames;
             counted.frames += 1;
-            (counted.stream.push(&frame, pts), at)
+            (counted.stream.push(&frame, pts, given.as_deref()), at)
         });
         Reading::new(py, &reading, at, pts)
     }
@@ -142,6 +155,8 @@ pub(crate) struct Reading {
     motion: Option<Py<Motion>>,
     complexity: Option<Py<Complexity>>,
     visual: Option<Py<Visual>>,
+    faces: Option<Py<PyTuple>>,
+    forensics: Option<Py<Forensics>>,
 }
 
 shows!(Reading: frame, pts, width, height, motion_magnitude, scene_complexity, motion, complexity, visual);
@@ -172,6 +187,14 @@ impl Reading {
             visual: reading
                 .visual
                 .map(|visual| Py::new(py, Visual::new(visual)))
+                .transpose()?,
+            faces: reading
+                .faces
+                .map(|faces| faces_of(py, &faces))
+                .transpose()?,
+            forensics: reading
+                .deepfake
+                .map(|found| Forensics::new(py, &found))
                 .transpose()?,
         })
     }
@@ -281,6 +304,38 @@ impl Visual {
             clipped_low: found.clipped_low,
             clipped_high: found.clipped_high,
             scene_change: found.scene_change,
+        }
+    }
+}
+
+fn faces_of(py: Python<'_>, faces: &face::Faces) -> PyResult<Py<PyTuple>> {
+    let faces = faces.iter().map(|face| Py::new(py, Face::new(face)));
+    let faces = faces.collect::<PyResult<Vec<_>>>()?;
+    Ok(PyTuple::new(py, faces)?.unbind())
+}
+
+/// A face in one frame, in samples of the frame; the box is square, from forehead to chin.
+#[pyclass(frozen, get_all, module = "v100_ai._native")]
+pub(crate) struct Face {
+    id: u32,
+    left: f64,
+    top: f64,
+    size: f64,
+    tilt: f64,
+    confidence: f64,
+    given: bool,
+}
+
+impl Face {
+    pub(crate) fn new(face: &face::Face) -> Self {
+        Self {
+            id: face.id,
+            left: face.left,
+            top: face.top,
+            size: face.size,
+            tilt: face.tilt,
+            confidence: face.confidence,
+            given: face.given,
         }
     }
 }

@@ -295,4 +295,6 @@ const LAYERS: Layers = Layers {
     complexity: true,
     siti: false,
     visual: true,
+    faces: false,
+    deepfake: false,
 };

@@ -6,6 +6,7 @@ mod aligner;
 mod analyzer;
 mod bench;
 mod buffer;
+mod forensics;
 mod live;
 mod media_loop;
 mod picture;
@@ -25,9 +26,13 @@ mod _native {
     #[pymodule_export]
     use crate::aligner::{Aligner, Alignment, Verdict};
     #[pymodule_export]
-    use crate::analyzer::{Complexity, FrameAnalyzer, Motion, Reading, VectorSummary, Visual};
+    use crate::analyzer::{
+        Complexity, Face, FrameAnalyzer, Motion, Reading, VectorSummary, Visual,
+    };
     #[pymodule_export]
     use crate::bench::{KernelTimes, kernel_times};
+    #[pymodule_export]
+    use crate::forensics::{ForensicLimits, ForensicSignal, Forensics};
     #[pymodule_export]
     use crate::live::{LiveMeter, LiveReading};
     #[pymodule_export]

@@ -4,6 +4,7 @@ from typing import Final
 
 from v100_ai.report.lanes.active_speaker import ActiveSpeakerLane
 from v100_ai.report.lanes.clips import ClipsLane
+from v100_ai.report.lanes.deepfake_detection import DeepfakeDetectionLane
 from v100_ai.report.lanes.frames import FramesLane
 from v100_ai.report.lanes.highlights import HighlightsLane
 from v100_ai.report.lanes.lane import Lane
@@ -15,6 +16,7 @@ LANES: Final[tuple[type[Lane], ...]] = (
     ActiveSpeakerLane,
     HighlightsLane,
     TranscriptionLane,
+    DeepfakeDetectionLane,
     ViralScoringLane,
     ClipsLane,
 )

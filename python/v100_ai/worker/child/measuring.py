@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from v100_ai.analysis import signs
+from v100_ai.analysis import judged, signs
 from v100_ai.analyzers import FrameAnalyzer, LiveQuality
 from v100_ai.comparison import Settings
 from v100_ai.comparison.scored import Comparison
+from v100_ai.deepfake import Judge
 from v100_ai.faults import Cut, Fault, Finder
 from v100_ai.frames import Frame, Gap
 from v100_ai.report.rows import Cell, cells
@@ -42,6 +43,7 @@ class Measuring:
         self._scores = QUALITY in layers
         self._alone = LiveQuality()
         self._finder = Finder()
+        self._judge = Judge()
         self._known = known
 
     def alone(self, frames: Iterable[Numbered]) -> Iterator[Measured]:
@@ -77,9 +79,10 @@ class Measuring:
             return None
         reading = self._analyzer.push(frame)
         found = self._finder.push(number, frame.pts, signs(reading), frame.gap)
+        judgement = judged(self._judge, reading)
         if number <= self._known:
             return None
-        return Measured(cells(reading, number, quality), found, frame.gap)
+        return Measured(cells(reading, number, quality, judgement), found, frame.gap)
 
 
 def onwards(frames: Iterable[Frame], known: int, pts: float) -> Iterator[Numbered]:

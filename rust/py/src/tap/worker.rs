@@ -49,7 +49,7 @@ fn measure(mailbox: &Mailbox, stream: &mut Stream, offered: Offered) {
     // A frame that breaks the analysis must cost one reading, not all that follow.
     let found = catch_unwind(AssertUnwindSafe(|| {
         let frame = offered.picture.frame().ok()?;
-        Some(stream.push(&frame, pts))
+        Some(stream.push(&frame, pts, None))
     }));
     mailbox.spend(offered);
     match found {

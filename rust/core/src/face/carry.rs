@@ -1,0 +1,59 @@
+//! A box moved by the motion vectors inside it.
+
+use super::scan::Spot;
+use crate::motion::vectors::Field;
+
+/// Growth from one frame to the next at most.
+const GROWTH: f64 = 0.02;
+
+/// Moves a box with the content inside it: by the mean of the vectors there, weighted by confidence,
+/// and larger or smaller as they part or meet (the linear part of a least-squares fit).
+pub(super) fn carry(spot: &mut Spot, field: &Field, step: f64) {
+    let block = field.block as f64 / step;
+    let half = spot.size / 2.0;
+    let rows = span(spot.y - half, spot.y + half, block, field.rows);
+    let mut sums = [0.0_f64; 7];
+    for row in rows {
+        let columns = span(spot.x - half, spot.x + half, block, field.columns);
+        let y = (row as f64 + 0.5) * block - spot.y;
+        for column in columns {
+            let at = row * field.columns + column;
+            let x = (column as f64 + 0.5) * block - spot.x;
+            let weight = f64::from(field.confidence[at]);
+            let (dx, dy) = (
+                f64::from(field.dx[at]) / step,
+                f64::from(field.dy[at]) / step,
+            );
+            let values = [1.0, dx, dy, x, y, x * x + y * y, x * dx + y * dy];
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum += weight * value;
+            }
+        }
+    }
+    let [weight, dx, dy, x, y, square, along] = sums;
+    if weight < 1e-3 {
+        return;
+    }
+    let [dx, dy, x, y] = [dx, dy, x, y].map(|sum| sum / weight);
+    let spread = square / weight - x * x - y * y;
+    if spread > block * block {
+        let growth = (along / weight - x * dx - y * dy) / spread;
+        spot.size *= 1.0 + growth.clamp(-GROWTH, GROWTH);
+    }
+    (spot.x, spot.y) = (spot.x + dx, spot.y + dy);
+}
+
+/// Blocks whose middles are between two places.
+fn span(low: f64, high: f64, block: f64, count: usize) -> std::ops::Range<usize> {
+    let at = |place: f64| {
+        let place = (place / block - 0.5).ceil().clamp(0.0, count as f64);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between 0 and the count of blocks"
+        )]
+        let place = place as usize;
+        place
+    };
+    at(low)..at(high)
+}
