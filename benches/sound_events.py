@@ -22,6 +22,8 @@ from v100_ai.viral.sound import RATE, SoundMeter
 ENDINGS = {".wav", ".mp3", ".ogg", ".m4a", ".flac", ".mp4"}
 LONGEST_S = 30
 CUT = 0.5
+SOUNDING = 8
+"""Which of the evidence says how much of it is heard at all."""
 FEWEST = 2
 """Half seconds in a row above `CUT` that are an event."""
 
@@ -62,7 +64,7 @@ def recordings(folders):
                     break
         except V100Error:
             continue
-        heard = [each for each in found[1:] if each.evidence[-1] > 0.4]
+        heard = [each for each in found[1:] if each.evidence[SOUNDING] > 0.4]
         if heard:
             yield Recording(
                 f"{path.parent.name}/{path.name}",
