@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis as Debian packages them, each started for the tests and stopped after them."""
+"""PostgreSQL, Redis and nginx as Debian packages them, each started for the tests and stopped after them."""
 
 import os
 import pwd
@@ -121,6 +121,49 @@ class Redis(Server):
 
     def stop(self) -> None:
         self._end(signal.SIGKILL)
+
+
+class Nginx(Server):
+    """A proxy on a port of its own before a server on another; `location` is what its one location says."""
+
+    def __init__(self, folder: Path, location: str, http: str = "") -> None:
+        super().__init__()
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = int(free.getsockname()[1])
+        self._folder = folder
+        # Its workers are of another user otherwise, who may not write into the test's folder.
+        user = "user root;" if os.geteuid() == 0 else ""
+        (folder / "nginx.conf").write_text(
+            f"""
+            {user}
+            daemon off;
+            error_log stderr notice;
+            pid {folder}/nginx.pid;
+            events {{}}
+            http {{
+                access_log off;
+                client_body_temp_path {folder}/body;
+                proxy_temp_path {folder}/proxy;
+                fastcgi_temp_path {folder}/fastcgi;
+                uwsgi_temp_path {folder}/uwsgi;
+                scgi_temp_path {folder}/scgi;
+                {http}
+                server {{
+                    listen 127.0.0.1:{self.port};
+                    location / {{
+                        {location}
+                    }}
+                }}
+            }}
+            """
+        )
+
+    def start(self) -> None:
+        command = [program("nginx", package="nginx"), "-p", str(self._folder)]
+        self._start([*command, "-c", str(self._folder / "nginx.conf")], "start worker process")
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
 
 
 @pytest.fixture(scope="session")

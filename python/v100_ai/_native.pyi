@@ -1,7 +1,7 @@
 """The compiled half of v100_ai."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Final, final
+from typing import ClassVar, Final, Literal, Self, final
 
 from typing_extensions import Buffer
 
@@ -21,6 +21,15 @@ __all__ = [
     "KernelTimes",
     "LiveMeter",
     "LiveReading",
+    "MediaAnswer",
+    "MediaEvent",
+    "MediaFrame",
+    "MediaLayer",
+    "MediaLevel",
+    "MediaRoom",
+    "MediaServer",
+    "MediaStats",
+    "MediaTrack",
     "Motion",
     "MotionVectors",
     "Paces",
@@ -745,3 +754,183 @@ class SoundMeter:
     def __init__(self) -> None: ...
     def push(self, samples: Buffer) -> list[SoundReading]:
         """The readings that these int16 samples of one channel complete."""
+
+@final
+class MediaServer:
+    """A media server. Nothing that it is asked for waits under the interpreter's lock."""
+
+    def __new__(
+        cls, bind: object, port: int = 0, *, public: Sequence[object] = ..., shards: int = 1
+    ) -> Self:
+        """Bind `shards` ports from `port` on, any for 0, and start their threads."""
+    @property
+    def ports(self) -> list[int]:
+        """The ports, one a shard."""
+    def fileno(self) -> int:
+        """A descriptor that can be read when there are events."""
+    def open(self) -> MediaRoom:
+        """A new room."""
+    def offer(self, peer: int, offer: str) -> MediaAnswer:
+        """Answer a connection's new offer: ICE begun anew, or more lines."""
+    def leave(self, peer: int) -> bool:
+        """End a connection; whether there was one."""
+    def events(self) -> list[MediaEvent]:
+        """What happened since the last look."""
+    def stats(self) -> list[MediaStats]:
+        """What is counted, by shard."""
+    def stop(self) -> None:
+        """Tell everybody, end the threads, and wait for them."""
+
+@final
+class MediaRoom:
+    """A room, and the tap of it."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+    def join(self, participant: str, role: str, offer: str, *, bitrate: int = ...) -> MediaAnswer:
+        """Answer somebody who wants to `publish` or to `subscribe`."""
+    def remove(self, participant: str) -> None:
+        """End all connections of somebody."""
+    def show(self, wishes: Sequence[tuple[str, bool]], viewer: str | None = None) -> None:
+        """Who is to be shown first, and whether in full, to one viewer or to all."""
+    def mute(self, participant: str, media: str, *, muted: bool) -> None:
+        """Let somebody be heard (`audio`) or seen (`video`) no more, or again."""
+    def want(self, *, audio: bool = False, video: bool = False) -> None:
+        """Which encoded frames are wanted from now on, beside the levels."""
+    def levels(self) -> list[MediaLevel]:
+        """The audio levels since the last look."""
+    def frames(self) -> list[MediaFrame]:
+        """The frames that became whole since the last look."""
+    def forget(self, track: int) -> None:
+        """A track is over: nothing of it is kept any more."""
+    def dropped(self) -> tuple[int, int, int]:
+        """Levels, packets and frames that the tap dropped."""
+    def close(self) -> None:
+        """End the room and whatever is in it."""
+
+@final
+class MediaAnswer:
+    """How an offer was answered."""
+
+    @property
+    def peer(self) -> int: ...
+    @property
+    def sdp(self) -> str: ...
+    @property
+    def ufrag(self) -> str: ...
+
+@final
+class MediaEvent:
+    """Something that happened in a room; what does not belong to its kind is `None`."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def room(self) -> int: ...
+    @property
+    def peer(self) -> int: ...
+    @property
+    def participant(self) -> str: ...
+    @property
+    def role(self) -> Literal["publish", "subscribe"] | None: ...
+    @property
+    def reason(self) -> str | None: ...
+    @property
+    def track(self) -> int | None: ...
+    @property
+    def media(self) -> Literal["audio", "video"] | None: ...
+    @property
+    def codec(self) -> str | None: ...
+    @property
+    def mid(self) -> str | None: ...
+    @property
+    def shows(self) -> str | None: ...
+
+@final
+class MediaLevel:
+    """How loud a track is, in dBov, and how many seconds ago that was."""
+
+    @property
+    def track(self) -> int: ...
+    @property
+    def level(self) -> int: ...
+    @property
+    def age(self) -> float: ...
+
+@final
+class MediaFrame:
+    """An encoded frame."""
+
+    @property
+    def track(self) -> int: ...
+    @property
+    def codec(self) -> str:
+        """`vp8`, `vp9`, `h264`, `av1` or `opus`."""
+    @property
+    def time(self) -> int:
+        """90 000 ticks a second for pictures, 48 000 for sound; they wrap around at 2^32."""
+    @property
+    def key(self) -> bool:
+        """Whether it can be decoded without others."""
+    @property
+    def gap(self) -> bool:
+        """Whether the one before it is missing."""
+    @property
+    def data(self) -> bytes:
+        """As a decoder takes it: H.264 as Annex B, AV1 as a temporal unit."""
+    @property
+    def age(self) -> float:
+        """How many seconds ago it came."""
+
+@final
+class MediaLayer:
+    """How one layer of a track arrives."""
+
+    @property
+    def rid(self) -> str | None: ...
+    @property
+    def active(self) -> bool: ...
+    @property
+    def bitrate(self) -> int:
+        """Bits a second."""
+    @property
+    def received(self) -> int: ...
+    @property
+    def lost(self) -> int: ...
+    @property
+    def jitter(self) -> float:
+        """Seconds, as RFC 3550 has it."""
+
+@final
+class MediaTrack:
+    """How one track arrives, and how many see it."""
+
+    @property
+    def room(self) -> int: ...
+    @property
+    def participant(self) -> str: ...
+    @property
+    def track(self) -> int: ...
+    @property
+    def media(self) -> Literal["audio", "video"]: ...
+    @property
+    def codec(self) -> str | None: ...
+    @property
+    def shown(self) -> int: ...
+    @property
+    def layers(self) -> list[MediaLayer]: ...
+
+@final
+class MediaStats:
+    """What one shard counts, no older than about a second."""
+
+    @property
+    def counts(self) -> dict[str, int]: ...
+    @property
+    def delays(self) -> list[tuple[float, int]]:
+        """Bounds in seconds, and how many packets stayed less than each and not less than the one before."""
+    @property
+    def peers(self) -> int: ...
+    @property
+    def tracks(self) -> list[MediaTrack]: ...

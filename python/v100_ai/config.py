@@ -1,20 +1,28 @@
 """What an operator can set: a TOML file, environment variables `V100_*`, or the command line, the later over the former."""
 
-from ipaddress import ip_address
+import re
+from collections.abc import Iterable
+from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     DirectoryPath,
     Field,
     FilePath,
+    IPvAnyAddress,
     SecretStr,
+    StringConstraints,
     ValidationError,
+    model_validator,
 )
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -23,6 +31,14 @@ from pydantic_settings import (
 from v100_ai.errors import SettingRejected
 
 PORT: Final = 8100
+MEDIA_PORT: Final = 8101
+
+TurnUrl = Annotated[
+    str,
+    StringConstraints(
+        max_length=200, pattern=r"^turns?:[A-Za-z0-9.:\[\]_-]+(\?transport=(udp|tcp))?$"
+    ),
+]
 
 
 class Asr(BaseModel):
@@ -37,6 +53,59 @@ class Asr(BaseModel):
     language: Annotated[str, Field(pattern="^[a-z]{2,3}$")] = "en"
 
 
+ORIGIN: Final = re.compile(r"\*|https?://[^/?#\s]+|[a-z][a-z0-9+.-]*-extension://[^/?#\s]+")
+
+
+def _parted(given: object) -> object:
+    """As a list, also where it is text with commas in it, as variables have it."""
+    return (
+        [each.strip() for each in given.split(",") if each.strip()]
+        if isinstance(given, str)
+        else given
+    )
+
+
+def _origins(given: tuple[str, ...]) -> tuple[str, ...]:
+    for each in given:
+        if not ORIGIN.fullmatch(each):
+            raise ValueError(f"expected origins such as https://app.example.org, found {each!r}")
+    return given
+
+
+Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parted), AfterValidator(_origins)]
+
+
+class MediaSettings(BaseModel):
+    """The media server: rooms of WebRTC beside the meetings."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: IPvAnyAddress = IPv4Address("127.0.0.1")
+    """The address its UDP ports are bound to; `0.0.0.0` or `::` for all, with `addresses`."""
+    port: Annotated[int, Field(ge=0, le=65_535)] = MEDIA_PORT
+    """The UDP port, of the first shard; the others follow."""
+    addresses: Annotated[tuple[IPvAnyAddress, ...], Field(max_length=2)] = ()
+    """Where clients reach it, one of each family; the host itself if none is given."""
+    shards: Annotated[int, Field(ge=1, le=64)] = 1
+    """Threads, each with a port; one carries about a thousand pictures."""
+    bitrate: Annotated[int, Field(ge=50_000, le=100_000_000)] = 4_000_000
+    """Bits a second that a participant is asked not to exceed; at twice that packets are dropped."""
+    secret: SecretStr | None = None
+    """What room tokens are signed with; without one they are good until the process ends."""
+    turn_urls: Annotated[tuple[TurnUrl, ...], Field(max_length=8)] = ()
+    """Relays that clients are told of, such as `turn:relay.example:3478?transport=tcp`."""
+    turn_secret: SecretStr | None = None
+    """coturn's `static-auth-secret`."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.host.is_unspecified and not self.addresses:
+            raise ValueError(f"expected addresses, where clients reach {self.host}, found none")
+        if bool(self.turn_urls) != (self.turn_secret is not None):
+            raise ValueError("expected turn_urls and turn_secret together, found one of them")
+        return self
+
+
 class Settings(BaseSettings):
     """The service's settings; each is a key of the file, and `V100_` with its name in capitals."""
 
@@ -48,6 +117,11 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65_535)] = PORT
     database: str = "sqlite:///v100.db"
     """A URL of SQLite or PostgreSQL."""
+    origins: Origins = ()
+    """Origins whose pages may use the API from a browser; `*` is any, where there are keys."""
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Annotated[int, Field(ge=0, le=65_535)] | None = None
+    """Where the metrics are had without a key, apart from all else."""
     redis: str | None = None
     """A URL, where several servers share one database: live events of all reach the readers of each."""
     allow_private: bool = False
@@ -64,6 +138,8 @@ class Settings(BaseSettings):
     """How many questions to Claude may run at once."""
     asr: Asr | None = None
     """What makes text of speech, for meetings with the layer transcription; without it, text comes from outside."""
+    media: MediaSettings | None = None
+    """The media server; none unless asked for."""
     workers: Annotated[int, Field(ge=1, le=1000)] = 8
     """How many sources may be decoded at once."""
     worker_memory: Annotated[int, Field(ge=128, le=65_536)] = 1024
@@ -75,7 +151,11 @@ class Settings(BaseSettings):
     clips_mib: Annotated[int, Field(ge=100)] = 20_480
     """The most that clips of all sessions may take on the disk, in MiB; then none are made."""
     retention_days: Annotated[float, Field(gt=0)] = 30.0
-    """How long the history of ended sessions is kept."""
+    """How long ended sessions are kept; then all that tells of people in them is removed."""
+    idle_end_seconds: Annotated[float, Field(ge=1)] | None = None
+    """After how long without anything coming in a session ends; without it, never."""
+    sweep_seconds: Annotated[float, Field(ge=1, le=86_400)] = 3600.0
+    """How often is looked for sessions whose time is over; also at the start."""
     lease_seconds: Annotated[float, Field(ge=1, le=3600)] = 10.0
     """How long a server that says nothing still owns its sessions."""
     drain_seconds: Annotated[float, Field(ge=0, le=3600)] = 5.0
@@ -128,6 +208,8 @@ class Settings(BaseSettings):
     @property
     def loopback(self) -> bool:
         """Whether only this machine can reach the server."""
+        if self.media is not None and not self.media.host.is_loopback:
+            return False
         try:
             return ip_address(self.host).is_loopback
         except ValueError:
@@ -137,10 +219,19 @@ class Settings(BaseSettings):
 def rejected(refused: ValidationError) -> SettingRejected:
     """The first of the settings that cannot be used, in a line."""
     first = refused.errors()[0]
-    where, said = ".".join(map(str, first["loc"])), first["msg"].removeprefix("Value error, ")
+    where, said = place(first["loc"]), first["msg"].removeprefix("Value error, ")
     if ", found " not in said:
         said += f", found {_written(first['input'])!r:.100}"
     return SettingRejected(": ".join(filter(None, (where, said))))
+
+
+FORM: Final = "["
+"""How the name of one of several forms begins, which pydantic puts among the names of fields."""
+
+
+def place(loc: Iterable[str | int], *above: str) -> str:
+    """Where a field stands. In brackets stands which of several forms it was taken for: no part of what was given."""
+    return ".".join(str(each) for each in (*above, *loc) if not str(each).startswith(FORM))
 
 
 def _written(found: object) -> object:

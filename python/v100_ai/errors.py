@@ -32,6 +32,8 @@
 A warning that something was kept although the source was lost is a `SourceLostWarning`.
 """
 
+from typing import Literal
+
 
 class V100Error(Exception):
     """Base of them all."""
@@ -40,10 +42,12 @@ class V100Error(Exception):
 class SourceLost(V100Error):
     """The file, URL or pipe that frames come from went away, or is broken."""
 
-    def __init__(self, source: str, reason: str) -> None:
+    def __init__(self, source: str, reason: str, *, final: bool = False) -> None:
         super().__init__(f"{source}: {reason}")
         self.source = source
         self.reason = reason
+        self.final = final
+        """Whether no second try heals it."""
 
 
 class NotMedia(SourceLost):
@@ -161,8 +165,16 @@ class SessionOver(Fenced):
         self.epoch = epoch
 
 
+Unwritten = Literal["away", "full", "interrupted", "locked", "read_only", "broken"]
+"""Why a database does not take what is written; `interrupted` is no fault of its: this process stood still meanwhile."""
+
+
 class StoreUnavailable(V100Error):
     """The database does not answer, or is not one that can be used."""
+
+    def __init__(self, said: str, reason: Unwritten = "away") -> None:
+        super().__init__(said)
+        self.reason: Unwritten = reason
 
 
 class StoreBusy(StoreUnavailable):

@@ -16,7 +16,7 @@ PREFIX: Final[Mapping[Kind, Prefix]] = {"meeting": "mtg", "stream": "str"}
 """What the ids of each kind begin with."""
 
 SessionState = Literal["active", "ended"]
-Scope = Literal["admin", "ingest", "read"]
+Scope = Literal["admin", "ingest", "metrics", "read"]
 DeliveryState = Literal["pending", "delivered", "dead"]
 
 
@@ -42,6 +42,8 @@ class Session:
     """When the owner's claim runs out."""
     seq: int = 0
     """The number of its newest event."""
+    forgotten: float | None = None
+    """When all that tells of people in it was removed, if it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ BODIES: dict[str, Any] = {
     "create": {"name": "n"},
     "update": {"name": "n"},
     "participants.add": {"id": "bob"},
+    "tokens": {"participant": "bob"},
     "participants.update": {"muted": False},
     "captions": {"participant": "a", "start": 0, "end": 1, "text": "t"},
     "levels": {"participant": "a", "level": -3},
@@ -26,6 +27,8 @@ BODIES: dict[str, Any] = {
     "webhooks.update": {"enabled": True},
     "webhooks.replay": {"since": "2026-01-01T00:00:00Z"},
     "keys.create": {"name": "n", "scopes": ["read"]},
+    "clips.create": {"from_pts": 0, "to_pts": 1},
+    "clips.edit": {"version": 1, "operations": [{"op": "remove_fillers"}]},
 }
 
 
@@ -43,7 +46,9 @@ async def asked(api: Api, operation: Operation, path: str, secret: str | None) -
     body = BODIES.get(operation.name, BODIES.get(short))
     if operation.takes != "application/json":
         headers["content-type"] = operation.takes
-        more = {"content": b"", "params": {"participant": "a", "rate": 8000}}
+        known = {"participant": "a", "rate": "8000"}
+        fields = operation.query.model_fields if operation.query is not None else ()
+        more = {"content": b"", "params": {name: known[name] for name in fields if name in known}}
     elif operation.body is not None:
         assert body is not None, operation.name
         more = {"json": body}
@@ -64,7 +69,7 @@ async def paths(api: Api, operation: Operation) -> str:
     elif "/keys/{id}" in path:
         made = await api.http.post("/v1/keys", json={"name": "n", "scopes": ["read"]})
         path = path.replace("{id}", made.json()["id"])
-    return path.replace("{participant}", "alice")
+    return path.replace("{participant}", "alice").replace("{connection}", "none")
 
 
 async def webhook(api: Api) -> Any:

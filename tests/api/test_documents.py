@@ -125,7 +125,7 @@ def test_every_kind_of_event_fits_its_schema(kind, data):
     fits(json.loads(json.dumps(envelope, default=dict)))
 
 
-@schemathesis.serializer("audio/l16")
+@schemathesis.serializer("audio/l16", "application/sdp", "application/trickle-ice-sdpfrag")
 def samples(_: schemathesis.SerializationContext, value: Any) -> bytes:
     return value if isinstance(value, bytes) else json.dumps(value).encode()
 

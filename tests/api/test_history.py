@@ -113,9 +113,29 @@ async def test_a_stream_resumes_after_the_last_id_and_stops_a_browser_at_the_end
     assert (await api.http.get(path, headers=last)).status_code == 204
     foreign = STREAM | {"last-event-id": "7-3"}
     assert (await api.http.get(path, headers=foreign)).status_code == 410
-    for nonsense in ("x", "1", "1-", "-1", "9" * 50, "1-2-3", "²-²"):
-        told: dict[str, Any] = {**STREAM, "last-event-id": nonsense.encode("latin-1")}
-        assert parsed((await api.http.get(path, headers=told)).text) == whole
+    for place in (1, len(whole) - 1):
+        told: dict[str, Any] = {**STREAM, "last-event-id": str(place)}
+        assert parsed((await api.http.get(path, headers=told)).text) == whole[place:]
+    for nonsense in (
+        "x",
+        "junk",
+        "1-",
+        "-1",
+        "1:5",
+        "9" * 50,
+        "1-2-3",
+        "²-²",
+        "²",
+        "+3",
+        "0x3",
+        "1.0",
+    ):
+        told = {**STREAM, "last-event-id": nonsense.encode("latin-1")}
+        answer = await api.http.get(path, headers=told)
+        assert (answer.status_code, answer.json()["code"]) == (400, "malformed"), nonsense
+        assert answer.json()["detail"].startswith("Last-Event-ID: expected EPOCH-SEQ")
+    beyond = STREAM | {"last-event-id": "999"}
+    assert (await api.http.get(path, headers=beyond)).status_code == 410
 
 
 async def test_a_stream_has_only_the_types_asked_for_and_a_head(api: Api):

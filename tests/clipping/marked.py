@@ -38,22 +38,23 @@ def flashes(
         if steps:
             video.codec_context.time_base = Fraction(1, 90_000)
         tone = out.add_stream("pcm_s16le" if path.suffix == ".mov" else "aac", rate=SOUND, layout="mono") if sound else None  # fmt: skip
-        lit: list[float] = []
-        due = 0.0
-        for index, pts in enumerate(_times(rate, steps, seconds)):
-            now = float(pts * (Fraction(1, 90_000) if steps else 1 / rate))
-            white = now >= due - 1e-6
-            if white:
-                lit.append(now)
-                due += every
-            luma = np.full((size[1], size[0]), 235 if white else 40, np.uint8)
+        clock = Fraction(1, 90_000) if steps else 1 / rate
+        times = list(_times(rate, steps, seconds))
+        lit = _lit([float(pts * clock) for pts in times], every)
+        samples = _beeps([float(times[index] * clock) for index in lit], seconds)
+        heard = 0
+        for index, pts in enumerate(times):
+            luma = np.full((size[1], size[0]), 235 if index in lit else 40, np.uint8)
             luma[: size[1] // 4] = 40 + 20 * (index % 2)
             frame = av.VideoFrame.from_ndarray(luma, format="gray").reformat(format="yuv420p")
-            frame.pts, frame.time_base = pts, Fraction(1, 90_000) if steps else 1 / rate
+            frame.pts, frame.time_base = pts, clock
             out.mux(video.encode(frame))
+            if tone is not None:
+                heard = _sound(out, tone, samples, heard, int((pts * clock + 1) * SOUND))
         out.mux(video.encode(None))
         if tone is not None:
-            _sound(out, tone, _beeps(lit, seconds))
+            _sound(out, tone, samples, heard, len(samples))
+            out.mux(tone.encode(None))
     return path
 
 
@@ -68,6 +69,15 @@ def _times(rate: Fraction, steps: Sequence[int] | None, seconds: float) -> Itera
         index += 1
 
 
+def _lit(times: Sequence[float], every: float) -> set[int]:
+    """The frames that are white: the first, and the next after each so many seconds."""
+    lit: set[int] = set()
+    for index, now in enumerate(times):
+        if now >= len(lit) * every - 1e-6:
+            lit.add(index)
+    return lit
+
+
 def _beeps(starts: Sequence[float], seconds: float) -> NDArray[np.float32]:
     samples = np.zeros(int(seconds * SOUND), np.float32)
     wave = 0.5 * np.sin(2 * np.pi * 2000 * np.arange(int(BEEP * SOUND)) / SOUND)
@@ -78,14 +88,15 @@ def _beeps(starts: Sequence[float], seconds: float) -> NDArray[np.float32]:
     return samples
 
 
-def _sound(out, stream, samples: NDArray[np.float32]) -> None:
-    for at in range(0, len(samples), 1024):
-        part = samples[at : at + 1024]
-        pcm = (part * 32767).astype(np.int16)[None]
+def _sound(out, stream, samples: NDArray[np.float32], start: int, end: int) -> int:
+    """Mux the sound from one sample to another, in whole frames but for the last; where it stands then."""
+    while start < min(end, len(samples)):
+        pcm = (samples[start : start + 1024] * 32767).astype(np.int16)[None]
         frame = av.AudioFrame.from_ndarray(pcm, format="s16", layout="mono")
-        frame.sample_rate, frame.pts, frame.time_base = SOUND, at, Fraction(1, SOUND)
+        frame.sample_rate, frame.pts, frame.time_base = SOUND, start, Fraction(1, SOUND)
         out.mux(stream.encode(frame))
-    out.mux(stream.encode(None))
+        start += pcm.shape[1]
+    return start
 
 
 def tone(path: Path, *, level: float, seconds: float = 3.0, pops: bool = False) -> Path:
@@ -105,7 +116,8 @@ def tone(path: Path, *, level: float, seconds: float = 3.0, pops: bool = False) 
         if pops:
             for at in range(0, len(samples), SOUND):
                 samples[at : at + SOUND // 50] *= 0.98 / level
-        _sound(out, stream, samples)
+        _sound(out, stream, samples, 0, len(samples))
+        out.mux(stream.encode(None))
     return path
 
 

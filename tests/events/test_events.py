@@ -27,7 +27,14 @@ from v100_ai.report.lanes import LANES
 from v100_ai.report.session import SessionReport
 
 PACKAGE = Path(v100_ai.__file__).parent
-SILENT = {"clip.opened", "clip.progress", "participant.left", "participant.muted"}
+SILENT = {
+    "clip.opened",
+    "clip.progress",
+    "participant.left",
+    "participant.muted",
+    "session.notice",
+    "source.caught_up",
+}
 """Events that a report has nothing to say of."""
 
 numbers = st.floats(-1e6, 1e6)

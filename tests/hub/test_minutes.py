@@ -28,6 +28,7 @@ from v100_ai.highlights.governor import Governor
 from v100_ai.highlights.segment import Segment
 from v100_ai.hub import Embedded, channel, embedded
 from v100_ai.layers.highlights.layer import HighlightsLayer
+from v100_ai.layers.highlights.watched import Watched
 from v100_ai.report import session_page
 from v100_ai.report.session import collect
 from v100_ai.session.session import Session
@@ -99,10 +100,11 @@ async def test_chaos_through_the_service_settles_every_segment_once(settings: Ma
         embedded(settings(**asking(fake))) as runs,
     ):
         claude = runs.hub.resources["highlights"]
-        assert isinstance(claude.ask, Call)
+        assert isinstance(claude.ask, Watched)
+        assert isinstance(claude.ask.ask, Call)
         claude.breaker = Patient()
         # Faults that hang end at the deadline; where there are none, a slow machine is not a fault.
-        claude.ask.deadline = 0.1 if share else 30.0
+        claude.ask.ask.deadline = 0.1 if share else 30.0
         session = await runs.meeting("M", highlights=True, budget=False)
         await hear(session, segments)
         await runs.hub.end(session.id, "ended")

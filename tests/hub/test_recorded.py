@@ -45,7 +45,7 @@ async def test_the_events_of_recorded_sessions_are_what_they_were(
             assert grown(one["data"], other["data"]), (name, one, other)
 
 
-GAINED = {"frames", "worst", "score"}
+GAINED = {"lag", "frames", "worst", "score"}
 """Of a fault and of a cut: lost on their way to the log before."""
 
 

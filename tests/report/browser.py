@@ -54,9 +54,10 @@ class Page:
 
 
 @asynccontextmanager
-async def page(url: str, profile: Path) -> AsyncIterator[Page]:
+async def page(url: str, profile: Path, *flags: str) -> AsyncIterator[Page]:
     """A browser with that page, for as long as the block lasts."""
-    command = [found(), *FLAGS, f"--user-data-dir={profile}", "--remote-debugging-port=0", url]
+    more = (f"--user-data-dir={profile}", "--remote-debugging-port=0")
+    command = [found(), *FLAGS, *flags, *more, url]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:  # noqa: ASYNC220
         try:
             port = profile / "DevToolsActivePort"

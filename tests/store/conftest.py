@@ -32,6 +32,22 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(request.getfixturevalue("postgres"))
 
 
+@pytest.fixture(autouse=True)
+def closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a test that fails leaves open is closed, so that it fails alone."""
+    made: list[Store] = []
+    opens = Store.open.__func__  # type: ignore[attr-defined]
+
+    def opened(cls: type[Store], url: str, *, wall: Callable[[], float]) -> Store:
+        made.append(opens(cls, url, wall=wall))
+        return made[-1]
+
+    monkeypatch.setattr(Store, "open", classmethod(opened))
+    yield
+    for each in made:
+        each.close()
+
+
 @pytest.fixture
 def store(url: str, wall: Wall) -> Iterator[Store]:
     opened = Store.open(url, wall=wall)

@@ -37,7 +37,7 @@ def test_a_number_beyond_the_database_is_at_most_a_value_error(store: Store, mad
 def test_tables_of_a_newer_program_are_left_alone(url: str, wall: Wall, store: Store):
     with store._database.write() as db:
         db.execute(text("UPDATE schema_version SET version = 99"))
-    with pytest.raises(StoreUnavailable, match=r"version 99, .* version 1"):
+    with pytest.raises(StoreUnavailable, match=r"version 99, .* version 2"):
         Store.open(url, wall=wall)
 
 

@@ -49,25 +49,6 @@ def test_a_reader_can_tell_that_history_is_gone(store: Store, made: Made):
     assert store.span(session) == Span(first=10, last=10, epoch=1)
 
 
-def test_sessions_expire_by_when_they_ended(store: Store, made: Made, wall: Wall):
-    old, running, young = made("mtg_a"), made("mtg_b"), made("mtg_c")
-    for session in (old, running):
-        store.append([Append(session=session, epoch=1, journal=({},), state={"k": {"v": 1}})])
-    fill(store, old, "e", ends="done")
-    fill(store, running, "e")
-    wall.now += 100
-    fill(store, young, "e", ends="done")
-    assert store.expire(wall.now) == 1
-    assert store.expire(wall.now) == 0
-    assert store.read(old, after=0, limit=9) == []
-    assert store.journal(old) == []
-    assert store.state(old) == {"k": {"v": 1}}
-    assert store.span(old) == Span(first=2, last=1, epoch=1)
-    assert store.journal(running) == [{}]
-    assert len(store.read(running, after=0, limit=9)) == 1
-    assert len(store.read(young, after=0, limit=9)) == 1
-
-
 def test_what_is_on_its_way_outlives_the_log(store: Store, made: Made, wall: Wall):
     store.add_endpoint(ENDPOINT)
     session = made()

@@ -1,6 +1,8 @@
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import anyio
 import anyio.lowlevel
@@ -10,7 +12,7 @@ from tests.servers import Postgres
 from tests.store.conftest import Made, Wall, owned
 from v100_ai.errors import Fenced, SessionOver, StoreBusy, StoreUnavailable
 from v100_ai.records import Append, Draft, Stored
-from v100_ai.store import Receipt, Store, Writer
+from v100_ai.store import Receipt, Store, Writer, receipts
 from v100_ai.store.writer import Appends
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("anyio_backend", ["asyncio"])]
@@ -196,6 +198,29 @@ async def test_nobody_waits_for_a_thread_that_has_died(store: Store, made: Made)
             await writer.append(say(session))
         with pytest.raises(StoreUnavailable, match="closed"):
             await writer.append(say(session))
+
+
+async def test_time_for_which_this_process_stood_still_is_nobodys_patience(
+    postgres: str, wall: Wall, monkeypatch: pytest.MonkeyPatch
+):
+    """As when it is stopped in the middle of a transaction: the server ends that, twice, each after all of the patience."""
+    store = Store.open(f"{postgres} -cidle_in_transaction_session_timeout=100", wall=wall)
+    session, stops = owned(store), [0.4, 0.4]
+    write = receipts.write
+
+    def stopped(*given: Any) -> None:
+        if stops:
+            time.sleep(stops.pop())
+        write(*given)
+
+    monkeypatch.setattr(receipts, "write", stopped)
+    async with Writer(store, patience=0.3) as writer:
+        (event,) = await writer.append(say(session))
+    assert stops == []
+    assert store.read(session, after=0, limit=9) == [event]
+    assert store.health.outage is None
+    assert store.health.failed == 2
+    store.close()
 
 
 @pytest.mark.timeout(180)

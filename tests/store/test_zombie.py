@@ -1,6 +1,7 @@
 """An owner is stopped for longer than its lease, another takes over, the first one goes on."""
 
 import time
+from contextlib import closing
 
 import pytest
 
@@ -73,8 +74,9 @@ def one_round(store: Store, zombie: Nursery, session: str) -> None:
     "rounds", [10, pytest.param(100, marks=[pytest.mark.slow, pytest.mark.timeout(600)])]
 )
 def test_an_owner_that_was_away_for_too_long_writes_nothing(hasty: str, rounds: int):
-    store = Store.open(hasty, wall=lambda: time.time() + LATER)
-    with nursery(hasty) as zombie:
+    with (
+        closing(Store.open(hasty, wall=lambda: time.time() + LATER)) as store,
+        nursery(hasty) as zombie,
+    ):
         for number in range(rounds):
             one_round(store, zombie, f"mtg_{number:03}")
-    store.close()

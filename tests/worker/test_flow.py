@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 from v100_ai.errors import SourceLost
 from v100_ai.report.rows import Cell
 from v100_ai.worker.child.feed import AHEAD, Feed
-from v100_ai.worker.child.pace import LONGEST_STEP_S, Pace, Thinning
+from v100_ai.worker.child.pace import LATE_S, LONGEST_STEP_S, PROMPT_S, Lateness, Pace, Thinning
 from v100_ai.worker.child.sender import LATEST_S, STATS_S, Sender
 from v100_ai.worker.messages import FRAMES, LENGTH, Ended, Message, Readings, Stats
 from v100_ai.worker.wire import length, parsed
@@ -196,3 +196,44 @@ def test_counters_are_told_once_in_a_while():
         sender.tick(Stats())
         clock.now += STATS_S / 10
     assert len(pipe.messages()) == 3
+
+
+def test_a_frame_that_is_late_says_by_how_much():
+    clock = Clock()
+    pace = Pace(clock)
+    pace.left(0.0)
+    clock.now += 5.0
+    assert pace.left(1.0) == 0.0
+    assert pace.behind == pytest.approx(4.0)
+    assert pace.left(6.0) == pytest.approx(1.0)
+    assert pace.behind == 0.0
+
+
+def test_frames_are_left_out_from_late_until_prompt_again():
+    late = Lateness()
+    assert not late.drops(LATE_S)
+    assert late.drops(LATE_S + 0.1)
+    assert late.drops(PROMPT_S + 0.1)
+    assert not late.drops(PROMPT_S)
+    assert not late.drops(LATE_S)
+
+
+@given(cost=st.floats(0.0, 0.5), drops=st.booleans())
+def test_a_source_that_costs_too_much_is_never_more_than_late_where_frames_are_left_out(
+    cost, drops
+):
+    """Frames come each 0.1 s; one that is measured costs so much, one that is left out nothing."""
+    clock, late = Clock(), Lateness()
+    pace, worst, dropped = Pace(clock), 0.0, 0
+    for number in range(300):
+        clock.now += pace.left(number * 0.1)
+        worst = max(worst, pace.behind)
+        if drops and late.drops(pace.behind):
+            dropped += 1
+        else:
+            clock.now += cost
+    if drops:
+        assert worst <= LATE_S + cost
+        assert cost > 0.1 or not dropped
+    elif cost > 0.11:
+        assert worst > 1.0

@@ -1,6 +1,6 @@
 """The service as an ASGI application: every operation behind the same checks, errors, counters and log lines."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any, Final
 
@@ -8,32 +8,36 @@ import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+from structlog.contextvars import bound_contextvars
 
 from v100_ai import clock
 from v100_ai.api import (
     clips,
-    documents,
+    health,
     history,
     idempotency,
     keys,
+    logs,
     media,
-    metrics,
     operation as operations_of,
     people,
     reports,
+    rooms,
     sessions,
     sockets,
     webhooks,
 )
-from v100_ai.api.authentication import Caller, admitted, bearer
+from v100_ai.api.authentication import Caller, admitted, bearer, by_ticket
+from v100_ai.api.framing import Framing, told
 from v100_ai.api.operation import Operation
-from v100_ai.api.problems import AWAY, Problem, problem, unknown
+from v100_ai.api.problems import Problem, problem, unknown
 from v100_ai.api.service import Service
 from v100_ai.api.tracing import RequestId, span
-from v100_ai.errors import StoreUnavailable, V100Error
+from v100_ai.errors import V100Error
 from v100_ai.records import PLURAL
 from v100_ai.store import Idempotent
 
@@ -42,6 +46,11 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 FAULT: Final = 500
 
 CODES: Final = {404: "not_found", 405: "method_not_allowed"}
+
+METHODS: Final = ("GET", "POST", "PATCH", "DELETE")
+TAKEN: Final = ("authorization", "content-type", "idempotency-key", "last-event-id")
+TOLD: Final = ("idempotency-replayed", "retry-after", "x-request-id")
+"""Headers of a request that a page may send, and of an answer that it may read."""
 
 log = structlog.get_logger("v100_ai.api")
 
@@ -55,7 +64,7 @@ def operations(service: Any) -> list[Operation]:
         *clips.operations(service),
     ]
     for kind in PLURAL:
-        for room in (sessions, media, history, reports):
+        for room in (sessions, media, rooms, history, reports):
             found += room.operations(service, kind)
     return found
 
@@ -71,11 +80,17 @@ def create_app(service: Service) -> Starlette:
         for path, methods in paths.items()
     ]
     routes += people.routes(service)
+    if service.media is not None:
+        routes += rooms.routes()
     for kind in PLURAL:
         routes += sockets.routes(service, kind)
     app = Starlette(
-        routes=[*routes, *_plain(service, every)],
-        middleware=[Middleware(RequestId)],
+        routes=[*routes, *health.routes(service), *health.documents(every)],
+        middleware=[
+            Middleware(RequestId),
+            *_origins(service.settings.origins),
+            Middleware(Framing),
+        ],
         exception_handlers={HTTPException: _unrouted},
     )
     # A path means one thing; and a redirect would lead wherever the Host header says.
@@ -83,32 +98,19 @@ def create_app(service: Service) -> Starlette:
     return app
 
 
-def _plain(service: Service, every: list[Operation]) -> list[BaseRoute]:
-    """What is there for tools, without a key."""
-    document = documents.openapi(every)
-
-    async def openapi(_: Request) -> Response:
-        return JSONResponse(document)
-
-    async def asyncapi(_: Request) -> Response:
-        return JSONResponse(documents.asyncapi())
-
-    async def healthy(_: Request) -> Response:
-        return JSONResponse({"status": "ok"})
-
-    async def ready(_: Request) -> Response:
-        return await _ready(service)
-
-    async def counted(_: Request) -> Response:
-        service.metrics.sessions.set(len(service.hub.live))
-        return Response(service.metrics.text(), media_type=metrics.MEDIA_TYPE)
-
+def _origins(origins: Sequence[str]) -> list[Middleware]:
+    """What lets pages of other origins use the API; keys come in a header, so nothing goes with a browser's own."""
+    if not origins:
+        return []
     return [
-        Route("/v1/openapi.json", openapi),
-        Route("/v1/asyncapi.json", asyncapi),
-        Route("/healthz", healthy),
-        Route("/readyz", ready),
-        Route("/metrics", counted),
+        Middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=METHODS,
+            allow_headers=TAKEN,
+            expose_headers=TOLD,
+            max_age=600,
+        )
     ]
 
 
@@ -116,18 +118,15 @@ def _endpoint(service: Service, methods: Mapping[str, Operation]) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         begun = clock.monotonic()
         operation = methods["GET" if request.method == "HEAD" else request.method]
-        with span(operation.name) if service.settings.telemetry else nullcontext():
-            response = await _answered(service, operation, request)
-        took = clock.monotonic() - begun
-        service.metrics.requests.labels(operation.name, response.status_code).inc()
-        service.metrics.seconds.labels(operation.name).observe(took)
-        log.info(
-            "request",
-            operation=operation.name,
-            status=response.status_code,
-            ms=round(took * 1e3, 1),
-            request_id=request.state.request_id,
-        )
+        with bound_contextvars(**logs.asked(request)):
+            with span(operation.name) if service.settings.telemetry else nullcontext():
+                response = await _answered(service, operation, request)
+            took = clock.monotonic() - begun
+            service.metrics.requests.labels(operation.name, response.status_code).inc()
+            service.metrics.seconds.labels(operation.name).observe(took)
+            ms = round(took * 1e3, 1)
+            who = getattr(request.state, "who", {})
+            log.info("request", operation=operation.name, status=response.status_code, ms=ms, **who)
         return response
 
     return endpoint
@@ -138,23 +137,27 @@ async def _answered(service: Service, operation: Operation, request: Request) ->
     try:
         return await _done(service, operation, request)
     except Problem as refused:
-        return refused.response(request.url.path, named)
+        return refused.response(told(request), named)
     except V100Error as error:
-        told = problem(error)
-        if isinstance(error, StoreUnavailable):
-            await log.awarning("database.away", error=str(error), request_id=named)
-        if told.status == FAULT:
-            log.exception("request.failed", operation=operation.name, request_id=named)
-        return told.response(request.url.path, named)
+        what = problem(error)
+        if what.status == FAULT:
+            log.exception("request.failed", operation=operation.name)
+        return what.response(told(request), named)
     except Exception:  # whatever it is, the caller gets an answer and the log the rest
-        log.exception("request.failed", operation=operation.name, request_id=named)
-        return unknown().response(request.url.path, named)
+        log.exception("request.failed", operation=operation.name)
+        return unknown().response(told(request), named)
 
 
 async def _done(service: Service, operation: Operation, request: Request) -> Response:
     async def admit(request: Request) -> Caller:
-        secret = bearer(request.headers.get("authorization"))
-        return await admitted(service, secret, request.headers)
+        ticket = request.query_params.get("ticket") if operation.ticketed else None
+        if ticket is not None:
+            caller = await by_ticket(service, ticket)
+        else:
+            secret = bearer(request.headers.get("authorization"))
+            caller = await admitted(service, secret, request.headers)
+        request.state.who = logs.known(caller)
+        return caller
 
     call = await operations_of.call(operation, request, admit, service.body_seconds)
     key = idempotency.key(call) if operation.idempotent else None
@@ -176,21 +179,9 @@ async def _done(service: Service, operation: Operation, request: Request) -> Res
     return operations_of.response(operation, result)
 
 
-async def _ready(service: Service) -> Response:
-    if service.hub.draining:
-        return JSONResponse({"status": "draining"}, 503)
-    try:
-        await service.ask(service.store.check)
-    except StoreUnavailable as away:
-        await log.awarning("database.away", error=str(away))
-        return JSONResponse({"status": "database", "detail": AWAY}, 503)
-    full = service.hub.sources >= service.settings.workers
-    return JSONResponse({"status": "full" if full else "ready"})
-
-
 async def _unrouted(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    detail = f"there is no {request.method} {request.url.path[:200]}"
+    detail = f"there is no {request.method} {told(request)[:200]}"
     headers = dict(getattr(error, "headers", None) or {})
     refused = Problem(status, CODES.get(status, "refused"), detail, headers=headers)
-    return refused.response(request.url.path, request.state.request_id)
+    return refused.response(told(request), request.state.request_id)

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
@@ -12,6 +12,7 @@ from v100_ai import ids
 from v100_ai.api.problems import Problem
 from v100_ai.events import Role
 from v100_ai.records import Key, Scope
+from v100_ai.rooms.token import PREFIX as ROOM, Grant, TokenRefused, grant
 
 if TYPE_CHECKING:
     from v100_ai.api.service import Service
@@ -36,6 +37,12 @@ class Caller:
     """Of their key's secret."""
     person: str | None = None
     """The address of the only one whose notifications they may read, and nothing else."""
+    key: str | None = None
+    """Their key's id."""
+    participant: str | None = None
+    """The only one they may be in a room: they have a room's token."""
+    publishes: bool = False
+    """Whether that token lets them publish."""
     role: Role = "host"
     """What they may see of events: an administrator all of it, a key of another scope what hosts see."""
 
@@ -90,7 +97,7 @@ def caller(key: Key | None, now: float) -> Caller:
     if key.expires is not None and key.expires <= now:
         raise unauthorised("expected a key that has not expired")
     role: Role = "administrator" if "admin" in key.scopes else "host"
-    return Caller(key.tenant, frozenset(key.scopes), key.session, key.digest, role=role)
+    return Caller(key.tenant, frozenset(key.scopes), key.session, key.digest, key=key.id, role=role)
 
 
 def unauthorised(detail: str) -> Problem:
@@ -109,8 +116,25 @@ def bearer(header: str | None) -> str | None:
     return secret.strip() if kind.lower() == "bearer" and secret.strip() else None
 
 
+def granted(found: Grant) -> Caller:
+    """Whoever a room's token stands for. Who may receive may also read what is told of the meeting."""
+    return Caller(
+        found.tenant,
+        frozenset({"read"}) if found.subscribe else frozenset(),
+        session=found.session,
+        participant=found.participant,
+        publishes=found.publish,
+        role="participant",
+    )
+
+
 async def admitted(service: "Service", secret: str | None, headers: Mapping[str, str]) -> Caller:
     """Whoever the secret stands for. Raises `Problem`."""
+    if secret is not None and secret.startswith(ROOM) and service.media is not None:
+        try:
+            return granted(grant(secret, service.media.secret, now=service.wall()))
+        except TokenRefused as refused:
+            raise unauthorised(str(refused)) from refused
     if secret is not None:
         found = digest(secret)
         return caller(await service.ask(service.store.key, found), service.wall())
@@ -118,7 +142,7 @@ async def admitted(service: "Service", secret: str | None, headers: Mapping[str,
         service.open = not await service.ask(service.store.has_keys)
     if not service.open:
         raise unauthorised("expected a key: Authorization: Bearer v100_…")
-    _from_here(headers)
+    _from_here(headers, service.settings.origins)
     return ANYBODY
 
 
@@ -128,7 +152,16 @@ async def renewed(service: "Service", known: Caller) -> None:
         caller(await service.ask(service.store.key, known.digest), service.wall())
 
 
-def _from_here(headers: Mapping[str, str]) -> None:
+async def by_ticket(service: "Service", ticket: str) -> Caller:
+    """Whoever the ticket stands for, which is void from now on. Raises `Problem`."""
+    found = service.tickets.take(ticket, now=service.wall())
+    if found is None:
+        raise unauthorised("expected a ticket that was not used and has not expired")
+    await renewed(service, found)
+    return found
+
+
+def _from_here(headers: Mapping[str, str], origins: Collection[str]) -> None:
     """Without keys, no page from elsewhere may do or see anything through a browser on this machine.
 
     Its own name made to lead here would be told in `Host` (DNS rebinding); what it sends elsewhere has its
@@ -140,7 +173,9 @@ def _from_here(headers: Mapping[str, str]) -> None:
             403, "forbidden", f"expected Host to be {LOCAL} or an address", found=host[:100]
         )
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin[:500]).netloc != host:
+    if origin is None or origin in origins:
+        return
+    if urlsplit(origin[:500]).netloc != host:
         raise Problem(403, "forbidden", "expected a page of this server", found=origin[:100])
 
 

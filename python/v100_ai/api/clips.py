@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from starlette.responses import FileResponse, Response
 
-from v100_ai.api.models import Seconds
+from v100_ai.api.forms import Seconds
 from v100_ai.api.operation import Call, Operation
 from v100_ai.api.problems import Problem, not_found
 from v100_ai.api.service import Service

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
-from v100_ai.api.messages import ANSWERS, MESSAGE, OUT
+from v100_ai.api.messages import ANSWERS, OUT, Said
 from v100_ai.api.models import ProblemShown, SocketAsked, SoundAsked
 from v100_ai.api.operation import Operation
 from v100_ai.api.people import ChannelAsked
@@ -33,9 +33,12 @@ PROBLEMS: Final = {
     408: "The body did not come in time",
     409: "What is asked does not fit the state of things",
     410: "What follows is no longer kept",
+    412: "It has changed since",
     413: "The body is too large",
     415: "The body is of another type than expected",
     422: "Something in the request is not what was expected",
+    428: "A condition is missing, such as If-Match",
+    429: "Too many: come again",
     500: "A fault of the server",
     501: "A part of the server that is not installed",
     503: "Not now: come again",
@@ -94,7 +97,8 @@ def _operation(one: Operation, schemas: Schemas) -> dict[str, Any]:
     }
     if one.body is not None:
         schema = {} if one.body is bytes else schemas.of(one.body, "validation")
-        told["requestBody"] = {"required": True, "content": {one.takes: {"schema": schema}}}
+        content = {kind: {"schema": schema} for kind in (one.takes, *one.takes_too)}
+        told["requestBody"] = {"required": True, "content": content}
     return told
 
 
@@ -186,10 +190,16 @@ def _doing(action: str, channel: str, messages: Iterable[str]) -> dict[str, Any]
 
 def _taken(schemas: Schemas) -> dict[str, Any]:
     """The messages that bring something in."""
-    said = MESSAGE.json_schema(ref_template=REFERENCE)
-    schemas.found |= said.pop("$defs", {})
+    said = {
+        str(get_args(each.model_fields["type"].annotation)[0]): {
+            "summary": _summary(each),
+            "contentType": "application/json",
+            "payload": schemas.of(each, "validation"),
+        }
+        for each in get_args(get_args(Said)[0])
+    }
     return {
-        "said": {"contentType": "application/json", "payload": said},
+        **said,
         "sound": {
             "contentType": "application/octet-stream",
             "summary": "A line of JSON as this schema says, then samples: mono, 16 bit, little endian",

@@ -15,11 +15,15 @@ from v100_ai.api.models import EventPage, EventsAsked
 from v100_ai.api.operation import Call, Operation
 from v100_ai.api.problems import Problem, first
 from v100_ai.api.service import Service
+from v100_ai.api.validation import shown
 from v100_ai.errors import V100Error
 from v100_ai.events import visible
 from v100_ai.records import PLURAL, Kind, Session
 
 STREAM: Final = "text/event-stream"
+
+LIVE: Final = {"cache-control": "no-store, no-transform", "x-accel-buffering": "no"}
+"""So that what is between neither keeps nor gathers events: nginx heeds the latter, Caddy and caches the former."""
 
 ALIVE: Final = b": still here\n\n"
 
@@ -94,7 +98,7 @@ class EventStream(Response):
     def __init__(
         self, service: Service, record: Session, caller: Caller, after: int, types: Sequence[str]
     ) -> None:
-        super().__init__(media_type=STREAM, headers={"cache-control": "no-store"})
+        super().__init__(media_type=STREAM, headers=LIVE)
         del self.headers["content-length"]
         self._service, self._record, self._after = service, record, after
         self._caller, self._types = caller, types
@@ -110,6 +114,11 @@ class EventStream(Response):
             await send({"type": "http.response.body", "body": ALIVE, "more_body": True})
 
         reader = Reader(caller=self._caller, send=told, alive=alive, types=self._types)
+        with self._service.metrics.streams.track_inprogress():
+            await self._told(reader, receive)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _told(self, reader: Reader, receive: Receive) -> None:
         async with anyio.create_task_group() as group:
             group.start_soon(_until_closed, receive, group.cancel_scope)
             group.start_soon(_until_stopped, self._service, group.cancel_scope)
@@ -118,7 +127,6 @@ class EventStream(Response):
             except* (Problem, V100Error) as failed:
                 log.info("stream.ended", error=str(first(failed)))
             group.cancel_scope.cancel()
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def _until_closed(receive: Receive, scope: anyio.CancelScope) -> None:
@@ -143,6 +151,15 @@ def _lines(body: bytes) -> bytes:
 def _place(told: str, after: int) -> tuple[int | None, int]:
     """Where a reader stopped: the epoch and the number of the last event it saw."""
     epoch, _, seq = told.partition("-")
-    if epoch.isdecimal() and seq.isdecimal() and len(told) <= LONGEST_ID:
-        return int(epoch), int(seq)
-    return None, after
+    if not told:
+        return None, after
+    if told.isascii() and len(told) <= LONGEST_ID:
+        if told.isdecimal():
+            return None, int(told)
+        if epoch.isdecimal() and seq.isdecimal():
+            return int(epoch), int(seq)
+    detail = (
+        "Last-Event-ID: expected EPOCH-SEQ as the events have it, or the number of an event, "
+        f"found {shown(told)}"
+    )
+    raise Problem(400, "malformed", detail)

@@ -1,16 +1,52 @@
 """API keys over HTTP: made, listed and revoked by an administrator of their tenant."""
 
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from v100_ai import ids
 from v100_ai.api.authentication import made
-from v100_ai.api.models import KeyAsked, KeyMade, KeyPage, KeyShown
+from v100_ai.api.forms import Id
 from v100_ai.api.operation import Call, Operation
 from v100_ai.api.problems import not_found
 from v100_ai.api.service import Service, moment, seconds
 from v100_ai.events.envelope import rfc3339
-from v100_ai.records import Key
+from v100_ai.records import Key, Scope
+from v100_ai.session.settings import Model, Moment, Name
+
+
+class KeyAsked(Model):
+    """A key to be made."""
+
+    name: Name
+    scopes: Annotated[tuple[Scope, ...], Field(min_length=1, max_length=4)]
+    session: Id | None = None
+    expires: Moment | None = None
+
+
+class KeyShown(Model):
+    """A key, without its secret."""
+
+    id: str
+    name: str
+    scopes: list[Scope]
+    session: str | None
+    created: str
+    expires: str | None
+    revoked: str | None
+
+
+class KeyMade(KeyShown):
+    """A key with its secret, told once."""
+
+    secret: str
+
+
+class KeyPage(Model):
+    """All keys."""
+
+    items: list[KeyShown]
 
 
 def operations(service: Service) -> list[Operation]:

@@ -1,6 +1,7 @@
 """Log lines: structured, and without what people said or what opens doors."""
 
 import logging
+import re
 import sys
 import traceback
 from collections.abc import MutableMapping
@@ -8,11 +9,32 @@ from pathlib import Path
 from typing import Any, Final
 
 import structlog
+from starlette.requests import HTTPConnection
+
+from v100_ai.api.authentication import Caller
+
+SESSION: Final = re.compile("/v1/(meetings|streams)/")
 
 SECRETS: Final = ("authorization", "key", "password", "secret", "ticket", "token")
 """Fields that are never written out, whoever logs them."""
 
 PERSONAL: Final = ("address", "captions", "name", "quote", "segments", "text")
+
+
+def asked(connection: HTTPConnection) -> dict[str, str]:
+    """What lines of a request or a socket carry: what it is found by, and from where it came."""
+    client = connection.client
+    told = {"request_id": str(connection.state.request_id)}
+    if client is not None:
+        told["peer"] = f"{client.host}:{client.port}"
+    if "id" in connection.path_params and SESSION.match(connection.scope["path"]):
+        told["session"] = str(connection.path_params["id"])[:64]
+    return told
+
+
+def known(caller: Caller) -> dict[str, str]:
+    """What they carry beside once it is known who asks."""
+    return {"tenant": caller.tenant, **({} if caller.key is None else {"key_id": caller.key})}
 
 
 def set_up(kind: str) -> None:

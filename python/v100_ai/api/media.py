@@ -116,6 +116,8 @@ async def _change(service: Service, kind: Kind, call: Call) -> ParticipantShown:
         await session.join(who, asked.name, asked.role)
     if asked.muted is not None:
         await session.mute(who, muted=asked.muted)
+        if service.media is not None:
+            service.media.mute(session.id, who, muted=asked.muted)
     if "face" in asked.model_fields_set:
         await session.face(who, box(asked.face))
     return _shown(session, who, _talking(session))
@@ -123,14 +125,17 @@ async def _change(service: Service, kind: Kind, call: Call) -> ParticipantShown:
 
 async def _leave(service: Service, kind: Kind, call: Call) -> None:
     session = await service.session(call.caller, kind, call.path["id"])
+    if service.media is not None:
+        service.media.remove(session.id, call.path["participant"])
     if not await session.leave(call.path["participant"]):
         raise not_found("participant")
 
 
 async def _captions(service: Service, kind: Kind, call: Call) -> Accepted:
     session = await service.session(call.caller, kind, call.path["id"])
-    given = call.body if isinstance(call.body, tuple) else (call.body,)
-    return Accepted(accepted=await heard(session, given))
+    many = isinstance(call.body, tuple)
+    given = call.body if many else (call.body,)
+    return Accepted(accepted=await heard(session, given, many=many))
 
 
 async def _levels(service: Service, kind: Kind, call: Call) -> Accepted:
@@ -147,13 +152,15 @@ async def _sound(service: Service, kind: Kind, call: Call) -> Accepted:
     return Accepted(accepted=count)
 
 
-async def heard(session: Session, captions: Sequence[Caption]) -> int:
+async def heard(session: Session, captions: Sequence[Caption], *, many: bool = True) -> int:
     """Take captions in; how many final ones were new. Raises `Problem`."""
     if not all(one.final for one in captions):
         await session.speaking()
-    for one in captions:
+    for index, one in enumerate(captions):
         if one.end < one.start:
-            raise Problem(422, "invalid", f"expected an end from {one.start} on, found {one.end}")
+            where = f"{index}.end" if many else "end"
+            detail = f"{where}: expected an end from {one.start:g} on, found {one.end:g}"
+            raise Problem(422, "invalid", detail)
     return await session.captions(
         [_segment(one) for one in captions if one.final and one.text.strip()]
     )

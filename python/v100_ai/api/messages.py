@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from v100_ai.api.media import LARGEST_SOUND, box, heard, levels
 from v100_ai.api.models import Caption, Face, LevelHeard, SoundAsked
-from v100_ai.api.problems import Problem, invalid, problem
+from v100_ai.api.problems import Problem, problem
+from v100_ai.api.validation import parsed
 from v100_ai.errors import V100Error
 from v100_ai.session.session import Session
 from v100_ai.session.settings import Label, Model, Name
@@ -145,9 +146,7 @@ async def take(session: Session, text: str | None, sound: bytes | None) -> int:
     try:
         if sound is not None:
             return await _sound(session, sound)
-        return await _said(session, MESSAGE.validate_json(text or ""))
-    except ValidationError as error:
-        raise invalid(error, "message") from error
+        return await _said(session, parsed(MESSAGE, text or "", "message", tagged=True))
     except V100Error as error:
         raise problem(error) from error
 
@@ -155,7 +154,7 @@ async def take(session: Session, text: str | None, sound: bytes | None) -> int:
 async def _said(session: Session, said: Said) -> int:  # noqa: C901  # one case a message
     match said:
         case CaptionSaid():
-            return await heard(session, [said])
+            return await heard(session, [said], many=False)
         case CaptionsSaid():
             return await heard(session, said.captions)
         case LevelTold():
@@ -180,5 +179,5 @@ async def _sound(session: Session, message: bytes) -> int:
         raise Problem(422, "invalid", "expected a line of JSON before the samples, found none")
     if len(samples) > LARGEST_SOUND:
         raise Problem(413, "too_large", f"expected at most {LARGEST_SOUND} bytes of samples")
-    asked = SOUND.validate_json(line)
+    asked: SoundAsked = parsed(SOUND, line, "message")
     return await session.sound(asked.participant, samples, rate=asked.rate, at=asked.at)

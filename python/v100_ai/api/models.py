@@ -2,9 +2,16 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import (
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+)
 
-from v100_ai.records import DeliveryState, Kind, Scope, SessionState
+from v100_ai.api.forms import AFTER, MANY, ONE, Id, Seconds, Seq, Text, Type, Types, many, split
+from v100_ai.records import DeliveryState, Kind, SessionState
 from v100_ai.session.settings import (
     Label,
     Layers,
@@ -18,20 +25,6 @@ from v100_ai.session.settings import (
     Zone,
 )
 from v100_ai.worker import Pace
-
-Seconds = Annotated[float, Field(ge=0, le=31 * 86_400)]
-"""A place on a session's axis."""
-
-Types = Annotated[
-    str,
-    StringConstraints(max_length=1_000, pattern=r"^([a-z_]+\.[a-z_]+(,[a-z_]+\.[a-z_]+)*)?$"),
-]
-"""Types of events with commas between them; none is all."""
-Seq = Annotated[int, Field(ge=0, lt=1 << 53)]
-"""The number of an event: no larger than what JavaScript counts to."""
-Id = Annotated[str, StringConstraints(max_length=64, pattern=r"^[a-z]{3}_[0-9a-v]{26}$")]
-Text = Annotated[str, StringConstraints(max_length=5_000, pattern=r"^[^\x00]*$")]
-Type = Annotated[str, StringConstraints(max_length=64, pattern=r"^[a-z_]+\.[a-z_]+$")]
 
 
 class MeetingAsked(Model):
@@ -56,7 +49,22 @@ class StreamAsked(Model):
     input: SourceInput = SourceInput()
     analysis: Layers = Layers.model_validate({"scene_complexity": True, "motion_estimation": True})
     pace: Pace = "live"
+    late: Literal["drop", "keep", "end"] = "drop"
+    """Of a file at pace `live` that is more than two seconds behind, frames are left out and counted until it is in time
+    again (`drop`), or all are measured, later and later (`keep`), or the stream ends (`end`)."""
     restart: Restart = Restart()
+
+
+class RemovedShown(Model):
+    """How much was removed, by what it was: for good, from the database and its log."""
+
+    sessions: int
+    events: int
+    journal: int
+    state: int
+    deliveries: int
+    endpoints: int
+    answers: int
 
 
 class Renamed(Model):
@@ -177,8 +185,16 @@ class LevelHeard(Model):
     at: Seconds | None = None
 
 
-Captions = Caption | Annotated[tuple[Caption, ...], Field(max_length=2_000)]
-Levels = LevelHeard | Annotated[tuple[LevelHeard, ...], Field(max_length=10_000)]
+Captions = Annotated[
+    Annotated[Caption, Tag(ONE)]
+    | Annotated[tuple[Caption, ...], Field(max_length=2_000), Tag(MANY)],
+    Discriminator(many),
+]
+Levels = Annotated[
+    Annotated[LevelHeard, Tag(ONE)]
+    | Annotated[tuple[LevelHeard, ...], Field(max_length=10_000), Tag(MANY)],
+    Discriminator(many),
+]
 
 
 class Accepted(Model):
@@ -193,11 +209,6 @@ class SoundAsked(Model):
     participant: Label
     rate: Annotated[int, Field(ge=8_000, le=48_000)]
     at: Seconds | None = None
-
-
-def split(types: str) -> tuple[str, ...]:
-    """The types of events that are wanted, or none for all."""
-    return tuple(filter(None, types.split(",")))
 
 
 class EventsAsked(Model):
@@ -228,7 +239,7 @@ class TicketAsked(Model):
 
 
 class TicketMade(Model):
-    """Opens one WebSocket, once, before it expires."""
+    """Opens one WebSocket or one report, once, before it expires."""
 
     ticket: str
     expires: str
@@ -317,39 +328,6 @@ class ReplayAsked(Model):
     until: Moment | None = None
 
 
-class KeyAsked(Model):
-    """A key to be made."""
-
-    name: Name
-    scopes: Annotated[tuple[Scope, ...], Field(min_length=1, max_length=3)]
-    session: Id | None = None
-    expires: Moment | None = None
-
-
-class KeyShown(Model):
-    """A key, without its secret."""
-
-    id: str
-    name: str
-    scopes: list[Scope]
-    session: str | None
-    created: str
-    expires: str | None
-    revoked: str | None
-
-
-class KeyMade(KeyShown):
-    """A key with its secret, told once."""
-
-    secret: str
-
-
-class KeyPage(Model):
-    """All keys."""
-
-    items: list[KeyShown]
-
-
 class Ticketed(Model):
     """How a socket is opened."""
 
@@ -359,7 +337,7 @@ class Ticketed(Model):
 class SocketAsked(Ticketed):
     """How a socket is opened. `after` and `epoch` are those of the last event that was seen."""
 
-    after: Annotated[str, StringConstraints(pattern=r"^(latest|[0-9]{1,15})$")] = "0"
+    after: Annotated[str, StringConstraints(pattern=AFTER)] = "0"
     epoch: Seq | None = None
     types: Types = ""
     samples: bool = False

@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from functools import lru_cache
+from typing import Any, Final, Literal, Protocol
 
 import anyio
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -11,7 +12,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from v100_ai.api.authentication import Caller, forbidden
-from v100_ai.api.problems import Problem, invalid
+from v100_ai.api.framing import parameters
+from v100_ai.api.problems import CLOSE, Problem
+from v100_ai.api.validation import invalid, parsed
 from v100_ai.records import Scope
 
 LARGEST_BODY: Final = 1 << 20
@@ -39,7 +42,7 @@ class Answered(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Operation:
     """`body`, `query` and `result` are pydantic's types; a body of bytes is taken as it is."""
 
@@ -57,20 +60,23 @@ class Operation:
     """What the result is."""
     takes: str = "application/json"
     """What the body is."""
+    takes_too: tuple[str, ...] = ()
+    """What else it may be."""
     largest: int = LARGEST_BODY
     idempotent: bool = False
     """Whether an `Idempotency-Key` makes a repeated request answer as the first did."""
+    ticketed: bool = False
+    """Whether a ticket in the query opens it, so that a browser can show it in a tab."""
     keeps: bool = False
     """Whether `answer` itself keeps what it answers, in one transaction with the work."""
+    room: Literal["publish", "subscribe"] | None = None
+    """What a room's token has to allow for it, where one will do in place of a key."""
 
     @property
     def narrow(self) -> bool:
         """Whether it is about one session: all that a key may do that is narrowed to one."""
         return self.path.startswith(("/v1/meetings/{id}", "/v1/streams/{id}"))
 
-
-CLOSE: Final = {"connection": "close"}
-"""For answers to a request that was not read to its end."""
 
 Admit = Callable[[Request], Awaitable[Caller]]
 
@@ -81,7 +87,7 @@ async def call(operation: Operation, request: Request, admit: Admit, seconds: fl
     The body has to be there in so many `seconds`.
     """
     caller = await admit(request)
-    if not caller.may(operation.scope):
+    if not caller.may(operation.scope) and not (operation.room == "publish" and caller.publishes):
         raise forbidden(operation.scope)
     if caller.session is not None and not operation.narrow:
         raise Problem(403, "forbidden", "expected a key that is not narrowed to one session")
@@ -89,7 +95,7 @@ async def call(operation: Operation, request: Request, admit: Admit, seconds: fl
     content = await _content(operation, request, seconds)
     return Call(
         caller=caller,
-        path=dict(request.path_params),
+        path=parameters(request),
         query=query,
         body=_body(operation, content),
         content=content,
@@ -103,8 +109,18 @@ def response(operation: Operation, result: Any) -> Response:
         return result
     if operation.result is None:
         return Response(status_code=operation.status)
-    content = TypeAdapter(operation.result).dump_python(result, mode="json")
+    content = _told(operation).dump_python(result, mode="json")
     return JSONResponse(content, operation.status)
+
+
+@lru_cache(maxsize=256)
+def _taken(operation: Operation) -> TypeAdapter[Any]:
+    return TypeAdapter(operation.body)
+
+
+@lru_cache(maxsize=256)
+def _told(operation: Operation) -> TypeAdapter[Any]:
+    return TypeAdapter(operation.result)
 
 
 def _query(operation: Operation, given: QueryParams) -> Any:
@@ -126,7 +142,7 @@ async def _content(operation: Operation, request: Request, seconds: float) -> by
     if operation.body is None:
         return b""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != operation.takes:
+    if kind not in (operation.takes, *operation.takes_too):
         detail = f"expected a body of {operation.takes}, found {kind[:100] or 'no type'}"
         raise Problem(415, "unsupported_media_type", detail)
     try:
@@ -140,10 +156,7 @@ async def _content(operation: Operation, request: Request, seconds: float) -> by
 def _body(operation: Operation, content: bytes) -> Any:
     if operation.body is None or operation.body is bytes:
         return content or None
-    try:
-        return TypeAdapter(operation.body).validate_json(content)
-    except ValidationError as error:
-        raise invalid(error, "body") from error
+    return parsed(_taken(operation), content, "body")
 
 
 async def _read(request: Request, largest: int) -> bytes:

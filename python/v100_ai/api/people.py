@@ -13,6 +13,8 @@ from starlette.websockets import WebSocket
 
 from v100_ai import ids
 from v100_ai.api.authentication import Caller, renewed
+from v100_ai.api.forms import EVENT_ID
+from v100_ai.api.framing import parameters
 from v100_ai.api.messages import Heartbeat
 from v100_ai.api.models import Ticketed, TicketMade
 from v100_ai.api.operation import Call, Operation
@@ -31,7 +33,7 @@ BACK: Final = 10.0
 REMEMBERED: Final = 2_000
 """Events that were told lately, so that none is told twice."""
 
-EventId = Annotated[str, StringConstraints(pattern=r"^(evt_[0-9a-v]{26})?$")]
+EventId = Annotated[str, StringConstraints(pattern=EVENT_ID)]
 
 
 class NotificationsAsked(Model):
@@ -99,7 +101,7 @@ async def _ticket(service: Service, call: Call) -> TicketMade:
 
 async def _find(caller: Caller, socket: WebSocket) -> Work:
     """Their own channel for whoever has its ticket, and for administrators."""
-    address = socket.path_params["address"].casefold()
+    address = parameters(socket)["address"].casefold()
     whole = caller.may("admin") and caller.session is None and caller.person is None
     if not whole and caller.person != address:
         raise Problem(403, "forbidden", "expected this person's ticket, or an administrator's key")

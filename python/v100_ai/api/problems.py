@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 from starlette.responses import JSONResponse
 
 from v100_ai.errors import (
@@ -22,14 +20,13 @@ from v100_ai.errors import (
 )
 from v100_ai.hub import AlreadyEnded, AtCapacity, Draining, SessionElsewhere, SessionUnknown
 from v100_ai.layers.layer import LayerOff
+from v100_ai.rooms import OfferRefused, RoomsFull, RoomUnknown
 
 MEDIA_TYPE: Final = "application/problem+json"
-LONGEST_FOUND: Final = 100
-"""Characters of what was found that are told back."""
-MOST_ERRORS: Final = 20
-MOST_COUNTED: Final = 500
-UNKNOWN: Final = ("extra_forbidden", "unexpected_keyword_argument")
-MISSING: Final = ("missing", "missing_argument", "missing_keyword_only_argument")
+
+
+CLOSE: Final = {"connection": "close"}
+"""For answers to a request that was not read to its end."""
 
 
 class Problem(Exception):
@@ -69,50 +66,6 @@ def not_found(what: str) -> Problem:
     return Problem(404, "not_found", f"there is no such {what}")
 
 
-def invalid(error: ValidationError, where: str) -> Problem:
-    """What does not fit the model, field by field; or is not JSON at all."""
-    if error.error_count() > MOST_COUNTED:
-        # To tell them all apart would keep everybody else waiting.
-        detail = (
-            f"{where}: expected what the API's document says, found {error.error_count()} errors"
-        )
-        return Problem(422, "invalid", detail, errors=[])
-    told = error.errors(include_url=False)[:MOST_ERRORS]
-    if told[0]["type"] == "json_invalid":
-        return Problem(400, "malformed", f"{where}: expected JSON: {told[0]['ctx']['error']}")
-    errors = [_refused(each, where) for each in told]
-    top = errors[0]
-    detail = f"{top['where']}: expected {top['expected']}, found {top['found']}"
-    return Problem(422, "invalid", detail, errors=errors)
-
-
-def _refused(error: ErrorDetails, where: str) -> dict[str, str]:
-    """What one field was expected to be, and what it was."""
-    kind, said = error["type"], error["msg"].removeprefix("Value error, ")
-    expected, _, found = said.removeprefix("expected ").rpartition(", found ")
-    if kind in UNKNOWN:
-        expected, found = "no field of that name", f"one of {type(error['input']).__name__}"
-    elif kind in MISSING:
-        expected, found = "a field of that name", "none"
-    elif not expected:
-        expected, found = said.removeprefix("expected "), shown(error["input"])
-    return {
-        "where": ".".join(map(str, (where, *error["loc"]))),
-        "expected": expected.removeprefix("Input should be ").removeprefix("String should "),
-        "found": found,
-    }
-
-
-def shown(found: object) -> str:
-    """What was found, no longer than it has to be told back, and nothing of fields that are not at fault."""
-    if isinstance(found, Mapping):
-        return f"an object of {len(found)} fields"
-    if isinstance(found, list | tuple | set):
-        return f"a list of {len(found)}"
-    text = repr(found)
-    return text if len(text) <= LONGEST_FOUND else text[: LONGEST_FOUND - 1] + "…"
-
-
 REFUSALS: Final[tuple[tuple[type[V100Error], int, str], ...]] = (
     (LayerOff, 409, "layer_off"),
     (AlreadyEnded, 409, "session_ended"),
@@ -123,6 +76,9 @@ REFUSALS: Final[tuple[tuple[type[V100Error], int, str], ...]] = (
     (Draining, 503, "draining"),
     (AtCapacity, 503, "at_capacity"),
     (StoreUnavailable, 503, "unavailable"),
+    (RoomsFull, 503, "at_capacity"),
+    (RoomUnknown, 404, "not_found"),
+    (OfferRefused, 400, "malformed"),
     (ExtraMissing, 501, "extra_missing"),
     (AddressRefused, 422, "invalid"),
     (AudioRejected, 422, "invalid"),

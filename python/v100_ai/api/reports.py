@@ -8,17 +8,21 @@ from typing import Any, Final
 from anyio.to_thread import run_sync
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from v100_ai.api.models import Ticketed
 from v100_ai.api.operation import Call, Operation
 from v100_ai.api.service import Service
 from v100_ai.hub import reported
 from v100_ai.records import PLURAL, Kind
 from v100_ai.report import session_table
-from v100_ai.session.settings import Model
 
 PARQUET: Final = "application/vnd.apache.parquet"
 
 
-class ReportAsked(Model):
+class TableAsked(Ticketed):
+    """How the readings are had."""
+
+
+class ReportAsked(Ticketed):
     """Whether what was said is in it too."""
 
     transcript: bool = False
@@ -32,15 +36,16 @@ def operations(service: Service, kind: Kind) -> list[Operation]:
         Operation(
             method="GET", path=home, name=f"{plural}.report", scope="read",
             summary="The report as one page that needs no other file", query=ReportAsked,
-            result=bytes, media_type="text/html", answer=partial(_page, service, kind),
+            ticketed=True, result=bytes, media_type="text/html", answer=partial(_page, service, kind),
         ),
         Operation(
             method="GET", path=f"{home}.json", name=f"{plural}.report.json", scope="read",
-            summary="The report as a document", query=ReportAsked, result=dict[str, Any],
+            summary="The report as a document", query=ReportAsked, ticketed=True, result=dict[str, Any],
             answer=partial(_document, service, kind),
         ),
         Operation(
             method="GET", path=f"{home}.parquet", name=f"{plural}.report.parquet", scope="read",
+            query=TableAsked, ticketed=True,
             summary="The readings as a table", result=bytes, media_type=PARQUET,
             answer=partial(_table, service, kind),
         ),
@@ -53,6 +58,8 @@ async def _page(service: Service, kind: Kind, call: Call) -> Response:
     made = partial(reported.page, service.store, record.id, role, transcript=wanted)
     headers = {
         "content-security-policy": "sandbox allow-scripts",
+        # A ticket in its address is nothing for where its links lead.
+        "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
     }
     return HTMLResponse(await run_sync(made, limiter=service.reports), headers=headers)

@@ -3,7 +3,8 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Final
 
@@ -48,6 +49,20 @@ class Server(uvicorn.Server):
         finally:
             # What uvicorn does with a signal would end the process before the database and the workers are let go.
             self.should_exit = True
+
+
+class Beside(Server):
+    """One more address; signals are the first one's. `listening` is also set where it cannot be."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen; where that is not possible, `started` stays false."""
+        await super().startup(sockets)
+        self.listening.set()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """None."""
+        yield
 
 
 def config(app: Starlette, **more: Any) -> uvicorn.Config:

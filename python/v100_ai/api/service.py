@@ -1,5 +1,6 @@
 """All that a request may need, in one place; and how each resource looks from outside."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,13 +19,14 @@ from v100_ai.api.authentication import Caller, Tickets
 from v100_ai.api.idempotency import InFlight
 from v100_ai.api.metrics import Metrics
 from v100_ai.api.models import SessionShown
-from v100_ai.api.problems import not_found
+from v100_ai.api.offers import Offers
+from v100_ai.api.problems import Problem, not_found
 from v100_ai.bus import Bus
 from v100_ai.config import Settings
 from v100_ai.delivery import Dispatcher
 from v100_ai.errors import AddressRefused, SettingRejected
 from v100_ai.events.envelope import rfc3339
-from v100_ai.hub import Hub
+from v100_ai.hub import Hub, Media
 from v100_ai.records import PLURAL, PREFIX, Json, Kind, Session as Record
 from v100_ai.session.session import Session
 from v100_ai.store import Store
@@ -44,8 +46,6 @@ LOOK_UP: Final = 2.0
 
 REPORTS: Final = 2
 """Reports that are made at once."""
-
-DELIVERED = ("delivered", "failed", "retried", "dead", "disabled", "unavailable")
 
 
 @dataclass(slots=True)
@@ -70,22 +70,42 @@ class Service:
     wall: Callable[[], float] = clock.wall
     tickets: Tickets = field(default_factory=Tickets)
     in_flight: InFlight = field(default_factory=InFlight)
+    _probing: asyncio.Future[None] | None = None
+    media: Media | None = None
+    """The media server, where there is one."""
+    offers: Offers = field(default_factory=Offers)
     reports: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(REPORTS))
     """Whole logs are read for reports; whoever asks for something small need not wait for that."""
 
     def counts(self) -> dict[str, dict[str, float]]:
-        """What rooms count themselves."""
-        sent = self.dispatcher.counts
-        webhooks = {name: getattr(sent, name) for name in DELIVERED}
+        """What the layers and the media server count themselves."""
         return {
-            "webhooks": webhooks,
-            "webhooks_reasons": {str(why): count for why, count in sent.reasons.items()},
             **self.hub.counts(),
+            **(self.media.counts() if self.media is not None else {}),
         }
 
     async def ask(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """What the store says, without keeping the event loop waiting."""
         return await run_sync(partial(work, *args, **kwargs))
+
+    async def probe(self, *, fresh: float) -> None:
+        """Whether the database takes a write, unless one went well in the last `fresh` seconds.
+
+        Whoever asks meanwhile waits for the same one. It goes on when nobody waits any more.
+
+        Raises:
+            StoreUnavailable: it does not.
+        """
+        health = self.store.health
+        if health.outage is None and health.monotonic() - health.written < fresh:
+            await self.ask(self.store.check)
+            return
+        if self._probing is None or self._probing.done():
+            loop = asyncio.get_running_loop()
+            self._probing = loop.run_in_executor(None, self.store.probe)
+            # Where nobody waits for it any more, nobody misses its error: the store knows of it.
+            self._probing.add_done_callback(_looked_at)
+        await asyncio.shield(self._probing)
 
     async def reachable(self, url: str, schemes: Mapping[str, int]) -> None:
         """Refuse what leads where nothing may be; a name nobody knows yet may be known when it is needed.
@@ -122,6 +142,8 @@ class Service:
         if ids.known(id, PREFIX[kind]) and caller.knows(id):
             record = await self.ask(self.store.session, id)
             if record is not None and record.tenant == caller.tenant and record.kind == kind:
+                if record.forgotten is not None:
+                    raise forgotten(record)
                 return record
         raise not_found(kind)
 
@@ -135,6 +157,22 @@ class Service:
                 return live.session
         record = await self.record(caller, kind, id)
         return await self.hub.session(record.id)
+
+
+def _looked_at(probe: asyncio.Future[None]) -> None:
+    if not probe.cancelled():
+        probe.exception()
+
+
+def forgotten(record: Record) -> Problem:
+    """410, the same on every route of a session whose time is over."""
+    return Problem(
+        410,
+        "forgotten",
+        "expected a session whose time is not over: nothing that was said or shown in it is kept",
+        ended=moment(record.ended),
+        forgotten=moment(record.forgotten),
+    )
 
 
 def moment(seconds: float | None) -> str | None:

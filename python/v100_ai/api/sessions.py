@@ -1,7 +1,7 @@
 """Meetings and streams over HTTP: made, shown, ended and removed."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from v100_ai.api import idempotency
 from v100_ai.api.models import (
     AlertPage,
     MeetingAsked,
+    RemovedShown,
     Renamed,
     SessionPage,
     SessionsAsked,
@@ -20,8 +21,9 @@ from v100_ai.api.models import (
     TicketMade,
 )
 from v100_ai.api.operation import Call, Operation
-from v100_ai.api.problems import Problem, invalid
+from v100_ai.api.problems import Problem
 from v100_ai.api.service import Service, moment, session_shown
+from v100_ai.api.validation import invalid
 from v100_ai.api.webhooks import endpoint_made, new_endpoint
 from v100_ai.events import ParticipantJoined, Role
 from v100_ai.hub import AlreadyEnded
@@ -29,7 +31,7 @@ from v100_ai.records import PLURAL, Kind, Session as Record
 from v100_ai.session.roster import Roster
 from v100_ai.session.session import Session
 from v100_ai.session.settings import Layers, SessionSettings
-from v100_ai.store import Idempotent
+from v100_ai.store import Idempotent, Removed
 
 Asked = MeetingAsked | StreamAsked
 PAGE: Final = 1_000
@@ -65,7 +67,7 @@ def operations(service: Service, kind: Kind) -> list[Operation]:
         Operation(
             method="DELETE", path=one, name=f"{plural}.delete",
             summary=f"End a {kind}, whatever state it is in, and forget all of it",
-            scope="admin", status=204, answer=bound(_delete),
+            scope="admin", result=RemovedShown, answer=bound(_delete),
         ),
         Operation(
             method="POST", path=f"{one}/end", name=f"{plural}.end",
@@ -155,9 +157,10 @@ async def _rename(service: Service, kind: Kind, call: Call) -> SessionShown:
     return session_shown(replace(record, name=call.body.name))
 
 
-async def _delete(service: Service, kind: Kind, call: Call) -> None:
+async def _delete(service: Service, kind: Kind, call: Call) -> RemovedShown:
     record = await service.record(call.caller, kind, call.path["id"])
-    await service.hub.remove(record.id)
+    removed = await service.hub.remove(record.id)
+    return RemovedShown(**asdict(removed or Removed()))
 
 
 async def _end(service: Service, kind: Kind, call: Call) -> SessionShown:

@@ -10,16 +10,19 @@ import structlog
 from pydantic import ValidationError
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from structlog.contextvars import bound_contextvars
 
-from v100_ai.api import messages
-from v100_ai.api.authentication import Caller, admitted, bearer, forbidden, renewed, unauthorised
+from v100_ai.api import logs, messages
+from v100_ai.api.authentication import Caller, admitted, bearer, by_ticket, forbidden, renewed
 from v100_ai.api.connections import SLOW, UTF8
 from v100_ai.api.event_stream import Lost, Reader, Removed, placed, state
+from v100_ai.api.framing import told
 from v100_ai.api.messages import Ack, End, Failed, Heartbeat, Hello, Resync
 from v100_ai.api.models import SocketAsked, Ticketed
-from v100_ai.api.problems import Problem, first, invalid, problem
+from v100_ai.api.problems import Problem, first, problem
 from v100_ai.api.service import Service
-from v100_ai.errors import V100Error
+from v100_ai.api.validation import invalid
+from v100_ai.errors import StoreUnavailable, V100Error
 from v100_ai.events import visible
 from v100_ai.records import PLURAL, Kind, Scope, Session
 from v100_ai.session.settings import Model
@@ -99,19 +102,24 @@ def endpoint(
             caller, asked = await _admitted(service, socket, scope, query)
             work = await find(caller, socket)
         except (Problem, V100Error) as refused:
-            told = refused if isinstance(refused, Problem) else problem(refused)
+            why = refused if isinstance(refused, Problem) else problem(refused)
             named = socket.state.request_id
-            await socket.send_denial_response(told.response(socket.url.path, named))
+            await socket.send_denial_response(why.response(told(socket), named))
             return
         offered = socket.scope.get("subprotocols", ())
         await socket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
-        service.metrics.sockets.inc()
-        try:
-            await _worked(Opened(service, socket, caller, asked), work)
-        except* WebSocketDisconnect:
-            pass
-        finally:
-            service.metrics.sockets.dec()
+        begun = anyio.current_time()
+        with (
+            service.metrics.sockets.track_inprogress(),
+            bound_contextvars(**logs.asked(socket), **logs.known(caller)),
+        ):
+            log.info("socket.opened", scope=scope)
+            try:
+                await _worked(Opened(service, socket, caller, asked), work)
+            except* WebSocketDisconnect:
+                pass
+            finally:
+                log.info("socket.closed", seconds=round(anyio.current_time() - begun, 1))
 
     return endpoint
 
@@ -139,7 +147,9 @@ async def _closing(opened: Opened, work: Work) -> Close:
     except* Problem as group:
         close = Close(VOID, str(first(group))[:100])
     except* V100Error as group:
-        log.warning("socket.failed", error=str(first(group)))
+        # That the database is away is told once, not by everybody who needs it.
+        lost = isinstance(first(group), StoreUnavailable)
+        (log.debug if lost else log.warning)("socket.failed", error=str(first(group)))
         close = Close(LATER, "not now: come again")
     except* WebSocketDisconnect:
         raise
@@ -163,10 +173,7 @@ async def _admitted(
     except ValidationError as error:
         raise invalid(error, "query") from error
     if asked.ticket is not None:
-        caller = service.tickets.take(asked.ticket, now=service.wall())
-        if caller is None:
-            raise unauthorised("expected a ticket that was not used and has not expired")
-        await renewed(service, caller)
+        caller = await by_ticket(service, asked.ticket)
     else:
         offered: Sequence[str] = socket.scope.get("subprotocols", ())
         keys = (each.removeprefix(BEARER) for each in offered if each.startswith(BEARER))

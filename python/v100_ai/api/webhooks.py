@@ -22,7 +22,7 @@ from v100_ai.api.models import (
 )
 from v100_ai.api.operation import Call, Operation
 from v100_ai.api.problems import Problem, not_found
-from v100_ai.api.service import Service, moment, seconds
+from v100_ai.api.service import Service, forgotten, moment, seconds
 from v100_ai.delivery import secret
 from v100_ai.events import TEST, envelope
 from v100_ai.events.envelope import rfc3339
@@ -236,6 +236,8 @@ async def _own(service: Service, caller: Caller, session: str) -> None:
     record = await service.ask(service.store.session, session)
     if record is None or record.tenant != caller.tenant:
         raise not_found("session")
+    if record.forgotten is not None:
+        raise forgotten(record)
 
 
 def _shown(delivery: Delivery) -> DeliveryShown:

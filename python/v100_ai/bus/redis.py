@@ -72,6 +72,8 @@ class RedisBus:
         self._changed = anyio.Event()
         self._group: TaskGroup | None = None
         self._stack = AsyncExitStack()
+        self.connected = False
+        """Whether Redis is listened to."""
         self.dropped = 0
         """Messages that were not sent: Redis was away, or too slow."""
 
@@ -155,12 +157,15 @@ class RedisBus:
                     await pubsub.subscribe(self._events)
                     group.start_soon(self._ask, pubsub)
                     while (message := await pubsub.get_message(timeout=SILENCE)) is not None:
-                        failed = 0
+                        if failed:
+                            log.warning("redis.back")
+                        failed, self.connected = 0, True
                         self._hear(message)
                     group.cancel_scope.cancel()
             except* LOST as away:
                 if not failed:
                     log.warning("redis.away", error=str(away.exceptions[0]))
+            self.connected = False
             for session in list(self._local.sessions):
                 self._local.lose(session)
             await anyio.sleep(PAUSES[min(failed, len(PAUSES) - 1)])

@@ -26,6 +26,8 @@ COMMANDS: Final = {
     "watch": "the events of a session as they happen",
     "tune": "limits and weights from streams and posts of your own",
     "keys": "make, list and revoke API keys",
+    "backup": "copy the database while it is served",
+    "restore": "make such a copy the database",
     "bench": "measure the speed of this machine",
 }
 """Each is a module beside this one, with `configure` and `run`."""

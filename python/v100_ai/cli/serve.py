@@ -25,6 +25,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--redis", metavar="URL", help="where several servers share one database")
     parser.add_argument(
+        "--media",
+        action="store_const",
+        const={},
+        help="rooms of WebRTC beside the meetings (settings: media)",
+    )
+    parser.add_argument(
         "--log-format", choices=("console", "json"), help="how log lines look (default: console)"
     )
 
@@ -48,6 +54,7 @@ def run(options: argparse.Namespace) -> Outcome:
             files=options.files,
             allow_private=options.allow_private,
             redis=options.redis,
+            media=options.media,
             log_format=options.log_format,
         )
         logs.set_up(settings.log_format)

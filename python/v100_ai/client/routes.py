@@ -151,6 +151,7 @@ class StreamRoutes(SessionRoutes):
         input: Json | None = None,  # noqa: A002 - the field's name
         analysis: Asked | Json | None = None,
         pace: str | None = None,
+        late: str | None = None,
         restart: Json | None = None,
         **layers: Unpack[Asked],
     ) -> Call[Session]:
@@ -162,6 +163,7 @@ class StreamRoutes(SessionRoutes):
             input=input,
             analysis=flags(analysis, layers),
             pace=pace,
+            late=late,
             restart=restart,
         )
         return one("POST", self.home, Session, json=asked)

@@ -211,7 +211,7 @@ class Dispatcher:
         """
         hopeless = _hopeless(delivery, endpoint)
         if endpoint is None or hopeless is not None:
-            return self._settled(delivery, Answer(reason="hopeless", error=hopeless))
+            return self._settled(delivery, endpoint, Answer(reason="hopeless", error=hopeless))
         now = self._wall()
         if not circuit.admits(now) or now > latest:
             return None
@@ -225,11 +225,13 @@ class Dispatcher:
             circuit.succeeded()
         else:
             circuit.failed(now, wait=answer.wait)
-        return self._settled(delivery, answer, failing=circuit.failing(now))
+        return self._settled(delivery, endpoint, answer, failing=circuit.failing(now))
 
-    def _settled(self, delivery: Delivery, answer: Answer, *, failing: float = 0.0) -> _Settled:
+    def _settled(
+        self, delivery: Delivery, to: Endpoint | None, answer: Answer, *, failing: float = 0.0
+    ) -> _Settled:
         found = attempt(delivery, answer, now=self._wall(), chance=self._chance())
-        self.counts.add(answer, found, earlier=delivery.attempts)
+        self.counts.add(answer, found, earlier=delivery.attempts, to=to)
         why: str | None = None
         if answer.reason == "gone":
             why = answer.error

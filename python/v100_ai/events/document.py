@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 from v100_ai.events import EVENTS, Audience, Event
 from v100_ai.events.fields import known
 from v100_ai.events.highlights import Line
+from v100_ai.events.media import LayerArrival
 from v100_ai.events.speaker import Reason
 
 HEAD: Final = """# Events
@@ -31,6 +32,10 @@ WHOM: Final[Mapping[Audience, str]] = {
     "administrators": " For administrators.",
 }
 
+ARRIVAL: Final = LayerArrival(
+    rid="q", active=True, bitrate=512_000, received=9_000, lost=3, jitter=0.004
+)
+
 SAMPLES: Final[Mapping[str, Any]] = {
     "id": "h7", "name": "Ana Silva", "participant": "ana", "speaker": "ana", "previous": "bob", "session_kind": "meeting",
     "layers": ("highlights",), "reason": "ended", "report": "/v1/meetings/mtg_1/report", "text": "Send the offer",
@@ -46,6 +51,8 @@ SAMPLES: Final[Mapping[str, Any]] = {
     "SourceDisconnected.reason": "timed out", "AnalysisGap.reason": "timed out", "Highlight.type": "action_item",
     "Highlight.answered": None, "Line.answered_by": None, "SummaryUpdated.text": "", "decisions": (),
     "SummaryUpdated.actions": {"Ana Silva": (Line(id="h7", text="Send the offer", timestamp="00:01:02"),)},
+    "TrackArrival.layers": (ARRIVAL,), "media": "video", "LayerArrival.bitrate": 512_000, "mid": "3", "shows": "bob",
+    "PeerLost.reason": "lost", "role": "publish", "TrackAdded.codec": "vp8", "TrackArrival.codec": "vp8",
     "topics": (), "open_questions": (), "answered_questions": (),
     "readings": {"vmaf": {"min": 88.1, "mean": 92.4, "max": 95.0}, "deepfake_score": None},
 }  # fmt: skip

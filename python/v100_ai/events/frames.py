@@ -94,6 +94,44 @@ class SourceDisconnected(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceBehind(Event):
+    """A source at pace `live` is measured later than it is shown, by more than two seconds.
+
+    Attributes:
+        at: seconds.
+        lag: seconds by which it is behind.
+        dropped: frames that were left out so far.
+        track: whose picture.
+    """
+
+    type: ClassVar = "source.behind"
+
+    at: float
+    lag: float
+    dropped: int
+    track: str | None = field(default=None, metadata=ABSENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceCaughtUp(Event):
+    """A source that was behind is measured in time again, within half a second.
+
+    Attributes:
+        at: seconds.
+        lasted: seconds since it was told to be behind.
+        dropped: frames that were left out so far.
+        track: whose picture.
+    """
+
+    type: ClassVar = "source.caught_up"
+
+    at: float
+    lasted: float
+    dropped: int
+    track: str | None = field(default=None, metadata=ABSENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SceneCut(Event):
     """The picture changed to another scene.
 

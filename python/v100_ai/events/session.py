@@ -56,6 +56,23 @@ class SessionStats(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionNotice(Event):
+    """Something about the service that whoever reads this session should know: it goes on, but not as asked.
+
+    Attributes:
+        at: seconds.
+        code: what it is, for programs, such as `model_refused`.
+        detail: what it is, for people.
+    """
+
+    type: ClassVar = "session.notice"
+
+    at: float
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParticipantJoined(Event):
     """Somebody is there, for the first time or again.
 

@@ -2,6 +2,7 @@
 
 from v100_ai.hub.embedded import Embedded, embedded
 from v100_ai.hub.hub import Hub, channel
+from v100_ai.hub.media import Connection, Media, media
 from v100_ai.hub.refusals import (
     AlreadyEnded,
     AtCapacity,
@@ -13,11 +14,14 @@ from v100_ai.hub.refusals import (
 __all__ = [
     "AlreadyEnded",
     "AtCapacity",
+    "Connection",
     "Draining",
     "Embedded",
     "Hub",
+    "Media",
     "SessionElsewhere",
     "SessionUnknown",
     "channel",
     "embedded",
+    "media",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any, Final, Unpack
 
@@ -22,14 +22,14 @@ from v100_ai.events import SessionEnded
 from v100_ai.hub import reported
 from v100_ai.hub.hub import Hub
 from v100_ai.hub.upkeep import opened
+from v100_ai.layers.clips.resource import forgotten
 from v100_ai.layers.flags import Asked, resources
 from v100_ai.records import Json, Kind, Stored
 from v100_ai.session.session import Session
 from v100_ai.session.settings import SessionSettings
-from v100_ai.store import Store
+from v100_ai.store import Outage, Removed, Store
 from v100_ai.worker import Pace
 
-FORGET_EVERY: Final = 3600.0
 DAY: Final = 86_400.0
 PAGE: Final = 500
 TENANT: Final = "default"
@@ -135,6 +135,7 @@ async def embedded(settings: Settings | None = None, **given: Any) -> AsyncGener
     settings = settings or Settings.read(None, **given)
     allowed = EVERYWHERE if settings.allow_private else ()
     store = await run_sync(partial(Store.open, settings.database, wall=clock.wall))
+    store.health.changed = _outage
     sender = Sender(allow=allowed)
     dispatcher = Dispatcher(store, sender)
     try:
@@ -168,17 +169,36 @@ async def embedded(settings: Settings | None = None, **given: Any) -> AsyncGener
         store.close()
 
 
+def _outage(outage: Outage, lasted: float | None) -> None:
+    """One line when the database stops taking what is written, and one when it does again."""
+    if lasted is None:
+        log.error("database.outage", reason=outage.reason, error=outage.said)
+    else:
+        log.warning("database.back", reason=outage.reason, seconds=round(lasted, 1))
+
+
 async def _forgetting(settings: Settings, store: Store) -> None:
     """Let go of what is older than it has to be kept."""
     while True:
-        before = clock.wall() - settings.retention_days * DAY
         try:
-            gone = True
-            while gone:
-                gone = bool(await run_sync(store.expire, before))
+            removed = await run_sync(_swept, settings, store, clock.wall())
+            if removed != Removed():
+                await log.ainfo("retention.swept", **asdict(removed))
         except StoreUnavailable as away:
-            await log.awarning("retention.failed", error=str(away))
-        await anyio.sleep(FORGET_EVERY)
+            await log.adebug("retention.failed", error=str(away))
+        await anyio.sleep(settings.sweep_seconds)
+
+
+def _swept(settings: Settings, store: Store, now: float) -> Removed:
+    """Forget all whose time is over, with their clips: how much it was."""
+    before, clips = now - settings.retention_days * DAY, partial(forgotten, settings.clips)
+    whole, removed = Removed(), store.expire(before, clips)
+    while removed.sessions:
+        whole, removed = whole + removed, store.expire(before, clips)
+    whole += removed
+    if whole != Removed():
+        store.fold()
+    return whole
 
 
 @asynccontextmanager

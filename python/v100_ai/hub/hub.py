@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from v100_ai import clock, ids
 from v100_ai.addresses import Network
 from v100_ai.bus import Bus
 from v100_ai.config import Settings
-from v100_ai.errors import Fenced, SettingRejected
+from v100_ai.errors import Fenced, SettingRejected, StoreUnavailable
 from v100_ai.events import ActionNotified, Event, SourceDisconnected, envelope, read
 from v100_ai.hub import owner
 from v100_ai.hub.live import Live
@@ -27,12 +28,14 @@ from v100_ai.hub.refusals import (
     SessionUnknown,
 )
 from v100_ai.hub.sources import followed
+from v100_ai.hub.watching import Befell, noticed, paid
 from v100_ai.layers.clips.resource import forgotten
+from v100_ai.layers.highlights.watched import Watched
 from v100_ai.records import PREFIX, Append, Endpoint, Kind, Session as Record, Stored
 from v100_ai.session.opening import Earlier, Opened, opened as session_opened, remembered
 from v100_ai.session.session import Session
 from v100_ai.session.settings import SessionSettings
-from v100_ai.store import Idempotent, Store, Writer
+from v100_ai.store import Idempotent, Removed, Store, Writer
 from v100_ai.worker.located import located
 
 CHECK: Final = 0.1
@@ -67,6 +70,9 @@ class Hub:
     me: str = field(default_factory=owner.myself)
     live: dict[str, Live] = field(default_factory=dict[str, Live])
     draining: bool = False
+    befell: Befell = field(default_factory=Befell)
+    awake: set[str] = field(default_factory=set[str])
+    """Sessions in which time may change something: the others cost nothing."""
     _opening: dict[str, anyio.Lock] = field(default_factory=dict[str, anyio.Lock])
 
     def prepared(self, kind: Kind, tenant: str, name: str, settings: SessionSettings) -> Record:
@@ -116,6 +122,7 @@ class Hub:
                 return earlier
             live = self._begin(opened)
             await live.session.start()
+            await noticed(live, self.resources)
         return live.session
 
     async def session(self, id: str) -> Session:  # noqa: A002
@@ -153,18 +160,21 @@ class Hub:
             live.stop()
             self.live.pop(id, None)
 
-    async def remove(self, id: str) -> bool:  # noqa: A002
-        """End a session, whatever state it is in and whoever owns it, and forget it; whether it was there."""
+    async def remove(self, id: str) -> Removed | None:  # noqa: A002
+        """End a session, whatever state it is in and whoever owns it, and forget it: what of it, if it was there."""
         try:
             await self.end(id, "deleted")
         except (SessionUnknown, SessionElsewhere, Fenced) as refused:
-            await log.ainfo("session.removed", session=id, while_=str(refused))
+            await log.ainfo("session.unended", session=id, reason=str(refused))
         live = self.live.pop(id, None)
         if live is not None:
             live.stop()
-        found = await run_sync(self.store.remove_session, id)
+        removed = await run_sync(self.store.remove_session, id)
         await run_sync(forgotten, self.settings.clips, id)
-        return found
+        if removed is not None:
+            await run_sync(self.store.fold)
+            await log.ainfo("session.removed", session=id, **asdict(removed))
+        return removed
 
     async def show(self, id: str, participant: str, source: str) -> None:  # noqa: A002
         """A participant's picture comes from there, until they leave or it ends.
@@ -191,13 +201,25 @@ class Hub:
         """How many sources are being decoded for sessions of this server."""
         return sum(
             (one.session.settings.source is not None) + len(one.session.tracks.sources)
-            for one in self.live.values()
+            for one in list(self.live.values())
         )
+
+    @property
+    def model(self) -> Watched | None:
+        """The model that is paid for, as an operator watches it, where the service has a key of one."""
+        return paid(self.resources)
+
+    def refused(self, why: str | None) -> None:
+        """The model refuses to serve, or serves again: sessions that asked for it are told, each once."""
+        if why is not None:
+            for live in list(self.live.values()):
+                self.group.start_soon(noticed, live, self.resources)
 
     def counts(self) -> dict[str, dict[str, float]]:
         """What its sessions went through, by layer."""
         counts: dict[str, dict[str, float]] = {}
-        for live in self.live.values():
+        # Whoever counts may be another thread.
+        for live in list(self.live.values()):
             for room, found in live.session.stats.counts.items():
                 sums = counts.setdefault(room, {})
                 for what, count in found.items():
@@ -220,6 +242,9 @@ class Hub:
             live.stop()
             if not live.session.failed:
                 await run_sync(self.store.release, live.session.id, live.session.record.epoch)
+        # Where the database is away, the lease runs out by itself.
+        with suppress(StoreUnavailable):
+            await run_sync(self.store.leave, self.me)
 
     def _lock(self, id: str) -> anyio.Lock:  # noqa: A002
         """One at a time opens or ends a session."""
@@ -248,6 +273,10 @@ class Hub:
         )
         if epoch is None:
             raise SessionElsewhere(id)
+        if live is not None:
+            self.befell.failed += 1
+        else:
+            self.befell.takeovers += 1
         past = await run_sync(self._past, record)
         opened = self._opened(replace(record, epoch=epoch, owner=self.me), past)
         live = self._begin(opened)
@@ -287,12 +316,19 @@ class Hub:
         session = opened.session
         live = Live(session)
         self.live[session.id] = live
+        session.stir = partial(self._stirred, live)
+        session.stir()
         if session.settings.source is not None:
             self.group.start_soon(self._sourced, live)
         for participant in session.tracks.sources:
             self.group.start_soon(self._shown, live, participant)
         live.begin(self.group)
         return live
+
+    def _stirred(self, live: Live) -> None:
+        """Something came in, from any thread."""
+        live.stirred = clock.monotonic()
+        self.awake.add(live.session.id)
 
     async def _write(self, append: Append) -> tuple[Stored, ...]:
         stored = await self.writer.append(append)

@@ -8,7 +8,7 @@ import anyio
 import anyio.abc
 import structlog
 
-from v100_ai.errors import V100Error
+from v100_ai.errors import StoreUnavailable, V100Error
 from v100_ai.layers.layer import Layer
 from v100_ai.session.session import Session
 
@@ -27,6 +27,10 @@ class Live:
     beside: list[anyio.CancelScope] = field(default_factory=list[anyio.CancelScope])
     """Around its layers' work, which goes on while it is settled."""
     ticking: bool = False
+    noticed: bool = False
+    """Whether it was told that the model refuses."""
+    stirred: float = 0.0
+    """When something came in last, on the monotonic clock."""
 
     def stop(self) -> None:
         """End all that runs for it."""
@@ -74,6 +78,10 @@ class Live:
         """What goes wrong within is this session's trouble alone: it is taken up again from the log."""
         try:
             yield
+        except StoreUnavailable as failed:
+            # Told once for all sessions, when it begins.
+            self.session.failed = True
+            log.debug("session.failed", session=self.session.id, error=str(failed))
         except V100Error as failed:
             self.session.failed = True
             log.warning("session.failed", session=self.session.id, error=str(failed))

@@ -2,13 +2,20 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from v100_ai import clock
 from v100_ai.addresses import SOURCES, WEB, Network, check
 from v100_ai.config import Settings
-from v100_ai.events import FaultFound, SceneCut, SourceConnected, SourceDisconnected
+from v100_ai.events import (
+    FaultFound,
+    SceneCut,
+    SourceBehind,
+    SourceCaughtUp,
+    SourceConnected,
+    SourceDisconnected,
+)
 from v100_ai.layers.clips.settings import RECORDED, ClipsSettings
 from v100_ai.layers.flags import FLAGS
 from v100_ai.layers.inputs import NOTHING, Recorded
@@ -37,6 +44,13 @@ from v100_ai.worker import (
 )
 from v100_ai.worker.located import located
 
+LATE_S: Final = 2.0
+"""Behind by more, a source is told of."""
+
+PROMPT_S: Final = 0.5
+STEADY_S: Final = 10.0
+"""Behind by no more for so long, it is told to be in time again."""
+
 MIB: Final = 1 << 20
 CLIPS: Final = next(each for each in FLAGS if each.name == "clips")
 NOWHERE: Final = ("0.0.0.0/8",)
@@ -58,6 +72,7 @@ def spec(
         reference=reference,
         layers=asked.layers.pixels,
         pace=asked.pace,
+        late="drop" if asked.late == "drop" else "keep",
         input=Input(**asked.input.model_dump()),
         files=settings.files is not None,
         closed=NOWHERE,
@@ -92,13 +107,13 @@ async def followed(
         # Over HTTP the worker itself checks every hop, and TLS needs the name.
         return url if found.target.scheme in WEB else found.pinned
 
-    axis = _axis(session, track)
+    axis, behind = _axis(session, track), Behind()
     told: AbstractAsyncContextManager[Any] = supervise(
         spec(session, settings, allowed, track), policy, axis=axis, check=checked
     )
     async with told as messages:
         async for message in messages:
-            ended = await _heard(session, message, axis, track)
+            ended = await _heard(session, message, axis, behind, track)
             if ended is not None:
                 return ended
     return "the source ended"
@@ -114,8 +129,37 @@ def _axis(session: Session, track: str | None) -> Axis:
     return Axis(clock.monotonic, Position(**fields), clock.monotonic() - ago)
 
 
+@dataclass(slots=True)
+class Behind:
+    """Since when a source is told to be behind, and since when it is prompt again."""
+
+    since: float | None = None
+    prompt: float | None = None
+
+
+async def _late(session: Session, stats: Stats, behind: Behind, track: str | None) -> str | None:
+    """Tell of a source that falls behind, and that it is in time again; why it is to end, if it is."""
+    now = session.clock()
+    if behind.since is None:
+        if stats.lag > LATE_S:
+            behind.since = now
+            told = SourceBehind(at=now, lag=round(stats.lag, 2), dropped=stats.dropped, track=track)
+            await session.keep(told)
+            if session.settings.late == "end":
+                return f"the source fell behind by {stats.lag:.1f} s"
+        return None
+    behind.prompt = (behind.prompt or now) if stats.lag <= PROMPT_S else None
+    if behind.prompt is not None and now - behind.prompt >= STEADY_S:
+        lasted = round(now - behind.since, 2)
+        behind.since = behind.prompt = None
+        await session.keep(
+            SourceCaughtUp(at=now, lasted=lasted, dropped=stats.dropped, track=track)
+        )
+    return None
+
+
 async def _heard(  # noqa: C901  # one case a message
-    session: Session, message: Told, axis: Axis, track: str | None
+    session: Session, message: Told, axis: Axis, behind: Behind, track: str | None
 ) -> str | None:
     """Tell the session; why the source ended, if it did."""
     match message:
@@ -149,7 +193,9 @@ async def _heard(  # noqa: C901  # one case a message
             )
         case Stats():
             place = "source" if track is None else f"source/{track}"
-            session.counts[place] = asdict(message)
+            session.counts[place] = {**asdict(message), "lag": round(message.lag, 2)}
+            session.stir()
+            return await _late(session, message, behind, track)
         case Ended(broken=None):
             return "the source ended"
         case Ended() | Refused() | Died():

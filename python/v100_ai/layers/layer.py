@@ -106,6 +106,11 @@ class Layer:
         """Whether `tick` has something to do."""
         return False
 
+    @property
+    def wakes(self) -> float | None:
+        """When `due` may be true next, if nothing comes in; None for never. A layer that does not say is always asked."""
+        return None if type(self).due is Layer.due else 0.0
+
     def tick(self, now: float) -> Step:
         """Time has passed."""
         return NOTHING

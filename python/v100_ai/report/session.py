@@ -12,6 +12,7 @@ from v100_ai.events import (
     SessionEnded,
     SessionStarted,
     SessionStats,
+    SourceBehind,
     SourceConnected,
     SourceDisconnected,
 )
@@ -49,6 +50,8 @@ class Source:
     width: int | None = None
     height: int | None = None
     losses: int = 0
+    behind: float = 0.0
+    """Seconds, the most it was told to be behind."""
     lost: str | None = None
     """Why it was lost last."""
 
@@ -89,6 +92,7 @@ class SessionReport:
             SessionStats: self._count,
             SourceConnected: self._connect,
             SourceDisconnected: self._lose,
+            SourceBehind: self._fall_behind,
             ParticipantJoined: self._join,
         }
         for takes in (own, *(lane.takes for lane in self.lanes)):
@@ -183,6 +187,9 @@ class SessionReport:
         self.source.rate = entry.seconds(data, "rate")
         self.source.width = None if width is None else int(width)
         self.source.height = None if height is None else int(height)
+
+    def _fall_behind(self, data: Json) -> None:
+        self.source.behind = max(self.source.behind, entry.seconds(data, "lag") or 0.0)
 
     def _lose(self, data: Json) -> None:
         if entry.label(data, "track") is not None:

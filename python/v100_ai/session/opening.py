@@ -65,7 +65,7 @@ def opened(
     """
     settings = SessionSettings.model_validate(record.settings)
     layers = tuple(_layers(record, settings, clock, resources))
-    session = Session(record, settings, write, clock, tell, layers)
+    session = Session(record, settings, write, clock, tell, layers=layers)
     return Opened(session, Step() if past is None else _resumed(session, past))
 
 

@@ -1,6 +1,6 @@
 """Roster: who was invited to a session, who is there, and whose microphone is not heard."""
 
-from collections.abc import Mapping, Set as AbstractSet
+from collections.abc import Iterable, Mapping, Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,6 +12,7 @@ from v100_ai.events import (
     ParticipantMuted,
     Role,
 )
+from v100_ai.session.settings import Person
 
 MOST: Final = 512
 """Participants at once."""
@@ -77,3 +78,10 @@ class Roster:
                 self.mute(event.participant, muted=event.muted)
             case _:
                 pass
+
+
+def invited(people: Iterable[Person]) -> Roster:
+    """Everybody who is expected, by the label they will have; nobody is here yet."""
+    known = [(one.id, one) for one in people if one.id is not None]
+    hosts = {id for id, one in known if one.role == "host"}  # noqa: A001
+    return Roster({id: one.name for id, one in known}, hosts=hosts)  # noqa: A001

@@ -42,7 +42,7 @@ from v100_ai.layers.inputs import (
 from v100_ai.layers.layer import NOTHING, Layer, LayerOff, Step, signed, summed
 from v100_ai.records import PLURAL, Json, Session as Record
 from v100_ai.session.appends import Appends, Unkept, Write
-from v100_ai.session.roster import Roster
+from v100_ai.session.roster import Roster, invited
 from v100_ai.session.settings import SessionSettings
 from v100_ai.session.sound import SoundBlocks
 from v100_ai.session.taps import Taps
@@ -68,6 +68,8 @@ class Session:
     clock: Callable[[], float]
     tell: Callable[[dict[str, Any]], None]
     """Takes a sample for whoever looks on: kept nowhere."""
+    stir: Callable[[], None] = lambda: None
+    """Told, from any thread, that something came in: `due` may be true before `wakes` said."""
     layers: tuple[Layer, ...] = ()
     """In the order they are pushed and settled."""
     ended: bool = False
@@ -89,11 +91,7 @@ class Session:
 
     def __post_init__(self) -> None:
         self._appends = Appends(self.id, self.record.epoch, self.write)
-        people = self.settings.people
-        self.roster = Roster(
-            {one.id: one.name for one in people if one.id is not None},
-            hosts={one.id for one in people if one.id is not None and one.role == "host"},
-        )
+        self.roster = invited(self.settings.people)
         self.taps = Taps(self.settings.layers.pixels, self.tracks.numbered)
         self._takes = frozenset(kind for layer in self.layers for kind in layer.takes)
         self._running = {layer.name: anyio.Event() for layer in self.layers if layer.runs}
@@ -135,6 +133,15 @@ class Session:
     def takes(self, *kinds: type[Input]) -> bool:
         """Whether one of its layers takes any of these."""
         return not self._takes.isdisjoint(kinds)
+
+    @property
+    def wakes(self) -> float | None:
+        """When `due` may be true next, if nothing comes in; None for never."""
+        if self.taps:
+            return 0.0
+        times = [self._told[0] + STATS_EVERY] if self.stats.counts != self._told[1] else []
+        times += [at for each in self.layers if (at := each.wakes) is not None]
+        return min(times, default=None)
 
     async def start(self) -> None:
         """Tell that it exists."""
@@ -228,18 +235,18 @@ class Session:
         if self.ended:
             return False
         self.need_pixels()
-        return self.taps.offer(picture, pts, participant)
+        taken = self.taps.offer(picture, pts, participant)
+        self.stir()
+        return taken
 
     async def give(self, given: Input) -> None:
         """Something for the layers that take it. Raises `LayerOff` where none does."""
         self._need(type(given))
         await self.commit(self._take(given))
 
-    async def gap(
-        self, from_pts: float, to_pts: float, reason: str, track: str | None = None
-    ) -> None:
+    async def gap(self, since: float, until: float, reason: str, track: str | None = None) -> None:
         """Frames were missed."""
-        await self.commit(self._take(Missed(from_pts, to_pts, reason, track)))
+        await self.commit(self._take(Missed(since, until, reason, track)))
 
     async def frames(
         self,
@@ -273,7 +280,10 @@ class Session:
         due = [layer for layer in self.layers if layer.due(now)]
         await self.commit(summed(self._from(layer, layer.tick(now)) for layer in due))
         if now - self._told[0] >= STATS_EVERY:
-            await self._tell_stats(now)
+            stats = self.stats
+            if stats.counts != self._told[1]:
+                await self.keep(stats)
+            self._told = (now, dict(stats.counts))
 
     async def settle(self) -> None:
         """No more comes in: everything that waits is decided and told."""
@@ -313,12 +323,14 @@ class Session:
     def _beside(self, layer: Layer) -> Callable[[Callable[[], Step]], Awaitable[None]]:
         async def keep(work: Callable[[], Step]) -> None:
             await self._appends.all_kept()
+            self.stir()
             await self.commit(self._from(layer, work()))
 
         return keep
 
     def _take(self, given: Input) -> Step:
         """What an input leads to, in all layers."""
+        self.stir()
         if isinstance(given, Segments):
             return self._words(given.segments)
         return self._pushed(given)
@@ -382,12 +394,6 @@ class Session:
         """Raises `LayerOff` where no layer looks at frames."""
         if not self.settings.layers.pixels:
             raise LayerOff(NAMES[Frames], [each.name for each in FLAGS if each.pixels])
-
-    async def _tell_stats(self, now: float) -> None:
-        stats = self.stats
-        if stats.counts != self._told[1]:
-            await self.keep(stats)
-        self._told = (now, dict(stats.counts))
 
     @property
     def stats(self) -> SessionStats:

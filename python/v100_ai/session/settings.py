@@ -31,6 +31,9 @@ from v100_ai.layers.flags import FLAGS, Flag
 LINE: Final = r"^[^\x00-\x1f\x7f]*$"
 """Text without control characters: names end up in terminals, and no database keeps a NUL in text."""
 
+PIX_FMT: Final = r"^[a-z0-9_]{1,32}$"
+ADDRESS: Final = r"^[^@\s]+@[^@\s]+$"
+
 Name = Annotated[
     str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=LINE)
 ]
@@ -73,9 +76,7 @@ class Person(Model):
 
     id: Label | None = None
     name: Name
-    address: (
-        Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None
-    ) = None
+    address: Annotated[str, StringConstraints(max_length=254, pattern=ADDRESS)] | None = None
     nicknames: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
     role: Literal["host", "participant"] = "participant"
     """Hosts see what is for hosts."""
@@ -157,12 +158,13 @@ def _checked(flag: Flag, given: Mapping[str, Any]) -> None:
 def _asked(flag: Flag) -> Any:
     """The type of a flag's field: true or false, or its settings."""
     settings: Any = flag.settings
-    given = Annotated[bool, Tag("flag")] | Annotated[settings, Tag("settings")]
+    given = Annotated[bool, Tag("[flag]")] | Annotated[settings, Tag("[settings]")]
     return Annotated[given, Discriminator(_tag)], False
 
 
 def _tag(asked: object) -> str:
-    return "settings" if isinstance(asked, Mapping) or is_dataclass(asked) else "flag"
+    """Which of the two it is; `config.place` leaves what stands in brackets out of a field's place."""
+    return "[settings]" if isinstance(asked, Mapping) or is_dataclass(asked) else "[flag]"
 
 
 if TYPE_CHECKING:
@@ -211,7 +213,7 @@ class SourceInput(Model):
         tuple[Annotated[int, Field(ge=1, le=8192)], Annotated[int, Field(ge=1, le=8192)]] | None
     ) = None
     """Width and height of raw video."""
-    pix_fmt: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,32}$")] | None = None
+    pix_fmt: Annotated[str, StringConstraints(pattern=PIX_FMT)] | None = None
     deinterlace: bool = False
     options: dict[SourceOption, Annotated[str, StringConstraints(max_length=4096)]] = {}
 
@@ -225,6 +227,9 @@ class SessionSettings(Model):
     input: SourceInput = SourceInput()
     pace: worker.Pace = "live"
     """Whether a file is read as it would be shown, or as fast as can be."""
+    late: Literal["drop", "keep", "end"] = "drop"
+    """What becomes of a file at pace `live` that is more than two seconds behind: frames are left out until it is in time
+    again; all are measured, later and later; or the session ends."""
     restart: Restart = Restart()
     people: tuple[Person, ...] = Field(default=(), max_length=512)
     time_zone: Zone = "UTC"

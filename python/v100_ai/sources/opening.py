@@ -66,7 +66,9 @@ def open_media(
         stream = _chosen(container, read.stream, name)
         edge = max(stream.codec_context.width, stream.codec_context.height)
         if edge > LARGEST_EDGE:
-            raise SourceLost(name, f"expected pictures of at most {LARGEST_EDGE} px, found {edge}")
+            raise SourceLost(
+                name, f"expected pictures of at most {LARGEST_EDGE} px, found {edge}", final=True
+            )
         stream.thread_type = "AUTO"
         stream.thread_count = threads
         yield Media(name, container, stream, pipe, read, timeout)

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Engine, insert, inspect, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from v100_ai.errors import StoreBusy, StoreUnavailable
-from v100_ai.store import dialect
+from v100_ai.store import dialect, migrations
+from v100_ai.store.health import Health
 from v100_ai.store.schema import METADATA, SCHEMA, VERSION
 
 WRITING: Final = {"writes": True}
@@ -20,25 +21,38 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.health = Health()
         # Within one process writers of SQLite queue here: its own waiting is a poll with pauses up to 100 ms.
         self._turn = threading.Lock() if dialect.writes_alone(engine) else nullcontext()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of things."""
-        with self._told(), self._engine.connect() as db, db.begin():
-            yield db
+        began = self.health.monotonic()
+        try:
+            with self._told(), self._engine.connect() as db, db.begin():
+                yield db
+        except StoreUnavailable as error:
+            # What cannot be read cannot be written either; that it can be read again shows nothing.
+            self.health.refused(began, error)
+            raise
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that is durable when the block ends, or did not happen."""
-        with self._turn, self._told(), self._engine.connect() as db:
-            db.execution_options(**WRITING)
-            with db.begin():
-                yield db
+        began = self.health.monotonic()
+        try:
+            with self._turn, self._told(), self._engine.connect() as db:
+                db.execution_options(**WRITING)
+                with db.begin():
+                    yield db
+        except StoreUnavailable as error:
+            self.health.refused(began, error)
+            raise
+        self.health.succeeded(began)
 
     def migrate(self) -> None:
-        """Make the tables where they are not yet.
+        """Make the tables where they are not yet, and those of an earlier program into ours, in one transaction.
 
         Raises:
             StoreUnavailable: they are those of a newer program.
@@ -46,14 +60,15 @@ class Database:
         with self.write() as db:
             dialect.alone(db)
             if inspect(db).has_table(SCHEMA.name):
-                found = db.execute(select(SCHEMA.c.version)).scalar_one()
-                if found != VERSION:
-                    raise StoreUnavailable(
-                        f"the database's tables are of version {found}, this program knows version {VERSION}"
-                    )
+                migrations.run(db, db.execute(select(SCHEMA.c.version)).scalar_one())
                 return
             METADATA.create_all(db)
             db.execute(insert(SCHEMA), {"version": VERSION})
+
+    def fold(self) -> None:
+        """Fold SQLite's log into its file, as far as nobody needs it, and empty it."""
+        with self._turn, self._told(), self._engine.connect() as db:
+            dialect.fold(db)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -69,7 +84,8 @@ class Database:
             raise ValueError(f"the database cannot keep this: {error}") from None
         except DBAPIError as error:
             kind = StoreBusy if dialect.passing(error) else StoreUnavailable
-            raise kind(f"{self._engine.url!r}: {_said(error)}") from None
+            reason = dialect.reason(error)
+            raise kind(f"{self._engine.url!r}: {_said(error)}", reason) from None
         except SQLAlchemyError as error:
             raise StoreUnavailable(f"{self._engine.url!r}: {error}") from None
 

@@ -1,15 +1,27 @@
 """What SQLite and PostgreSQL do differently; nothing else in this room knows which one it is."""
 
+import shutil
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Insert,
+    Table,
+    create_engine,
+    event,
+    func,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 
-from v100_ai.errors import ExtraMissing, SettingRejected
+from v100_ai.errors import ExtraMissing, SettingRejected, Unwritten
 
 PATIENCE: Final = 5.0
 """Seconds to wait for another process that writes the same SQLite file, or for PostgreSQL to be reached."""
@@ -80,6 +92,8 @@ def _sqlite(address: URL) -> Engine:
         # WAL: readers and the writer do not wait for each other. FULL: a commit is on the disk when it returns.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        # What is forgotten is overwritten, also where SQLite was not built to.
+        connection.execute("PRAGMA secure_delete = ON")
 
     @event.listens_for(made, "begin")
     def begin(connection: Connection) -> None:
@@ -155,6 +169,72 @@ def passing(error: DBAPIError) -> bool:
         return getattr(found, "sqlite_errorcode", 0) & 0xFF in PASSING
     ended = getattr(found, "sqlstate", None) in ENDED
     return ended or isinstance(error, OperationalError | InterfaceError)
+
+
+Codes = frozenset[int | str]
+
+FULL: Final[Codes] = frozenset({sqlite3.SQLITE_FULL, "53100"})
+LOCKED: Final[Codes] = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, "55P03", "57014"})
+READ_ONLY: Final[Codes] = frozenset(
+    {
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_CANTOPEN,
+        "25006",
+        "42501",
+    }
+)
+BROKEN: Final[Codes] = frozenset(
+    {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
+)
+REASONS: Final[Mapping[Unwritten, Codes]] = {
+    "full": FULL,
+    "locked": LOCKED,
+    "read_only": READ_ONLY,
+    "broken": BROKEN,
+    "interrupted": frozenset(ENDED),
+}
+"""By SQLite's result codes and PostgreSQL's states (appendix A)."""
+
+
+def reason(error: DBAPIError) -> Unwritten:
+    """Why the database did not do it."""
+    found = error.orig
+    if isinstance(found, sqlite3.Error):
+        code: int | str | None = getattr(found, "sqlite_errorcode", 0) & 0xFF
+    else:
+        code = getattr(found, "sqlstate", None)
+    return next((why for why, codes in REASONS.items() if code in codes), "away")
+
+
+def holds(db: Connection, column: ColumnElement[bytes], found: bytes) -> ColumnElement[bool]:
+    """Whether the bytes occur in the column's."""
+    if db.dialect.name == "sqlite":
+        return func.instr(column, found) > 0
+    return func.strpos(func.encode(column, "escape"), found.decode()) > 0
+
+
+def fold(db: Connection) -> None:
+    """Empty SQLite's log into its file, as far as nobody reads from it; PostgreSQL looks after its own."""
+    if db.dialect.name == "sqlite":
+        # Within a transaction it would do nothing.
+        plain: sqlite3.Connection | None = db.connection.driver_connection
+        if plain is not None:
+            plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def size(db: Connection) -> dict[str, int]:
+    """Bytes of the database; with SQLite also of its log that is not folded in, and what the disk has left."""
+    if db.dialect.name == "postgresql":
+        whole = db.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
+        return {"database": int(whole)}
+    path = Path(db.engine.url.database or "")
+    log = path.with_name(path.name + "-wal")
+    return {
+        "database": path.stat().st_size,
+        "wal": log.stat().st_size if log.exists() else 0,
+        "free": shutil.disk_usage(path.parent).free,
+    }
 
 
 def integrity(db: Connection) -> str:

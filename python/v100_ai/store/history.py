@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
 
 from v100_ai.records import Json, Stored
 from v100_ai.store.database import Part
@@ -17,9 +17,6 @@ PAGE: Final = (
     .limit(bindparam("page"))
 )
 PAGE_OF_TYPES: Final = PAGE.where(EVENTS.c.type.in_(bindparam("types", expanding=True)))
-
-EXPIRED_AT_ONCE: Final = 10
-"""Sessions whose events one transaction removes: others can write in between."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,31 +87,10 @@ class History(Part):
     def purge(self, session: str, before_seq: int) -> int:
         """Forget the events of a session before that number: how many there were."""
         with self._database.write() as db:
-            return _forget(db, session, EVENTS.c.seq < before_seq)
-
-    def expire(self, before: float) -> int:
-        """Forget the events and the journal of sessions that ended before that time: of how many.
-
-        Ten at most; call again until it is none. The sessions and their last state are kept.
-        """
-        query = (
-            select(SESSIONS.c.id)
-            .where(
-                SESSIONS.c.state == "ended",
-                SESSIONS.c.ended < before,
-                exists().where(EVENTS.c.session == SESSIONS.c.id),
-            )
-            .limit(EXPIRED_AT_ONCE)
-        )
-        with self._database.write() as db:
-            found = sorted(db.execute(query).scalars())
-            for session in found:
-                _forget(db, session)
-                db.execute(delete(JOURNAL).where(JOURNAL.c.session == session))
-            return len(found)
+            return forget(db, session, EVENTS.c.seq < before_seq)
 
 
-def _forget(db: Connection, session: str, *which: ColumnElement[bool]) -> int:
+def forget(db: Connection, session: str, *which: ColumnElement[bool]) -> int:
     """Remove events; a delivery that may still be sent keeps its event's body for itself."""
     gone = select(EVENTS.c.id).where(EVENTS.c.session == session, *which)
     db.execute(

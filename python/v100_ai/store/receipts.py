@@ -47,6 +47,13 @@ def write(db: Connection, receipt: Receipt, outcome: Sequence[Outcome], now: flo
     db.execute(statement, {"writer": receipt.writer, **values})
 
 
+def probe(db: Connection, writer: str, size: int, now: float) -> None:
+    """Write so many bytes, in place of what this writer wrote last."""
+    statement = dialect.upsert(db, RECEIPTS, keys=["writer"], changes=["outcome", "time"])
+    values = {"writer": writer, "number": 0, "outcome": ["x" * size], "time": now}
+    db.execute(statement, values)
+
+
 def clear(db: Connection, now: float) -> None:
     """Forget writers that are gone."""
     db.execute(delete(RECEIPTS).where(RECEIPTS.c.time < now - KEPT))

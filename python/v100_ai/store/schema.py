@@ -20,8 +20,8 @@ from sqlalchemy.engine import Dialect
 
 from v100_ai.events import ActionNotified
 
-VERSION: Final = 1
-"""Of the tables below; it stands in the database they are in."""
+VERSION: Final = 2
+"""Of the tables below; it stands in the database they are in. `migrations` leads here from earlier ones."""
 
 
 class JsonText(TypeDecorator[Any]):
@@ -62,9 +62,18 @@ SESSIONS: Final = Table(
     Column("epoch", BigInteger, nullable=False),
     Column("lease", Double, nullable=False),
     Column("seq", BigInteger, nullable=False),
+    Column("forgotten", Double),
     Index("sessions_by_tenant", "tenant", "kind", "id"),
     Index("sessions_by_lease", "state", "lease"),
 )
+
+OWNERS: Final = Table(
+    "owners",
+    METADATA,
+    Column("owner", ID, primary_key=True),
+    Column("lease", Double, nullable=False),
+)
+"""How long each server says it lives: one row renews its claim on all its sessions."""
 
 EVENTS: Final = Table(
     "events",

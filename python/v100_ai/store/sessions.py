@@ -1,15 +1,29 @@
 """Meetings and streams, and who owns each: a lease that runs out, and an epoch that fences off its last owner."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from v100_ai.records import Endpoint, Json, Kind, Session, SessionState
-from v100_ai.store import deliveries
+from v100_ai.store import deliveries, dialect
 from v100_ai.store.answers import Idempotent, remember
 from v100_ai.store.database import Part
-from v100_ai.store.schema import DELIVERIES, ENDPOINTS, EVENTS, JOURNAL, SESSIONS, STATE
+from v100_ai.store.schema import OWNERS, SESSIONS
+
+GONE: Final = 86_400.0
+"""Seconds after its lease for which an owner is remembered."""
 
 
 class Sessions(Part):
@@ -57,8 +71,8 @@ class Sessions(Part):
         after: str | None = None,
         state: SessionState | None = None,
     ) -> list[Session]:
-        """A tenant's sessions, the newest first; `after` is the last id of the page before."""
-        query = select(SESSIONS).where(SESSIONS.c.tenant == tenant)
+        """A tenant's sessions that are not forgotten, the newest first; `after` is the last id of the page before."""
+        query = select(SESSIONS).where(SESSIONS.c.tenant == tenant, SESSIONS.c.forgotten.is_(None))
         if kind is not None:
             query = query.where(SESSIONS.c.kind == kind)
         if after is not None:
@@ -84,16 +98,6 @@ class Sessions(Part):
                 db.execute(update(SESSIONS).where(SESSIONS.c.id == id).values(values))
             return _found(db, id)
 
-    def remove_session(self, id: str) -> bool:  # noqa: A002
-        """Remove the session with all of its rows, whatever its state; False where there is none."""
-        with self._database.write() as db:
-            # The session's own row goes first: whoever appends waits on it, and then finds it gone.
-            gone = db.execute(delete(SESSIONS).where(SESSIONS.c.id == id)).rowcount
-            db.execute(delete(ENDPOINTS).where(ENDPOINTS.c.session == id))
-            for table in (EVENTS, JOURNAL, STATE, DELIVERIES):
-                db.execute(delete(table).where(table.c.session == id))
-            return gone > 0
-
     def claim(self, id: str, owner: str, ttl: float, *, dead: Collection[str] = ()) -> int | None:  # noqa: A002
         """Own the session for `ttl` seconds: its new epoch, which fences off whoever owned it before.
 
@@ -102,7 +106,7 @@ class Sessions(Part):
         now = self._wall()
         free = or_(
             SESSIONS.c.owner.is_(None),
-            SESSIONS.c.lease <= now,
+            _lapsed(now),
             SESSIONS.c.owner == owner,
             SESSIONS.c.owner.in_(list(dead)),
         )
@@ -114,25 +118,29 @@ class Sessions(Part):
                 .returning(SESSIONS.c.epoch)
             ).scalar_one_or_none()
 
-    def renew(self, owner: str, held: Mapping[str, int], ttl: float) -> set[str]:
-        """Own sessions for `ttl` more seconds, given with their epochs: those that are still the owner's."""
-        lease, kept = self._wall() + ttl, set[str]()
+    def renew(
+        self, owner: str, held: Mapping[str, int], ttl: float, *, thorough: bool = True
+    ) -> set[str]:
+        """Own sessions for `ttl` more seconds, given with their epochs: those that are still the owner's.
+
+        It is one row, however many sessions there are. Whether they still are the owner's is looked at only where that
+        is asked for, or may be otherwise because its lease had run out; whoever took one fences its writes off anyway.
+        """
+        now = self._wall()
         with self._database.write() as db:
-            # Sorted, as everywhere where several rows are locked: two transactions never wait for each other.
-            for id, epoch in sorted(held.items()):  # noqa: A001
-                renewed = db.execute(
-                    update(SESSIONS)
-                    .where(
-                        SESSIONS.c.id == id,
-                        SESSIONS.c.owner == owner,
-                        SESSIONS.c.epoch == epoch,
-                        SESSIONS.c.state == "active",
-                    )
-                    .values(lease=lease)
-                )
-                if renewed.rowcount:
-                    kept.add(id)
-        return kept
+            before = db.execute(
+                select(OWNERS.c.lease).where(OWNERS.c.owner == owner)
+            ).scalar_one_or_none()
+            renewed = dialect.upsert(db, OWNERS, keys=["owner"], changes=["lease"])
+            db.execute(renewed, {"owner": owner, "lease": now + ttl})
+            db.execute(delete(OWNERS).where(OWNERS.c.lease < now - GONE))
+            if before is not None and before > now and not thorough:
+                return set(held)
+            ours = select(SESSIONS.c.id, SESSIONS.c.epoch).where(
+                SESSIONS.c.owner == owner, SESSIONS.c.state == "active"
+            )
+            epochs = {row.id: row.epoch for row in db.execute(ours)}
+        return {id for id, epoch in held.items() if epochs.get(id) == epoch}  # noqa: A001
 
     def release(self, id: str, epoch: int) -> None:  # noqa: A002
         """Let go of the session, if this epoch still is the one: anybody may claim it at once."""
@@ -143,9 +151,14 @@ class Sessions(Part):
                 .values(owner=None, lease=0.0)
             )
 
+    def leave(self, owner: str) -> None:
+        """Say that an owner is gone, and owns nothing any more."""
+        with self._database.write() as db:
+            db.execute(delete(OWNERS).where(OWNERS.c.owner == owner))
+
     def orphans(self, limit: int, *, dead: Collection[str] = ()) -> list[Session]:
         """Active sessions that nobody owns, or one of the `dead`; those first whose lease ran out first."""
-        free = or_(SESSIONS.c.lease <= self._wall(), SESSIONS.c.owner.in_(list(dead)))
+        free = or_(_lapsed(self._wall()), SESSIONS.c.owner.in_(list(dead)))
         query = (
             select(SESSIONS)
             .where(SESSIONS.c.state == "active", free)
@@ -162,6 +175,12 @@ class Sessions(Part):
         )
         with self._database.read() as db:
             return set(db.execute(query.distinct()).scalars())
+
+
+def _lapsed(now: float) -> ColumnElement[bool]:
+    """Whether nobody says any more that they own the session: neither when it was claimed, nor since."""
+    lives = exists().where(OWNERS.c.owner == SESSIONS.c.owner, OWNERS.c.lease > now)
+    return and_(SESSIONS.c.lease <= now, ~lives)
 
 
 def _found(db: Connection, id: str) -> Session | None:  # noqa: A002

@@ -50,7 +50,8 @@ class Writer:
     """Appends from asynchronous code, in the order they come; a block whose end waits until all is written.
 
     `capacity` appends wait at most; further ones wait to be let in, none is dropped. While the database is busy or
-    away a batch is tried again for `patience` seconds, and never written twice.
+    away a batch is tried again for `patience` seconds, and never written twice. Time for which this process stood still
+    within a transaction, until the database ended that, does not count.
     """
 
     def __init__(
@@ -113,6 +114,16 @@ class Writer:
         self._waiting.put(job)
         return await job.answer
 
+    @property
+    def waiting(self) -> int:
+        """Appends that are not written yet."""
+        return len(self._open)
+
+    @property
+    def alive(self) -> bool:
+        """Whether its thread runs: without it nothing is ever written again."""
+        return self._thread.is_alive()
+
     def _run(self) -> None:
         """The thread: until it is told to stop, and all that came before that is written."""
         try:
@@ -153,7 +164,11 @@ class Writer:
                 return self._store.append(
                     batch, receipt=Receipt(writer=self._name, number=self._number, again=again)
                 )
-            except StoreBusy:
+            except StoreBusy as busy:
+                if busy.reason == "interrupted":
+                    # The database was there, this process was not: nobody's patience has been tried.
+                    until = self._monotonic() + self._patience
+                    backoff.reset()
                 pause = backoff.wait()
                 if self._monotonic() + pause > until:
                     raise

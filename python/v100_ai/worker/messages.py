@@ -77,11 +77,14 @@ class Stats:
     decoded: int = 0
     analysed: int = 0
     dropped: int = 0
-    """Replaced by a newer one before anybody measured them: only of live sources."""
+    """Replaced by a newer one before anybody measured them, or left out for being late: never of a source at pace
+    `fast`."""
     thinned: int = 0
     """Left out because more came than `rate` asks for."""
     damaged: int = 0
     """Parts of the input that could not be decoded, and pictures that were decoded with damage."""
+    lag: float = 0.0
+    """Seconds by which a file at pace `live` is behind its own times now; not a sum."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +110,8 @@ class Refused:
 
     error: str
     message: str
+    final: bool = False
+    """Whether no second try heals it, as the worker saw it."""
 
 
 Cause = Literal["opening", "silence", "cpu", "memory", "protocol", "signal", "exit"]

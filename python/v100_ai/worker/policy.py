@@ -37,7 +37,7 @@ class Policy:
     def restarts(self, last: Last, *, live: bool) -> bool:
         """Whether there is another try after that end. `live` is a source that cannot be read again."""
         match last:
-            case Refused() if last.error in HOPELESS:
+            case Refused() if last.final or last.error in HOPELESS:
                 return False
             case Ended():
                 # A file on a server may have been cut short on its way here; what is live has simply stopped.

@@ -10,6 +10,9 @@ from v100_ai.errors import SettingRejected
 Pace = Literal["live", "fast"]
 """Frames of a file at the speed of their times, or as fast as they can be measured."""
 
+Late = Literal["keep", "drop"]
+"""Measured all the same, later and later; or left out and counted."""
+
 LARGEST_SPEC: Final = 65_536
 """Bytes of a spec at most."""
 
@@ -113,6 +116,8 @@ class Spec:
     layers: tuple[str, ...] = ("motion", "complexity", "visual")
     """Any of `analyzers.LAYERS`, and `quality`."""
     pace: Pace = "live"
+    late: Late = "keep"
+    """What becomes of frames of a file at pace `live` that are more than two seconds late."""
     rate: float | None = None
     """Frames a second, by their times, that are measured at most."""
     files: bool = False

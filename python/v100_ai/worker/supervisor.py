@@ -69,14 +69,15 @@ class Tally:
     def close(self) -> None:
         """The worker is gone."""
         decoded = self._read + self._now.dropped + self._now.thinned
-        now = replace(self._now, analysed=self._read, decoded=decoded)
+        now = replace(self._now, analysed=self._read, decoded=decoded, lag=0.0)
         self.before, self._now, self._read = added(self.before, now), Stats(), 0
 
 
 def added(one: Stats, other: Stats) -> Stats:
-    """The sums."""
-    names = [each.name for each in fields(Stats)]
-    return Stats(**{name: getattr(one, name) + getattr(other, name) for name in names})
+    """The sums; of the lag, what it is now."""
+    names = [each.name for each in fields(Stats) if each.name != "lag"]
+    sums = {name: getattr(one, name) + getattr(other, name) for name in names}
+    return Stats(**sums, lag=other.lag)
 
 
 @dataclass(slots=True)

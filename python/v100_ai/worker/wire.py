@@ -165,6 +165,10 @@ def _number(value: object) -> bool:
     return type(value) is float and isfinite(value)
 
 
+def _seconds(value: object) -> bool:
+    return _number(value) and isinstance(value, int | float) and value >= 0
+
+
 def _word(value: object) -> bool:
     return isinstance(value, str) and len(value) <= LONGEST_WORD
 
@@ -205,8 +209,11 @@ FIELDS: Final[Mapping[type[Message], Mapping[str, Callable[[object], bool]]]] = 
     },
     Recorded: {"file": _file, "from_pts": _number, "to_pts": _number, "bytes": _whole},
     GapFound: {"from_pts": _number, "to_pts": _number, "reason": _word, "held": _truth},
-    Stats: dict.fromkeys(("decoded", "analysed", "dropped", "thinned", "damaged"), _whole),
+    Stats: {
+        **dict.fromkeys(("decoded", "analysed", "dropped", "thinned", "damaged"), _whole),
+        "lag": _seconds,
+    },
     Ended: {"broken": _maybe(_word)},
-    Refused: {"error": _name, "message": _word},
+    Refused: {"error": _name, "message": _word, "final": _truth},
 }
 """What each field of each kind may hold."""

@@ -8,6 +8,8 @@ mod bench;
 mod buffer;
 mod forensics;
 mod live;
+#[cfg(feature = "media")]
+mod media;
 mod media_loop;
 mod picture;
 mod quality;
@@ -35,6 +37,12 @@ mod _native {
     use crate::forensics::{ForensicLimits, ForensicSignal, Forensics};
     #[pymodule_export]
     use crate::live::{LiveMeter, LiveReading};
+    #[cfg(feature = "media")]
+    #[pymodule_export]
+    use crate::media::{
+        MediaAnswer, MediaEvent, MediaFrame, MediaLayer, MediaLevel, MediaRoom, MediaServer,
+        MediaStats, MediaTrack,
+    };
     #[pymodule_export]
     use crate::media_loop::{Paces, paced};
     #[pymodule_export]

@@ -97,8 +97,14 @@ class ActiveSpeakerLayer(Layer):
 
     def due(self, now: float) -> bool:
         """Whether time that passes may change something."""
+        wakes = self.wakes
+        return wakes is not None and now >= wakes
+
+    @property
+    def wakes(self) -> float | None:
+        """When time that passes may change something; None while nobody is heard."""
         active = self._order.waiting or self._talking or self._speaker.current is not None
-        return bool(active) and now - self._last >= QUIET
+        return self._last + QUIET if active else None
 
     def tick(self, now: float) -> Step:
         """Time has passed. What was held back is heard, and silence is silence."""

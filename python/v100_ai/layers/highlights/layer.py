@@ -123,6 +123,11 @@ class HighlightsLayer(Layer):
         closes = self.meeting.window.due
         return closes is not None and closes <= max(now, self._now)
 
+    @property
+    def wakes(self) -> float | None:
+        """When a batch closes by time alone."""
+        return self.meeting.window.due
+
     def tick(self, now: float) -> Step:
         """Time has passed; nobody needs to have spoken."""
         self._now = max(self._now, now)

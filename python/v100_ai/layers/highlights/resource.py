@@ -12,6 +12,7 @@ from v100_ai.errors import ExtraMissing
 from v100_ai.highlights.claude.breaker import Breaker
 from v100_ai.highlights.claude.call import Call
 from v100_ai.highlights.claude.judge import Ask
+from v100_ai.layers.highlights.watched import Watched
 
 
 @dataclass(slots=True)
@@ -39,7 +40,7 @@ async def opened(settings: Settings) -> AsyncGenerator[Claude | None]:
     key = settings.anthropic_key.get_secret_value()
     async with connect(key, base_url=settings.anthropic_url) as send:
         yield Claude(
-            ask=Call(send),
+            ask=Watched(Call(send), settings.model),
             model=settings.model,
             clock=clock.monotonic,
             dollars_an_hour=settings.dollars_an_hour,

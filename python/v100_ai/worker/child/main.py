@@ -23,7 +23,7 @@ from v100_ai.worker.child.confinement import Budget, confine
 from v100_ai.worker.child.feed import Feed
 from v100_ai.worker.child.measuring import SAME_S, Measured, Measuring, Numbered, onwards
 from v100_ai.worker.child.opening import opened, reach, replayable
-from v100_ai.worker.child.pace import Pace, Thinning
+from v100_ai.worker.child.pace import Lateness, Pace, Thinning
 from v100_ai.worker.child.recorder import Recorder
 from v100_ai.worker.child.sender import Sender, into
 from v100_ai.worker.messages import (
@@ -87,7 +87,11 @@ def _told(spec: Spec, sender: Sender) -> None:
     try:
         last = Run(spec, sender).through()
     except V100Error as refused:
-        last = Refused(error=type(refused).__name__, message=str(refused)[:LONGEST_WORD])
+        last = Refused(
+            error=type(refused).__name__,
+            message=str(refused)[:LONGEST_WORD],
+            final=isinstance(refused, SourceLost) and refused.final,
+        )
     sender.tell(last)
 
 
@@ -104,6 +108,8 @@ class Run:
     _analysed: int = 0
     _thinned: int = 0
     _known: int = 0
+    _late: int = 0
+    _lag: float = 0.0
     _resume: Resume = NOWHERE
     _recorded: deque[Recorded] = field(default_factory=deque[Recorded])
 
@@ -154,9 +160,10 @@ class Run:
         return Stats(
             decoded=self._feed.decoded - self._known if self._feed else 0,
             analysed=self._analysed,
-            dropped=self._feed.dropped if self._feed else 0,
+            dropped=self._late + (self._feed.dropped if self._feed else 0),
             thinned=self._thinned,
             damaged=self._media.damaged if self._media else 0,
+            lag=self._lag,
         )
 
     def _frames(self, media: Media, *, whole: bool) -> Iterator[Numbered]:
@@ -169,6 +176,7 @@ class Run:
     def _taken(self, feed: Feed[Numbered], *, paced: bool) -> Iterator[Numbered]:
         """Those that are measured, each when it is due."""
         pace, thinning = Pace(clock.monotonic), Thinning(self.spec.rate)
+        late, drops = Lateness(), self.spec.late == "drop"
         gap: Gap | None = None
         for number, frame in feed:
             self.budget.renew()
@@ -182,6 +190,10 @@ class Run:
                 continue
             elif paced:
                 self._wait(pace, frame)
+                self._lag = pace.behind
+                if drops and late.drops(pace.behind):
+                    self._late += 1
+                    continue
             # What lies before frames that were left out lies before this one.
             yield number, frame if frame.gap is gap else replace(frame, gap=gap)
             gap = None

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from v100_ai.errors import AddressRefused, NotMedia, SourceLost
+from v100_ai.errors import AddressRefused, NotMedia, NoVideo, SourceLost
 from v100_ai.sources import InputOptions, Media, open_media
 from v100_ai.sources.words import shown
-from v100_ai.worker.child.web import Guard, Web, asked_headers
+from v100_ai.worker.child.web import Guard, Hopeless, Web, asked_headers
 from v100_ai.worker.spec import Spec
 
 CONTAINERS: Final = (
@@ -98,11 +98,26 @@ def opened(source: str, spec: Spec, *, reference: bool = False) -> Iterator[Medi
         ) as media:
             yield media
     except SourceLost as lost:
-        if web is None or web.failure is None:
-            raise
-        if isinstance(web.failure, AddressRefused):
-            raise web.failure from lost
-        raise type(lost)(name, str(web.failure)) from lost
+        if web is not None:
+            raise _over_the_web(lost, web, name) from lost
+        # A file that holds no media holds none a second later; what a camera sends may be better by then.
+        final = lost.final or (scheme == "file" and isinstance(lost, NotMedia | NoVideo))
+        raise type(lost)(lost.source, lost.reason, final=final) from lost
+
+
+def _over_the_web(lost: SourceLost, web: Web, name: str) -> SourceLost | AddressRefused:
+    """What was wrong, and whether it will be again."""
+    failure = web.failure
+    if isinstance(failure, AddressRefused):
+        return failure
+    media = not isinstance(lost, NotMedia | NoVideo)
+    for seen in web.seen:
+        said = seen.hopeless(media=media)
+        if said is not None:
+            return type(lost)(name, said, final=True)
+    if failure is not None:
+        return type(lost)(name, str(failure), final=isinstance(failure, Hopeless))
+    return lost
 
 
 def reach(spec: Spec) -> tuple[list[Path], int | None]:
@@ -158,5 +173,7 @@ def _regular(source: str) -> str:
         raise NotMedia(source, reason[:1].lower() + reason[1:]) from refused
     if not stat.S_ISREG(mode):
         found = "a folder" if stat.S_ISDIR(mode) else "a device or a pipe"
-        raise NotMedia(source, f"expected a regular file, found {found}")
+        raise NotMedia(source, f"expected a regular file, found {found}", final=True)
+    if path.stat().st_size == 0:
+        raise NotMedia(source, "expected media, found an empty file", final=True)
     return f"file:{path}"

@@ -8,6 +8,13 @@ LONGEST_STEP_S: Final = 10.0
 """A longer step between two frames, or one back, is a break in the file's times and is not waited for."""
 
 
+LATE_S: Final = 2.0
+"""Behind by more, frames are left out, where that is asked for."""
+
+PROMPT_S: Final = 0.5
+"""Behind by no more, they are measured again."""
+
+
 @dataclass(slots=True)
 class Pace:
     """Knows when a frame is due; frames that are late are due at once."""
@@ -16,6 +23,8 @@ class Pace:
     _ahead: float | None = None
     """The clock's time at which the file's time is 0."""
     _last: float = 0.0
+    behind: float = 0.0
+    """Seconds by which the frame that was asked for last is late."""
 
     def left(self, pts: float) -> float:
         """Seconds until the frame at `pts` is due."""
@@ -23,7 +32,21 @@ class Pace:
         if self._ahead is None or not 0.0 <= pts - self._last <= LONGEST_STEP_S:
             self._ahead = now - pts
         self._last = pts
-        return max(0.0, self._ahead + pts - now)
+        left = self._ahead + pts - now
+        self.behind = max(0.0, -left)
+        return max(0.0, left)
+
+
+@dataclass(slots=True)
+class Lateness:
+    """Which frames are left out so that what is measured is of now: from `LATE_S` behind until `PROMPT_S` again."""
+
+    dropping: bool = False
+
+    def drops(self, behind: float) -> bool:
+        """Whether a frame that is so many seconds late is left out."""
+        self.dropping = behind > (PROMPT_S if self.dropping else LATE_S)
+        return self.dropping
 
 
 @dataclass(slots=True)

@@ -80,12 +80,13 @@ class Recorder:
             self._begin(at)
         elif leads and self._out is not None and abs(at - self._first) >= LONGEST_S:
             self._finish()
-        if self._out is None:
+        stream = self._streams.get(packet.stream.index)
+        if self._out is None or stream is None:
             return
         copy = av.Packet(bytes(packet))
         copy.pts, copy.dts, copy.time_base = pts, packet.dts, base
         copy.duration, copy.is_keyframe = packet.duration or 0, packet.is_keyframe
-        copy.stream = self._streams[packet.stream.index]
+        copy.stream = stream
         self._out.mux(copy)
         if leads:
             self._last = max(self._last, at + float((packet.duration or 0) * base))
@@ -97,7 +98,7 @@ class Recorder:
         self._streams = {
             each.index: self._out.add_stream_from_template(each, opaque=True)
             for each in self.media.container.streams
-            if each.type in TYPES and getattr(each, "codec_context", None) is not None
+            if _known(each)
         }
         self._first = self._last = at
 
@@ -120,3 +121,11 @@ class Recorder:
             or sum(size for _, _, size in self._kept) > self.asked.bytes
         ):
             self._kept.popleft()[0].unlink(missing_ok=True)
+
+
+def _known(stream: Any) -> bool:
+    """Whether a stream can be written: one whose sound did not come yet says nothing of itself."""
+    context = getattr(stream, "codec_context", None)
+    if stream.type not in TYPES or context is None:
+        return False
+    return stream.type == "video" or bool(context.sample_rate)

@@ -18,14 +18,18 @@ from urllib.parse import unquote, urljoin, urlsplit
 from v100_ai.addresses import IP, Network, refusal
 from v100_ai.errors import AddressRefused
 from v100_ai.sources.words import shown
+from v100_ai.worker.child.seen import Seen
 
 HOPS: Final = 5
 """Redirects that are followed, one after the other."""
 
+MOST_SEEN: Final = 16
+"""Files whose beginnings are kept."""
+
 READ: Final = 0x1
 """AVIO_FLAG_READ."""
 
-OK, PARTIAL, MOVED, ERROR = 200, 206, 300, 400
+OK, PARTIAL, MOVED, ERROR, UNSATISFIABLE = 200, 206, 300, 400, 416
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,10 @@ class Guard:
         raise failure or OSError("no address")
 
 
+class Hopeless(OSError):
+    """An answer that will be the same: redirects that lead on and on, a file without a byte."""
+
+
 @dataclass(slots=True)
 class Web:
     """Opens what FFmpeg asks for. `failure` is the first error that FFmpeg may have swallowed."""
@@ -77,6 +85,8 @@ class Web:
     headers: Mapping[str, str] = field(default_factory=dict)
     """What each request says besides; sent to every host that it is redirected to, as FFmpeg does."""
     failure: Exception | None = field(default=None, init=False)
+    seen: list[Seen] = field(default_factory=list[Seen], init=False)
+    """What the files began with, the first one's first; of a long playlist the rest is not looked at."""
 
     def open(self, url: str, flags: int, options: Mapping[str, str]) -> "Fetched":
         """The file at that URL, as PyAV's `io_open` wants it."""
@@ -92,6 +102,13 @@ class Web:
         end = int(options["end_offset"]) if "end_offset" in options else None
         return Fetched(self, url, int(options.get("offset", 0)), end)
 
+    def seeing(self, size: int | None, *, ranges: bool) -> Seen:
+        """What another file begins with."""
+        found = Seen(size, ranges=ranges)
+        if len(self.seen) < MOST_SEEN:
+            self.seen.append(found)
+        return found
+
     def request(self, url: str, span: str) -> http.client.HTTPResponse:
         """The answer to a request for a span of bytes, after redirects.
 
@@ -104,7 +121,10 @@ class Web:
             url = urljoin(url, answer.getheader("Location") or "")
             answer.close()
         else:
-            raise OSError(f"expected {HOPS} redirects at most")
+            raise Hopeless(f"expected {HOPS} redirects at most")
+        if answer.status == UNSATISFIABLE and span.startswith("bytes=0-"):
+            answer.close()
+            raise Hopeless("expected media, found an empty file")
         if answer.status not in {OK, PARTIAL}:
             answer.close()
             raise OSError(f"expected status 200 of the server, found {answer.status}")
@@ -160,6 +180,7 @@ class Fetched:
         answer = self._answer
         self._ranges = answer.status == PARTIAL
         self._size = _size(answer, first, end)
+        self._seen = web.seeing(self._size, ranges=self._ranges)
 
     def read(self, size: int) -> bytes:
         """The next bytes, as many as are there; none at the end."""
@@ -171,6 +192,7 @@ class Fetched:
             self._web.failure = self._web.failure or error
             raise OSError(str(error)) from error
         self._at += len(found)
+        self._seen.take(found)
         return found
 
     def seekable(self) -> bool:
