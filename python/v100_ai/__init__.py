@@ -84,6 +84,9 @@ if TYPE_CHECKING:  # the one list of public names: `_homes` reads it
     from v100_ai.tap import (
         Tap as Tap,
     )
+    from v100_ai.viral import (
+        ViralScorer as ViralScorer,
+    )
 
     __version__: str
 

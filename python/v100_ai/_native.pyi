@@ -38,11 +38,15 @@ __all__ = [
     "Reading",
     "SiTi",
     "SiTiReading",
+    "SoundMeter",
+    "SoundReading",
     "Tap",
     "TapStats",
     "VectorField",
     "VectorSummary",
     "Verdict",
+    "ViralModel",
+    "ViralScore",
     "Visual",
     "audio_levels",
     "cpu_level",
@@ -350,6 +354,8 @@ class KernelTimes:
     def scene_complexity(self) -> float: ...
     @property
     def live_quality(self) -> float: ...
+    @property
+    def viral_score(self) -> float: ...
     @property
     def vectors(self) -> float: ...
     @property
@@ -661,6 +667,93 @@ class Paces:
 
 def paced(work: Callable[[], object], *, period: float, ticks: int) -> Paces:
     """Call `work` every `period` seconds; in between the loop is without the interpreter's lock."""
+
+@final
+class ViralScore:
+    """What six factors add up to; lists are in the order of the factors and of their parts."""
+
+    @property
+    def raw(self) -> float | None:
+        """Weighted mean of what is known, 0 to 1."""
+    @property
+    def viral_score(self) -> float | None:
+        """The calibrated raw score, 0 to 100."""
+    @property
+    def rank_score(self) -> float | None:
+        """0 to 100, from the factors that rank moments of one stream."""
+    @property
+    def coverage(self) -> float:
+        """Share of all weight that is known, 0 to 1."""
+    @property
+    def values(self) -> list[float | None]:
+        """Of each factor, 0 to 1."""
+    @property
+    def availability(self) -> list[float]:
+        """Share of each factor's parts that is known, 0 to 1."""
+    @property
+    def points(self) -> list[float]:
+        """What each factor adds to 100 times `raw`."""
+    @property
+    def part_points(self) -> list[list[float]]:
+        """What each part adds to its factor's points."""
+
+@final
+class ViralModel:
+    """Weights and a calibration; parts in, a score out."""
+
+    def __init__(
+        self,
+        *,
+        weights: Sequence[float],
+        ranking: Sequence[float],
+        parts: Sequence[Sequence[float]],
+        knots: Sequence[float],
+    ) -> None: ...
+    def score(self, values: Sequence[Sequence[float | None]]) -> ViralScore:
+        """The score of each part's value, 0 to 1, `None` where it is not known."""
+
+@final
+class SoundReading:
+    """Half a second of sound."""
+
+    @property
+    def end(self) -> float:
+        """Seconds of sound until its end."""
+    @property
+    def level(self) -> float:
+        """Root mean square, dB of full scale."""
+    @property
+    def pitch(self) -> float | None:
+        """Median pitch of its voiced frames, Hz."""
+    @property
+    def voiced(self) -> float:
+        """Share of frames with a pitch."""
+    @property
+    def change(self) -> float:
+        """Mean change of the spectrum's shape from frame to frame, 0 to 1."""
+    @property
+    def laughter(self) -> float:
+        """How much it is laughter, 0 to 1."""
+    @property
+    def applause(self) -> float:
+        """How much it is applause, 0 to 1."""
+    @property
+    def evidence(self) -> list[float]:
+        """What both are told from, in the order of their weights."""
+    @property
+    def shape(self) -> list[float]:
+        """Share of the power in each of 16 bands from 100 Hz to 8 kHz."""
+
+@final
+class SoundMeter:
+    """Sound, in pieces of any length, to readings of half a second each."""
+
+    RATE: ClassVar[int]
+    """Samples a second."""
+
+    def __init__(self) -> None: ...
+    def push(self, samples: Buffer) -> list[SoundReading]:
+        """The readings that these int16 samples of one channel complete."""
 
 @final
 class MediaServer:

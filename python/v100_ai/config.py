@@ -13,6 +13,7 @@ from pydantic import (
     ConfigDict,
     DirectoryPath,
     Field,
+    FilePath,
     IPvAnyAddress,
     SecretStr,
     StringConstraints,
@@ -161,6 +162,10 @@ class Settings(BaseSettings):
     """How long a server that is told to stop waits for what runs."""
     speaker: dict[str, float] = Field(default_factory=dict[str, float])
     """Settings of the active speaker, as `notebooks/speaker.py` writes them."""
+    trends: str | None = None
+    """Topics that trend, for the viral score: a JSON file, or a URL that is asked every ten minutes."""
+    viral_table: FilePath | None = None
+    """Weights of the viral score, as `v100 tune viral` writes them; those of the package without it."""
     log_format: Annotated[str, Field(pattern="^(json|console)$")] = "console"
     telemetry: bool = False
     """Whether requests are traced by OpenTelemetry, which has variables of its own."""

@@ -7,6 +7,9 @@ from typing import Final
 IP = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
+EVERYWHERE: Final[tuple[Network, ...]] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
+"""What an operator allows who allows private addresses."""
+
 # The standard library's `is_global` calls some of these global, and which depends on its version; here every
 # version of Python refuses the same (IANA's special-purpose registries).
 CLOSED: Final[tuple[tuple[Network, str], ...]] = tuple(

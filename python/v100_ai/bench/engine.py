@@ -19,6 +19,7 @@ DIFFERENCE_MOST: Final = 4.0
 MAGNITUDE_MOST_US: Final = 0.2
 COMPLEXITY_MOST_US: Final = 0.3
 LIVE_MOST_US: Final = 0.8
+VIRAL_MOST_US: Final = 0.1
 VECTORS_MOST_MS: Final = 0.5
 SPREAD_MOST: Final = 1.5
 
@@ -80,5 +81,12 @@ def _layers(times: KernelTimes) -> Iterator[Row]:
         "us",
         LIVE_MOST_US,
         "the product publishes < 0.8 us; PSNR, SSIM and vmaf_live of the analysis plane",
+    )
+    yield at_most(
+        "viral score, given its six factors",
+        times.viral_score * MICRO,
+        "us",
+        VIRAL_MOST_US,
+        "the weighing alone: its factors stand on words (some 0.1 ms a sentence), sound and the rows above",
     )
     yield at_most("motion vectors, 1080p", times.vectors * 1000, "ms", VECTORS_MOST_MS)

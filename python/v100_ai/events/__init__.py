@@ -61,6 +61,7 @@ from v100_ai.events.speaker import (
     TalkStopped,
     TalkSummary,
 )
+from v100_ai.events.viral import ViralScored
 from v100_ai.records import Json
 
 __all__ = [
@@ -117,6 +118,7 @@ __all__ = [
     "TrackRemoved",
     "TranscriptSegment",
     "Value",
+    "ViralScored",
     "read",
     "visible",
 ]
@@ -165,6 +167,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     TrackAdded,
     TrackRemoved,
     TranscriptSegment,
+    ViralScored,
 )
 """All events that are kept: a new one is one class, and one line here."""
 

@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
-from ipaddress import ip_network
 from typing import Any, Final, Unpack
 
 import anyio
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 
 from v100_ai import clock
 from v100_ai.addresses import Network
+from v100_ai.addresses.networks import EVERYWHERE
 from v100_ai.bus import Bus, LocalBus, follow
 from v100_ai.config import Settings, rejected
 from v100_ai.delivery import Dispatcher, Sender
@@ -30,7 +30,6 @@ from v100_ai.session.settings import SessionSettings
 from v100_ai.store import Outage, Removed, Store
 from v100_ai.worker import Pace
 
-EVERYWHERE: Final = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 DAY: Final = 86_400.0
 PAGE: Final = 500
 TENANT: Final = "default"

@@ -18,6 +18,7 @@ from v100_ai.layers.highlights.settings import HighlightsSettings
 from v100_ai.layers.inputs import Input
 from v100_ai.layers.layer import Layer
 from v100_ai.layers.transcription.settings import TranscriptionSettings
+from v100_ai.layers.viral_scoring.settings import ViralScoringSettings
 from v100_ai.records import Json
 
 if TYPE_CHECKING:
@@ -95,6 +96,14 @@ FLAGS: Final = (
         pixels=("deepfake",),
     ),
     Flag(
+        name="viral_scoring",
+        settings=ViralScoringSettings,
+        layers=("v100_ai.layers.viral_scoring.layer:ViralScoringLayer",),
+        resource="v100_ai.layers.viral_scoring.resource:opened",
+        pixels=("visual", "motion", "complexity"),
+        order=1,
+    ),
+    Flag(
         name="clips",
         settings=ClipsSettings,
         layers=("v100_ai.layers.clips.layer:ClipsLayer",),
@@ -102,7 +111,6 @@ FLAGS: Final = (
         pixels=("visual",),
         order=2,
     ),
-    Flag(name="viral_scoring", settings=FramesSettings, order=1),
 )
 
 
@@ -117,7 +125,7 @@ class Asked(TypedDict, total=False):
     visual: bool
     deepfake_detection: bool | DeepfakeDetectionSettings | Json
     highlights: bool | HighlightsSettings | Json
-    viral_scoring: bool
+    viral_scoring: bool | ViralScoringSettings | Json
     clips: bool | ClipsSettings | Json
     rate: Literal["second", "frame"]
     """Readings in `frame.analysis`: least, mean and greatest of each second, or every frame's."""

@@ -17,4 +17,5 @@ pub mod plane;
 pub mod quality;
 pub mod signature;
 pub mod speaker;
+pub mod viral;
 pub mod visual;

@@ -20,6 +20,7 @@ use v100_core::{
     plane::{EDGES, Plane, ShapeError},
     quality::live::LiveMeter,
     signature::{Parts, Scan, Scanner},
+    viral::model::{FACTORS, Factor, KNOTS, Model},
 };
 
 use crate::buffer::refused;
@@ -45,6 +46,8 @@ pub(crate) struct KernelTimes {
     scene_complexity: f64,
     /// PSNR, SSIM and the estimate of VMAF, given two signatures.
     live_quality: f64,
+    /// The viral score, given its six factors.
+    viral_score: f64,
     /// Motion vectors, given two reduced planes.
     vectors: f64,
     /// Legacy SI and TI.
@@ -123,6 +126,7 @@ impl Bench {
             motion_magnitude: self.motion_magnitude(),
             scene_complexity: self.scene_complexity(),
             live_quality: self.live_quality(),
+            viral_score: self.viral_score(),
             vectors: self.vectors(),
             siti: self.each(|_, plane| siti.push(plane).is_ok()),
             layers: self.each_colour(|frame| layers.push(frame))?,
@@ -190,6 +194,23 @@ impl Bench {
                     .is_ok()
             })
         })
+    }
+
+    fn viral_score(&self) -> f64 {
+        let knots: [f64; KNOTS] = std::array::from_fn(|at| 0.3 + 0.02 * at as f64);
+        let weights = [0.25, 0.10, 0.25, 0.10, 0.20, 0.10];
+        let Ok(model) = Model::new(weights, [1.0, 1.0, 1.0, 1.0, 0.0, 0.0], knots) else {
+            return f64::NAN;
+        };
+        let mut factors = [Factor {
+            value: 0.4,
+            availability: 0.8,
+        }; FACTORS];
+        let times = (0..self.samples).map(|at| {
+            factors[at % FACTORS].value = (at % 7) as f64 / 7.0;
+            batched(|| black_box(&model).score(black_box(&factors)))
+        });
+        median(times.collect())
     }
 
     fn vectors(&self) -> f64 {

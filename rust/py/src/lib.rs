@@ -18,6 +18,7 @@ mod siti;
 mod speaker;
 mod tap;
 mod vectors;
+mod viral;
 
 /// The compiled half of `v100_ai`.
 #[pymodule]
@@ -54,6 +55,8 @@ mod _native {
     use crate::tap::{Tap, TapStats};
     #[pymodule_export]
     use crate::vectors::{MotionVectors, VectorField};
+    #[pymodule_export]
+    use crate::viral::{SoundMeter, SoundReading, ViralModel, ViralScore};
 
     /// Seconds a time may step back and still belong to the same run of frames.
     #[pymodule_export]

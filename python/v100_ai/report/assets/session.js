@@ -11,7 +11,7 @@ const LISTS = { topics: "Topics", decisions: "Decisions", open_questions: "Open 
 const voiceTints = new Map((talk.lanes || []).map((lane, index) => [lane.participant, TINTS[index % TINTS.length]]));
 
 /* Whether there is anything to put on a time axis. */
-const staged = !session || [lanes, cuts, faults, alerts, gaps, talk.lanes, talk.layouts].some((each) => each && each.length);
+const staged = !session || [lanes, cuts, faults, alerts, gaps, talk.lanes, talk.layouts, session.viral].some((each) => each && each.length);
 
 const known = (names, key) => (Object.hasOwn(names, key) ? names[key] : null);
 const lasting = (each) => (each.end === undefined || each.end === null ? end : each.end);
@@ -73,7 +73,32 @@ function sessionRows() {
     });
     rows.push(stageRow("layouts", [make("b", { textContent: "Layout" })], plural(talk.layout_changes, "change"), ...drawn));
   }
+  const scores = session.viral || [];
+  if (scores.length) rows.push(scoreRow(scores));
   return rows;
+}
+
+/* The viral score as steps; nothing where nothing was known. */
+function scoreRow(scores) {
+  let path = "";
+  for (const [from, to, viral] of scores) {
+    if (viral === null || to < view.from || from > view.to) continue;
+    const [left, right] = [Math.max(0, share(from)) * 1000, Math.min(1, share(to)) * 1000];
+    path += `M${left.toFixed(2)} 100V${(100 - viral).toFixed(1)}H${right.toFixed(2)}V100Z`;
+  }
+  const chart = svg();
+  chart.append(draw("path", { class: "floor", d: path, fill: colour("--quality") }));
+  return stageRow("talk", [make("b", { textContent: "Viral score" })], "a ranking signal, not a promise", chart);
+}
+
+function viralBoard() {
+  const best = session.viral_best || [];
+  if (!best.length) return [];
+  const rows = best.map((each) => line(each.start, each.end, cell(clock(each.start, 0)), cell(number(each.rank_score), "number"),
+    cell(each.viral_score === null ? "–" : number(each.viral_score), "number"),
+    words(each.reasons.map((reason) => `${reason.feature.replaceAll("_", " ")} +${number(reason.points)}${reason.text ? `: ${reason.text}` : ""}`).join(" · "))));
+  const titles = [["At"], ["Rank", "number"], ["Score", "number"], ["Why"]];
+  return [board("Best moments", "A ranking signal from content, not a promise", make("div", { className: "long" }, table(titles, rows)))];
 }
 
 /* Bands behind a chart: where nothing was seen, and where an alert on it was open. */
@@ -217,7 +242,7 @@ function sessionBoards() {
   left.append(...alertBoard(), ...gapBoard());
   right.append(...counterBoard());
   document.querySelector("main").append(...transcriptBoard());
-  byId("quality").before(...summaryBoard(), ...highlightBoard(), ...speakingBoard());
+  byId("quality").before(...summaryBoard(), ...viralBoard(), ...highlightBoard(), ...speakingBoard());
   gone("stage", !staged);
   const stacks = [left, right].filter((each) => each.children.length || each.remove());
   stacks.forEach((each) => each.classList.toggle("alone", stacks.length === 1));

@@ -9,6 +9,7 @@ from v100_ai.report.lanes.frames import FramesLane
 from v100_ai.report.lanes.highlights import HighlightsLane
 from v100_ai.report.lanes.lane import Lane
 from v100_ai.report.lanes.transcription import TranscriptionLane
+from v100_ai.report.lanes.viral_scoring import ViralScoringLane
 
 LANES: Final[tuple[type[Lane], ...]] = (
     FramesLane,
@@ -16,6 +17,7 @@ LANES: Final[tuple[type[Lane], ...]] = (
     HighlightsLane,
     TranscriptionLane,
     DeepfakeDetectionLane,
+    ViralScoringLane,
     ClipsLane,
 )
 """In the order their parts stand in a report."""
