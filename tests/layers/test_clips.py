@@ -13,7 +13,7 @@ from tests.layers.opened import Kept
 from v100_ai.clips.render.task import Task
 from v100_ai.clips.rendering import Rendered
 from v100_ai.errors import RenderFailed, SettingRejected
-from v100_ai.events import TYPES, ClipFailed, ClipOpened, ClipReady, Event
+from v100_ai.events import ClipFailed, ClipOpened, ClipReady, Event, ViralScored
 from v100_ai.highlights.segment import Segment
 from v100_ai.layers.clips.layer import ClipsLayer
 from v100_ai.layers.clips.opener import Opener
@@ -63,16 +63,11 @@ def layer(studio: Studio, *, source: str | None = None, **asked: Any) -> ClipsLa
     )
 
 
-SCORED: Any = TYPES.get("viral.score")
-scores = pytest.mark.skipif(SCORED is None, reason="expected the event viral.score, found none")
-
-
 def scored(number: int, score: float) -> Event:
-    event: Event = SCORED(
+    return ViralScored(
         from_pts=5.0 * number, to_pts=5.0 * number + 5, rank_score=score, viral_score=score, raw=score,
         confidence=0.5, interval80=None, calibration="prior", weights_version="1", factors=(),
     )  # fmt: skip
-    return event
 
 
 def said(number: int) -> Segments:
@@ -121,7 +116,6 @@ def test_a_moment_begins_above_its_own_past_and_is_over_below_it():
     assert 34 <= over[0] <= 40
 
 
-@scores
 async def test_a_moment_that_ranks_high_becomes_a_clip_of_whole_sentences(tmp_path: Path):
     studio, kept = Staged(tmp_path), Kept()
     (tmp_path / "talk.mp4").touch()
@@ -144,7 +138,6 @@ async def test_a_moment_that_ranks_high_becomes_a_clip_of_whole_sentences(tmp_pa
     assert held.counts["ready"] == 1
 
 
-@scores
 @pytest.mark.parametrize("cut", [10, 63, 66, 70, 80, 119])
 async def test_a_crash_anywhere_tells_each_clip_once(tmp_path: Path, cut: int):
     studio, kept = Staged(tmp_path), Kept()

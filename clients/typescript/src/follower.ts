@@ -42,6 +42,7 @@ export async function* follow<Type extends SessionEvent["type"]>(
     after: options.after ?? 0,
     epoch: options.epoch,
     types: options.types ?? [],
+    partial: false,
   };
   const transport = options.transport ?? (typeof WebSocket === "undefined" ? overFetch : overWebSocket);
   const backoff = new Backoff(FIRST, LONGEST);
@@ -91,6 +92,7 @@ function taken(
 ): SessionEvent | undefined {
   if (message.type === "hello") {
     if (place.after === "latest" && message.after !== undefined) place.after = message.after;
+    place.partial = message.partial === true;
     return undefined;
   }
   if (message.type === "heartbeat") return undefined;
@@ -105,7 +107,8 @@ function taken(
   const event = message.event as SessionEvent & { seq?: number };
   if (typeof event.seq !== "number") return undefined;
   if (event.seq <= seen) return undefined;
-  if (place.after !== "latest" && place.types.length === 0 && event.seq > seen + 1) {
+  const all = place.types.length === 0 && place.partial === false;
+  if (place.after !== "latest" && all && event.seq > seen + 1) {
     throw new Broken(`expected event ${seen + 1}, found ${event.seq}`);
   }
   place.after = event.seq;

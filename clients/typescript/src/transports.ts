@@ -2,7 +2,7 @@ import type { Http } from "./http.js";
 
 /** What a connection says, whatever it goes over: one vocabulary for the follower. */
 export type Message =
-  | { type: "hello"; after?: number; seq?: number }
+  | { type: "hello"; after?: number; partial?: boolean }
   | { type: "heartbeat" }
   | { type: "resync"; first: number; last: number }
   | { type: "end" }
@@ -24,6 +24,8 @@ export interface Place {
   after: number | "latest";
   epoch: number | undefined;
   types: readonly string[];
+  /** Whether there may be events that this reader is not to see, so that numbers have gaps. */
+  partial: boolean;
 }
 
 /** Opens a connection and yields what it says until it closes. Throws whatever breaks it. */
@@ -95,7 +97,8 @@ export async function* overFetch(
     yield { type: "resync", first: Number(lost["first"]), last: Number(lost["last"]) };
     return;
   }
-  yield { type: "hello" };
+  // Server-sent events do not say whether all may be seen; they are as whole as the connection they come by.
+  yield { type: "hello", partial: true };
   const decoder = new TextDecoder();
   const reader = answer.body.getReader();
   let rest = "";

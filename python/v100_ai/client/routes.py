@@ -112,9 +112,39 @@ class SessionRoutes(Resource):
         """The readings as a Parquet file."""
         return Call(method="GET", path=below(self, id, "report.parquet"), read=bytes)
 
+    @Route
+    def verdict(
+        self,
+        id: str,  # noqa: A002
+        verdict: Literal["confirmed", "dismissed"],
+        *,
+        by: str,
+        track: str | None = None,
+        reason: str | None = None,
+    ) -> Call[None]:
+        """What the host says of an altered face's flag: that everybody may know of it, or that it is none."""
+        asked = body(verdict=verdict, by=by, track=track, reason=reason)
+        return Call(
+            method="POST", path=below(self, id, "deepfake"), read=lambda _: None, json=asked
+        )
+
 
 class MeetingRoutes(SessionRoutes):
     """Meetings."""
+
+    @Route
+    def token(
+        self,
+        id: str,  # noqa: A002
+        participant: str,
+        *,
+        publish: bool = True,
+        subscribe: bool = True,
+        seconds: float = 600.0,
+    ) -> Call[Json]:
+        """A token that lets a participant into the meeting's room, to publish, to receive, or both."""
+        asked = body(participant=participant, publish=publish, subscribe=subscribe, seconds=seconds)
+        return call("POST", below(self, id, "tokens"), an_object, json=asked)
 
     @Route
     def create(

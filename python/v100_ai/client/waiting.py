@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Self, TypeVar, Unpack
 
 from v100_ai import clock
-from v100_ai.client import administration, routes
+from v100_ai.client import administration, clips, routes
 from v100_ai.client.address import Address, anyio, async_socket, httpx2
 from v100_ai.client.asking import below
 from v100_ai.client.call import Call, Waiting
@@ -130,8 +130,16 @@ class Meetings(Sessions, routes.MeetingRoutes):
     """Meetings."""
 
 
+class Clips(Waiting, clips.ClipRoutes):
+    """Clips of streams."""
+
+
 class Streams(Sessions, routes.StreamRoutes):
     """Streams."""
+
+    def __init__(self, home: str, link: Link) -> None:
+        super().__init__(home, link)
+        self.clips = Clips(home, link)
 
 
 class AsyncClient:

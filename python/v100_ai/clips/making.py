@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -123,10 +122,8 @@ def scored(transcript: Transcript) -> Iterable[Moment]:
     return moments
 
 
-def hook() -> Callable[[str], float] | None:
+def hook() -> Callable[[str], float]:
     """How well a sentence opens, from 0 to 1."""
-    if find_spec("v100_ai.viral") is None:
-        return None
     rating: Callable[[str], float] = import_module("v100_ai.viral").hook
     return rating
 

@@ -14,14 +14,13 @@ from v100_ai.clips.render.task import Task
 from v100_ai.clips.rendering import Rendered
 from v100_ai.errors import SettingRejected, V100Error
 from v100_ai.events import (
-    TYPES,
     ClipFailed,
     ClipOpened,
     ClipProgress,
-    Event,
     SpeakerChanged,
     TranscriptSegment,
 )
+from v100_ai.events.viral import ViralScored
 from v100_ai.layers.clips.heard import Heard
 from v100_ai.layers.clips.opener import Opener
 from v100_ai.layers.clips.record import ClipRecord
@@ -41,9 +40,6 @@ from v100_ai.layers.inputs import (
 from v100_ai.layers.layer import NOTHING, Count, Keep, Layer, Opening, Step
 from v100_ai.records import Json
 
-SCORE: Final = "viral.score"
-SCORED: Final = frozenset(filter(None, [TYPES.get(SCORE)]))
-
 ARRIVES_S: Final = 120.0
 """Seconds that a clip waits for what it is made of to be on the disk."""
 
@@ -55,11 +51,10 @@ class ClipsLayer(Layer):
     """One session's clips. Files lie in the studio's folder of the session."""
 
     name: ClassVar = "clips"
-    takes: ClassVar = (
-        frozenset({Segments, Frames, Face, SpeakerChanged, Recorded, ClipAsked, ClipEdited})
-        | SCORED
+    takes: ClassVar = frozenset(
+        {Segments, Frames, Face, SpeakerChanged, Recorded, ClipAsked, ClipEdited, ViralScored}
     )
-    remembers: ClassVar = frozenset({TranscriptSegment, SpeakerChanged}) | SCORED
+    remembers: ClassVar = frozenset({TranscriptSegment, SpeakerChanged, ViralScored})
     patience: ClassVar[float | None] = 600.0
 
     settings: ClipsSettings
@@ -102,7 +97,7 @@ class ClipsLayer(Layer):
                 return self._asked(given)
             case ClipEdited():
                 return self._edited(given)
-            case Event() if given.type == SCORE:
+            case ViralScored():
                 return self._scored(given)
             case _:
                 self._heard.hear(given, now)
@@ -118,7 +113,7 @@ class ClipsLayer(Layer):
     def resume(self, past: Past) -> Step:
         """Take up an earlier run: what was being rendered is looked after, or begun again."""
         for event in past.events:
-            if event.type == SCORE:
+            if isinstance(event, ViralScored):
                 self._note(event)
                 if self._over(self._heard.reached):
                     self._opener.close()
@@ -226,7 +221,7 @@ class ClipsLayer(Layer):
         self.clips[clip.id] = clip
         return Step(state={clip.key: clip.to_json()})
 
-    def _scored(self, event: Event) -> Step:
+    def _scored(self, event: ViralScored) -> Step:
         """A score: a moment may begin with it, or be over."""
         before, end = self._opener.opened, self._note(event)
         opened = self._opener.opened
@@ -241,7 +236,7 @@ class ClipsLayer(Layer):
             return Step((ClipOpened(clip=clip.id, at=opened, by=clip.by),)) + self._put(clip)
         return self._decide(end) if self._over(end) else NOTHING
 
-    def _note(self, event: Event) -> float:
+    def _note(self, event: ViralScored) -> float:
         score = self._heard.score(event)
         if score.rank_score is not None:
             self._opener.push(score.start, score.end, score.rank_score)
