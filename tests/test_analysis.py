@@ -100,6 +100,7 @@ def test_a_row_begins_with_the_outward_fields_and_ends_with_the_layers(webm: Pat
         "motion",
         "visual",
         "quality",
+        "deepfake",
     ]
     assert row["scene_complexity"] == row["complexity"]["scene"] == reading.scene_complexity
     assert row["motion_magnitude"] == row["motion"]["magnitude"]

@@ -701,14 +701,14 @@ class ViralScore:
 class ViralModel:
     """Weights and a calibration; parts in, a score out."""
 
-    def __init__(
-        self,
+    def __new__(
+        cls,
         *,
         weights: Sequence[float],
         ranking: Sequence[float],
         parts: Sequence[Sequence[float]],
         knots: Sequence[float],
-    ) -> None: ...
+    ) -> Self: ...
     def score(self, values: Sequence[Sequence[float | None]]) -> ViralScore:
         """The score of each part's value, 0 to 1, `None` where it is not known."""
 

@@ -59,7 +59,6 @@ async def test_what_does_not_fit_is_told_field_by_field(api: Api, home, asked, c
     ("asked", "said"),
     [
         ({"reference": "http://a.example/b"}, "a source with the reference"),
-        ({"analysis": {"viral_scoring": True}}, "layers"),
         ({"analysis": {"alerts": [{"name": "a", "reading": "vmaf"}]}}, "above or below"),
         (
             {"analysis": {"alerts": [{"reading": "vmaf", "below": 1}]}},
@@ -103,13 +102,6 @@ async def test_a_meeting_is_in_a_zone_that_there_is(api: Api, zone):
     answer = await api.http.post("/v1/meetings", json=MEETING | {"time_zone": zone})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["where"] == "body.time_zone"
-
-
-async def test_a_layer_without_anything_behind_it_is_told_by_name(api: Api):
-    answer = await api.http.post("/v1/meetings", json=MEETING | {"ai": {"viral_scoring": True}})
-    assert answer.status_code == 422
-    assert answer.json()["code"] == "layer_unavailable"
-    assert answer.json()["layers"] == ["viral_scoring"]
 
 
 async def test_pages_hold_every_session_once_newest_first(api: Api):

@@ -30,10 +30,16 @@ PACKAGE = Path(v100_ai.__file__).parent
 SILENT = {
     "clip.opened",
     "clip.progress",
+    "media.stats",
     "participant.left",
     "participant.muted",
+    "peer.connected",
+    "peer.lost",
     "session.notice",
+    "slot.assigned",
     "source.caught_up",
+    "track.added",
+    "track.removed",
 }
 """Events that a report has nothing to say of."""
 

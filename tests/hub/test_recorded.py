@@ -1,4 +1,4 @@
-"""What sessions said of the same input before their layers had one seam, they say now, on either database."""
+"""What sessions said of the same input before, they say now, on either database."""
 
 import gzip
 import json
@@ -15,7 +15,7 @@ from v100_ai.config import Settings
 pytestmark = pytest.mark.anyio
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "sessions.json.gz"
-"""Written by this file at the commit before: `V100_AI_RECORD=1 pytest tests/hub/test_recorded.py -k sqlite`."""
+"""Written by this file, when what is said changes on purpose: `V100_AI_RECORD=1 pytest tests/hub/test_recorded.py -k sqlite`."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -21,7 +21,6 @@ from v100_ai.api.models import (
     TicketMade,
 )
 from v100_ai.api.operation import Call, Operation
-from v100_ai.api.problems import Problem
 from v100_ai.api.service import Service, moment, session_shown
 from v100_ai.api.validation import invalid
 from v100_ai.api.webhooks import endpoint_made, new_endpoint
@@ -97,15 +96,7 @@ def layers(asked: Asked) -> Layers:
 
 
 def settings(asked: Asked) -> SessionSettings:
-    """What is kept of what was asked. Raises `Problem` where a layer does not exist yet."""
-    unavailable = layers(asked).unavailable
-    if unavailable:
-        raise Problem(
-            422,
-            "layer_unavailable",
-            f"expected layers that this server has, found {', '.join(unavailable)}",
-            layers=list(unavailable),
-        )
+    """What is kept of what was asked. Raises `Problem` where it does not fit together."""
     given = asked.model_dump(exclude={"name", "ai", "analysis", "participants"})
     if isinstance(asked, MeetingAsked):
         given["people"] = asked.participants

@@ -37,7 +37,7 @@ class Flag:
     Attributes:
         name: its own, and its folder's.
         settings: what may be given in place of `true`.
-        layers: the classes behind it as `module:name`; none if there is nothing behind it yet.
+        layers: the classes behind it as `module:name`.
         resource: what the service opens for all its sessions, as `module:name`: takes the service's settings, is an
             asynchronous context manager.
         pixels: the analyzer's layers that have to look at frames for it.

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from v100_ai.errors import SettingRejected
 from v100_ai.events import (
     Event,
     ParticipantJoined,
@@ -75,10 +74,6 @@ def _layers(
     clock: Callable[[], float],
     resources: Mapping[str, Any],
 ) -> Iterable[Layer]:
-    if settings.layers.unavailable:
-        raise SettingRejected(
-            f"expected layers that there are, found {', '.join(settings.layers.unavailable)}"
-        )
     begins = settings.begins or datetime.fromtimestamp(record.created, UTC)
     people = tuple(
         Person(name=one.name, address=one.address, participant=one.id, nicknames=one.nicknames)

@@ -134,11 +134,6 @@ class Options(Model):
         return flag.settings() if isinstance(asked, bool) else asked
 
     @property
-    def unavailable(self) -> tuple[str, ...]:
-        """Those set that have nothing behind them yet."""
-        return tuple(each.name for each in FLAGS if each.name in self.on and not each.layers)
-
-    @property
     def pixels(self) -> tuple[str, ...]:
         """What has to look at frames for the flags that are set: the analyzer's layers, and quality."""
         return tuple(

@@ -43,7 +43,7 @@ class ActiveSpeakerLayer(Layer):
 
     name: ClassVar = "active_speaker"
     takes: ClassVar = frozenset({Levels, Joined, Left, Muted, Face, Frames})
-    remembers: ClassVar = frozenset({TalkStarted, TalkStopped})
+    remembers: ClassVar = frozenset({TalkStarted, TalkStopped, TalkSummary})
 
     asked: ActiveSpeakerSettings
     levels: SpeakerSettings
@@ -62,6 +62,8 @@ class ActiveSpeakerLayer(Layer):
     _skews: dict[str, float] = field(default_factory=dict[str, float])
     _newest: float = 0.0
     _now: float = 0.0
+    _reached: float = 0.0
+    """Up to when the floor was decided: by the clock where somebody left, which levels may be behind."""
     _last: float = 0.0
     """The clock's time up to which time went on by levels, or by the clock `QUIET` seconds behind."""
     _summed: tuple[float, TalkSummary | None] = (0.0, None)
@@ -129,7 +131,10 @@ class ActiveSpeakerLayer(Layer):
         self._settled = True
         events = self._follow(self._order.until(float("inf")))
         events += self._timeline.push((), at=self._now)
-        return Step((*events, self.summary) if self.heard else tuple(events))
+        summary = self.summary
+        # One that was just told need not be told again.
+        fresh = self.heard and summary != self._summed[1]
+        return Step((*events, summary) if fresh else tuple(events))
 
     def resume(self, past: Past) -> Step:
         """Take up who talked when; who was talking then has stopped. Who is there is on the stage."""
@@ -140,6 +145,8 @@ class ActiveSpeakerLayer(Layer):
             elif isinstance(event, TalkStopped):
                 talking.discard(event.participant)
             else:
+                if isinstance(event, TalkSummary):
+                    self._summed = (self._now, event)
                 continue
             self._now = max(self._now, event.at)
             self._timeline.push(talking, at=self._now)
@@ -223,7 +230,7 @@ class ActiveSpeakerLayer(Layer):
     def _follow(self, levels: Sequence[Level]) -> list[Event]:
         events: list[Event] = []
         for level in levels:
-            at = max(self._now, level.at)
+            at = max(self._now, self._reached, level.at)
             try:
                 self._speaker.push(level.participant, at=at, level=level.level, media=level.at)
             except AudioRejected:
@@ -248,6 +255,7 @@ class ActiveSpeakerLayer(Layer):
         return [*self._timeline.push(talking, at=at)]
 
     def _polled(self, at: float) -> list[Event]:
+        self._reached = at = max(at, self._reached)
         change = self._speaker.poll(at=at)
         if change is None:
             return []
