@@ -37,7 +37,7 @@ PARTS: Final[Mapping[str, Mapping[str, float]]] = {
     "audience_relevance": {"interests": 0.6, "language": 0.2, "format": 0.2},
     "timing": {"trend": 0.6, "hour": 0.4},
 }
-"""Each factor's parts and their weights, which sum to 1. Those of shareability are fitted on windows of talks in which an
+"""Each factor's parts and their weights, which sum to 1. Those of shareability were chosen by hand among a few sets, on windows of talks in which an
 audience laughed or clapped and on views of whole talks; all others are priors."""
 
 

@@ -15,7 +15,7 @@ const AGAIN: u32 = 12;
 /// Frames between two searches near a place where a face may be.
 const CONFIRM: u32 = 3;
 
-/// Windows that must agree on a face for it to count at once. On real clips faces have 30 to 250 of them.
+/// Windows that must agree on a face for it to count at once.
 const SURE: u32 = 24;
 
 /// Windows that must agree on what may be a face; it counts when it is found twice more.
@@ -30,7 +30,7 @@ const LOOKS: u32 = 3;
 /// Searches near a hit in one frame at most, so that no frame costs much more than another.
 const TRIES: usize = 2;
 
-/// The window's edge over that of the box as the cascade's publisher has it: 64 real clips, median.
+/// The window's edge over that of the box as the cascade's publisher has it: 59 real clips, median.
 const WINDOW: f64 = 1.08;
 
 /// Frames that a face is carried without being found again.
