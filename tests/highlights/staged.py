@@ -97,5 +97,5 @@ def noted(body: Body) -> Body:
 class Patient(Breaker):
     """Never opens, so that every fault is met."""
 
-    def allows(self, now: float) -> bool:
+    def takes(self, now: float) -> bool:
         return True

@@ -95,11 +95,11 @@ async def test_a_reply_cut_short_is_paid_for_too():
 
 
 def test_a_breaker_lets_one_trial_through_each_rest():
-    breaker = Breaker(failures=1, rest=10.0)
+    breaker = Breaker(failures=1, rest=10.0, longest=10.0)
     breaker.failed(0.0)
-    assert [breaker.allows(now) for now in (1.0, 10.0, 10.5, 20.5)] == [False, True, False, True]
+    assert [breaker.takes(now) for now in (1.0, 10.0, 10.5, 20.5)] == [False, True, False, True]
     breaker.succeeded()
-    assert breaker.allows(20.6)
+    assert breaker.takes(20.6)
 
 
 @pytest.mark.parametrize(

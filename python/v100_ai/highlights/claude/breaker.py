@@ -1,46 +1,25 @@
-"""Stops asking a service that keeps failing, and tries again after a while."""
+"""The circuit before Claude: a service that keeps failing is left alone for a while, one that refuses the key for good."""
 
 from dataclasses import dataclass
 
+from v100_ai.retry import Circuit
+
 
 @dataclass(slots=True)
-class Breaker:
-    """Opens after `failures` in a row; then one trial each `rest` seconds until one succeeds.
-
-    `now` is any clock that never goes back, in seconds.
-    """
+class Breaker(Circuit):
+    """Opens after three failures in a row; then one trial each half a minute until one succeeds."""
 
     failures: int = 3
     rest: float = 30.0
+    longest: float = 30.0
     refused: str | None = None
     """Why nothing is asked any more, until the settings change."""
-    _failed: int = 0
-    _until: float = float("-inf")
 
-    def allows(self, now: float) -> bool:
+    def takes(self, now: float) -> bool:
         """Whether a call may be made; while open, each yes is the one trial of its rest."""
-        if self.refused is not None:
-            return False
-        if self._failed < self.failures:
-            return True
-        if now < self._until:
-            return False
-        self._until = now + self.rest
-        return True
-
-    def succeeded(self) -> None:
-        """A call came back well: closed."""
-        self._failed = 0
+        return self.refused is None and Circuit.takes(self, now)
 
     def refuse(self, why: str) -> bool:
         """Ask nothing any more; whether that is news."""
         news, self.refused = self.refused is None, why
         return news
-
-    def failed(self, now: float, *, rest: float | None = None) -> None:
-        """A call failed; with `rest`, nothing shall be asked for that long."""
-        self._failed += 1
-        if rest is not None:
-            self._failed = max(self._failed, self.failures)
-        if self._failed >= self.failures:
-            self._until = max(self._until, now + (self.rest if rest is None else rest))

@@ -36,7 +36,7 @@ class Judge:
         if not self.meter.allows(batch.closed):
             self.failures["cost cap"] += 1
             return None
-        if not self.breaker.allows(self.clock()):
+        if not self.breaker.takes(self.clock()):
             self.failures[self.breaker.refused or "breaker open"] += 1
             return None
         try:
@@ -49,7 +49,7 @@ class Judge:
                 _log.warning(
                     "Claude: %s; the rules stand in until the settings change", failure.refused
                 )
-            self.breaker.failed(self.clock(), rest=failure.rest)
+            self.breaker.failed(self.clock(), wait=failure.rest)
             return None
         self.meter.add(reply.usage)
         return self._believed(reply, batch, context)

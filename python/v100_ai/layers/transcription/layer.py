@@ -9,10 +9,10 @@ from typing import ClassVar, Final, Self
 import anyio
 
 from v100_ai.errors import RecognizerLost, SettingRejected
-from v100_ai.highlights.claude.breaker import Breaker
 from v100_ai.highlights.segment import Segment
 from v100_ai.layers.inputs import Input, Left, Segments, Sound, Speaking
 from v100_ai.layers.layer import NOTHING, Count, Keep, Layer, Opening, Step
+from v100_ai.retry import Circuit
 from v100_ai.sources.sound import Resampling
 from v100_ai.speech.recognizer import RATE, Piece, Recognise, seconds
 from v100_ai.speech.utterances import Utterance, Utterances
@@ -38,7 +38,7 @@ class TranscriptionLayer(Layer):
 
     recognise: Recognise
     clock: Callable[[], float]
-    breaker: Breaker = field(default_factory=Breaker)
+    circuit: Circuit = field(default_factory=lambda: Circuit(3, 30.0, 30.0))
     _counts: dict[str, int | float] = field(
         default_factory=lambda: {"utterances": 0, "seconds": 0.0, "dropped": 0, "failed": 0}
     )
@@ -110,13 +110,13 @@ class TranscriptionLayer(Layer):
                 await keep(partial(Step, inputs=(Segments(segments),)))
 
     async def _recognised(self, utterance: Utterance) -> Sequence[Piece]:
-        if self.breaker.allows(self.clock()):
+        if self.circuit.takes(self.clock()):
             try:
                 pieces = await self.recognise(utterance.samples.astype("<i2").tobytes())
             except RecognizerLost:
-                self.breaker.failed(self.clock())
+                self.circuit.failed(self.clock())
             else:
-                self.breaker.succeeded()
+                self.circuit.succeeded()
                 return pieces
         self._counts["failed"] += 1
         return ()
