@@ -1,7 +1,7 @@
 //! A box moved by the motion vectors inside it.
 
 use super::scan::Spot;
-use crate::motion::vectors::Field;
+use crate::motion::vectors::{Field, span};
 
 /// Growth from one frame to the next at most.
 const GROWTH: f64 = 0.02;
@@ -41,19 +41,4 @@ pub(super) fn carry(spot: &mut Spot, field: &Field, step: f64) {
         spot.size *= 1.0 + growth.clamp(-GROWTH, GROWTH);
     }
     (spot.x, spot.y) = (spot.x + dx, spot.y + dy);
-}
-
-/// Blocks whose middles are between two places.
-fn span(low: f64, high: f64, block: f64, count: usize) -> std::ops::Range<usize> {
-    let at = |place: f64| {
-        let place = (place / block - 0.5).ceil().clamp(0.0, count as f64);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "between 0 and the count of blocks"
-        )]
-        let place = place as usize;
-        place
-    };
-    at(low)..at(high)
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     face::Face,
-    motion::vectors::Field,
+    motion::vectors::{Field, span},
     signature::{Scan, Signature},
 };
 
@@ -154,21 +154,6 @@ impl Moving {
         }
         out
     }
-}
-
-/// Blocks whose middles are between two places.
-fn span(low: f64, high: f64, block: f64, count: usize) -> std::ops::Range<usize> {
-    let at = |place: f64| {
-        let place = (place / block - 0.5).ceil().clamp(0.0, count as f64);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "between 0 and the count of blocks"
-        )]
-        let place = place as usize;
-        place
-    };
-    at(low)..at(high)
 }
 
 /// Flicker: the deviation of the steps' brightness from one to the next, in nats, beyond what the ring's

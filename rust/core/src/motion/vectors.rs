@@ -276,3 +276,19 @@ fn confidence(found: &Match, samples: f32) -> f32 {
     let again = (deviation - found.sad as f32).max(0.0);
     again * found.slope / (deviation * (found.slope + SLOPE * samples))
 }
+
+/// The blocks of a row or a column whose middles are between two places; `block` is their edge, `count` how many
+/// there are.
+pub(crate) fn span(low: f64, high: f64, block: f64, count: usize) -> std::ops::Range<usize> {
+    let at = |place: f64| {
+        let place = (place / block - 0.5).ceil().clamp(0.0, count as f64);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between 0 and the count of blocks"
+        )]
+        let place = place as usize;
+        place
+    };
+    at(low)..at(high)
+}
