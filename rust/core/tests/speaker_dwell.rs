@@ -91,7 +91,7 @@ fn two_who_talk_over_each_other_do_not_make_the_floor_flap() {
         let found = changes(seconds, &["a", "b"], |frame, slot| {
             Some(syllables(frame, if slot == 0 { 0 } else { 37 }))
         });
-        assert_calm(&found, 12, "overlap");
+        assert_calm(&found, 20, "overlap");
     }
 }
 
