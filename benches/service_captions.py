@@ -17,9 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from websockets.asyncio.client import connect
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 from service_idle import spent
 from tests.serving import Server
-from websockets.asyncio.client import connect
 
 PEOPLE = [f"p{number}" for number in range(10)]
 STEP = 0.02

@@ -15,6 +15,9 @@ from pathlib import Path
 
 import anyio
 import httpx2
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 from tests.serving import Server
 
 TICKS = os.sysconf("SC_CLK_TCK")
