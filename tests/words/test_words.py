@@ -5,7 +5,7 @@ import math
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from v100_ai.errors import TranscriptUnreadable
 from v100_ai.highlights.segment import Segment
@@ -24,6 +24,7 @@ def said(text: str, start: float, end: float, speaker: str = "A") -> Segment:
 
 
 @given(texts, moments)
+@example("aaaaaaa aaaaaaa a a", (0.0, 0.1))
 def test_words_are_placed_one_behind_the_other_within_their_segment(
     text: str, moment: tuple[float, float]
 ):

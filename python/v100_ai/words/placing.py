@@ -24,14 +24,17 @@ def placed(text: str, start: float, end: float, speaker: str = "") -> tuple[Word
     pauses = [*map(_pause, said[:-1]), 0.0] if said else []
     whole = sum(weights) + sum(pauses)
     words, passed = [], 0.0
+
+    def at(weight: float) -> float:
+        """One way to a moment: a word's end and the next one's start round alike."""
+        return round(start + (end - start) * min(1.0, weight / whole), 3)
+
     for each, weight, pause in zip(said, weights, pauses, strict=True):
-        first = start + (end - start) * passed / whole
-        last = start + (end - start) * min(1.0, (passed + weight) / whole)
         words.append(
             Word(
                 text=each,
-                start=round(first, 3),
-                end=round(max(first, last), 3),
+                start=at(passed),
+                end=at(passed + weight),
                 speaker=speaker,
                 estimated=True,
             )
