@@ -18,7 +18,7 @@ import anyio, json, sys
 from v100_ai.client.routes import MeetingRoutes
 from v100_ai.api import documents
 from v100_ai.hub import embedded
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.report.session import collect
 from v100_ai.report.session_page import document
 
