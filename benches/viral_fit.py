@@ -195,7 +195,11 @@ class Talk:
         ]
         self.segments = [
             Segment(
-                id=f"s{a}", speaker="A", start=round(a * step, 3), end=round(b * step, 3), text=text
+                id=f"s{a}",
+                participant="A",
+                start=round(a * step, 3),
+                end=round(b * step, 3),
+                text=text,
             )
             for a, b in pieces
             if (text := plain(" ".join(words[a:b])))

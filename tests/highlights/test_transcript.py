@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from v100_ai.errors import TranscriptUnreadable
+from v100_ai.highlights import record
 from v100_ai.highlights.model import Segment
 from v100_ai.highlights.transcript import UNKNOWN, parse, read
 
@@ -126,3 +127,12 @@ def test_what_is_no_transcript_is_refused(text: str):
 @pytest.mark.parametrize("text", ["", "\n\n", "WEBVTT\n"])
 def test_an_empty_transcript_has_no_segments(text: str):
     assert parse(text) == []
+
+
+def test_a_segment_in_a_log_of_the_first_release_is_read():
+    heard = record.Heard(
+        segment=Segment(id="s1", participant="ann", start=0.0, end=1.0, text="So."), now=1.0
+    )
+    older = record.written(heard)
+    older["heard"]["speaker"] = older["heard"].pop("participant")
+    assert record.read(older) == heard
