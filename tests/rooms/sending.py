@@ -2,12 +2,14 @@
 
 import asyncio
 import fractions
+from functools import cache
 from typing import Final
 
 import av
 import numpy as np
 from aiortc import MediaStreamTrack
 from aiortc.mediastreams import MediaStreamError
+from numpy.typing import NDArray
 
 from tests.analyzers.drawn import head
 from tests.speech.voices import talk
@@ -20,6 +22,9 @@ RATE: Final = 48_000
 SAMPLES: Final = 960
 FPS: Final = 30
 HEAD_FPS: Final = 25
+ROUND: Final = 60
+"""Pictures until a head is where it was."""
+GRAIN: Final = np.random.default_rng(1).integers(0, 4, (7, 240, 320)).astype(np.uint8)
 
 
 class Numbered(MediaStreamTrack):
@@ -94,6 +99,13 @@ class Voice(MediaStreamTrack):
         return frame
 
 
+@cache
+def drawn(size: int) -> list[NDArray[np.uint8]]:
+    """A head that goes to and fro once."""
+    turns = 2 * np.pi * np.arange(ROUND) / ROUND
+    return [head(160 + 10 * np.sin(turn), 115, size) for turn in turns]
+
+
 class Head(MediaStreamTrack):
     """A drawn head that moves a little over noise, 25 times a second; `swapped` renews the face every third picture only."""
 
@@ -115,7 +127,9 @@ class Head(MediaStreamTrack):
         await asyncio.sleep(max(0.0, self._began + self.number / HEAD_FPS - loop.time()))
         self.number += 1
         shown = self.number - self.number % 3 if self.swapped else self.number
-        luma = head(160 + 10 * np.sin(shown / 9), 115, self.size, seed=self.number)
+        luma = drawn(self.size)[shown % ROUND]
+        grain = GRAIN[self.number % len(GRAIN)]
+        luma = luma + grain
         half = luma[::2, ::2].astype(np.int32)
         planes = [luma, (120 + half // 40).astype(np.uint8), (150 - half // 30).astype(np.uint8)]
         picture = np.concatenate([plane.reshape(-1) for plane in planes]).reshape(-1, 320)

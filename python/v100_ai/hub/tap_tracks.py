@@ -19,7 +19,11 @@ MOST_OVER: Final = 64
 WRAP: Final = 1 << 32
 """Ticks after which RTP's times begin again (RFC 3550 5.1)."""
 APART_S: Final = 1.0
-"""A track whose own clock says something else than when its packets come by more than this has set its clock."""
+"""Further from when its packets come, a track's own clock was set: at once where it is ahead, after `HELD_S` where behind."""
+HELD_S: Final = 2.0
+"""What was held up on its way catches up sooner."""
+SLEW: Final = 0.02
+"""Part of the time that goes by, by which a clock is moved that is a little ahead."""
 RATES: Final = {"audio": 48_000, "video": 90_000}
 """Ticks a second."""
 
@@ -33,21 +37,31 @@ class TrackTimes:
     _last: int | None = None
     _ticks: int = 0
     _begins: float = 0.0
+    _behind: float | None = None
+    """Since when it is far behind."""
 
     def at(self, time: int, came: float) -> float:
         """Where a frame of that time lies, in seconds, that came at `came` seconds."""
+        step = 0
         if self._last is None:
             self._begins = came
         else:
             step = (time - self._last) % WRAP
-            self._ticks += step if step < WRAP // 2 else step - WRAP
+            step = step if step < WRAP // 2 else step - WRAP
+            self._ticks += step
         self._last = time
-        pts = self._begins + self._ticks / self.rate
-        # Nothing comes before it was sent; what came later was held up on its way.
-        if pts > came or came - pts > APART_S:
-            self._begins += came - pts
-            pts = came
-        return max(0.0, pts)
+        ahead = self._begins + self._ticks / self.rate - came
+        if ahead >= -APART_S:
+            self._behind = None
+        elif self._behind is None:
+            self._behind = came
+        if ahead > APART_S or (self._behind is not None and came - self._behind >= HELD_S):
+            self._begins -= ahead
+            self._behind = None
+        elif ahead > 0.0 and step > 0:
+            # Nothing comes before it was sent: the first packets were late.
+            self._begins -= min(ahead, SLEW * step / self.rate)
+        return max(0.0, self._begins + self._ticks / self.rate)
 
 
 @dataclass(slots=True)

@@ -160,13 +160,17 @@ class RoomTap:
             case SoundDecoded():
                 # What is still on its way from somebody who left would bring them back.
                 if number in self.room.tracks:
-                    levels = number not in self.room.levelled
-                    await session.sound(
-                        who, message.samples, rate=SOUND_RATE, at=message.at, levels=levels
-                    )
+                    await self._heard(session, number, who, message)
             case Stats():
                 place = "source" if track.pictures else "sound"
                 session.counts[f"{place}/{who}"] = self.tracks.told(number, track, message)
                 session.stir()
             case _:
                 pass
+
+    async def _heard(self, session: Session, number: int, who: str, message: SoundDecoded) -> None:
+        """Sound; its levels are known already where its packets bring them."""
+        if number not in self.room.levelled:
+            await session.sound(who, message.samples, rate=SOUND_RATE, at=message.at)
+        elif who not in session.roster.muted:
+            await session.give(Sound(who, message.samples, SOUND_RATE, message.at))

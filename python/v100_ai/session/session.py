@@ -194,22 +194,12 @@ class Session:
         await self.commit(self._levels(levels))
 
     async def sound(
-        self,
-        participant: str,
-        samples: bytes,
-        *,
-        rate: int,
-        at: float | None = None,
-        levels: bool = True,
+        self, participant: str, samples: bytes, *, rate: int, at: float | None = None
     ) -> int:
-        """Mono sound of 16-bit samples; how many levels it gave. Where they are known otherwise, without `levels`.
-
-        Raises `AudioRejected`, `SettingRejected`, `LayerOff`.
-        """
+        """Mono sound of 16-bit samples; how many levels it gave. Raises `AudioRejected`, `SettingRejected`, `LayerOff`."""
         self._need(Sound, Levels)
         blocks = self._blocks.push(participant, samples, rate=rate, at=at, clock=self.clock())
-        levels = levels and self.takes(Levels)
-        step = self._levels(blocks.levels) if levels else self._joined({participant})
+        step = self._levels(blocks.levels) if self.takes(Levels) else self._joined({participant})
         if participant not in self.roster.muted:
             step += self._take(Sound(participant, blocks.samples, rate, blocks.at))
         await self.commit(step)
