@@ -62,7 +62,7 @@ def main() -> NoReturn:
     starved = packed(
         Refused(error="MemoryError", message=f"expected to need {spec.limits.memory} bytes at most")
     )
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, stop)
     files, port = reach(spec)
     kept = spec.recording
     folder = None if kept is None else Path(kept.folder)
@@ -77,7 +77,8 @@ def main() -> NoReturn:
     os._exit(0)
 
 
-def _stop(number: int, frame: FrameType | None) -> NoReturn:
+def stop(number: int, frame: FrameType | None) -> NoReturn:
+    """On a signal."""
     raise Stopped
 
 
