@@ -81,7 +81,7 @@ export function Chart({ watched, panel, track, zoom, picked }: Props) {
         },
         scales: { x: { time: false }, y: panel.range ? { range: panel.range } : {} },
         axes: [
-          { ...axis, size: 24, values: (_, ticks) => ticks.map(clock) },
+          { ...axis, size: 24, space: 90, values: (_, ticks) => ticks.map(clock) },
           { ...axis, size: 46, values: (_, ticks) => ticks.map((each) => figure(each)) },
         ],
         series: [
@@ -130,8 +130,7 @@ export function Chart({ watched, panel, track, zoom, picked }: Props) {
     const chart = drawn.current;
     if (!chart || series.length === 0) return;
     chart.setData(table(series), false);
-    const [first] = series;
-    const all: [number, number] = [first?.at[0] ?? 0, Math.max(watched.now, (first?.at[0] ?? 0) + 1)];
+    const all: [number, number] = [watched.begun, Math.max(watched.now, watched.begun + 1)];
     const [min, max] = part ?? all;
     chart.setScale("x", { min, max });
   }, [version, part, found.join(), asTable]);

@@ -46,6 +46,7 @@ const BEAT = 100;
 export class Watched {
   readonly session = signal<Session | null>(null);
   readonly failed = signal<string | null>(null);
+  /** Read by whatever shows something of it: it grows when there is more to show. */
   readonly changed = signal(0);
   readonly series = new Map<string, Series>();
   readonly latest = new Map<string, number | null>();
@@ -68,6 +69,8 @@ export class Watched {
   ended = false;
   /** Seconds on the session's axis of the newest event that has one. */
   now = 0;
+  /** Seconds, of the first reading of all. */
+  begun = Infinity;
   /** On the page's clock. */
   heard = performance.now();
   private readonly stop = new AbortController();
@@ -226,6 +229,7 @@ export class Watched {
     let series = this.series.get(name);
     if (series === undefined) this.series.set(name, (series = new Series()));
     series.push(at, mean, least, greatest);
+    this.begun = Math.min(this.begun, at);
     this.latest.set(name, mean);
   }
 

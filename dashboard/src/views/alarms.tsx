@@ -12,7 +12,7 @@ interface Open {
   kind: Kind;
   id: string;
   name: string;
-  alert: Record<string, unknown>;
+  alert: Awaited<ReturnType<typeof v100.streams.alerts>>["items"][number];
 }
 
 async function found(): Promise<Open[]> {
@@ -38,14 +38,14 @@ export function Alarms() {
       {value?.length === 0 && <Empty>No alarm is open. What is over stands in each session's own page.</Empty>}
       {value !== null && value.length > 0 && (
         <Table
-          head={["session", "rule", "reading", "value", "limit", "since"]}
+          head={["session", "rule", "reading", "worst", "limit", "since"]}
           rows={value.map(({ kind, id, name, alert }) => [
             <a href={to(kind, id)}>{name}</a>,
-            String(alert["rule"]),
-            String(alert["reading"]),
-            figure(Number(alert["value"])),
-            figure(Number(alert["limit"])),
-            clock(Number(alert["start"])),
+            alert.rule,
+            alert.reading,
+            figure(Number(alert.worst)),
+            figure(alert.limit),
+            clock(alert.start),
           ])}
         />
       )}

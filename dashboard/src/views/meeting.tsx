@@ -11,6 +11,7 @@ const HUES = [210, 25, 145, 285, 60, 330, 180, 0, 250, 100];
 const SHOWN = 300;
 
 export function Meeting({ watched }: { watched: Watched }) {
+  watched.changed.value;
   const named = (id: string) => watched.present.get(id) ?? id;
   const some = watched.turns.length + watched.said.length + watched.highlights.size + watched.present.size + watched.flags.size;
   if (some === 0) return watched.kind === "meetings" ? <Empty>Nobody is here yet, and nothing was said.</Empty> : null;
@@ -35,6 +36,7 @@ function hue(id: string): string {
 }
 
 function Floor({ watched, named }: { watched: Watched; named: Named }) {
+  watched.changed.value;
   if (watched.turns.length === 0 && watched.present.size === 0) return null;
   const end = Math.max(watched.now, 1);
   const begin = Math.max(0, end - SHOWN);
@@ -96,6 +98,7 @@ const STATES: Record<Flag["state"], string> = {
 };
 
 function Flags({ watched, named }: { watched: Watched; named: Named }) {
+  watched.changed.value;
   return (
     <section>
       <h2>Pictures of faces</h2>
@@ -157,6 +160,7 @@ const NAMES: Record<Highlight["type"], string> = {
 };
 
 function Highlights({ watched, named }: { watched: Watched; named: Named }) {
+  watched.changed.value;
   const kept = [...watched.highlights.values()].filter(({ status }) => status !== "retracted");
   const kinds = Object.keys(NAMES) as Highlight["type"][];
   return (
@@ -193,6 +197,7 @@ function Highlights({ watched, named }: { watched: Watched; named: Named }) {
 }
 
 function Said({ watched, named }: { watched: Watched; named: Named }) {
+  watched.changed.value;
   return (
     <section>
       <h2>Transcript</h2>

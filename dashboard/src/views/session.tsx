@@ -88,6 +88,7 @@ function State({ watched, active }: { watched: Watched; active: boolean }) {
 }
 
 function Alarms({ watched }: { watched: Watched }) {
+  watched.changed.value;
   const found = [...watched.incidents.values()].reverse();
   if (found.length === 0) return null;
   return (
@@ -112,6 +113,7 @@ function Alarms({ watched }: { watched: Watched }) {
 }
 
 function Charts({ watched, zoom }: { watched: Watched; zoom: Zoom }) {
+  watched.changed.value;
   const [at, pick] = useState<number | null>(null);
   const tracks = new Set([...watched.series.keys()].map((name) => (name.includes("\u0000") ? name.split("\u0000")[0]! : "")));
   const [track, choose] = useState<string | null>(null);
@@ -151,6 +153,7 @@ function Charts({ watched, zoom }: { watched: Watched; zoom: Zoom }) {
 }
 
 function Moment({ watched, track, at }: { watched: Watched; track: string; at: number }) {
+  watched.changed.value;
   const prefix = track ? `${track}\u0000` : "";
   const rows: string[][] = [];
   for (const [name, series] of watched.series) {
@@ -168,6 +171,7 @@ function Moment({ watched, track, at }: { watched: Watched; track: string; at: n
 }
 
 function Marks({ watched, zoom }: { watched: Watched; zoom: Zoom }) {
+  watched.changed.value;
   const found = watched.marks.filter(({ kind }) => kind !== "cut" && kind !== "alert").slice(-100).reverse();
   const cuts = watched.marks.filter(({ kind }) => kind === "cut").length;
   if (watched.marks.length === 0) return null;
@@ -190,6 +194,7 @@ function Marks({ watched, zoom }: { watched: Watched; zoom: Zoom }) {
 }
 
 function Scores({ watched }: { watched: Watched }) {
+  watched.changed.value;
   const last = watched.scores[watched.scores.length - 1];
   if (last === undefined) return null;
   return (
@@ -213,6 +218,7 @@ function Scores({ watched }: { watched: Watched }) {
 }
 
 function Counts({ watched }: { watched: Watched }) {
+  watched.changed.value;
   const session = watched.session.value;
   const rows = Object.entries(watched.counts).flatMap(([place, counts]) =>
     Object.entries(counts).map(([name, value]) => [place, name, figure(value)]),

@@ -89,7 +89,7 @@ function Tile({ session }: { session: Session }) {
           {session.kind}, {session.state === "active" ? "live" : `ended: ${session.reason ?? ""}`}
         </p>
         {watched && <Live watched={watched} />}
-        {open && <p class="alarm">Alarm: {String(alerts.value?.items[0]?.["rule"] ?? "open")}</p>}
+        {open && <p class="alarm">Alarm: {alerts.value?.items[0]?.rule ?? "open"}</p>}
       </a>
     </li>
   );

@@ -1,8 +1,8 @@
 """The dashboard: files that were built before the package was, as they are."""
 
 import mimetypes
+import re
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Final
 
 from starlette.requests import Request
@@ -12,8 +12,10 @@ from starlette.routing import BaseRoute, Route
 POLICY: Final = "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 HEADERS: Final = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
 
-# A name holds the hash of what is in it: it never means anything else.
+
+NAME: Final = re.compile(r"[\w-]+\.(?:js|css|svg)")
 FOREVER: Final = "public, max-age=31536000, immutable"
+"""A name holds the hash of what is in it: it never means anything else."""
 
 ABSENT: Final = (
     "This v100_ai was built without its dashboard: scripts/dashboard builds it, with Node. "
@@ -24,7 +26,6 @@ ABSENT: Final = (
 def routes() -> list[BaseRoute]:
     """The page for whoever comes, and what it consists of: it holds nothing that is anybody's."""
     home = files("v100_ai.api").joinpath("assets")
-    assets = {each.name: each for each in _within(home.joinpath("assets"))}
 
     async def page(_: Request) -> Response:
         index = home.joinpath("index.html")
@@ -34,15 +35,12 @@ def routes() -> list[BaseRoute]:
         return Response(index.read_bytes(), media_type="text/html", headers=headers)
 
     async def asset(request: Request) -> Response:
-        found = assets.get(request.path_params["name"])
-        if found is None:
+        name = request.path_params["name"]
+        found = home.joinpath("assets", name)
+        if not NAME.fullmatch(name) or not found.is_file():
             return Response(status_code=404)
         kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
         headers = {"cache-control": FOREVER, **HEADERS}
         return Response(found.read_bytes(), media_type=kind, headers=headers)
 
     return [Route("/", page), Route("/assets/{name}", asset)]
-
-
-def _within(folder: Traversable) -> list[Traversable]:
-    return [each for each in folder.iterdir() if each.is_file()] if folder.is_dir() else []
