@@ -30,7 +30,7 @@ export function Windowed<T>({ items, height, row, label, tail = false }: Props<T
   };
   return (
     <div class="windowed" ref={box} onScroll={scrolled} tabIndex={0} role="region" aria-label={label}>
-      <ol>
+      <div role="list">
         {Array.from({ length: chunks }, (_, chunk) => (
           <Chunk
             key={chunk}
@@ -42,7 +42,7 @@ export function Windowed<T>({ items, height, row, label, tail = false }: Props<T
             box={box}
           />
         ))}
-      </ol>
+      </div>
     </div>
   );
 }
@@ -57,7 +57,7 @@ interface ChunkProps<T> {
 }
 
 function Chunk<T>({ items, from, count, height, row, box }: ChunkProps<T>) {
-  const place = useRef<HTMLLIElement>(null);
+  const place = useRef<HTMLDivElement>(null);
   const tall = useRef(count * height);
   const [near, set] = useState(false);
   useEffect(() => {
@@ -75,10 +75,6 @@ function Chunk<T>({ items, from, count, height, row, box }: ChunkProps<T>) {
     seen.observe(element);
     return () => seen.disconnect();
   }, [box]);
-  if (!near) return <li ref={place} role="presentation" style={{ height: `${Math.max(tall.current, count * 8)}px` }} />;
-  return (
-    <li ref={place} role="presentation">
-      <ol>{items.slice(from, from + count).map((item, i) => row(item, from + i))}</ol>
-    </li>
-  );
+  if (!near) return <div ref={place} style={{ height: `${Math.max(tall.current, count * 8)}px` }} />;
+  return <div ref={place}>{items.slice(from, from + count).map((item, i) => row(item, from + i))}</div>;
 }

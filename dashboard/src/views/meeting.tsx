@@ -207,11 +207,11 @@ function Said({ watched, named }: { watched: Watched; named: Named }) {
         label="Transcript"
         tail
         row={(segment) => (
-          <li class="said" key={segment.id}>
+          <div role="listitem" class="said" key={segment.id}>
             <small class="faint">{clock(segment.start)}</small>
             <b style={{ color: hue(segment.participant) }}>{named(segment.participant)}</b>
             <span>{segment.text}</span>
-          </li>
+          </div>
         )}
       />
     </section>
