@@ -68,6 +68,7 @@ async def test_one_meeting_with_a_flag_each_and_everything_is_told(api: Api):
         ("frame.analysis", "bob"),
         ("speaker.changed", None),
         ("layout.changed", None),
+        ("camera.zoom", "alice"),
         ("transcript.segment", "alice"),
         ("highlight.created", None),
         ("viral.score", None),
