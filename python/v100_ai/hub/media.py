@@ -16,7 +16,7 @@ from v100_ai import clock
 from v100_ai.config import MediaSettings
 from v100_ai.errors import V100Error
 from v100_ai.hub.hub import Hub
-from v100_ai.hub.media_events import arrivals, told
+from v100_ai.hub.media_events import arrivals, event_of
 from v100_ai.hub.refusals import Draining
 from v100_ai.hub.tapped import RoomTap
 from v100_ai.layers.inputs import Level, Levels
@@ -219,7 +219,7 @@ class Media:
         who, publishes = one.participant, one.role == "publish"
         if one.kind == "connected" and publishes:
             await session.join(who, None)
-        await session.keep(told(one, at=session.clock()))
+        await session.keep(event_of(one, at=session.clock()))
         if one.kind == "gone" and publishes and one.reason != "replaced":
             await session.leave(who)
 

@@ -68,7 +68,7 @@ def main() -> NoReturn:
     folder = None if kept is None else Path(kept.folder)
     confine(spec.limits, files=files, port=port, folder=folder, largest=kept.bytes if kept else 0)
     try:
-        _told(spec, Sender(write, clock.monotonic))
+        _run(spec, Sender(write, clock.monotonic))
     except MemoryError:
         write(starved)
     except (Stopped, BrokenPipeError):
@@ -82,7 +82,7 @@ def stop(number: int, frame: FrameType | None) -> NoReturn:
     raise Stopped
 
 
-def _told(spec: Spec, sender: Sender) -> None:
+def _run(spec: Spec, sender: Sender) -> None:
     """Everything up to the last word."""
     last: Message
     try:
