@@ -4,9 +4,11 @@ import json
 import math
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
+from matplotlib import pyplot
 
 from v100_ai.alerts import Rule
 from v100_ai.cli import main
@@ -54,6 +56,13 @@ def test_the_limit_that_is_picked_finds_all_and_rings_for_nothing():
     assert len(found.columns()["limit"]) == len(found)
 
 
+def test_it_is_drawn_on_axes_that_are_returned():
+    pyplot.switch_backend("agg")
+    axes = sweep(TIMES, readings(), WRONG, LOW).plot()
+    assert [line.get_label() for line in axes.get_lines()] == ["recall", "precision"]
+    pyplot.close(axes.figure)
+
+
 def test_what_no_limit_keeps_to_is_said():
     found = sweep(TIMES, readings(), [(2000.0, 2010.0)], LOW)
     with pytest.raises(SettingRejected, match="at best"):
@@ -72,7 +81,7 @@ def test_what_no_limit_keeps_to_is_said():
 def test_shares_are_shares_of_the_alarms_there_are(
     values: list[float | None], labels: list[tuple[float, float]], *, above: bool
 ):
-    limit = {"above": 50.0} if above else {"below": 50.0}
+    limit: dict[str, Any] = {"above": 50.0} if above else {"below": 50.0}
     rule = Rule(name="r", reading="vmaf", trigger_seconds=0, resolve_seconds=0, **limit)
     if all(value is None for value in values):
         return
