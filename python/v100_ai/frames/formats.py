@@ -1,7 +1,7 @@
 """Pixel formats that are read in place, under FFmpeg's names."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from v100_ai import _native
 
@@ -34,6 +34,9 @@ class Format:
         return [luma, (columns * self.bytes, rows), (columns * self.bytes, rows)]
 
 
+BYTE: Final = 8
+"""Bits."""
+
 ALIASES: dict[str, str] = {
     "gray8": "gray",
     "yuvj420p": "yuv420p",
@@ -43,7 +46,7 @@ ALIASES: dict[str, str] = {
 """Full-range names, of the layout of the formats they are named after."""
 
 FORMATS: dict[str, Format] = {
-    name: Format(name, packing, 1 if depth == 8 else 2, depth, halved)
+    name: Format(name, packing, 1 if depth <= BYTE else 2, depth, halved)
     for name, depth, packing, halved in _native.FORMATS
     if name not in ALIASES
 }

@@ -24,6 +24,7 @@ from v100_ai.worker import (
     Axis,
     Died,
     Ended,
+    FaceSeen,
     Gap,
     GapFound,
     Input,
@@ -207,7 +208,7 @@ async def _heard(  # noqa: C901  # one case a message
             session.counts[place] = {**asdict(message), "lag": round(message.lag, 2)}
             session.stir()
             return await _late(session, message, behind, track)
-        case SoundDecoded():
+        case SoundDecoded() | FaceSeen():
             pass  # of rooms alone
         case Ended(broken=None):
             return "the source ended"

@@ -7,6 +7,7 @@ from v100_ai.worker.axis import Axis, Gap, Position
 from v100_ai.worker.messages import (
     Died,
     Ended,
+    FaceSeen,
     Found,
     GapFound,
     Last,
@@ -28,6 +29,7 @@ __all__ = [
     "Axis",
     "Died",
     "Ended",
+    "FaceSeen",
     "Found",
     "Gap",
     "GapFound",
