@@ -11,7 +11,8 @@ import pytest
 
 import v100_ai as v100
 from tests import clips
-from v100_ai.errors import NotMedia, NoVideo, SettingRejected, SourceLost
+from v100_ai.cli import main
+from v100_ai.errors import NotMedia, NoVideo, OutOfMemory, SettingRejected, SourceLost
 from v100_ai.sources import InputOptions, Media, open_media
 
 
@@ -170,6 +171,18 @@ def test_what_is_no_media_is_called_what_it_is(content, reason, tmp_path: Path):
         pass
 
 
+def test_a_file_that_asks_for_too_much_memory_is_lost(four: Path, tmp_path: Path):
+    """A table of times with 2,147,483,647 entries, as a flipped bit leaves it."""
+    content = bytearray(four.read_bytes())
+    at = content.find(b"stts") + 8
+    content[at : at + 4] = (2**31 - 1).to_bytes(4, "big")
+    path = tmp_path / "huge.mp4"
+    path.write_bytes(content)
+    with pytest.raises(OutOfMemory, match="asks for more memory than there is"):
+        list(v100.analyze(path))
+    assert main(["analyze", str(path)]) == 1
+
+
 def test_a_recording_that_was_cut_off_says_so(four: Path, tmp_path: Path):
     path = tmp_path / "cut.mp4"
     path.write_bytes(four.read_bytes()[:9000])
@@ -257,11 +270,18 @@ def test_images_have_the_rate_that_is_given(tmp_path: Path):
         ({"pix_fmt": "yuv420p"}, "the size of raw video"),
         ({"size": (8, 8), "pix_fmt": "smell"}, "found smell"),
         ({"format": "smell"}, "found smell"),
+        ({"options": {"rtsp_trasport": "tcp"}}, "found rtsp_trasport"),
     ],
 )
 def test_options_that_cannot_be_are_refused_at_once(given, message):
     with pytest.raises(SettingRejected, match=message):
         v100.analyze("nowhere.mp4", **given)
+
+
+def test_options_reach_the_protocol_and_the_decoder(four: Path):
+    assert len(read(four, options={"rtsp_transport": "tcp"})[0]) == 100
+    # The others lean on no other picture.
+    assert len(read(four, options={"skip_frame": "noref"})[0]) < 100
 
 
 def test_a_rate_is_not_for_what_has_times(four: Path):

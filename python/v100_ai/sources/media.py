@@ -9,7 +9,7 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from v100_ai.errors import SourceLost
+from v100_ai.errors import OutOfMemory, SourceLost
 from v100_ai.frames import Frame, Gap
 from v100_ai.frames.door import frame_from_av
 from v100_ai.sources.decoding import Decoder, Loss, Packet
@@ -18,7 +18,7 @@ from v100_ai.sources.options import InputOptions
 from v100_ai.sources.pipe import Counted
 from v100_ai.sources.timeline import Timeline
 from v100_ai.sources.turning import Shown, rotation
-from v100_ai.sources.words import reason, silence, unpiped
+from v100_ai.sources.words import STARVED, reason, silence, unpiped
 
 MISSING_S: Final = 0.5
 """How much earlier than announced an input may end: containers round."""
@@ -58,7 +58,7 @@ class Media:
 
     def __post_init__(self) -> None:
         self._decoder = Decoder(self.stream)
-        self._decoded = self._decoder.decoded(self._demuxed())
+        self._decoded = self._afforded(self._decoder.decoded(self._demuxed()))
 
     @property
     def duration(self) -> float | None:
@@ -201,6 +201,12 @@ class Media:
             self._end = max(self._end, end)
         if self.taken is not None and packet.size:
             self.taken(packet)
+
+    def _afforded(self, pictures: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+        try:
+            yield from pictures
+        except MemoryError as starved:
+            raise OutOfMemory(self.name, STARVED) from starved
 
     def _demuxed(self) -> Iterator[Packet]:
         try:

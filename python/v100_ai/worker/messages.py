@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from v100_ai.events import FaultFound, SceneCut
+from v100_ai.events import AnalysisWarning, FaultFound, SceneCut
 from v100_ai.report.rows import COLUMNS, Cell
 
 FRAMES: Final = 64
@@ -135,7 +135,17 @@ Found = SceneCut | FaultFound
 """What was found in the frames so far, as the events that are told of it."""
 
 Message = (
-    Opened | Readings | SceneCut | FaultFound | GapFound | Recorded | Stats | Ended | Refused | Died
+    Opened
+    | Readings
+    | SceneCut
+    | FaultFound
+    | GapFound
+    | AnalysisWarning
+    | Recorded
+    | Stats
+    | Ended
+    | Refused
+    | Died
 )
 
 TAGS: Final[Mapping[str, type[Message]]] = {
@@ -145,6 +155,7 @@ TAGS: Final[Mapping[str, type[Message]]] = {
     "fault": FaultFound,
     "recorded": Recorded,
     "gap": GapFound,
+    "warning": AnalysisWarning,
     "stats": Stats,
     "ended": Ended,
     "refused": Refused,

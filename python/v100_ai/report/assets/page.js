@@ -8,7 +8,7 @@ function facts() {
   byId("maker").textContent = `v100_ai ${report.version}`;
   byId("lost").hidden = !report.lost;
   byId("lost").textContent = report.lost || "";
-  const lines = [...compared(), ...(report.warnings || [])];
+  const lines = [...compared(), ...(report.warnings || []), ...(report.notes || [])];
   byId("warnings").hidden = !lines.length;
   byId("warnings").replaceChildren(...lines.map((line) => said("li", line)));
 }
