@@ -84,11 +84,10 @@ class Media:
     @property
     def count(self) -> int | None:
         """Frames that are read, as far as the input says, or as follows from its length."""
-        found = None
+        found = round(self.duration * self.rate) if self.duration and self.rate else None
         if self.stream.frames and self.options.whole:
-            found = self.stream.frames
-        elif self.duration and self.rate:
-            found = round(self.duration * self.rate)
+            # An edit list hides some of them, and leaves them out of the length.
+            found = min(self.stream.frames, found or self.stream.frames)
         return found and -(-found // self.options.every)
 
     @property
@@ -229,7 +228,9 @@ class Media:
         decoder = self._decoder
         decoder.finish()
         headed = self.container.format.name.startswith(HEADED)
-        short = (self._announced or 0.0) - (self._end - self._begins) if headed else 0.0
+        # Some containers count their length from zero, others from where they begin.
+        reached = max(self._end, self._end - self._begins)
+        short = (self._announced or 0.0) - reached if headed else 0.0
         announced = 0 if self._sought else self.stream.frames
         found = list[str]()
         if decoder.packets and not decoder.pictures:
@@ -238,7 +239,7 @@ class Media:
             # An edit list may leave frames out, but then the length leaves them out as well.
             found.append(f"ends after {decoder.packets} of {announced} frames")
         elif short > MISSING_S:
-            found.append(f"ends after {self._end - self._begins:.2f} of {self._announced:.2f} s")
+            found.append(f"ends after {reached:.2f} of {self._announced:.2f} s")
         elif self.pipe is not None and self.pipe.total > decoder.end > 0 and self.pipe.raw:
             found.append(f"ends within frame {decoder.packets}")
         elif not decoder.packets:
@@ -256,8 +257,9 @@ class Media:
         lenient = decoder.leading or not (decoder.keyed or headed)
         if losses and lenient and losses[0].start <= begins + EARLY_S:
             joined = losses.pop(0)
+            first = f"the first {joined.count} frames" if joined.count > 1 else "the first frame"
             self.notes.append(
-                f"joined between two key frames: the first {joined.count} frames,"
+                f"joined between two key frames: {first},"
                 f" {joined.end - joined.start:.2f} s, cannot be decoded"
             )
         lost = sum(each.count for each in losses)
