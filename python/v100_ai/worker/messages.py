@@ -98,6 +98,25 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SoundDecoded:
+    """A piece of a track's sound: mono, 16 bit, little endian, `encoded.SOUND_RATE` samples a second."""
+
+    at: float
+    """Seconds, of its first sample."""
+    samples: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceSeen:
+    """Where a track's largest face is now: left and top edge, width and height in fractions of the picture; all 0 for none."""
+
+    x: float = 0.0
+    y: float = 0.0
+    width: float = 0.0
+    height: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """The input was read to its end; `broken` says what is wrong with it, if something is."""
 
@@ -137,6 +156,8 @@ Found = SceneCut | FaultFound
 Message = (
     Opened
     | Readings
+    | SoundDecoded
+    | FaceSeen
     | SceneCut
     | FaultFound
     | GapFound
@@ -151,6 +172,8 @@ Message = (
 TAGS: Final[Mapping[str, type[Message]]] = {
     "opened": Opened,
     "readings": Readings,
+    "sound": SoundDecoded,
+    "face": FaceSeen,
     "cut": SceneCut,
     "fault": FaultFound,
     "recorded": Recorded,

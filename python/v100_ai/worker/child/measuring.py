@@ -12,7 +12,7 @@ from v100_ai.comparison.scored import Comparison
 from v100_ai.deepfake import Judge
 from v100_ai.faults import Cut, Fault, Finder
 from v100_ai.frames import Frame, Gap
-from v100_ai.report.rows import Cell, cells
+from v100_ai.report.rows import Row, cells
 
 QUALITY: Final = "quality"
 """The layer that is made here: against a reference where there is one, of the frame alone else."""
@@ -24,7 +24,7 @@ Numbered = tuple[int, Frame]
 class Measured:
     """One frame's row, and what it brought to light."""
 
-    row: dict[str, Cell]
+    row: Row
     found: list[Fault | Cut]
     gap: Gap | None = None
     """What lies before it."""
@@ -50,12 +50,17 @@ class Measuring:
     def alone(self, frames: Iterable[Numbered]) -> Iterator[Measured]:
         """Each frame by itself."""
         for number, frame in frames:
-            measured = self._measured(number, frame, None)
+            measured = self.push(number, frame)
             if measured is not None:
-                if self._scores:
-                    estimate = self._alone.push(frame, frame).quality_estimate
-                    measured.row["quality_estimate"] = estimate
                 yield measured
+
+    def push(self, number: int, frame: Frame) -> Measured | None:
+        """One frame by itself; nothing of one that is known."""
+        measured = self._measured(number, frame, None)
+        if measured is not None and self._scores:
+            estimate = self._alone.push(frame, frame).quality_estimate
+            measured.row["quality_estimate"] = estimate
+        return measured
 
     def against(
         self,
