@@ -88,7 +88,7 @@ class FramesLane(Lane):
         self.readings.setdefault(track, Readings()).push(data)
 
     def _warn(self, data: Json) -> None:
-        told = _signed(data, {"text": entry.text(data, "text") or ""})
+        told = _signed(data, {"text": payload.text(data, "text") or ""})
         # A source that is read again is warned of again.
         if told not in self.warnings and len(self.warnings) < WARNINGS:
             self.warnings.append(told)
