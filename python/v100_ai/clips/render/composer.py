@@ -35,9 +35,11 @@ class Composer:
     _source: Any = None
     _sink: Any = None
     _crop: Any = None
-    _x: int | None = None
-    _left: int = 0
+    _fine: Any = None
+    _x: tuple[int, int] | None = None
+    _step: tuple[int, int] = (1, 1)
     _most: int = 0
+    _room: int = 0
 
     def compose(self, picture: av.VideoFrame, shot: Shot, index: int) -> av.VideoFrame:
         """The output's frame `index`, whose samples belong to the caller alone."""
@@ -57,15 +59,18 @@ class Composer:
         return composed
 
     def _move(self, edge: float) -> None:
-        g = self.geometry
-        x = min(self._most, 2 * round((edge - self._left) * g.out_height / g.height / 2))
-        if x != self._x:
-            self._x = x
-            self._crop.process_command("x", str(x))
+        """First by whole steps of the source, then by two pixels of the output within a step."""
+        step, scaled = self._step
+        steps = min(self._most, max(0, int(edge / step)))
+        fine = min(self._room, 2 * round((edge - steps * step) * scaled / step / 2))
+        if (steps, fine) != self._x:
+            self._x = steps, fine
+            self._crop.process_command("x", str(steps * step))
+            self._fine.process_command("x", str(fine))
 
     def _build(self, picture: av.VideoFrame, shot: Shot) -> None:
         self._graph = graph = Graph()
-        self._crop = self._x = None
+        self._crop = self._fine = self._x = None
         self._source = graph.add_buffer(
             width=picture.width,
             height=picture.height,
@@ -93,25 +98,31 @@ class Composer:
         return _linked(node, self._graph.add("scale", f"{size}:flags=bicubic:{colours(picture)}"))
 
     def _cropped(self, node: Any, shot: Shot, picture: av.VideoFrame) -> Any:
-        g = self.geometry
         if len(shot.x) > 1:
-            # What moves is scaled first: a step of two pixels is then two of the output's, not of the source's. Only
-            # what the camera ever sees of it is.
-            scale = g.out_height / g.height
-            self._left = 2 * int(min(shot.x) / 2)
-            seen = min(
-                g.width - self._left, 2 * int((max(shot.x) + shot.size[0] - self._left) / 2 + 1)
-            )
-            node = _linked(node, self._graph.add("crop", f"{seen}:{g.height}:{self._left}:0"))
-            width = max(g.out_width, 2 * round(seen * scale / 2))
-            node = self._scaled(node, picture, width, g.out_height)
-            self._most = width - g.out_width
-            self._crop = self._graph.add("crop", f"{g.out_width}:{g.out_height}:0:0")
-            return _linked(node, self._crop)
+            return self._moving(node, shot, picture)
         x, y = (2 * round(each[0] / 2) for each in (shot.x, shot.y))
         width, height = (2 * int(each / 2) for each in shot.size)
         node = _linked(node, self._graph.add("crop", f"{width}:{height}:{x}:{y}"))
         return self._scaled(node, picture)
+
+    def _moving(self, node: Any, shot: Shot, picture: av.VideoFrame) -> Any:
+        """A crop that can be moved by two pixels of the output.
+
+        Little more than it shows is scaled: the source moves under it by steps that are whole even numbers of pixels on
+        either side of the scaler, so that no sample is between two others than before.
+        """
+        g = self.geometry
+        scale = Fraction(g.out_height, g.height)
+        step = 2 * scale.denominator
+        self._most = max(0, int((g.width - shot.size[0] - step) / step))
+        seen = g.width - self._most * step
+        self._step = step, 2 * scale.numerator
+        self._crop = self._graph.add("crop", f"{seen}:{g.height}:0:0")
+        width = max(g.out_width, 2 * round(seen * scale / 2))
+        node = self._scaled(_linked(node, self._crop), picture, width, g.out_height)
+        self._room = width - g.out_width
+        self._fine = self._graph.add("crop", f"{g.out_width}:{g.out_height}:0:0")
+        return _linked(node, self._fine)
 
     def _stacked(self, node: Any, shot: Shot, picture: av.VideoFrame) -> Any:
         g = self.geometry

@@ -97,7 +97,7 @@ class Work:
                 aspect: Geometry(*_upright(src), *size(*_upright(src), aspect, self.task.edge))
                 for aspect in self.task.aspects
             }
-            seen = self._look(src, planned, geometry)
+        seen = self._look(planned, geometry)
         times = list(_times(planned))
         framed = {
             aspect: shots(times, each, seen.evidence, framing=self.task.framing)
@@ -125,8 +125,8 @@ class Work:
         )
 
     @contextmanager
-    def _open(self) -> Iterator[Source]:
-        with source(self.task.source, self.task.limits) as src:
+    def _open(self, *, coarse: bool = False) -> Iterator[Source]:
+        with source(self.task.source, self.task.limits, coarse=coarse) as src:
             yield src
 
     def _path(self, ending: str) -> Path:
@@ -181,12 +181,16 @@ class Work:
         }
         return planned, heard, facts
 
-    def _look(self, src: Source, planned: Plan, geometry: dict[str, Geometry]) -> Look:
+    def _look(self, planned: Plan, geometry: dict[str, Geometry]) -> Look:
         self.progress.begin("looking", planned.frames)
+        task, tick = self.task, self.progress.tick
         aspect = min(each.out_width / each.out_height for each in geometry.values())
-        return look(
-            src, planned.pieces, planned.rate, self.task.evidence, self.progress.tick, aspect=aspect
-        )
+        faces = task.framing == "auto" and not all(each.alike for each in geometry.values())
+        with self._open(coarse=True) as src:
+            return look(
+                src, planned.pieces, planned.rate, task.evidence, tick,
+                aspect=aspect, exact=self._open, faces=faces,
+            )  # fmt: skip
 
     def _sound(self, planned: Plan) -> Sound | None:
         raw = self._path(".f32")
