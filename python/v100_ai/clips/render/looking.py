@@ -27,6 +27,11 @@ EVERY_S: Final = 0.2
 FACES_S: Final = 0.1
 """Seconds between two pictures in which faces are looked for."""
 
+LOOKS: Final = 24
+"""Pictures of a scene in which nobody is found after which faces are looked for seldom: upright and tilted, everywhere."""
+
+SELDOM_S: Final = 1.0
+
 SMALL: Final = (96, 54)
 """Their size."""
 
@@ -140,16 +145,18 @@ class _People:
     _next: float = 0.0
     _last: float = 0.0
     _found: bool = False
+    _looks: int = 0
 
     def push(self, frame: Frame, at: float, *, cut: bool) -> None:
         if cut or at < self._last:
-            self._found, self._next = False, at
+            self._found, self._next, self._looks = False, at, 0
         self._last = at
         if at < self._next:
             return
-        self._next = at + FACES_S
         faces = self._analyzer.push(frame).faces or ()
+        self._looks += 1
         self._found = self._found or bool(faces)
+        self._next = at + (FACES_S if self._found or self._looks < LOOKS else SELDOM_S)
         if self._found:
             self.seen.append(Seen(at, tuple(_box(face, frame) for face in faces)))
 
