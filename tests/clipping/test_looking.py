@@ -125,3 +125,35 @@ def test_a_crop_that_moves_shows_what_it_was_told_to(size: tuple[int, int, int, 
         told = np.interp(edge + np.arange(0, width), np.arange(size[0]), shown).mean()
         # A step is two pixels of the output; samples are rounded besides.
         assert abs(seen - told) < 2 * (210 / size[0]) * (size[1] / size[3]) + 0.35
+
+
+def test_hdr_is_mapped_by_one_table_whatever_the_shots_are():
+    """The scaler's table costs seconds: it is made once for a clip, and not for each of its shots."""
+    luma = np.full(
+        (96, 160), 594, np.uint16
+    )  # 203 cd/m2 of PQ in limited range, which is white on paper (BT.2408)
+    luma[:, 80:] = 64
+    picture = av.VideoFrame(160, 96, "yuv420p10le")
+    for plane, samples in zip(picture.planes, (luma, *[np.full((48, 80), 512, np.uint16)] * 2), strict=True):  # fmt: skip
+        rows = np.frombuffer(memoryview(plane), np.uint16).reshape(plane.height, -1)
+        rows[:, : plane.width] = samples
+    picture.color_trc, picture.colorspace, picture.color_primaries, picture.color_range = (
+        16,
+        9,
+        9,
+        1,
+    )
+    picture.pts, picture.time_base = 0, Fraction(1, RATE)
+    composer = Composer(Geometry(160, 96, 54, 96))
+    white = composer.compose(picture, Shot(0, 1, "crop", "", x=(0.0,), y=(0.0,), size=(54, 96)), 0)
+    table = composer._sdr
+    whole = composer.compose(picture, Shot(1, 2, "fit", ""), 1)
+    assert composer._sdr is table
+    for made in (white, whole):
+        assert (made.format.name, made.width, made.height) == ("yuv420p", 54, 96)
+        blue, red = (np.frombuffer(memoryview(plane), np.uint8) for plane in made.planes[1:])
+        assert abs(int(blue[0]) - 128) <= 2
+        assert abs(int(red[0]) - 128) <= 2
+    assert 150 < white.to_ndarray()[48, 27] <= 235
+    front = whole.to_ndarray()[48]
+    assert front[5] > 150 > 40 > front[48]

@@ -38,6 +38,8 @@ class Composer:
     _fine: Any = None
     _x: tuple[int, int] | None = None
     _step: tuple[int, int] = (1, 1)
+    _sdr: "tuple[Graph, Any, Any] | None" = None
+    """Where what was composed of HDR goes in and comes out: made once, since the scaler's table for it takes seconds."""
     _most: int = 0
     _room: int = 0
 
@@ -54,6 +56,8 @@ class Composer:
             self._move(shot.x[index - shot.first])
         self._source.push(picture)
         composed: av.VideoFrame = self._sink.pull()
+        if picture.color_trc in (PQ, HLG):
+            composed = self._mapped(composed, picture)
         composed.make_writable()
         composed.pict_type = 0  # the encoder decides, not the source
         return composed
@@ -67,6 +71,23 @@ class Composer:
             self._x = steps, fine
             self._crop.process_command("x", str(steps * step))
             self._fine.process_command("x", str(fine))
+
+    def _mapped(self, composed: av.VideoFrame, picture: av.VideoFrame) -> av.VideoFrame:
+        if self._sdr is None:
+            graph = Graph()
+            g, given = self.geometry, picture.time_base or Fraction(1, 1000)
+            source = graph.add_buffer(
+                width=g.out_width, height=g.out_height, format=composed.format, time_base=given
+            )
+            mapped = graph.add("scale", f"{g.out_width}:{g.out_height}:{sdr(picture)}")
+            sink = graph.add("buffersink")
+            _linked(_linked(_linked(source, mapped), graph.add("format", "yuv420p")), sink)
+            graph.configure()
+            self._sdr = graph, source, sink
+        _, source, sink = self._sdr
+        source.push(composed)
+        made: av.VideoFrame = sink.pull()
+        return made
 
     def _build(self, picture: av.VideoFrame, shot: Shot) -> None:
         self._graph = graph = Graph()
@@ -89,7 +110,7 @@ class Composer:
             node = self._fitted(node, picture)
         else:
             node = self._scaled(node, picture)
-        _linked(_linked(node, graph.add("format", "yuv420p")), self._sink)
+        _linked(_linked(node, graph.add("format", samples(picture))), self._sink)
         graph.configure()
 
     def _scaled(self, node: Any, picture: av.VideoFrame, width: int = 0, height: int = 0) -> Any:
@@ -146,7 +167,7 @@ class Composer:
         split.link_to(crop, 0, 0)
         behind = self._scaled(crop, picture, *small)
         behind = _linked(behind, self._graph.add("gblur", "2"))
-        behind = _linked(behind, self._graph.add("format", "yuv420p"))
+        behind = _linked(behind, self._graph.add("format", samples(picture)))
         behind = _linked(
             behind, self._graph.add("scale", f"{g.out_width}:{g.out_height}:flags=bilinear")
         )
@@ -154,8 +175,10 @@ class Composer:
         inside = [2 * round(each * scale / 2) for each in (g.width, g.height)]
         copy = self._graph.add("null")
         split.link_to(copy, 1, 0)
-        front = _linked(self._scaled(copy, picture, *inside), self._graph.add("format", "yuv420p"))
-        over = self._graph.add("overlay", "(W-w)/2:(H-h)/2")
+        front = self._scaled(copy, picture, *inside)
+        front = _linked(front, self._graph.add("format", samples(picture)))
+        kind = "yuv420p10" if picture.color_trc in (PQ, HLG) else "yuv420"
+        over = self._graph.add("overlay", f"(W-w)/2:(H-h)/2:format={kind}")
         behind.link_to(over, 0, 0)
         front.link_to(over, 0, 1)
         return over
@@ -172,17 +195,26 @@ def upright(rotation: int) -> list[tuple[str, str]]:
 
 
 def colours(picture: av.VideoFrame) -> str:
-    """What the scaler is told so that a picture comes out as BT.709 in limited range; HDR is mapped to SDR."""
+    """What the scaler is told so that a picture comes out as BT.709 in limited range; HDR stays HDR."""
     told = MATRICES.get(int(picture.colorspace))
     matrix = told or ("bt709" if picture.height >= HD else "smpte170m")
-    given = f"in_color_matrix={matrix}:out_color_matrix=bt709:out_range=tv"
-    if picture.color_trc in (PQ, HLG):
-        transfer = "smpte2084" if picture.color_trc == PQ else "arib-std-b67"
-        given += (
-            f":in_transfer={transfer}:in_primaries=bt2020"
-            ":out_transfer=bt709:out_primaries=bt709:intent=perceptual"
-        )
-    return given
+    out = "bt2020" if picture.color_trc in (PQ, HLG) else "bt709"
+    return f"in_color_matrix={matrix}:out_color_matrix={out}:out_range=tv"
+
+
+def samples(picture: av.VideoFrame) -> str:
+    """What a picture is composed in."""
+    return "yuv420p10le" if picture.color_trc in (PQ, HLG) else "yuv420p"
+
+
+def sdr(picture: av.VideoFrame) -> str:
+    """What the scaler is told so that HDR that was composed comes out as BT.709."""
+    transfer = "smpte2084" if picture.color_trc == PQ else "arib-std-b67"
+    return (
+        "in_color_matrix=bt2020:in_range=tv:out_color_matrix=bt709:out_range=tv"
+        f":in_transfer={transfer}:in_primaries=bt2020"
+        ":out_transfer=bt709:out_primaries=bt709:intent=perceptual"
+    )
 
 
 def _linked(node: Any, following: Any) -> Any:

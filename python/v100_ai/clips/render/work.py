@@ -93,6 +93,8 @@ class Work:
                 return facts | told_of(planned) | {"sounds": sounds}
             if not planned.frames:
                 raise RenderFailed("expected something left to show, found that the edit cuts all")
+            # Before anything is looked at: a missing character costs a moment, not a clip's time.
+            self._font(planned)
             geometry = {
                 aspect: Geometry(*_upright(src), *size(*_upright(src), aspect, self.task.edge))
                 for aspect in self.task.aspects
@@ -218,14 +220,14 @@ class Work:
         self.progress.begin("picture", planned.frames)
         task = self.task
         coding = Coding(task.preset, task.crf, task.limits.threads)
-        font = Font(Path(task.font) if task.font else SHIPPED)
+        font = self._font(planned)
         with ExitStack() as stack:
             src = stack.enter_context(self._open())
             outputs = [
                 _Output(
                     framed[aspect],
                     Composer(each),
-                    _captions(task, planned, each, font, framed[aspect]),
+                    _captions(planned, each, font, framed[aspect]),
                     stack.enter_context(
                         Encoder(
                             self._file(aspect),
@@ -247,6 +249,15 @@ class Work:
                     output.burn(composed, index)
                     output.encoder.push(composed)
                 self.progress.tick()
+
+    def _font(self, planned: Plan) -> Font | None:
+        """What captions are written in, where there are some. Raises `GlyphMissing` and `SettingRejected`."""
+        if not self.task.captions or not planned.said:
+            return None
+        font = Font(Path(self.task.font) if self.task.font else SHIPPED)
+        for word in planned.said:
+            font.check(word.text)
+        return font
 
     def _thumbnail(self, picture: av.VideoFrame) -> None:
         frame = frame_from_av(picture, 0.0)
@@ -308,9 +319,9 @@ class _Output:
 
 
 def _captions(
-    task: Task, planned: Plan, geometry: Geometry, font: Font, framed: tuple[Shot, ...]
+    planned: Plan, geometry: Geometry, font: Font | None, framed: tuple[Shot, ...]
 ) -> Captions | None:
-    if not task.captions or not planned.said:
+    if font is None:
         return None
     width, height = geometry.out_width, geometry.out_height
     return Captions(planned.said, planned.rate, width, height, font, framed)
