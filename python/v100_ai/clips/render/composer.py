@@ -23,6 +23,9 @@ HD: Final = 720
 BLUR: Final = 16
 """The blurred background is made at this part of its size."""
 
+SMALLEST: Final = 8
+"""Pixels that it has at least: the filter that blurs reads beyond fewer."""
+
 
 @dataclass(slots=True)
 class Composer:
@@ -80,7 +83,7 @@ class Composer:
                 width=g.out_width, height=g.out_height, format=composed.format, time_base=given
             )
             mapped = graph.add("scale", f"{g.out_width}:{g.out_height}:{sdr(picture)}")
-            sink = graph.add("buffersink")
+            sink: Any = graph.add("buffersink")
             _linked(_linked(_linked(source, mapped), graph.add("format", "yuv420p")), sink)
             graph.configure()
             self._sdr = graph, source, sink
@@ -162,7 +165,7 @@ class Composer:
         g = self.geometry
         split = _linked(node, self._graph.add("split", "2"))
         width, height = g.crop
-        small = [max(2, each // BLUR // 2 * 2) for each in (g.out_width, g.out_height)]
+        small = [max(SMALLEST, each // BLUR // 2 * 2) for each in (g.out_width, g.out_height)]
         crop = self._graph.add("crop", f"{2 * int(width / 2)}:{2 * int(height / 2)}")
         split.link_to(crop, 0, 0)
         behind = self._scaled(crop, picture, *small)
