@@ -1,4 +1,4 @@
-"""FFmpeg's `whip` muxer as a client of its own: `python -m tests.rooms.ffmpeg URL KEY FOLDER SECONDS`."""
+"""FFmpeg's `whip` muxer as a client of its own: `python -m tests.rooms.ffmpeg URL KEY FOLDER`."""
 
 import datetime
 import fractions
@@ -37,8 +37,8 @@ def certificate(folder: Path) -> dict[str, str]:
     return {"cert_file": str(folder / "certificate.pem"), "key_file": str(folder / "key.pem")}
 
 
-def main(url: str, token: str, folder: Path, seconds: float) -> None:
-    """Publish a head and a tone, as `-c:v libx264 -bf 0 -c:a libopus -f whip` does."""
+def main(url: str, token: str, folder: Path) -> None:
+    """Publish a head and a tone, as `-c:v libx264 -bf 0 -c:a libopus -f whip` does, until there is a file `stop`."""
     options = {"authorization": token, **certificate(folder)}
     with av.open(url, "w", format="whip", options=options) as out:
         video = out.add_stream("libx264", rate=RATE)
@@ -49,7 +49,8 @@ def main(url: str, token: str, folder: Path, seconds: float) -> None:
         assert isinstance(sound, AudioStream)
         sound.layout = "stereo"
         began, pictures, blocks = time.monotonic(), 0, 0
-        while (passed := time.monotonic() - began) < seconds:
+        while not (folder / "stop").exists():
+            passed = time.monotonic() - began
             if pictures / RATE <= passed:
                 luma = drawn(110)[pictures % ROUND]
                 grey = np.full((120, 320), 128, np.uint8)
@@ -71,4 +72,4 @@ def main(url: str, token: str, folder: Path, seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), float(sys.argv[4]))
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]))

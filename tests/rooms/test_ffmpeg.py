@@ -2,29 +2,40 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import anyio
 import pytest
 
 from tests.api.running import running
+from tests.rooms.telling import told
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(240)]
+
+EXPECTED: set[tuple[str, str | None]] = {
+    ("source.connected", "ffmpeg"),
+    ("frame.analysis", "ffmpeg"),
+    ("talk.started", "ffmpeg"),
+}
 
 
-async def test_what_ffmpeg_publishes_is_analysed_and_heard_though_it_tells_no_levels(tmp_path):
+async def test_what_ffmpeg_publishes_is_analysed_and_heard_though_it_tells_no_levels(
+    tmp_path: Path,
+):
+    errors = tmp_path / "errors"
     async with running(tmp_path, media={"port": 0}) as api:
         meeting = await api.meeting(ai={"active_speaker": True, "visual": True})
         url = f"http://127.0.0.1:{api.port}/v1/meetings/{meeting}/whip?participant=ffmpeg"
-        command = [sys.executable, "-m", "tests.rooms.ffmpeg", url, api.secret, str(tmp_path), "12"]
-        with anyio.fail_after(120):
-            done = await anyio.run_process(command, check=False, stderr=subprocess.STDOUT)
-        answer = await api.http.get(f"/v1/meetings/{meeting}/events?limit=1000")
-        found = [(each["type"], each["data"]) for each in answer.json()["events"]]
-    assert done.returncode == 0, done.stdout.decode()
-    codecs = {data["codec"] for kind, data in found if kind == "track.added"}
+        command = [sys.executable, "-m", "tests.rooms.ffmpeg", url, api.secret, str(tmp_path)]
+        with anyio.fail_after(200), errors.open("wb") as file:
+            async with await anyio.open_process(
+                command, stderr=file, stdout=subprocess.DEVNULL
+            ) as ran:
+                found = await told(api, meeting, EXPECTED, seconds=150)
+                (tmp_path / "stop").touch()
+                await ran.wait()
+            lost = await told(api, meeting, {("peer.lost", "ffmpeg")})
+    assert ran.returncode == 0, errors.read_text()
+    codecs = {each["data"]["codec"] for each in found if each["type"] == "track.added"}
     assert codecs == {"h264", "opus"}
-    tracks = {data["track"] for kind, data in found if kind == "frame.analysis"}
-    assert tracks == {"ffmpeg"}
-    assert "ffmpeg" in {data["participant"] for kind, data in found if kind == "talk.started"}
-    lost = [data for kind, data in found if kind == "peer.lost"]
-    assert [each["reason"] for each in lost] == ["closed"]
+    assert [each["data"]["reason"] for each in lost if each["type"] == "peer.lost"] == ["closed"]
