@@ -148,9 +148,11 @@ def test_one_grey_reads_alike_in_every_format(name):
     for plane in picture.planes:
         whole = np.frombuffer(plane, np.uint8)
         whole.view(np.uint8 if made.bytes == 1 else np.uint16)[:] = 100 << (made.depth - 8)
-    exposure = FrameAnalyzer().push(picture, 0.0).visual.exposure
-    grey = FrameAnalyzer().push(np.full((72, 128), 100, np.uint8), 0.0).visual.exposure
-    assert exposure == pytest.approx(grey, abs=1e-9)
+    found = FrameAnalyzer().push(picture, 0.0).visual
+    grey = FrameAnalyzer().push(np.full((72, 128), 100, np.uint8), 0.0).visual
+    assert found is not None
+    assert grey is not None
+    assert found.exposure == pytest.approx(grey.exposure, abs=1e-9)
 
 
 def test_a_full_range_picture_is_read_like_its_twin():
