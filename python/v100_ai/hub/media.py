@@ -17,9 +17,12 @@ from v100_ai.errors import V100Error
 from v100_ai.hub.hub import Hub
 from v100_ai.hub.media_events import arrivals, told
 from v100_ai.hub.refusals import Draining
+from v100_ai.hub.tally import Tally
 from v100_ai.layers.inputs import Level, Levels
 from v100_ai.rooms import Answer, Happened, Role, Room, Rooms, RoomUnknown, Wish
 from v100_ai.session.session import Session
+
+TAP: Final = "media_tap"
 
 LISTEN: Final = 0.1
 """Seconds between two looks at the levels, and at the layout that follows from them."""
@@ -58,6 +61,7 @@ class Media:
     _by_peer: dict[int, str] = field(default_factory=dict[int, str])
     _shown: dict[str, tuple[Wish, ...]] = field(default_factory=dict[str, tuple[Wish, ...]])
     _told: dict[str, float] = field(default_factory=dict[str, float])
+    _tally: Tally = field(default_factory=Tally)
 
     async def join(
         self, session: Session, participant: str, role: Role, offer: str
@@ -70,6 +74,7 @@ class Media:
         if self.hub.draining:
             raise Draining
         room = self.rooms.room(session.id)
+        self._tally.begin(session.id, lambda: {TAP: room.dropped})
         bitrate = self.settings.bitrate
         answer = await run_sync(partial(room.join, participant, role, offer, bitrate=bitrate))
         connection = Connection(
@@ -139,6 +144,7 @@ class Media:
         return None if live is None or live.session.failed or live.session.ended else live.session
 
     def _close(self, room: Room) -> None:
+        self._tally.end(room.session)
         self.rooms.close(room.session)
         self._shown.pop(room.session, None)
         self._told.pop(room.session, None)
@@ -186,16 +192,18 @@ class Media:
             await session.leave(who)
 
     def counts(self) -> dict[str, dict[str, float]]:
-        """What the server counts, by shard, and what the taps dropped."""
-        counts: dict[str, dict[str, float]] = {
-            f"media_{number}": {**shard.counts, "peers": shard.peers}
+        """What the server counted, by shard, and what the taps dropped."""
+        counts = {
+            f"media_{number}": dict(shard.counts) for number, shard in enumerate(self.rooms.stats())
+        }
+        return counts | {TAP: {}} | self._tally.sums()
+
+    def now(self) -> dict[str, dict[str, float]]:
+        """Who is connected, by shard."""
+        return {
+            f"media_{number}": {"peers": shard.peers}
             for number, shard in enumerate(self.rooms.stats())
         }
-        dropped: dict[str, float] = {}
-        for room in self.rooms:
-            for what, count in room.dropped.items():
-                dropped[what] = dropped.get(what, 0.0) + count
-        return counts | {"media_tap": dropped}
 
 
 @asynccontextmanager
