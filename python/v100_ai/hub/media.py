@@ -193,8 +193,8 @@ class Media:
 
     def counts(self) -> dict[str, dict[str, float]]:
         """What the server counted, by shard, and what the taps dropped."""
-        counts = {
-            f"media_{number}": dict(shard.counts) for number, shard in enumerate(self.rooms.stats())
+        counts: dict[str, dict[str, float]] = {
+            f"media_{number}": {**shard.counts} for number, shard in enumerate(self.rooms.stats())
         }
         return counts | {TAP: {}} | self._tally.sums()
 
