@@ -30,7 +30,12 @@ class Taken:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                # One that was killed amid a request is nothing to tell of.
+                try:
+                    body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                except (OSError, ValueError):
+                    self.close_connection = True
+                    return
                 taken.ids[body["id"]] += 1
                 self.send_response(204)
                 self.end_headers()
@@ -38,7 +43,11 @@ class Taken:
             def log_message(self, *_: object) -> None:
                 pass
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Quiet(ThreadingHTTPServer):
+            def handle_error(self, *_: object) -> None:
+                pass
+
+        server = Quiet(("127.0.0.1", 0), Handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
