@@ -35,7 +35,7 @@ async def answered(
     def ask() -> bytes:
         more = then
         with raw(api.port) as connection:
-            connection.settimeout(30)
+            connection.settimeout(45)
             connection.sendall(request)
             if shut:
                 connection.shutdown(socket.SHUT_WR)
