@@ -86,10 +86,10 @@ class Rules:
         return found
 
     @property
-    def open(self) -> tuple[str, ...]:
-        """The incidents that are open."""
-        watches = [each.incident for each in self._watches.values()]
-        return tuple(each.name for each in watches if each is not None)
+    def open(self) -> Mapping[str, str]:
+        """The incidents that are open, with what they are of."""
+        watches = self._watches.values()
+        return {each.incident.name: each.rule.reading for each in watches if each.incident}
 
     def save(self) -> dict[str, Any]:
         """The state as JSON, to be kept together with the alerts it led to."""

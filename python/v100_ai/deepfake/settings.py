@@ -107,6 +107,8 @@ class Settings:
     """Evidence over which the score rises from 0.5 to 0.73."""
     one_family: float = 1.2
     """Evidence that one family that is not certain can lead to at most: a score of 0.12."""
+    second: float = 1.3
+    """Deviations from its own baseline at which the second of a face's edge, colour and detail has changed."""
     quick_s: float = 0.6
     """Time constant of the evidence, which keyframes and single wrong vectors would else pulse in."""
     slow_s: float = 2.0

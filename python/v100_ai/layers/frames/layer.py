@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final, Self
 
 from v100_ai.alerts import Rule, Rules
-from v100_ai.events import AnalysisGap, Event, SceneCut
+from v100_ai.events import AnalysisGap, Event, Role, SceneCut, allowed
 from v100_ai.layers.frames.settings import rules
 from v100_ai.layers.frames.window import FrameWindow, Rate, Window
 from v100_ai.layers.inputs import PLACE, Found, Frames, Input, Missed, Past, keyed
@@ -129,7 +129,12 @@ class FramesLayer(Layer):
     @property
     def state(self) -> Json:
         """The alerts that are open."""
-        return {"alerts": [one for each in self.tracks.values() for one in each.rules.open]}
+        return self.seen("administrator")
+
+    def seen(self, role: Role) -> Json:
+        """The alerts that are open, of readings that somebody may see."""
+        opened = [pair for each in self.tracks.values() for pair in each.rules.open.items()]
+        return {"alerts": [name for name, reading in opened if allowed(role, reading)]}
 
     @property
     def counts(self) -> Mapping[str, Count]:
