@@ -36,6 +36,7 @@ from v100_ai.worker import (
     Recorded as WorkerRecorded,
     Recording,
     Refused,
+    SoundDecoded,
     Spec,
     Stats,
     Told,
@@ -196,6 +197,8 @@ async def _heard(  # noqa: C901  # one case a message
             session.counts[place] = {**asdict(message), "lag": round(message.lag, 2)}
             session.stir()
             return await _late(session, message, behind, track)
+        case SoundDecoded():
+            pass  # of rooms alone
         case Ended(broken=None):
             return "the source ended"
         case Ended() | Refused() | Died():

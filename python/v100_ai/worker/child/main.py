@@ -62,13 +62,13 @@ def main() -> NoReturn:
     starved = packed(
         Refused(error="MemoryError", message=f"expected to need {spec.limits.memory} bytes at most")
     )
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, stop)
     files, port = reach(spec)
     kept = spec.recording
     folder = None if kept is None else Path(kept.folder)
     confine(spec.limits, files=files, port=port, folder=folder, largest=kept.bytes if kept else 0)
     try:
-        _told(spec, Sender(write, clock.monotonic))
+        _run(spec, Sender(write, clock.monotonic))
     except MemoryError:
         write(starved)
     except (Stopped, BrokenPipeError):
@@ -77,11 +77,12 @@ def main() -> NoReturn:
     os._exit(0)
 
 
-def _stop(number: int, frame: FrameType | None) -> NoReturn:
+def stop(number: int, frame: FrameType | None) -> NoReturn:
+    """On a signal."""
     raise Stopped
 
 
-def _told(spec: Spec, sender: Sender) -> None:
+def _run(spec: Spec, sender: Sender) -> None:
     """Everything up to the last word."""
     last: Message
     try:
