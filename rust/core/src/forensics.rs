@@ -43,7 +43,7 @@ const WINDOW_MOST: usize = 150;
 const AGAIN_S: f64 = 2.0;
 
 /// Blocks of the face below which nothing can be told of it.
-pub const BLOCKS_LEAST: usize = 40;
+pub const BLOCKS_LEAST: usize = 32;
 
 /// Values are computed anew with every so-manieth frame that counts.
 const EVERY: u32 = 2;
