@@ -109,7 +109,7 @@ def test_a_value_between_the_limits_neither_opens_nor_resolves():
     assert follow(rules, 50, 50, 65, 50, 50, 65) == []
     assert len(follow(rules, 50, 50, 50, 50, start=10)) == 1
     assert follow(rules, 75, 75, 75, 65, 75, 75, 75, start=14) == []
-    assert list(rules.open) == ["low-1"]
+    assert rules.open == ("low-1",)
 
 
 def test_a_gap_starts_the_interval_anew():

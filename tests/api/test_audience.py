@@ -15,7 +15,7 @@ from v100_ai.events import (
     FrameAnalysis,
     ParticipantMuted,
     SummaryUpdated,
-    shown,
+    as_seen,
     visible,
 )
 from v100_ai.hub.reported import envelopes
@@ -165,8 +165,8 @@ def test_readings_for_hosts_are_left_out_of_what_is_for_everybody():
         json.dumps({"type": each.type, "data": each.to_json()}).encode() for each in (said, alert)
     ]
     for role in ("host", "administrator"):
-        assert [shown(role, each) for each in bodies] == bodies
-    left, alerted = (shown("participant", each) for each in bodies)
+        assert [as_seen(role, each) for each in bodies] == bodies
+    left, alerted = (as_seen("participant", each) for each in bodies)
     assert alerted is None
     assert left is not None
     assert b"deepfake" not in left

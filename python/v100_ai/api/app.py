@@ -17,6 +17,7 @@ from structlog.contextvars import bound_contextvars
 from v100_ai import clock
 from v100_ai.api import (
     clips,
+    dashboard,
     health,
     history,
     idempotency,
@@ -28,6 +29,7 @@ from v100_ai.api import (
     reports,
     rooms,
     sessions,
+    sign_in,
     sockets,
     webhooks,
 )
@@ -48,8 +50,16 @@ FAULT: Final = 500
 CODES: Final = {404: "not_found", 405: "method_not_allowed"}
 
 METHODS: Final = ("GET", "POST", "PATCH", "DELETE")
-TAKEN: Final = ("authorization", "content-type", "idempotency-key", "last-event-id")
-TOLD: Final = ("idempotency-replayed", "retry-after", "x-request-id")
+TAKEN: Final = ("authorization", "content-type", "idempotency-key", "if-match", "last-event-id")
+TOLD: Final = (
+    "accept-patch",
+    "etag",
+    "idempotency-replayed",
+    "link",
+    "location",
+    "retry-after",
+    "x-request-id",
+)
 """Headers of a request that a page may send, and of an answer that it may read."""
 
 log = structlog.get_logger("v100_ai.api")
@@ -60,6 +70,7 @@ def operations(service: Any) -> list[Operation]:
     found = [
         *webhooks.operations(service),
         *keys.operations(service),
+        *sign_in.operations(service),
         *notifications.operations(service),
         *clips.operations(service),
     ]
@@ -80,6 +91,7 @@ def create_app(service: Service) -> Starlette:
         for path, methods in paths.items()
     ]
     routes += notifications.routes(service)
+    routes += dashboard.routes()
     if service.media is not None:
         routes += rooms.routes()
     for kind in PLURAL:

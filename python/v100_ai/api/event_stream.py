@@ -11,7 +11,7 @@ from v100_ai.api.authentication import Caller, renewed
 from v100_ai.api.service import Service
 from v100_ai.bus import follow
 from v100_ai.errors import HistoryLost, StoreUnavailable, V100Error
-from v100_ai.events import Role, SessionEnded, shown, visible
+from v100_ai.events import Role, SessionEnded, as_seen, visible
 from v100_ai.records import SessionRecord, Stored
 from v100_ai.store import Span
 
@@ -81,7 +81,7 @@ class Reader:
                         return
 
     async def _show(self, body: bytes) -> None:
-        seen = shown(self.caller.role, body)
+        seen = as_seen(self.caller.role, body)
         if seen is not None:
             await self.send(seen)
 

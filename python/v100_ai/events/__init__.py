@@ -21,6 +21,7 @@ from v100_ai.events.frames import (
     AlertOpened,
     AlertResolved,
     AnalysisGap,
+    AnalysisWarning,
     FaultFound,
     FrameAnalysis,
     SceneCut,
@@ -74,6 +75,7 @@ __all__ = [
     "AlertOpened",
     "AlertResolved",
     "AnalysisGap",
+    "AnalysisWarning",
     "Audience",
     "CameraZoom",
     "ClipFailed",
@@ -121,8 +123,8 @@ __all__ = [
     "Value",
     "ViralScored",
     "allowed",
+    "as_seen",
     "read",
-    "shown",
     "visible",
 ]
 
@@ -131,6 +133,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     AlertOpened,
     AlertResolved,
     AnalysisGap,
+    AnalysisWarning,
     CameraZoom,
     DeepfakeAnnounced,
     DeepfakeCleared,
@@ -184,7 +187,7 @@ TYPES: Final[Mapping[str, type[Event]]] = {each.type: each for each in EVENTS}
 def visible(role: Role, asked: Collection[str] = ()) -> tuple[str, ...]:
     """The types of events that somebody may see, of those they ask for; none is all.
 
-    This and `shown` are the one place that decides it, for sockets, pages and reports alike. Webhooks are an
+    This and `as_seen` are the one place that decides it, for sockets, pages and reports alike. Webhooks are an
     administrator's.
     """
     hidden = {each.type for each in EVENTS if each.audience not in SEEN[role]}
@@ -202,7 +205,7 @@ def allowed(role: Role, reading: str) -> bool:
     return "host" in SEEN[role] or not reading.startswith(FOR_HOSTS)
 
 
-def shown(role: Role, body: bytes) -> bytes | None:
+def as_seen(role: Role, body: bytes) -> bytes | None:
     """An envelope, or a sample, of a type that is visible: the readings that somebody may see; None if that is none."""
     if "host" in SEEN[role] or FOR_HOSTS.encode() not in body:
         return body

@@ -36,6 +36,7 @@ from v100_ai.session.opening import Earlier, Opened, opened as session_opened, r
 from v100_ai.session.session import Session
 from v100_ai.session.settings import SessionSettings
 from v100_ai.store import Idempotent, Removed, Store, Writer
+from v100_ai.worker import Pool
 from v100_ai.worker.located import located
 
 CHECK: Final = 0.1
@@ -78,8 +79,14 @@ class Hub:
     def prepared(
         self, kind: Kind, tenant: str, name: str, settings: SessionSettings
     ) -> SessionRecord:
-        """The record of a session that may be created."""
+        """The record of a session that may be created.
+
+        Raises:
+            SettingRejected: the server's own rules of alerts could not be followed.
+        """
         now = self.wall()
+        layers = settings.layers.ruled(self.settings.alerts)
+        settings = settings.model_copy(update={"layers": layers})
         return SessionRecord(
             id=ids.new(PREFIX[kind], at=now),
             kind=kind,
@@ -316,7 +323,7 @@ class Hub:
 
     def _begin(self, opened: Opened) -> Live:
         session = opened.session
-        live = Live(session)
+        live = Live(session, pool=Pool(self.group, self.settings.files))
         self.live[session.id] = live
         session.stir = partial(self._stirred, live)
         session.stir()
@@ -374,7 +381,7 @@ class Hub:
             async with anyio.create_task_group() as group:
                 group.start_soon(_until, source.gone, group.cancel_scope)
                 try:
-                    await followed(session, self.settings, self.allowed, track)
+                    await followed(session, self.settings, self.allowed, track, live.pool)
                 except SettingRejected as refused:
                     told = SourceDisconnected(reason=str(refused), retry_in=None, track=track)
                     await session.keep(told)

@@ -28,6 +28,8 @@ LISTEN: Final = 0.1
 """Seconds between two looks at the levels, and at the layout that follows from them."""
 STATS_EVERY: Final = 10.0
 """Seconds between two `media.stats` of a session."""
+AGAIN: Final = 1.0
+"""Seconds until a tap begins again."""
 WHOLE: Final = 0.25
 """A tile of at least this part of the screen is shown in full size."""
 
@@ -55,9 +57,12 @@ class Tapping:
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
 
     async def run(self) -> None:
-        """Until its room is closed."""
-        with self.scope, _guarded(self.tap.room.session):
-            await self.tap.run()
+        """Until its room is closed; a session that failed is taken up again, and its tap with it."""
+        with self.scope:
+            while True:
+                with _guarded(self.tap.room.session):
+                    await self.tap.run()
+                await anyio.sleep(AGAIN)
 
 
 @dataclass(slots=True)
@@ -160,7 +165,7 @@ class Media:
     def _decodes(self, session: Session, room: Room) -> bool:
         """Whether what is published is to be decoded, and there is a place for it."""
         places = self.hub.settings.workers - self.hub.sources - len(self._taps)
-        return bool(room.tracks) and RoomTap.wanted(session) and places > 0
+        return bool(room.tracks) and RoomTap.wanted(session, room) and places > 0
 
     def _tap(self, room: Room, group: anyio.abc.TaskGroup) -> None:
         limits = Limits(memory=self.hub.settings.worker_memory << 20)

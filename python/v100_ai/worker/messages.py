@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from v100_ai.events import FaultFound, SceneCut
+from v100_ai.events import AnalysisWarning, FaultFound, SceneCut
 from v100_ai.report.rows import COLUMNS, Cell
 
 FRAMES: Final = 64
@@ -107,6 +107,16 @@ class SoundDecoded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FaceSeen:
+    """Where a track's largest face is now: left and top edge, width and height in fractions of the picture; all 0 for none."""
+
+    x: float = 0.0
+    y: float = 0.0
+    width: float = 0.0
+    height: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """The input was read to its end; `broken` says what is wrong with it, if something is."""
 
@@ -147,9 +157,11 @@ Message = (
     Opened
     | Readings
     | SoundDecoded
+    | FaceSeen
     | SceneCut
     | FaultFound
     | GapFound
+    | AnalysisWarning
     | Recorded
     | Stats
     | Ended
@@ -161,10 +173,12 @@ TAGS: Final[Mapping[str, type[Message]]] = {
     "opened": Opened,
     "readings": Readings,
     "sound": SoundDecoded,
+    "face": FaceSeen,
     "cut": SceneCut,
     "fault": FaultFound,
     "recorded": Recorded,
     "gap": GapFound,
+    "warning": AnalysisWarning,
     "stats": Stats,
     "ended": Ended,
     "refused": Refused,

@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import inf, isfinite, isinf, isnan
 from typing import Any, Final, NoReturn
 
-from v100_ai.events import Event, FaultFound, SceneCut
+from v100_ai.events import AnalysisWarning, Event, FaultFound, SceneCut
 from v100_ai.faults.finder import KINDS
 from v100_ai.report.rows import WHOLE, Cell
 from v100_ai.worker.messages import (
@@ -19,6 +19,7 @@ from v100_ai.worker.messages import (
     NAMES,
     TAGS,
     Ended,
+    FaceSeen,
     GapFound,
     Message,
     Opened,
@@ -185,6 +186,10 @@ def _seconds(value: object) -> bool:
     return _number(value) and isinstance(value, int | float) and value >= 0
 
 
+def _share(value: object) -> bool:
+    return _seconds(value) and value <= 1  # type: ignore[operator]  # a number, by now
+
+
 def _word(value: object) -> bool:
     return isinstance(value, str) and len(value) <= LONGEST_WORD
 
@@ -225,7 +230,9 @@ FIELDS: Final[Mapping[type[Message], Mapping[str, Callable[[object], bool]]]] = 
     },
     Recorded: {"file": _file, "from_pts": _number, "to_pts": _number, "bytes": _whole},
     SoundDecoded: {"at": _seconds, "samples": lambda value: isinstance(value, str)},
+    FaceSeen: dict.fromkeys(("x", "y", "width", "height"), _share),
     GapFound: {"from_pts": _number, "to_pts": _number, "reason": _word, "held": _truth},
+    AnalysisWarning: {"text": _word},
     Stats: {
         **dict.fromkeys(("decoded", "analysed", "dropped", "thinned", "damaged"), _whole),
         "lag": _seconds,

@@ -133,8 +133,12 @@ class FramesLayer(Layer):
 
     def seen(self, role: Role) -> Json:
         """The alerts that are open, of readings that somebody may see."""
-        opened = [pair for each in self.tracks.values() for pair in each.rules.open.items()]
-        return {"alerts": [name for name, reading in opened if allowed(role, reading)]}
+        found: list[Json] = []
+        for track in self.tracks.values():
+            whose = {} if track.name is None else {"track": track.name}
+            opened = [one for one in track.rules.standing if allowed(role, one["reading"])]
+            found += [{**one, **whose} for one in opened]
+        return {"alerts": found}
 
     @property
     def counts(self) -> Mapping[str, Count]:
