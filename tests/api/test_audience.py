@@ -14,6 +14,7 @@ from v100_ai.events import (
     AlertOpened,
     FrameAnalysis,
     ParticipantMuted,
+    Role,
     SummaryUpdated,
     as_seen,
     visible,
@@ -101,6 +102,7 @@ async def test_pages_streams_and_reports_leave_out_what_a_key_may_not_see(api: A
         ) == whole
         report = (await api.http.get(f"{home}/report.json", headers=headers)).json()
         assert ("summary" in report) == whole
+        assert (HIDDEN in {each["type"] for each in page["events"]}) == whole
         asked = {"types": SummaryUpdated.type}
         only = (await api.http.get(f"{home}/events", headers=headers, params=asked)).json()
         assert bool(only["events"]) == whole
@@ -185,6 +187,7 @@ async def test_readings_for_hosts_are_left_out_wherever_events_are_read(
     for who, whole in (("ana", True), ("bob", False)):
         told = [each.get("data", {}) for each in await seen(api, meeting, who)]
         assert any("text" in each for each in told) == whole
-    for role, whole in (("host", True), ("participant", False)):
+    roles: dict[Role, bool] = {"host": True, "participant": False}
+    for role, whole in roles.items():
         data = [each["data"] for each in envelopes(api.service.store, meeting, role)]
         assert any("text" in each for each in data) == whole

@@ -70,14 +70,14 @@ def _limits() -> dict[str, Limit]:
         # rise together where somebody moves a lot: they are one family.
         "motion_jitter": Limit("steadiness", 10.0, 3.2, 5.0),
         # 0.7 % of flicker reads 0.0096 and more; nine in ten real streams stay below 0.0075.
-        "flicker": Limit("steadiness", 0.008, 7.0, 0.003, soft=1.0),
-        "boundary_blend": Limit("edge", 1.5, 3.3, 1.0, soft=0.4),
+        "flicker": Limit("steadiness", 0.008, 2.5, 0.003, soft=1.0),
+        "boundary_blend": Limit("edge", 1.5, 2.0, 1.0, soft=0.2),
         "chroma_flatness": Limit("colour", 1.5, 0.3, 1.0),
         "chroma_luma_coupling": Limit("colour", 1.5, 0.25, 1.0),
         "texture_distribution": Limit("detail", 1.0, 0.4, 1.0, soft=0.7),
         "resolution_mismatch": Limit("detail", 1.0, 1.1, 1.0, soft=0.7),
         # Real streams reach 1.5, a swap that is switched on 1 to 4.5.
-        "face_change": Limit("change", 1.1, 1.5, 0.4, soft=0.6),
+        "face_change": Limit("change", 1.1, 2.2, 0.4, soft=0.6),
     }
 
 
@@ -99,14 +99,14 @@ class Settings:
     swaps, resampled faces and grain best at once: these weights, and `composite_weight`, were sought for all."""
     composite_cap: float = 3.0
     """Deviations that one statistic can add at most: a beard is no swap."""
-    composite_weight: float = 1.7
+    composite_weight: float = 1.6
     excess_cap: float = 3.0
     """Steps beyond its limit that one signal can add at most."""
-    threshold: float = 1.9
+    threshold: float = 2.5
     """Evidence at which the score is 0.5."""
-    slope: float = 0.44
+    slope: float = 0.59
     """Evidence over which the score rises from 0.5 to 0.73."""
-    one_family: float = 0.95
+    one_family: float = 1.25
     """Evidence that one family that is not certain can lead to at most: a score of 0.1."""
     second: float = 1.2
     """Deviations from its own baseline at which the second of a face's edge, colour and detail has changed."""

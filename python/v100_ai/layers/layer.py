@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, ClassVar, Final, Self
 
 from v100_ai.errors import V100Error
-from v100_ai.events import SEEN, Audience, Event, Role
+from v100_ai.events import Audience, Event, Role
+from v100_ai.events.event import SEEN
 from v100_ai.highlights.roster import Person
 from v100_ai.layers.inputs import Input, Past
 from v100_ai.records import Json

@@ -194,7 +194,7 @@ impl Baseline {
         };
         let (shape, ring) = (mean(&SHAPE), mean(&RING));
         let explained = GATE * (ring - GATED).max(0.0);
-        let mut families = FAMILIES.map(|places| mean(places));
+        let mut families = FAMILIES.map(mean);
         families.sort_unstable_by(f32::total_cmp);
         self.change = Some(Change {
             shape,
