@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final, Self
 
 from v100_ai.alerts import Rule, Rules
-from v100_ai.events import AnalysisGap, Event, SceneCut
+from v100_ai.events import AnalysisGap, Event, Role, SceneCut, allowed
 from v100_ai.layers.frames.settings import rules
 from v100_ai.layers.frames.window import FrameWindow, Rate, Window
 from v100_ai.layers.inputs import PLACE, Found, Frames, Input, Missed, Past, keyed
@@ -129,10 +129,15 @@ class FramesLayer(Layer):
     @property
     def state(self) -> Json:
         """The alerts that are open."""
+        return self.seen("administrator")
+
+    def seen(self, role: Role) -> Json:
+        """The alerts that are open, of readings that somebody may see."""
         found: list[Json] = []
         for track in self.tracks.values():
             whose = {} if track.name is None else {"track": track.name}
-            found += [{**one, **whose} for one in track.rules.standing]
+            opened = [one for one in track.rules.standing if allowed(role, one["reading"])]
+            found += [{**one, **whose} for one in opened]
         return {"alerts": found}
 
     @property
