@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from ipaddress import IPv4Address, ip_address
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import (
     AfterValidator,
@@ -29,6 +29,7 @@ from pydantic_settings import (
 )
 
 from v100_ai.errors import SettingRejected
+from v100_ai.records import Engine
 
 PORT: Final = 8100
 MEDIA_PORT: Final = 8101
@@ -46,7 +47,7 @@ class Asr(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    engine: Literal["faster-whisper", "sherpa-onnx", "pocketsphinx"]
+    engine: Engine
     """pocketsphinx only demonstrates that it works without a network: half of what it writes is wrong."""
     model: Path | None = None
     """The folder of the model, which is yours to bring; pocketsphinx has one in its package."""

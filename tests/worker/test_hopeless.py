@@ -11,7 +11,7 @@ from tests import clips
 from tests.worker.servers import Answer, Asked, web
 from tests.worker.watched import a_file, watched
 from v100_ai.worker import Limits, Policy, Refused, Spec
-from v100_ai.worker.child.seen import index_last, refused
+from v100_ai.worker.child.sniffing import index_last, refused
 
 pytestmark = pytest.mark.anyio
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from v100_ai.analyzers import FrameAnalyzer
 from v100_ai.errors import NoSound, NoVideo, SourceLost
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.report.rows import cells
 from v100_ai.sources import open_media
 from v100_ai.sources.sound import sound

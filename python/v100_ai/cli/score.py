@@ -11,7 +11,7 @@ from typing import Final
 from v100_ai.cli.outcome import LOST, STOPPED, UNWRITTEN, USAGE, Outcome
 from v100_ai.clips.choice import Boundaries, Moments, choose
 from v100_ai.errors import ExtraMissing, SourceLost, V100Error
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.highlights.transcript import Transcript as Read, transcript
 from v100_ai.report import targets
 from v100_ai.report.writers import JsonLines, json_lines

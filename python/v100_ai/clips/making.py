@@ -10,7 +10,7 @@ from v100_ai.clips.choice import Boundaries, Clip, Lengths, Moment, Moments, cho
 from v100_ai.clips.render.task import Task
 from v100_ai.clips.rendering import Rendered, planned, rendered
 from v100_ai.errors import SettingRejected
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.highlights.transcript import read
 from v100_ai.words import Transcript
 
@@ -108,7 +108,7 @@ def scored(transcript: Transcript) -> Iterable[Moment]:
     segments = (
         Segment(
             id=str(one.first),
-            speaker=one.speaker,
+            participant=one.speaker,
             start=one.start,
             end=one.end,
             text=one.text,

@@ -67,9 +67,14 @@ class Doubts:
                 self._speeds.append((to_wanted - from_wanted) / (to_shown - from_shown))
         self._geometry.push(wanted, shown)
 
-    def told(self, alignment: Alignment) -> list[str]:
+    def warnings(self, alignment: Alignment) -> list[str]:
         """One line each."""
-        found = [*self._offset(alignment), *self._paces(), *self._shape(), *self._geometry.told()]
+        found = [
+            *self._offset(alignment),
+            *self._paces(),
+            *self._shape(),
+            *self._geometry.warnings(),
+        ]
         return found + self._left_out(alignment)
 
     def _offset(self, found: Alignment) -> list[str]:

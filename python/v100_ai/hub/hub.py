@@ -31,7 +31,7 @@ from v100_ai.hub.sources import followed
 from v100_ai.hub.watching import Befell, noticed, paid
 from v100_ai.layers.clips.resource import forgotten
 from v100_ai.layers.highlights.watched import Watched
-from v100_ai.records import PREFIX, Append, Endpoint, Kind, Session as Record, Stored
+from v100_ai.records import PREFIX, Append, Endpoint, Kind, SessionRecord, Stored
 from v100_ai.session.opening import Earlier, Opened, opened as session_opened, remembered
 from v100_ai.session.session import Session
 from v100_ai.session.settings import SessionSettings
@@ -75,10 +75,12 @@ class Hub:
     """Sessions in which time may change something: the others cost nothing."""
     _opening: dict[str, anyio.Lock] = field(default_factory=dict[str, anyio.Lock])
 
-    def prepared(self, kind: Kind, tenant: str, name: str, settings: SessionSettings) -> Record:
+    def prepared(
+        self, kind: Kind, tenant: str, name: str, settings: SessionSettings
+    ) -> SessionRecord:
         """The record of a session that may be created."""
         now = self.wall()
-        return Record(
+        return SessionRecord(
             id=ids.new(PREFIX[kind], at=now),
             kind=kind,
             tenant=tenant,
@@ -92,7 +94,7 @@ class Hub:
 
     async def create(
         self,
-        record: Record,
+        record: SessionRecord,
         *,
         endpoint: Endpoint | None = None,
         idempotent: Idempotent | None = None,
@@ -287,7 +289,7 @@ class Hub:
         await live.session.commit(opened.step)
         return live
 
-    def _opened(self, record: Record, past: Earlier | None) -> Opened:
+    def _opened(self, record: SessionRecord, past: Earlier | None) -> Opened:
         begun = clock.monotonic() - (self.wall() - record.created)
         try:
             return session_opened(
@@ -301,7 +303,7 @@ class Hub:
         except ValueError as refused:
             raise SettingRejected(str(refused)) from refused
 
-    def _past(self, record: Record) -> Earlier:
+    def _past(self, record: SessionRecord) -> Earlier:
         """What the log holds of an earlier run."""
         events: list[Event] = []
         types = [each.type for each in remembered(record.settings)]

@@ -15,6 +15,7 @@ from v100_ai.worker.messages import (
     Readings,
     Recorded,
     Refused,
+    SoundDecoded,
     Stats,
 )
 from v100_ai.worker.policy import Policy, Restart
@@ -44,6 +45,7 @@ __all__ = [
     "Refused",
     "Restart",
     "Resume",
+    "SoundDecoded",
     "Spec",
     "Stats",
     "Told",

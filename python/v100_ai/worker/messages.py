@@ -98,6 +98,15 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SoundDecoded:
+    """A piece of a track's sound: mono, 16 bit, little endian, `encoded.SOUND_RATE` samples a second."""
+
+    at: float
+    """Seconds, of its first sample."""
+    samples: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """The input was read to its end; `broken` says what is wrong with it, if something is."""
 
@@ -135,12 +144,23 @@ Found = SceneCut | FaultFound
 """What was found in the frames so far, as the events that are told of it."""
 
 Message = (
-    Opened | Readings | SceneCut | FaultFound | GapFound | Recorded | Stats | Ended | Refused | Died
+    Opened
+    | Readings
+    | SoundDecoded
+    | SceneCut
+    | FaultFound
+    | GapFound
+    | Recorded
+    | Stats
+    | Ended
+    | Refused
+    | Died
 )
 
 TAGS: Final[Mapping[str, type[Message]]] = {
     "opened": Opened,
     "readings": Readings,
+    "sound": SoundDecoded,
     "cut": SceneCut,
     "fault": FaultFound,
     "recorded": Recorded,

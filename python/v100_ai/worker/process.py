@@ -121,20 +121,38 @@ class Worker:
 
     async def _dead(self, cause: Cause | None = None, detail: str = "") -> Died:
         """The child is killed for that cause; without one it is gone by itself, and its status says why."""
-        if cause is not None:
-            _send(self.process, signal.SIGKILL)
-        with anyio.move_on_after(GRACE_S):
-            await self.process.wait()
-        await ended(self.process)
-        lines = _lines(self.stderr)
-        if cause is None:
-            cause, detail = _judged(self.process.returncode or 0, lines)
-        return Died(cause=cause, detail=detail, stderr=lines)
+        return await died(self.process, self.stderr, cause, detail)
+
+
+async def died(process: Process, stderr: int, cause: Cause | None = None, detail: str = "") -> Died:
+    """The child is killed for that cause; without one it is gone by itself, and its status says why."""
+    if cause is not None:
+        _send(process, signal.SIGKILL)
+    with anyio.move_on_after(GRACE_S):
+        await process.wait()
+    await ended(process)
+    lines = _lines(stderr)
+    if cause is None:
+        cause, detail = _judged(process.returncode or 0, lines)
+    return Died(cause=cause, detail=detail, stderr=lines)
 
 
 @asynccontextmanager
 async def start(spec: Spec, *, command: Sequence[str] = COMMAND) -> AsyncIterator[Worker]:
     """A child at work on the spec. It does not outlive the block, nor this process.
+
+    Raises `OSError` where no process can be started.
+    """
+    async with launched(command) as (process, heard):
+        await _brief(process, spec)
+        yield Worker(process, spec, heard)
+
+
+@asynccontextmanager
+async def launched(
+    command: Sequence[str], keeps: Sequence[int] = ()
+) -> AsyncIterator[tuple[Process, int]]:
+    """A child, and where its standard error ends up; it has the descriptors it `keeps`, and is gone after the block.
 
     Raises `OSError` where no process can be started.
     """
@@ -155,12 +173,12 @@ async def start(spec: Spec, *, command: Sequence[str] = COMMAND) -> AsyncIterato
                 cwd="/",
                 env=environment,
                 start_new_session=True,
+                pass_fds=keeps,
             )
         finally:
             os.close(said)
         try:
-            await _brief(process, spec)
-            yield Worker(process, spec, heard)
+            yield process, heard
         finally:
             with anyio.CancelScope(shield=True):
                 await ended(process)

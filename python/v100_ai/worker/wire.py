@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from itertools import pairwise
@@ -24,6 +25,7 @@ from v100_ai.worker.messages import (
     Readings,
     Recorded,
     Refused,
+    SoundDecoded,
     Stats,
 )
 
@@ -49,6 +51,8 @@ def packed(message: Message) -> bytes:
         fields = {
             "columns": {name: list(map(_plain, column)) for name, column in message.columns.items()}
         }
+    if isinstance(message, SoundDecoded):
+        fields = {"at": message.at, "samples": b64encode(message.samples).decode()}
     body = json.dumps([tag, fields], allow_nan=False, separators=(",", ":")).encode()
     if len(body) > LARGEST:
         raise Garbled(f"expected a message of at most {LARGEST} bytes, found {len(body)}")
@@ -89,7 +93,19 @@ def parsed(body: bytes) -> Message:
     for name, accepts in checks.items():
         if not accepts(fields[name]):
             raise Garbled(f"unexpected value of {name} in {tag}")
+    if kind is SoundDecoded:
+        return SoundDecoded(at=fields["at"], samples=_samples(fields["samples"]))
     return kind(**fields)
+
+
+def _samples(text: str) -> bytes:
+    try:
+        found = b64decode(text, validate=True)
+    except ValueError as wrong:
+        raise Garbled("expected samples in base64, found something else") from wrong
+    if not found or len(found) % 2:
+        raise Garbled(f"expected samples of 2 bytes, found {len(found)} bytes")
+    return found
 
 
 def _readings(fields: dict[str, Any]) -> Readings:
@@ -208,6 +224,7 @@ FIELDS: Final[Mapping[type[Message], Mapping[str, Callable[[object], bool]]]] = 
         "worst": _number,
     },
     Recorded: {"file": _file, "from_pts": _number, "to_pts": _number, "bytes": _whole},
+    SoundDecoded: {"at": _seconds, "samples": lambda value: isinstance(value, str)},
     GapFound: {"from_pts": _number, "to_pts": _number, "reason": _word, "held": _truth},
     Stats: {
         **dict.fromkeys(("decoded", "analysed", "dropped", "thinned", "damaged"), _whole),

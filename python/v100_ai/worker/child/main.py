@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -19,8 +19,10 @@ from v100_ai.errors import SourceLost, V100Error
 from v100_ai.faults import Cut, Fault
 from v100_ai.frames import Frame, Gap
 from v100_ai.sources import Media
+from v100_ai.sources.decoding import Packet
 from v100_ai.worker.child.confinement import Budget, confine
 from v100_ai.worker.child.feed import Feed
+from v100_ai.worker.child.listener import Listener
 from v100_ai.worker.child.measuring import SAME_S, Measured, Measuring, Numbered, onwards
 from v100_ai.worker.child.opening import opened, reach, replayable
 from v100_ai.worker.child.pace import Lateness, Pace, Thinning
@@ -33,6 +35,7 @@ from v100_ai.worker.messages import (
     Opened,
     Recorded,
     Refused,
+    SoundDecoded,
     Stats,
 )
 from v100_ai.worker.spec import LARGEST_SPEC, Resume, Spec
@@ -62,13 +65,13 @@ def main() -> NoReturn:
     starved = packed(
         Refused(error="MemoryError", message=f"expected to need {spec.limits.memory} bytes at most")
     )
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, stop)
     files, port = reach(spec)
     kept = spec.recording
     folder = None if kept is None else Path(kept.folder)
     confine(spec.limits, files=files, port=port, folder=folder, largest=kept.bytes if kept else 0)
     try:
-        _told(spec, Sender(write, clock.monotonic))
+        _run(spec, Sender(write, clock.monotonic))
     except MemoryError:
         write(starved)
     except (Stopped, BrokenPipeError):
@@ -77,11 +80,12 @@ def main() -> NoReturn:
     os._exit(0)
 
 
-def _stop(number: int, frame: FrameType | None) -> NoReturn:
+def stop(number: int, frame: FrameType | None) -> NoReturn:
+    """On a signal."""
     raise Stopped
 
 
-def _told(spec: Spec, sender: Sender) -> None:
+def _run(spec: Spec, sender: Sender) -> None:
     """Everything up to the last word."""
     last: Message
     try:
@@ -111,7 +115,10 @@ class Run:
     _late: int = 0
     _lag: float = 0.0
     _resume: Resume = NOWHERE
-    _recorded: deque[Recorded] = field(default_factory=deque[Recorded])
+    _beside: deque[Recorded | SoundDecoded] = field(
+        default_factory=lambda: deque[Recorded | SoundDecoded]()
+    )
+    """What the reader's thread has to tell."""
 
     def __post_init__(self) -> None:
         self.budget = Budget(self.spec.limits.cpu)
@@ -121,7 +128,7 @@ class Run:
         self.budget.renew()
         # Layers that nobody knows are refused before anything is opened.
         Measuring(self.spec.layers, known=NOWHERE.frame)
-        recorder: Recorder | None = None
+        beside: list[Recorder | Listener] = []
         with ExitStack() as stack:
             media = self._media = stack.enter_context(opened(self.spec.source, self.spec))
             reference = None
@@ -134,8 +141,11 @@ class Run:
                 self._resume = self.spec.resume
             self.sender.tell(_described(media, seekable=again))
             if self.spec.recording is not None:
-                recorder = Recorder(self.spec.recording, media, self._recorded.append)
-                media.taken = recorder.take
+                beside.append(Recorder(self.spec.recording, media, self._beside.append))
+            if self.spec.sound:
+                beside.append(Listener(media, self._beside.append))
+            if beside:
+                media.taken = _all(beside)
             frames = self._frames(media, whole=reference is not None)
             feed = self._feed = stack.enter_context(
                 Feed(frames, self.sender.lapse, lossy=not again)
@@ -147,9 +157,9 @@ class Run:
             else:
                 rows = measuring.against(reference.frames(), taken)
             broken = self._send(rows, media)
-        if recorder is not None:
-            recorder.close()
-            self._tell_recorded()
+        for each in beside:
+            each.close()
+        self._tell_beside()
         self._note(measuring.flush())
         self.sender.tell(self.stats)
         return Ended(broken=broken)
@@ -181,7 +191,7 @@ class Run:
         for number, frame in feed:
             self.budget.renew()
             self.sender.tick(self.stats)
-            self._tell_recorded()
+            self._tell_beside()
             gap = frame.gap or gap
             if number <= self._resume.frame:
                 self._known += 1
@@ -218,14 +228,22 @@ class Run:
             return lost.reason[:LONGEST_WORD]
         return None
 
-    def _tell_recorded(self) -> None:
-        """What the reader's thread has written since."""
-        while self._recorded:
-            self.sender.tell(self._recorded.popleft())
+    def _tell_beside(self) -> None:
+        """What the reader's thread has written and heard since."""
+        while self._beside:
+            self.sender.tell(self._beside.popleft())
 
     def _note(self, found: list[Fault | Cut]) -> None:
         for each in found:
             self.sender.tell(event_of(each))
+
+
+def _all(beside: Sequence[Recorder | Listener]) -> Callable[[Packet], None]:
+    def taken(packet: Packet) -> None:
+        for each in beside:
+            each.take(packet)
+
+    return taken
 
 
 def _onwards(media: Media, known: int, pts: float) -> Iterator[Numbered]:

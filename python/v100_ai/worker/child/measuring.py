@@ -49,12 +49,17 @@ class Measuring:
     def alone(self, frames: Iterable[Numbered]) -> Iterator[Measured]:
         """Each frame by itself."""
         for number, frame in frames:
-            measured = self._measured(number, frame, None)
+            measured = self.push(number, frame)
             if measured is not None:
-                if self._scores:
-                    estimate = self._alone.push(frame, frame).quality_estimate
-                    measured.row["quality_estimate"] = estimate
                 yield measured
+
+    def push(self, number: int, frame: Frame) -> Measured | None:
+        """One frame by itself; nothing of one that is known."""
+        measured = self._measured(number, frame, None)
+        if measured is not None and self._scores:
+            estimate = self._alone.push(frame, frame).quality_estimate
+            measured.row["quality_estimate"] = estimate
+        return measured
 
     def against(self, reference: Iterator[Frame], frames: Iterable[Numbered]) -> Iterator[Measured]:
         """Each frame with its scores against the one of the reference that it shows."""
