@@ -116,7 +116,7 @@ class Run:
     _lag: float = 0.0
     _resume: Resume = NOWHERE
     _beside: deque[Recorded | SoundDecoded] = field(
-        default_factory=lambda: deque[Recorded | SoundDecoded]()
+        default_factory=deque[Recorded | SoundDecoded]
     )
     """What the reader's thread has to tell."""
 
