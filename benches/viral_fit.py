@@ -130,7 +130,7 @@ FEWEST = 12
 """Occurrences from which a word is in the table."""
 WINDOW_S = 20.0
 QUANTILES = 17
-WEIGHTS = dict(zip(tables.FACTOR_NAMES, (0.25, 0.10, 0.25, 0.10, 0.20, 0.10), strict=True))
+WEIGHTS = dict(zip(tables.FACTOR_NAMES, (0.25, 0.05, 0.30, 0.10, 0.20, 0.10), strict=True))
 PRIOR_HALF_WIDTH = 40.0
 
 MARK = re.compile(r"(\([A-Z][^)]{0,40}\))")
