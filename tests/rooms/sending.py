@@ -2,7 +2,9 @@
 
 import asyncio
 import fractions
+import wave
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 import av
@@ -106,6 +108,27 @@ def drawn(size: int) -> list[NDArray[np.uint8]]:
     return [head(160 + 10 * np.sin(turn), 115, size) for turn in turns]
 
 
+def swapped_head(number: int, size: int, *, every: int = 3) -> NDArray[np.uint8]:
+    """A picture of a head before a wall, all planes; it is renewed with every third picture alone."""
+    luma = drawn(size)[(number - number % every) % ROUND] + GRAIN[number % len(GRAIN)]
+    half = luma[::2, ::2].astype(np.int32)
+    planes = [luma, (120 + half // 40).astype(np.uint8), (150 - half // 30).astype(np.uint8)]
+    return np.concatenate([plane.reshape(-1) for plane in planes]).reshape(-1, luma.shape[1])
+
+
+def written(folder: Path, *, seconds: int = 6) -> tuple[Path, Path]:
+    """A swapped head as Y4M and a voice as WAV, for a browser's camera and microphone; both begin again at their end."""
+    pictures, sound = folder / "head.y4m", folder / "voice.wav"
+    with pictures.open("wb") as file:
+        file.write(f"YUV4MPEG2 W320 H240 F{HEAD_FPS}:1 Ip A1:1 C420jpeg\n".encode())
+        for number in range(seconds * HEAD_FPS):
+            file.write(b"FRAME\n" + swapped_head(number, 110).tobytes())
+    with wave.open(str(sound), "wb") as file:
+        file.setparams((1, 2, RATE, 0, "NONE", ""))
+        file.writeframes(np.repeat(talk((2.0, 1.0)), RATE // SPEECH_RATE).tobytes())
+    return pictures, sound
+
+
 class Head(MediaStreamTrack):
     """A drawn head that moves a little over noise, 25 times a second; `swapped` renews the face every third picture only."""
 
@@ -126,13 +149,7 @@ class Head(MediaStreamTrack):
             self._began = loop.time()
         await asyncio.sleep(max(0.0, self._began + self.number / HEAD_FPS - loop.time()))
         self.number += 1
-        shown = self.number - self.number % 3 if self.swapped else self.number
-        luma = drawn(self.size)[shown % ROUND]
-        grain = GRAIN[self.number % len(GRAIN)]
-        luma = luma + grain
-        half = luma[::2, ::2].astype(np.int32)
-        planes = [luma, (120 + half // 40).astype(np.uint8), (150 - half // 30).astype(np.uint8)]
-        picture = np.concatenate([plane.reshape(-1) for plane in planes]).reshape(-1, 320)
+        picture = swapped_head(self.number, self.size, every=3 if self.swapped else 1)
         frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")
         frame.pts = self.number * (90_000 // HEAD_FPS)
         frame.time_base = fractions.Fraction(1, 90_000)

@@ -2,18 +2,21 @@
 
 import json
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
 
 from tests.api.running import Api, running, until
-from tests.rooms.sending import Head, Speech
+from tests.report.browser import page
+from tests.rooms.sending import Head, Speech, written
+from tests.rooms.test_browser import FLAGS
 from v100_ai.hub import Media
 from v100_ai.rooms.client import Place, publish
 from v100_ai.speech.recognizer import RATE, Piece
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(240)]
 
 SAID = "i'll send the offer to everybody by friday"
 
@@ -31,20 +34,26 @@ async def api(tmp_path) -> AsyncIterator[Api]:
 
 
 def place(api: Api, meeting: str) -> Place:
-    return Place(f"http://127.0.0.1:{api.port}", meeting, api.secret)
+    return Place(f"http://127.0.0.1:{api.port}", meeting, api.secret or None)
 
 
-async def told(api: Api, meeting: str, kinds: set[tuple[str, str | None]]) -> list[dict[str, Any]]:
+async def told(
+    api: Api, meeting: str, kinds: set[tuple[str, str | None]], *, seconds: float = 150
+) -> list[dict[str, Any]]:
     """What the socket says until each of these came: a type, and whose track or voice it is of."""
     found: list[dict[str, Any]] = []
-    async with api.socket(f"/v1/meetings/{meeting}/events?after=0") as socket:
-        while kinds:
-            one = json.loads(await socket.recv())
-            data = one.get("data", {})
-            if "seq" in one:
-                found.append(one)
-            who = data.get("track") or data.get("participant")
-            kinds = kinds - {(one["type"], who), (one["type"], None)}
+    secret = api.secret or None
+    with anyio.move_on_after(seconds):
+        async with api.socket(f"/v1/meetings/{meeting}/events?after=0", secret=secret) as socket:
+            while kinds:
+                one = json.loads(await socket.recv())
+                data = one.get("data", {})
+                if "seq" in one:
+                    found.append(one)
+                who = data.get("track") or data.get("participant")
+                kinds = kinds - {(one["type"], who), (one["type"], None)}
+    session = await api.service.hub.session(meeting)
+    assert not kinds, (kinds, session.counts)
     return found
 
 
@@ -68,11 +77,12 @@ async def test_one_meeting_with_a_flag_each_and_everything_is_told(api: Api):
         ("frame.analysis", "bob"),
         ("speaker.changed", None),
         ("layout.changed", None),
+        ("camera.zoom", "alice"),
         ("transcript.segment", "alice"),
         ("highlight.created", None),
         ("viral.score", None),
     }
-    with anyio.fail_after(60):
+    with anyio.fail_after(200):
         async with (
             publish(room, "alice", [Head(), Speech(talks=2.0, rests=1.0)]),
             publish(room, "bob", [Head(size=100)]),
@@ -91,3 +101,44 @@ async def test_one_meeting_with_a_flag_each_and_everything_is_told(api: Api):
     noted = [each["data"] for each in found if each["type"] == "highlight.created"]
     assert noted[0]["type"] == "action_item"
     assert session.counts["source/alice"]["damaged"] == 0
+
+
+@pytest.mark.slow
+async def test_a_browser_with_a_swapped_face_and_a_voice_joins_and_all_of_it_is_told(
+    tmp_path: Path,
+):
+    pictures, sound = written(tmp_path)
+    flags = (
+        *FLAGS,
+        f"--use-file-for-fake-video-capture={pictures}",
+        f"--use-file-for-fake-audio-capture={sound}",
+    )
+    async with running(tmp_path, keys=False, media={"port": 0}) as api:
+        api.service.hub.resources["transcription"] = recognise
+        meeting = await api.meeting(ai=ALL)
+        home = f"http://127.0.0.1:{api.port}/rooms/{meeting}"
+        with anyio.fail_after(200):
+            async with (
+                page(f"{home}#participant=alice", tmp_path / "alice", *flags),
+                publish(place(api, meeting), "bob", [Head(size=100)]),
+            ):
+                expected: set[tuple[str, str | None]] = {
+                    ("frame.analysis", "alice"),
+                    ("frame.analysis", "bob"),
+                    ("speaker.changed", None),
+                    ("transcript.segment", "alice"),
+                    ("highlight.created", None),
+                    ("layout.changed", None),
+                    ("camera.zoom", "alice"),
+                    ("slot.assigned", "alice"),
+                }
+                found = await told(api, meeting, expected, seconds=150)
+    readings = [each["data"] for each in found if each["type"] == "frame.analysis"]
+    judged = [each for each in readings if each["track"] == "alice" and "deepfake_evidence" in each]
+    assert judged, "a face was found, and signals of it"
+    shown = [
+        each["data"]["tiles"][0]["participant"]
+        for each in found
+        if each["type"] == "layout.changed"
+    ]
+    assert "alice" in shown

@@ -1,14 +1,16 @@
 """Encoded frames as a room's tap gives them, made here by PyAV's encoders."""
 
 import fractions
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import av
 import numpy as np
 from av.audio.codeccontext import AudioCodecContext
 from av.video.codeccontext import VideoCodecContext
+from numpy.typing import NDArray
 
+from tests.analyzers.drawn import head
 from v100_ai import clock
 from v100_ai.worker.encoded import EncodedFrame
 
@@ -19,6 +21,7 @@ OPTIONS: Final = {
     "h264": {"preset": "ultrafast", "tune": "zerolatency"},
     "av1": {"preset": "10", "svtav1-params": "pred-struct=1:rc=2"},
 }
+Luma = NDArray[np.uint8]
 FPS: Final = 25
 RATE: Final = 48_000
 SAMPLES: Final = 960
@@ -29,18 +32,38 @@ def pictures(
 ) -> Iterator[EncodedFrame]:
     """A light that moves over noise; the first frame is the only key frame."""
     width, height = size
-    context = av.CodecContext.create(ENCODERS[codec], "w")
-    assert isinstance(context, VideoCodecContext)
-    context.width, context.height, context.pix_fmt = width, height, "yuv420p"
-    context.time_base = fractions.Fraction(1, FPS)
-    context.bit_rate, context.gop_size, context.thread_count = 300_000, 1000, 1
-    context.options = OPTIONS[codec]
-    noise = np.random.default_rng(1).integers(90, 110, (height * 3 // 2, width), np.uint8)
-    for number in range(count):
-        planes = noise.copy()
-        planes[height:] = 128
-        planes[40:90, 4 * number % (width - 50) :][:, :50] = 220
-        frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
+    noise = np.random.default_rng(1).integers(90, 110, (height, width), np.uint8)
+
+    def light() -> Iterator[Luma]:
+        for number in range(count):
+            luma = noise.copy()
+            luma[40:90, 4 * number % (width - 50) :][:, :50] = 220
+            yield luma
+
+    return encoded(codec, light(), track=track, at=at)
+
+
+def heads(count: int) -> Iterator[EncodedFrame]:
+    """A head that moves a little, as VP8."""
+    places = (head(160 + 6 * np.sin(at / 9), 115, 110, seed=at) for at in range(count))
+    return encoded("vp8", places, track=1, at=0.0)
+
+
+def encoded(codec: str, lumas: Iterable[Luma], *, track: int, at: float) -> Iterator[EncodedFrame]:
+    """Pictures without colour."""
+    context: VideoCodecContext | None = None
+    for number, luma in enumerate(lumas):
+        height, width = luma.shape
+        if context is None:
+            made = av.CodecContext.create(ENCODERS[codec], "w")
+            assert isinstance(made, VideoCodecContext)
+            made.width, made.height, made.pix_fmt = width, height, "yuv420p"
+            made.time_base = fractions.Fraction(1, FPS)
+            made.bit_rate, made.gop_size, made.thread_count = 300_000, 1000, 1
+            made.options = OPTIONS[codec]
+            context = made
+        grey = np.full((height // 2, width), 128, np.uint8)
+        frame = av.VideoFrame.from_ndarray(np.concatenate([luma, grey]), format="yuv420p")
         frame.pts = number
         for packet in context.encode(frame):
             yield EncodedFrame(

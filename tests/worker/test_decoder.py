@@ -9,8 +9,18 @@ import anyio
 import numpy as np
 import pytest
 
-from tests.worker.encoding import FPS, pictures, tone
-from v100_ai.worker import Died, GapFound, Limits, Opened, Readings, Refused, SoundDecoded, Stats
+from tests.worker.encoding import FPS, heads, pictures, tone
+from v100_ai.worker import (
+    Died,
+    FaceSeen,
+    GapFound,
+    Limits,
+    Opened,
+    Readings,
+    Refused,
+    SoundDecoded,
+    Stats,
+)
 from v100_ai.worker.decoder import TrackTold, decoding
 from v100_ai.worker.encoded import SOUND_RATE, EncodedFrame, TapSpec
 
@@ -107,6 +117,14 @@ async def test_a_picture_may_change_its_size():
     found = await told([*small, *large], ("motion", "visual", "quality", "deepfake"))
     numbers = [number for each in of(found, 1, Readings) for number in each.frames]
     assert numbers == list(range(20))
+
+
+async def test_where_the_face_is_is_told_as_it_moves():
+    found = of(await told(heads(60), ("faces",)), 1, FaceSeen)
+    assert found
+    middles = [(each.x + each.width / 2, each.y + each.height / 2) for each in found]
+    assert all(abs(x - 0.5) < 0.08 and abs(y - 0.48) < 0.08 for x, y in middles)
+    assert len(found) <= 60 / FPS / 0.4 + 1
 
 
 @pytest.mark.parametrize("codec", ["vp8", "vp9", "h264", "av1", "opus"])

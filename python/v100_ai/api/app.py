@@ -17,6 +17,7 @@ from structlog.contextvars import bound_contextvars
 from v100_ai import clock
 from v100_ai.api import (
     clips,
+    dashboard,
     health,
     history,
     idempotency,
@@ -28,6 +29,7 @@ from v100_ai.api import (
     reports,
     rooms,
     sessions,
+    sign_in,
     sockets,
     webhooks,
 )
@@ -60,6 +62,7 @@ def operations(service: Any) -> list[Operation]:
     found = [
         *webhooks.operations(service),
         *keys.operations(service),
+        *sign_in.operations(service),
         *notifications.operations(service),
         *clips.operations(service),
     ]
@@ -80,6 +83,7 @@ def create_app(service: Service) -> Starlette:
         for path, methods in paths.items()
     ]
     routes += notifications.routes(service)
+    routes += dashboard.routes()
     if service.media is not None:
         routes += rooms.routes()
     for kind in PLURAL:

@@ -53,7 +53,7 @@ def operations(service: Service, kind: Kind) -> list[Operation]:
         ),
         Operation(
             method="GET", path=home, name=f"{plural}.list", summary=f"The {plural}, newest first",
-            scope="admin", query=SessionsAsked, result=SessionPage, answer=bound(_list),
+            scope="read", query=SessionsAsked, result=SessionPage, answer=bound(_list),
         ),
         Operation(
             method="GET", path=one, name=f"{plural}.get", summary=f"One {kind}",

@@ -36,6 +36,7 @@ from v100_ai.session.opening import Earlier, Opened, opened as session_opened, r
 from v100_ai.session.session import Session
 from v100_ai.session.settings import SessionSettings
 from v100_ai.store import Idempotent, Removed, Store, Writer
+from v100_ai.worker import Pool
 from v100_ai.worker.located import located
 
 CHECK: Final = 0.1
@@ -316,7 +317,7 @@ class Hub:
 
     def _begin(self, opened: Opened) -> Live:
         session = opened.session
-        live = Live(session)
+        live = Live(session, pool=Pool(self.group, self.settings.files))
         self.live[session.id] = live
         session.stir = partial(self._stirred, live)
         session.stir()
@@ -374,7 +375,7 @@ class Hub:
             async with anyio.create_task_group() as group:
                 group.start_soon(_until, source.gone, group.cancel_scope)
                 try:
-                    await followed(session, self.settings, self.allowed, track)
+                    await followed(session, self.settings, self.allowed, track, live.pool)
                 except SettingRejected as refused:
                     told = SourceDisconnected(reason=str(refused), retry_in=None, track=track)
                     await session.keep(told)

@@ -28,6 +28,8 @@ LISTEN: Final = 0.1
 """Seconds between two looks at the levels, and at the layout that follows from them."""
 STATS_EVERY: Final = 10.0
 """Seconds between two `media.stats` of a session."""
+AGAIN: Final = 1.0
+"""Seconds until a tap begins again."""
 WHOLE: Final = 0.25
 """A tile of at least this part of the screen is shown in full size."""
 
@@ -55,9 +57,12 @@ class Tapping:
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
 
     async def run(self) -> None:
-        """Until its room is closed."""
-        with self.scope, _guarded(self.tap.room.session):
-            await self.tap.run()
+        """Until its room is closed; a session that failed is taken up again, and its tap with it."""
+        with self.scope:
+            while True:
+                with _guarded(self.tap.room.session):
+                    await self.tap.run()
+                await anyio.sleep(AGAIN)
 
 
 @dataclass(slots=True)

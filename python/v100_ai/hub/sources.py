@@ -24,6 +24,7 @@ from v100_ai.worker import (
     Axis,
     Died,
     Ended,
+    FaceSeen,
     Gap,
     GapFound,
     Input,
@@ -31,6 +32,7 @@ from v100_ai.worker import (
     Lost,
     Opened,
     Policy,
+    Pool,
     Position,
     Readings,
     Recorded as WorkerRecorded,
@@ -40,6 +42,7 @@ from v100_ai.worker import (
     Spec,
     Stats,
     Told,
+    start,
     supervise,
     told_of,
 )
@@ -100,9 +103,13 @@ def _recording(session: Session, settings: Settings) -> Recording | None:
 
 
 async def followed(
-    session: Session, settings: Settings, allowed: Sequence[Network], track: str | None = None
+    session: Session,
+    settings: Settings,
+    allowed: Sequence[Network],
+    track: str | None = None,
+    pool: Pool | None = None,
 ) -> str:
-    """Take a track's source in until it ends for good; why it did."""
+    """Take a track's source in until it ends for good, in a process of the pool if there is one; why it did."""
     restart = session.settings.restart
     policy = Policy(
         restart=restart.when, first=restart.first, most=restart.longest, attempts=restart.attempts
@@ -115,7 +122,11 @@ async def followed(
 
     axis, behind = _axis(session, track), Behind()
     told: AbstractAsyncContextManager[Any] = supervise(
-        spec(session, settings, allowed, track), policy, axis=axis, check=checked
+        spec(session, settings, allowed, track),
+        policy,
+        axis=axis,
+        check=checked,
+        launch=start if pool is None else pool.place(),
     )
     async with told as messages:
         async for message in messages:
@@ -204,6 +215,8 @@ async def _heard(  # noqa: C901  # one case a message
             return await _late(session, message, behind, track)
         case SoundDecoded():
             await session.give(Sound(SOURCE, message.samples, SOUND_RATE, message.at))
+        case FaceSeen():
+            pass  # of rooms alone
         case Ended(broken=None):
             return "the source ended"
         case Ended() | Refused() | Died():

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Final
 
 import anyio
@@ -10,14 +10,16 @@ import structlog
 
 from v100_ai import clock
 from v100_ai.events import FaultFound, SceneCut, SourceConnected, SourceDisconnected
+from v100_ai.events.speaker import Box
 from v100_ai.hub.tap_tracks import TapTracks, Track
 from v100_ai.layers.flags import QUALITY
-from v100_ai.layers.inputs import NOTHING, Sound
+from v100_ai.layers.inputs import NOTHING, Face, Sound
 from v100_ai.retry import Backoff
 from v100_ai.rooms import Room
 from v100_ai.session.session import Session
 from v100_ai.worker import (
     Died,
+    FaceSeen,
     GapFound,
     Last,
     Limits,
@@ -88,7 +90,7 @@ class RoomTap:
 
     async def _life(self, session: Session) -> str:
         """One process, from its start to its end; why it ended."""
-        pixels, sound = session.settings.layers.pixels, session.takes(Sound)
+        pixels, sound = self._pixels(session), session.takes(Sound)
         self.tracks.restart()
         reasons: list[str] = []
         try:
@@ -103,6 +105,13 @@ class RoomTap:
         finally:
             self.room.want()
         return reasons[0]
+
+    @staticmethod
+    def _pixels(session: Session) -> tuple[str, ...]:
+        """What looks at pictures: where something does, also where faces are, if that is of use."""
+        pixels = session.settings.layers.pixels
+        faces = ("faces",) if pixels and session.takes(Face) else ()
+        return tuple(dict.fromkeys((*pixels, *faces)))
 
     async def _feed(self, decoder: Decoder) -> None:
         """What comes out of the tap, to the process."""
@@ -161,6 +170,9 @@ class RoomTap:
                 # What is still on its way from somebody who left would bring them back.
                 if number in self.room.tracks:
                     await self._heard(session, number, who, message)
+            case FaceSeen():
+                seen = Box(**asdict(message))
+                await session.face(who, seen if message.width and message.height else None)
             case Stats():
                 place = "source" if track.pictures else "sound"
                 session.counts[f"{place}/{who}"] = self.tracks.told(number, track, message)

@@ -107,6 +107,16 @@ class SoundDecoded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FaceSeen:
+    """Where a track's largest face is now: left and top edge, width and height in fractions of the picture; all 0 for none."""
+
+    x: float = 0.0
+    y: float = 0.0
+    width: float = 0.0
+    height: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """The input was read to its end; `broken` says what is wrong with it, if something is."""
 
@@ -147,6 +157,7 @@ Message = (
     Opened
     | Readings
     | SoundDecoded
+    | FaceSeen
     | SceneCut
     | FaultFound
     | GapFound
@@ -161,6 +172,7 @@ TAGS: Final[Mapping[str, type[Message]]] = {
     "opened": Opened,
     "readings": Readings,
     "sound": SoundDecoded,
+    "face": FaceSeen,
     "cut": SceneCut,
     "fault": FaultFound,
     "recorded": Recorded,

@@ -14,7 +14,8 @@ import anyio
 from anyio.abc import ByteReceiveStream, Process
 from anyio.streams.buffered import BufferedByteReceiveStream
 
-from v100_ai.worker.messages import LENGTH, Cause, Died, Ended, Message, Opened, Readings, Refused
+from v100_ai.worker.messages import LENGTH, Cause, Died, Ended, Message, Refused
+from v100_ai.worker.order import Order
 from v100_ai.worker.redaction import Redaction
 from v100_ai.worker.spec import Spec
 from v100_ai.worker.wire import Garbled, length, parsed
@@ -51,9 +52,8 @@ class Worker:
     spec: Spec
     stderr: int
     last: Ended | Refused | Died | None = None
-    _opened: bool = False
+    _order: Order = field(default_factory=Order)
     _due: int | None = None
-    _frame: int = -1
     _buffer: BufferedByteReceiveStream = field(init=False)
     _redaction: Redaction = field(init=False)
 
@@ -79,12 +79,12 @@ class Worker:
 
     async def _next(self) -> Message:
         limits = self.spec.limits
-        cause: Cause = "silence" if self._opened else "opening"
-        seconds = limits.silence if self._opened else limits.opening
+        cause: Cause = "silence" if self._order.opened else "opening"
+        seconds = limits.silence if self._order.opened else limits.opening
         try:
             with anyio.fail_after(seconds):
                 message = parsed(await self._body())
-            self._order(message)
+            self._order.check(message)
         except TimeoutError:
             return await self._dead(cause, f"expected a word within {seconds:g} s")
         except Garbled as garbled:
@@ -92,24 +92,6 @@ class Worker:
         except (anyio.EndOfStream, anyio.IncompleteRead, anyio.BrokenResourceError):
             return await self._dead()
         return message
-
-    def _order(self, message: Message) -> None:
-        """Raises `Garbled` for a message that does not belong here."""
-        match message:
-            case Opened() if self._opened:
-                raise Garbled("expected to be told once that the source is open")
-            case Opened():
-                self._opened = True
-            case Ended() | Refused():
-                pass
-            case _ if not self._opened:
-                raise Garbled("expected to be told first that the source is open")
-            case Readings():
-                if message.frames[0] <= self._frame:
-                    raise Garbled("expected numbers of frames that rise")
-                self._frame = message.frames[-1]
-            case _:
-                pass
 
     async def _body(self) -> bytes:
         """The next message's bytes; who is cancelled in between loses none of them."""

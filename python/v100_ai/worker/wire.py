@@ -19,6 +19,7 @@ from v100_ai.worker.messages import (
     NAMES,
     TAGS,
     Ended,
+    FaceSeen,
     GapFound,
     Message,
     Opened,
@@ -185,6 +186,10 @@ def _seconds(value: object) -> bool:
     return _number(value) and isinstance(value, int | float) and value >= 0
 
 
+def _share(value: object) -> bool:
+    return _seconds(value) and value <= 1  # type: ignore[operator]  # a number, by now
+
+
 def _word(value: object) -> bool:
     return isinstance(value, str) and len(value) <= LONGEST_WORD
 
@@ -225,6 +230,7 @@ FIELDS: Final[Mapping[type[Message], Mapping[str, Callable[[object], bool]]]] = 
     },
     Recorded: {"file": _file, "from_pts": _number, "to_pts": _number, "bytes": _whole},
     SoundDecoded: {"at": _seconds, "samples": lambda value: isinstance(value, str)},
+    FaceSeen: dict.fromkeys(("x", "y", "width", "height"), _share),
     GapFound: {"from_pts": _number, "to_pts": _number, "reason": _word, "held": _truth},
     Stats: {
         **dict.fromkeys(("decoded", "analysed", "dropped", "thinned", "damaged"), _whole),

@@ -46,16 +46,21 @@ function tiles() {
       make("b", { textContent: value }), make("small", { textContent: note || "\u00a0" }))));
 }
 
+/* What is told of the picture that is charted. */
+function boards() {
+  tiles();
+  picks();
+  if (byId("faults")) faultTable();
+  if (byId("scenes")) sceneTable();
+  if (byId("measures")) measureTable();
+}
+
 report.ratio = report.shapes.length ? report.shapes[0][0] / report.shapes[0][1] : 16 / 9;
 facts();
-tiles();
 worst();
-picks();
-faultTable();
-sceneTable();
-measureTable();
+boards();
 byId("strip").parentNode.hidden = !thumbnails.length;
-byId("flags").parentNode.hidden = session && !cuts.length && !faults.length;
+byId("flags").parentNode.hidden = session && !report.cuts.length && !report.faults.length;
 byId("picks").hidden = !lanes.length;
 sessionBoards();
 if (staged) { listen(); render(); }

@@ -1,6 +1,6 @@
 """One track of a room: encoded frames -> pictures that are measured, or sound."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -13,12 +13,12 @@ from av.video.codeccontext import VideoCodecContext
 
 from v100_ai.analysis import event_of
 from v100_ai.faults import Cut, Fault
-from v100_ai.frames import Gap
+from v100_ai.frames import Frame, Gap
 from v100_ai.frames.door import frame_from_av
 from v100_ai.worker.child.measuring import Measuring
 from v100_ai.worker.child.sender import Sender
 from v100_ai.worker.encoded import SOUND, SOUND_RATE, EncodedFrame
-from v100_ai.worker.messages import GapFound, Opened, SoundDecoded, Stats
+from v100_ai.worker.messages import FaceSeen, GapFound, Opened, SoundDecoded, Stats
 
 DECODERS: Final = {"vp8": "vp8", "vp9": "vp9", "h264": "h264", "av1": "libdav1d"}
 """FFmpeg's names."""
@@ -28,6 +28,9 @@ LATE_S: Final = 0.5
 
 MISSED_S: Final = 0.25
 """Without pictures for longer, that is told as a gap; shorter ones are a frame or two."""
+
+FACE_EVERY_S: Final = 0.4
+"""From one place of a face that is told to the next."""
 
 TICKS: Final = 1_000_000
 """Of the times that decoders hand through, a second."""
@@ -63,6 +66,7 @@ class Picture:
         self._waits = True
         self._missed: str | None = None
         self._number = -1
+        self._face, self._looked = FaceSeen(), float("-inf")
         self._last: float | None = None
         self._decoded = self._analysed = self._dropped = self._damaged = 0
 
@@ -160,7 +164,28 @@ class Picture:
         if measured is not None:
             self._analysed += 1
             self._sender.push(measured.row)
+            self._look(measured.row.parts.get("faces"), frame)
             self._note(measured.found)
+
+    def _look(self, faces: Sequence[Mapping[str, float]] | None, frame: Frame) -> None:
+        """Tell where the largest face is, once in a while, if it is not where it was."""
+        if faces is None or frame.pts - self._looked < FACE_EVERY_S:
+            return
+        seen = FaceSeen()
+        if faces:
+            face = max(faces, key=lambda each: each["size"])
+            left, top = max(0.0, face["left"]), max(0.0, face["top"])
+            right = min(frame.width, face["left"] + face["size"])
+            bottom = min(frame.height, face["top"] + face["size"])
+            seen = FaceSeen(
+                x=round(left / frame.width, 4),
+                y=round(top / frame.height, 4),
+                width=round(max(0.0, right - left) / frame.width, 4),
+                height=round(max(0.0, bottom - top) / frame.height, 4),
+            )
+        if seen != self._face:
+            self._looked, self._face = frame.pts, seen
+            self._sender.tell(seen)
 
     def _note(self, found: list[Fault | Cut]) -> None:
         for each in found:

@@ -71,7 +71,7 @@ def main() -> NoReturn:
     folder = None if kept is None else Path(kept.folder)
     confine(spec.limits, files=files, port=port, folder=folder, largest=kept.bytes if kept else 0)
     try:
-        _run(spec, Sender(write, clock.monotonic))
+        run(spec, Sender(write, clock.monotonic))
     except MemoryError:
         write(starved)
     except (Stopped, BrokenPipeError):
@@ -85,11 +85,15 @@ def stop(number: int, frame: FrameType | None) -> NoReturn:
     raise Stopped
 
 
-def _run(spec: Spec, sender: Sender) -> None:
-    """Everything up to the last word."""
+def going_on() -> None:
+    """Nobody asks to stop."""
+
+
+def run(spec: Spec, sender: Sender, check: Callable[[], None] = going_on) -> None:
+    """Everything up to the last word. `check` is called now and then, and may raise `Stopped`."""
     last: Message
     try:
-        last = Run(spec, sender).through()
+        last = Run(spec, sender, check).through()
     except V100Error as refused:
         last = Refused(
             error=type(refused).__name__,
@@ -105,6 +109,7 @@ class Run:
 
     spec: Spec
     sender: Sender
+    check: Callable[[], None] = going_on
     nap: Callable[[float], object] = field(default_factory=lambda: threading.Event().wait)
     budget: Budget = field(init=False)
     _feed: Feed[Numbered] | None = None
@@ -147,9 +152,7 @@ class Run:
             if beside:
                 media.taken = _all(beside)
             frames = self._frames(media, whole=reference is not None)
-            feed = self._feed = stack.enter_context(
-                Feed(frames, self.sender.lapse, lossy=not again)
-            )
+            feed = self._feed = stack.enter_context(Feed(frames, self._glance, lossy=not again))
             taken = self._taken(feed, paced=again and self.spec.pace == "live")
             measuring = Measuring(self.spec.layers, known=self._resume.frame)
             if reference is None:
@@ -189,6 +192,7 @@ class Run:
         late, drops = Lateness(), self.spec.late == "drop"
         gap: Gap | None = None
         for number, frame in feed:
+            self.check()
             self.budget.renew()
             self.sender.tick(self.stats)
             self._tell_beside()
@@ -208,8 +212,14 @@ class Run:
             yield number, frame if frame.gap is gap else replace(frame, gap=gap)
             gap = None
 
+    def _glance(self) -> None:
+        """While no frame is there."""
+        self.check()
+        self.sender.lapse()
+
     def _wait(self, pace: Pace, frame: Frame) -> None:
         while (left := pace.left(frame.pts)) > 0.0:
+            self.check()
             self.sender.tick(self.stats)
             self.nap(min(left, NAP_S))
 

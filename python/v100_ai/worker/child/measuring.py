@@ -12,7 +12,7 @@ from v100_ai.comparison.scored import Comparison
 from v100_ai.deepfake import Judge
 from v100_ai.faults import Cut, Fault, Finder
 from v100_ai.frames import Frame, Gap
-from v100_ai.report.rows import Cell, cells
+from v100_ai.report.rows import Row, cells
 
 QUALITY: Final = "quality"
 """The layer that is made here: against a reference where there is one, of the frame alone else."""
@@ -24,7 +24,7 @@ Numbered = tuple[int, Frame]
 class Measured:
     """One frame's row, and what it brought to light."""
 
-    row: dict[str, Cell]
+    row: Row
     found: list[Fault | Cut]
     gap: Gap | None = None
     """What lies before it."""
