@@ -17,7 +17,7 @@ from v100_ai.report import targets
 from v100_ai.report.writers import JsonLines, json_lines
 from v100_ai.viral.audience import Context, Profile, Trend, trends_from
 from v100_ai.viral.moment import Moment
-from v100_ai.viral.scorer import ViralScorer, scored
+from v100_ai.viral.scorer import LATEST_S, ViralScorer, scored
 from v100_ai.viral.sentence import hook
 from v100_ai.viral.table import Table, shipped
 from v100_ai.words import Transcript
@@ -112,7 +112,7 @@ class _Run:
 
     def _choose(self, out: JsonLines) -> None:
         """The best clips between sentences; none without a transcript, as nothing tells where one may begin."""
-        said = Transcript.of(self.segments)
+        said = Transcript.of([each for each in self.segments if each.end < LATEST_S])
         if not len(said) or not self.found or not self.clips:
             return
         duration = max(self.found[-1].end, said.words[-1].end)
@@ -125,7 +125,7 @@ class _Run:
         if not self.found:
             return "nothing to score: expected at least a second of speech, sound or pictures"
         late = self.scorer.left_out
-        return f"{late} segments end more than a minute before those around them: left out" * bool(
+        return f"{late} segments came more than a minute late, or have times that no recording has: left out" * bool(
             late
         )
 

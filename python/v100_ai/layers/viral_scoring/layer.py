@@ -78,8 +78,8 @@ class ViralScoringLayer(Layer):
         match given:
             case Segments():
                 for segment in given.segments:
-                    self.scorer.hear(segment)
-                    moments += self._until(segment.end)
+                    if self.scorer.hear(segment):
+                        moments += self._until(segment.end)
             case Sound():
                 moments += self._listen(given)
             case Frames() if given.track is None:
