@@ -137,6 +137,8 @@ class Settings(BaseSettings):
     """The most one meeting may spend on Claude in an hour."""
     questions: Annotated[int, Field(ge=1, le=1000)] = 16
     """How many questions to Claude may run at once."""
+    alerts: Annotated[tuple[dict[str, str | float | None], ...], Field(max_length=64)] | None = None
+    """Rules of sessions that bring none of their own, as `v100 tune alerts` writes them; the product's where there are none here either."""
     asr: Asr | None = None
     """What makes text of speech, for meetings with the layer transcription; without it, text comes from outside."""
     media: MediaSettings | None = None

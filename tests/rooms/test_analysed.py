@@ -1,9 +1,7 @@
 """What is published in a room is analysed: pictures, sound and words of each participant, told over the meeting's socket."""
 
-import json
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import anyio
 import pytest
@@ -11,6 +9,7 @@ import pytest
 from tests.api.running import Api, running, until
 from tests.report.browser import page
 from tests.rooms.sending import Head, Speech, written
+from tests.rooms.telling import told
 from tests.rooms.test_browser import FLAGS
 from v100_ai.hub import Media
 from v100_ai.rooms.client import Place, publish
@@ -35,26 +34,6 @@ async def api(tmp_path) -> AsyncIterator[Api]:
 
 def place(api: Api, meeting: str) -> Place:
     return Place(f"http://127.0.0.1:{api.port}", meeting, api.secret or None)
-
-
-async def told(
-    api: Api, meeting: str, kinds: set[tuple[str, str | None]], *, seconds: float = 150
-) -> list[dict[str, Any]]:
-    """What the socket says until each of these came: a type, and whose track or voice it is of."""
-    found: list[dict[str, Any]] = []
-    secret = api.secret or None
-    with anyio.move_on_after(seconds):
-        async with api.socket(f"/v1/meetings/{meeting}/events?after=0", secret=secret) as socket:
-            while kinds:
-                one = json.loads(await socket.recv())
-                data = one.get("data", {})
-                if "seq" in one:
-                    found.append(one)
-                who = data.get("track") or data.get("participant")
-                kinds = kinds - {(one["type"], who), (one["type"], None)}
-    session = await api.service.hub.session(meeting)
-    assert not kinds, (kinds, session.counts)
-    return found
 
 
 ALL = {

@@ -50,8 +50,16 @@ FAULT: Final = 500
 CODES: Final = {404: "not_found", 405: "method_not_allowed"}
 
 METHODS: Final = ("GET", "POST", "PATCH", "DELETE")
-TAKEN: Final = ("authorization", "content-type", "idempotency-key", "last-event-id")
-TOLD: Final = ("idempotency-replayed", "retry-after", "x-request-id")
+TAKEN: Final = ("authorization", "content-type", "idempotency-key", "if-match", "last-event-id")
+TOLD: Final = (
+    "accept-patch",
+    "etag",
+    "idempotency-replayed",
+    "link",
+    "location",
+    "retry-after",
+    "x-request-id",
+)
 """Headers of a request that a page may send, and of an answer that it may read."""
 
 log = structlog.get_logger("v100_ai.api")

@@ -114,9 +114,11 @@ def forbidden(scope: Scope) -> Problem:
 
 
 def bearer(header: str | None) -> str | None:
-    """The secret in an Authorization header."""
-    kind, _, secret = (header or "").partition(" ")
-    return secret.strip() if kind.lower() == "bearer" and secret.strip() else None
+    """The secret in an Authorization header; a program that puts the scheme before what was pasted with it says it twice."""
+    words = (header or "").split()
+    schemes, secrets = words[:-1], words[-1:]
+    twice = len(schemes) in {1, 2} and all(each.lower() == "bearer" for each in schemes)
+    return secrets[0] if twice else None
 
 
 def granted(found: Grant) -> Caller:

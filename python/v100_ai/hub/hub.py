@@ -79,8 +79,14 @@ class Hub:
     def prepared(
         self, kind: Kind, tenant: str, name: str, settings: SessionSettings
     ) -> SessionRecord:
-        """The record of a session that may be created."""
+        """The record of a session that may be created.
+
+        Raises:
+            SettingRejected: the server's own rules of alerts could not be followed.
+        """
         now = self.wall()
+        layers = settings.layers.ruled(self.settings.alerts)
+        settings = settings.model_copy(update={"layers": layers})
         return SessionRecord(
             id=ids.new(PREFIX[kind], at=now),
             kind=kind,

@@ -165,7 +165,7 @@ class Media:
     def _decodes(self, session: Session, room: Room) -> bool:
         """Whether what is published is to be decoded, and there is a place for it."""
         places = self.hub.settings.workers - self.hub.sources - len(self._taps)
-        return bool(room.tracks) and RoomTap.wanted(session) and places > 0
+        return bool(room.tracks) and RoomTap.wanted(session, room) and places > 0
 
     def _tap(self, room: Room, group: anyio.abc.TaskGroup) -> None:
         limits = Limits(memory=self.hub.settings.worker_memory << 20)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from v100_ai import clock
+from v100_ai.layers.inputs import Sound
 from v100_ai.rooms import Frame, Room
 from v100_ai.session.session import Session
 from v100_ai.worker import Stats
@@ -118,7 +119,7 @@ class TapTracks:
         """What the tap has, to the decoder."""
         now, here = self.monotonic(), session.clock()
         self._end(decoder, now)
-        chosen = self._chosen()
+        chosen = self._chosen(heard=session.takes(Sound))
         for frame in self.room.frames():
             if frame.track in chosen:
                 self._pass(decoder, session, frame, here - frame.age, now - frame.age)
@@ -176,15 +177,19 @@ class TapTracks:
                 del self._over[next(iter(self._over))]
             decoder.offer(EncodedFrame(track=number, codec=gone.codec, pts=0.0, came=now))
 
-    def _chosen(self) -> set[int]:
-        """Each participant's sound, and the first of their pictures, but for what ended the process too often."""
+    def _chosen(self, *, heard: bool) -> set[int]:
+        """Each participant's sound, and the first of their pictures, but for what ended the process too often.
+
+        Where nobody takes sound, what is `heard` is only that of which no level is known.
+        """
         pictures: dict[str, int] = {}
         chosen: set[int] = set()
         for number, (who, media) in self.room.tracks.items():
             if self.fatal.get(number, 0) >= FATAL:
                 continue
             if media == "audio":
-                chosen.add(number)
+                if heard or number in self.room.unlevelled:
+                    chosen.add(number)
             else:
                 pictures[who] = min(number, pictures.get(who, number))
         return chosen | set(pictures.values())

@@ -13,7 +13,7 @@ from v100_ai.events import FaultFound, SceneCut, SourceConnected, SourceDisconne
 from v100_ai.events.speaker import Box
 from v100_ai.hub.tap_tracks import TapTracks, Track
 from v100_ai.layers.flags import QUALITY
-from v100_ai.layers.inputs import NOTHING, Face, Sound
+from v100_ai.layers.inputs import NOTHING, Face, Levels, Sound
 from v100_ai.retry import Backoff
 from v100_ai.rooms import Room
 from v100_ai.session.session import Session
@@ -58,9 +58,9 @@ class RoomTap:
         self.tracks = TapTracks(self.room, self.monotonic)
 
     @staticmethod
-    def wanted(session: Session) -> bool:
+    def wanted(session: Session, room: Room) -> bool:
         """Whether a layer of the session takes what has to be decoded."""
-        return bool(session.settings.layers.pixels) or session.takes(Sound)
+        return bool(session.settings.layers.pixels) or _hears(session, room)
 
     @property
     def counts(self) -> Mapping[str, float]:
@@ -90,16 +90,17 @@ class RoomTap:
 
     async def _life(self, session: Session) -> str:
         """One process, from its start to its end; why it ended."""
-        pixels, sound = self._pixels(session), session.takes(Sound)
+        pixels = self._pixels(session)
         self.tracks.restart()
         reasons: list[str] = []
         try:
-            async with decoding(TapSpec(layers=pixels, limits=self.limits)) as decoder:
-                self.room.want(audio=sound, video=bool(pixels), full=QUALITY in pixels)
-                async with anyio.create_task_group() as group:
-                    group.start_soon(self._feed, decoder)
-                    reasons.append(await self._listen(decoder))
-                    group.cancel_scope.cancel()
+            async with (
+                decoding(TapSpec(layers=pixels, limits=self.limits)) as decoder,
+                anyio.create_task_group() as group,
+            ):
+                group.start_soon(self._feed, decoder, pixels)
+                reasons.append(await self._listen(decoder))
+                group.cancel_scope.cancel()
         except OSError as refused:
             reasons.append(f"cannot start: {refused}")
         finally:
@@ -113,11 +114,13 @@ class RoomTap:
         faces = ("faces",) if pixels and session.takes(Face) else ()
         return tuple(dict.fromkeys((*pixels, *faces)))
 
-    async def _feed(self, decoder: Decoder) -> None:
+    async def _feed(self, decoder: Decoder, pixels: tuple[str, ...]) -> None:
         """What comes out of the tap, to the process."""
         while True:
             session = self.session()
             if session is not None:
+                sound = _hears(session, self.room)
+                self.room.want(audio=sound, video=bool(pixels), full=QUALITY in pixels)
                 self.tracks.offer(decoder, session)
             await anyio.sleep(LOOK)
 
@@ -186,3 +189,8 @@ class RoomTap:
             await session.sound(who, message.samples, rate=SOUND_RATE, at=message.at)
         elif who not in session.roster.muted:
             await session.give(Sound(who, message.samples, SOUND_RATE, message.at))
+
+
+def _hears(session: Session, room: Room) -> bool:
+    """Whether sound has to be decoded: a layer takes it, or wants levels and somebody's packets bring none."""
+    return session.takes(Sound) or (session.takes(Levels) and bool(room.unlevelled))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from v100_ai.errors import SettingRejected, V100Error
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 Role = Literal["publish", "subscribe"]
 Medium = Literal["audio", "video"]
+
+LOOKS: Final = 20
+"""At the levels of a room, without one of a track, until it is taken to tell none."""
 
 
 class OfferRefused(V100Error):
@@ -104,7 +107,14 @@ class Room:
     tracks: dict[int, tuple[str, Medium]] = field(default_factory=dict[int, tuple[str, Medium]])
     """Whose each track is."""
     levelled: set[int] = field(default_factory=set[int])
-    """Tracks whose packets say how loud they are."""
+    """Tracks whose packets say how loud they are (RFC 6464)."""
+    _looks: dict[int, int] = field(default_factory=dict[int, int])
+    """At levels, since there is a track of sound that told none."""
+
+    @property
+    def unlevelled(self) -> set[int]:
+        """Tracks of sound that have told no level in many looks: how loud they are is known by decoding alone."""
+        return {one for one, looks in self._looks.items() if looks >= LOOKS} - self.levelled
 
     def join(self, participant: str, role: Role, offer: str, *, bitrate: int) -> Answer:
         """Answer somebody who wants to come in; takes milliseconds, on a thread of the caller's.
@@ -145,6 +155,9 @@ class Room:
         """The audio levels since the last look."""
         levels = [one for one in self._native.levels() if one.track in self.tracks]
         self.levelled.update(one.track for one in levels)
+        for number, (_, media) in self.tracks.items():
+            if media == "audio" and number not in self.levelled:
+                self._looks[number] = self._looks.get(number, 0) + 1
         return [Heard(self.tracks[one.track][0], one.level, one.age) for one in levels]
 
     def frames(self) -> list[Frame]:
@@ -181,6 +194,7 @@ class Room:
         elif event.kind == "track_removed" and event.track is not None:
             self.tracks.pop(event.track, None)
             self.levelled.discard(event.track)
+            self._looks.pop(event.track, None)
             self._native.forget(event.track)
 
 
