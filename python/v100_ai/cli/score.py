@@ -125,8 +125,9 @@ class _Run:
         if not self.found:
             return "nothing to score: expected at least a second of speech, sound or pictures"
         late = self.scorer.left_out
-        return f"{late} segments came more than a minute late, or have times that no recording has: left out" * bool(
-            late
+        return (
+            f"{late} segments came more than a minute late, or have times that no recording has: left out"
+            * bool(late)
         )
 
 

@@ -40,9 +40,9 @@ class Listener:
         if packet.stream.type != "audio" or packet.stream.index != self._chosen():
             return
         try:
-            for frame in packet.decode():
-                if isinstance(frame, av.AudioFrame):
-                    self._hear(frame)
+            decoded: list[Any] = packet.decode()
+            for frame in decoded:
+                self._hear(frame)
         except (av.FFmpegError, ValueError):
             self._resampler = None
 
@@ -61,7 +61,8 @@ class Listener:
 
     def _hear(self, frame: av.AudioFrame) -> None:
         expected = self._at + len(self._held) / BYTES / SOUND_RATE
-        at = expected if frame.pts is None else frame.time
+        lies = frame.time
+        at = expected if lies is None else lies
         if self._resampler is None or abs(at - expected) > JUMP_S:
             self.close()
             self._resampler, self._at = AudioResampler("s16", "mono", SOUND_RATE), at

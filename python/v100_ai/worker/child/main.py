@@ -126,9 +126,7 @@ class Run:
     _late: int = 0
     _lag: float = 0.0
     _resume: Resume = NOWHERE
-    _beside: deque[Recorded | SoundDecoded] = field(
-        default_factory=deque[Recorded | SoundDecoded]
-    )
+    _beside: deque[Recorded | SoundDecoded] = field(default_factory=deque[Recorded | SoundDecoded])
     """What the reader's thread has to tell."""
 
     def __post_init__(self) -> None:
@@ -139,7 +137,7 @@ class Run:
         self.budget.renew()
         # Layers that nobody knows are refused before anything is opened.
         Measuring(self.spec.layers, known=NOWHERE.frame)
-        beside: list[Recorder | Listener] = []
+        beside: Sequence[Recorder | Listener] = ()
         with ExitStack() as stack:
             media = self._media = stack.enter_context(opened(self.spec.source, self.spec))
             reference = None
@@ -151,12 +149,7 @@ class Run:
             if again and self.spec.resume is not None:
                 self._resume = self.spec.resume
             self.sender.tell(_described(media, seekable=again))
-            if self.spec.recording is not None:
-                beside.append(Recorder(self.spec.recording, media, self._beside.append))
-            if self.spec.sound:
-                beside.append(Listener(media, self._beside.append))
-            if beside:
-                media.taken = _all(beside)
+            beside = self._attached(media)
             frames = self._frames(media, whole=reference is not None)
             feed = self._feed = stack.enter_context(Feed(frames, self._glance, lossy=not again))
             taken = self._taken(feed, paced=again and self.spec.pace == "live")
@@ -176,6 +169,17 @@ class Run:
             self.sender.tell(AnalysisWarning(text=text[:LONGEST_WORD]))
         self.sender.tell(self.stats)
         return Ended(broken=broken)
+
+    def _attached(self, media: Media) -> list[Recorder | Listener]:
+        """Who takes the input's packets beside the decoder."""
+        found: list[Recorder | Listener] = []
+        if self.spec.recording is not None:
+            found.append(Recorder(self.spec.recording, media, self._beside.append))
+        if self.spec.sound:
+            found.append(Listener(media, self._beside.append))
+        if found:
+            media.taken = _all(found)
+        return found
 
     @property
     def stats(self) -> Stats:
