@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, TypeAdapter
 
 from v100_ai.api.media import LARGEST_SOUND, box, heard, levels
-from v100_ai.api.models import Caption, Face, LevelHeard, SoundAsked
+from v100_ai.api.models import Caption, CaptionsAccepted, Face, LevelHeard, SoundAsked
 from v100_ai.api.problems import Problem, problem
 from v100_ai.api.validation import parsed
 from v100_ai.errors import V100Error
@@ -53,11 +53,14 @@ class End(Model):
 
 
 class Ack(Model):
-    """Message number `n` was taken in; `accepted` counts what was new of it."""
+    """Message number `n` was taken in; `accepted` counts what was new of it, the others as for captions over HTTP."""
 
     type: Literal["ack"] = "ack"
     n: int
     accepted: int
+    revised: int = 0
+    repeated: int = 0
+    not_final: int = 0
 
 
 class Failed(Model):
@@ -141,22 +144,22 @@ MESSAGE: Final[TypeAdapter[Said]] = TypeAdapter(Said)
 SOUND: Final = TypeAdapter(SoundAsked)
 
 
-async def take(session: Session, text: str | None, sound: bytes | None) -> int:
-    """Take one message in; how much of it was new. Raises `Problem`."""
+async def take(session: Session, text: str | None, sound: bytes | None) -> CaptionsAccepted:
+    """Take one message in; what became of it. Raises `Problem`."""
     try:
         if sound is not None:
-            return await _sound(session, sound)
-        return await _said(session, parsed(MESSAGE, text or "", "message", tagged=True))
+            return CaptionsAccepted(accepted=await _sound(session, sound))
+        said = parsed(MESSAGE, text or "", "message", tagged=True)
+        if isinstance(said, CaptionSaid | CaptionsSaid):
+            many = isinstance(said, CaptionsSaid)
+            return await heard(session, said.captions if many else [said], many=many)
+        return CaptionsAccepted(accepted=await _said(session, said))
     except V100Error as error:
         raise problem(error) from error
 
 
-async def _said(session: Session, said: Said) -> int:  # noqa: C901  # one case a message
+async def _said(session: Session, said: Said) -> int:
     match said:
-        case CaptionSaid():
-            return (await heard(session, [said], many=False)).accepted
-        case CaptionsSaid():
-            return (await heard(session, said.captions)).accepted
         case LevelTold():
             await session.levels(levels(session, [said]))
         case LevelsTold():

@@ -65,6 +65,7 @@ class Meeting:
     _waiting: list[tuple[int, Finding]] = field(default_factory=list[tuple[int, Finding]])
     _lately: list[Segment] = field(default_factory=list[Segment])
     _told_language: bool = False
+    _told_back: int = 0
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(governor=self.governor)
@@ -134,7 +135,9 @@ class Meeting:
     def close(self, now: float) -> tuple[Event, ...]:
         """Everything is settled: what was held back is judged."""
         first = self.settlements.settled
-        return self._events(self._logged(self.ledger.close(now), first, now))
+        events = self._events(self._logged(self.ledger.close(now), first, now))
+        summary = self.summarised()
+        return events or ((summary,) if summary.held_back != self._told_back else ())
 
     def context(self, batch: Batch) -> Context:
         """What the judge needs to know for this batch."""
@@ -310,5 +313,11 @@ class Meeting:
         if not changes:
             return ()
         told = [self._absences.decide(change, self.present) for change in changes]
-        summary = summarise(self.ledger.highlights.values(), self.summary)
+        summary = self.summarised()
+        self._told_back = summary.held_back
         return (*changes, *(each for each in told if each is not None), summary)
+
+    def summarised(self) -> SummaryUpdated:
+        """The meeting so far, with what the budget holds back."""
+        back = self.governor.held_back.total() if self.governor else 0
+        return summarise(self.ledger.highlights.values(), self.summary, held_back=back)
