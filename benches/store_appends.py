@@ -22,7 +22,7 @@ from tests.servers import Postgres
 
 from v100_ai import ids
 from v100_ai.bus import LocalBus
-from v100_ai.records import Append, Draft, Endpoint, Session
+from v100_ai.records import Append, Draft, Endpoint, SessionRecord
 from v100_ai.store import Store, Writer
 
 ROUNDS = 5
@@ -95,7 +95,7 @@ def prepared(url: str, *, endpoint: bool) -> tuple[Store, list[str]]:
     sessions = [ids.new("str", at=time.time()) for _ in range(SESSIONS)]
     for session in sessions:
         store.add_session(
-            Session(
+            SessionRecord(
                 id=session,
                 kind="stream",
                 tenant="hooked" if endpoint else "plain",

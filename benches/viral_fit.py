@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.viral import table as tables
 from v100_ai.viral.factors import PARTS
 from v100_ai.viral.scorer import EVERY_S, HOLD_S
@@ -195,7 +195,11 @@ class Talk:
         ]
         self.segments = [
             Segment(
-                id=f"s{a}", speaker="A", start=round(a * step, 3), end=round(b * step, 3), text=text
+                id=f"s{a}",
+                participant="A",
+                start=round(a * step, 3),
+                end=round(b * step, 3),
+                text=text,
             )
             for a, b in pieces
             if (text := plain(" ".join(words[a:b])))

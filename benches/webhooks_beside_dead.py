@@ -21,7 +21,7 @@ from tests.delivery.receivers import request
 from tests.listening import LOOPBACK, ear
 
 from v100_ai.delivery import Dispatcher, Sender
-from v100_ai.records import Append, Draft, Session
+from v100_ai.records import Append, Draft, SessionRecord
 from v100_ai.store import Store
 
 GOOD = [f"good{number}" for number in range(8)]
@@ -54,7 +54,7 @@ async def measured(names: list[str]) -> list[float]:
             contextlib.closing(Store.open(f"sqlite:///{folder}/v100.db", wall=time.time))
         )
         store.add_session(
-            Session(id="str_a", kind="stream", tenant="t", name="n", settings={}, created=0.0)
+            SessionRecord(id="str_a", kind="stream", tenant="t", name="n", settings={}, created=0.0)
         )
         store.claim("str_a", "bench", 3600.0)
         ports = {}

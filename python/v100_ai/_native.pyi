@@ -796,8 +796,10 @@ class MediaRoom:
         """Who is to be shown first, and whether in full, to one viewer or to all."""
     def mute(self, participant: str, media: str, *, muted: bool) -> None:
         """Let somebody be heard (`audio`) or seen (`video`) no more, or again."""
-    def want(self, *, audio: bool = False, video: bool = False) -> None:
-        """Which encoded frames are wanted from now on, beside the levels."""
+    def want(self, *, audio: bool = False, video: bool = False, full: bool = False) -> None:
+        """Which encoded frames are wanted from now on, beside the levels; `full` is the best layer of simulcast."""
+    def key(self, track: int) -> None:
+        """Ask the publisher of a track for a key frame."""
     def levels(self) -> list[MediaLevel]:
         """The audio levels since the last look."""
     def frames(self) -> list[MediaFrame]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from ipaddress import IPv4Address, ip_address
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import (
     AfterValidator,
@@ -29,6 +29,7 @@ from pydantic_settings import (
 )
 
 from v100_ai.errors import SettingRejected
+from v100_ai.records import Engine
 
 PORT: Final = 8100
 MEDIA_PORT: Final = 8101
@@ -46,7 +47,7 @@ class Asr(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    engine: Literal["faster-whisper", "sherpa-onnx", "pocketsphinx"]
+    engine: Engine
     """pocketsphinx only demonstrates that it works without a network: half of what it writes is wrong."""
     model: Path | None = None
     """The folder of the model, which is yours to bring; pocketsphinx has one in its package."""
@@ -136,6 +137,8 @@ class Settings(BaseSettings):
     """The most one meeting may spend on Claude in an hour."""
     questions: Annotated[int, Field(ge=1, le=1000)] = 16
     """How many questions to Claude may run at once."""
+    alerts: Annotated[tuple[dict[str, str | float | None], ...], Field(max_length=64)] | None = None
+    """Rules of sessions that bring none of their own, as `v100 tune alerts` writes them; the product's where there are none here either."""
     asr: Asr | None = None
     """What makes text of speech, for meetings with the layer transcription; without it, text comes from outside."""
     media: MediaSettings | None = None

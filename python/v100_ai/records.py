@@ -18,10 +18,12 @@ PREFIX: Final[Mapping[Kind, Prefix]] = {"meeting": "mtg", "stream": "str"}
 SessionState = Literal["active", "ended"]
 Scope = Literal["admin", "ingest", "metrics", "read"]
 DeliveryState = Literal["pending", "delivered", "dead"]
+Engine = Literal["faster-whisper", "sherpa-onnx", "pocketsphinx"]
+"""What makes text of speech."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class SessionRecord:
     """A meeting or a stream.
 
     `epoch` counts its owners: each takeover raises it, and an append with an older one is refused.

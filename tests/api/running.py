@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,8 @@ async def running(folder: Path, *, keys: bool = True, **settings: Any) -> AsyncI
                 async with httpx2.AsyncClient(
                     base_url=url, headers=headers, trust_env=False
                 ) as http:
+                    # Each request of a test brings what it says, and nothing of the one before.
+                    http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
                     yield Api(made, server, http, port, secret)
             finally:
                 # Also after a test that failed, so that it fails alone.

@@ -16,7 +16,7 @@ def said(count: int) -> list[dict[str, object]]:
     return [
         {
             "id": one.id,
-            "participant": one.speaker,
+            "participant": one.participant,
             "start": one.start,
             "end": one.end,
             "text": one.text,

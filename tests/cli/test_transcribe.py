@@ -42,7 +42,7 @@ def test_speech_becomes_a_transcript_with_highlights(
     asked = ["--engine", "pocketsphinx", "--participant", "Ana", "--json", str(out)]
     assert main(["transcribe", str(speech), *asked]) == 0
     segments = read(out)
-    assert [(one.id, one.speaker) for one in segments] == [("s1", "Ana"), ("s2", "Ana")]
+    assert [(one.id, one.participant) for one in segments] == [("s1", "Ana"), ("s2", "Ana")]
     assert [one.start for one in segments] == pytest.approx([0.0, 2.7], abs=0.1)
     assert main(["highlights", str(out)]) == 0
     found = json.loads(capsys.readouterr().out.splitlines()[0])

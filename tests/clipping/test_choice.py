@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from v100_ai.clips.choice import Boundaries, Clip, Lengths, Moments, candidates, choose
 from v100_ai.clips.choice.selection import APART_S, best_set
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.words import Transcript
 
 
@@ -23,7 +23,7 @@ def talk(*said: tuple[str, float, float] | tuple[str, float, float, str]) -> Tra
     return Transcript.of(
         Segment(
             id=str(i),
-            speaker=one[3] if len(one) > 3 else "A",
+            participant=one[3] if len(one) > 3 else "A",
             start=one[1],
             end=one[2],
             text=one[0],

@@ -20,7 +20,7 @@ from tests.delivery.receivers import Good
 from tests.listening import LOOPBACK, ear
 from v100_ai import clock
 from v100_ai.delivery import Dispatcher, Outbox, Sender
-from v100_ai.records import Append, Draft, Session
+from v100_ai.records import Append, Draft, SessionRecord
 from v100_ai.store import Store
 
 pytestmark = pytest.mark.anyio
@@ -37,7 +37,7 @@ def url(tmp_path: Path) -> str:
 def store(url: str) -> Iterator[Store]:
     opened = Store.open(url, wall=clock.wall)
     opened.add_session(
-        Session(id="str_a", kind="stream", tenant="t", name="n", settings={}, created=1.0)
+        SessionRecord(id="str_a", kind="stream", tenant="t", name="n", settings={}, created=1.0)
     )
     assert opened.claim("str_a", "me", 1000.0) == 1
     yield opened

@@ -1,6 +1,6 @@
 """Segments for tests."""
 
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 
 
 def say(*lines: tuple[str, str], start: float = 0.0, seconds: float = 2.0) -> list[Segment]:
@@ -8,7 +8,7 @@ def say(*lines: tuple[str, str], start: float = 0.0, seconds: float = 2.0) -> li
     return [
         Segment(
             id=f"s{number}",
-            speaker=speaker,
+            participant=speaker,
             start=start + number * seconds,
             end=start + (number + 1) * seconds,
             text=text,

@@ -10,8 +10,8 @@ from v100_ai.highlights.claude.breaker import Breaker
 from v100_ai.highlights.governor import Governor
 from v100_ai.highlights.journal import Log
 from v100_ai.highlights.meeting import Meeting
+from v100_ai.highlights.model import Segment
 from v100_ai.highlights.rules.engine import Rules
-from v100_ai.highlights.segment import Segment
 
 LINES = [
     "Okay, let's get started with the budget.",

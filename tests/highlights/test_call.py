@@ -10,7 +10,7 @@ from tests.highlights.said import say
 from v100_ai.highlights.claude.call import Call, NoAnswer, Reply, accepted, retry_after
 from v100_ai.highlights.claude.client import connect
 from v100_ai.highlights.claude.prompt import Context, request
-from v100_ai.highlights.people import Roster
+from v100_ai.highlights.roster import Roster
 
 pytestmark = pytest.mark.anyio
 

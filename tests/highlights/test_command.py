@@ -12,7 +12,7 @@ import pytest
 from tests.highlights.fake_claude import EMPTY, KEY, Body, fake_claude
 from tests.highlights.staged import conversation
 from v100_ai.cli import highlights, main
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 
 
 def command(*words: object) -> int:
@@ -22,7 +22,13 @@ def command(*words: object) -> int:
 def transcript(path: Path, segments: list[Segment]) -> Path:
     lines = [
         json.dumps(
-            {"id": s.id, "participant": s.speaker, "start": s.start, "end": s.end, "text": s.text}
+            {
+                "id": s.id,
+                "participant": s.participant,
+                "start": s.start,
+                "end": s.end,
+                "text": s.text,
+            }
         )
         for s in segments
     ]

@@ -14,7 +14,7 @@ TURNS = [("Ida Brandt", "We press on Monday."), ("Noor", "Fine, I will rinse the
 
 def said(content: str | bytes) -> list[tuple[str, str]]:
     found = transcript(content if isinstance(content, bytes) else content.encode())
-    return [(each.speaker, each.text) for each in found.segments]
+    return [(each.participant, each.text) for each in found.segments]
 
 
 FILES = {
@@ -49,7 +49,7 @@ def test_the_same_talk_is_read_in_every_encoding(encoding: str):
 
 def test_an_encoding_that_is_a_guess_is_told():
     found = transcript("José: Sí, mañana.\nJosé: Adiós.\n".encode("latin-1"))
-    assert [each.speaker for each in found.segments] == ["José", "José"]
+    assert [each.participant for each in found.segments] == ["José", "José"]
     assert "Windows-1252" in found.told()
 
 

@@ -12,7 +12,7 @@ from v100_ai.highlights.claude.call import NoAnswer, Reply
 from v100_ai.highlights.claude.cost import Meter, Usage
 from v100_ai.highlights.claude.judge import Judge
 from v100_ai.highlights.claude.prompt import Context
-from v100_ai.highlights.people import Roster
+from v100_ai.highlights.roster import Roster
 from v100_ai.highlights.window import Batch
 
 CONTEXT = Context(

@@ -15,9 +15,9 @@ from v100_ai.events.highlights import (
     HighlightUpdated,
     clock,
 )
-from v100_ai.highlights.finding import KINDS, Answer, Finding, Kind
 from v100_ai.highlights.governor import RATES, SURE, TOTAL_RATE, Governor
 from v100_ai.highlights.ledger import HOLD_SECONDS, Ledger
+from v100_ai.highlights.model import KINDS, Answer, Finding, Kind
 from v100_ai.highlights.similarity import alike, content
 
 

@@ -32,12 +32,11 @@ from v100_ai.highlights.claude.cost import Meter
 from v100_ai.highlights.claude.judge import Judge
 from v100_ai.highlights.claude.prompt import MODEL
 from v100_ai.highlights.claude.verdict import Update, Verdict
-from v100_ai.highlights.finding import Finding
 from v100_ai.highlights.governor import Governor
 from v100_ai.highlights.journal import Journal
 from v100_ai.highlights.meeting import Event
+from v100_ai.highlights.model import Finding, Segment
 from v100_ai.highlights.recorded import replay
-from v100_ai.highlights.segment import Segment
 
 DETAILS = (
     "budget", "copy", "design", "contract", "venue", "backlog", "migration", "survey", "roadmap", "catering",

@@ -10,11 +10,11 @@ from tests.highlights.staged import Memory
 from v100_ai.events.highlights import Highlight
 from v100_ai.events.session import SessionNotice
 from v100_ai.highlights.meeting import Meeting
+from v100_ai.highlights.model import Segment
 from v100_ai.highlights.rules.deadlines import Calendar
 from v100_ai.highlights.rules.engine import Rules
 from v100_ai.highlights.rules.injection import commands
 from v100_ai.highlights.rules.sentences import sentences
-from v100_ai.highlights.segment import Segment
 
 # A Tuesday.
 CALENDAR = Calendar(datetime(2026, 6, 2, 10, tzinfo=UTC))
@@ -156,13 +156,15 @@ def test_a_segment_in_other_words_is_judged_again_under_its_id():
     meeting.hear(first, 2.0)
     (before,) = meeting.ledger.highlights.values()
     again = Segment(
-        id=first.id, speaker="Ida", start=0.0, end=2.0, text="I'll mail the grapes by Monday."
+        id=first.id, participant="Ida", start=0.0, end=2.0, text="I'll mail the grapes by Monday."
     )
     meeting.hear(again, 3.0)
     (after,) = meeting.ledger.highlights.values()
     assert (before.id, after.text, after.deadline) == (after.id, again.text, date(2026, 6, 8))
     assert meeting.hear(again, 4.0).events == ()
-    meeting.hear(Segment(id=first.id, speaker="Ida", start=0.0, end=2.0, text="Nice weather."), 5.0)
+    meeting.hear(
+        Segment(id=first.id, participant="Ida", start=0.0, end=2.0, text="Nice weather."), 5.0
+    )
     assert [e.status for e in meeting.ledger.highlights.values()] == ["retracted"]
 
 
@@ -193,7 +195,7 @@ def test_talk_of_machines_is_no_order_to_one(text: str):
 
 def test_sentences_are_cut_at_their_ends_and_not_at_abbreviations():
     said = "Dr. Ito called at 5 p.m. on Monday. I'll write, e.g. tomorrow! Right?"
-    segment = Segment(id="a", speaker="Ida", start=0.0, end=10.0, text=said)
+    segment = Segment(id="a", participant="Ida", start=0.0, end=10.0, text=said)
     found = sentences(segment)
     assert [each.text for each in found] == [
         "Dr. Ito called at 5 p.m. on Monday.",

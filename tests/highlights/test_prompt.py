@@ -20,7 +20,7 @@ from v100_ai.highlights.claude.prompt import (
     request,
 )
 from v100_ai.highlights.claude.schema import SCHEMA
-from v100_ai.highlights.people import Person, Roster
+from v100_ai.highlights.roster import Person, Roster
 
 # The body as one would write it by hand from the API's reference; only the system text, which is
 # ours to word, is filled in. Change it together with the prompt, never to make a test pass.

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.highlights.said import say
-from v100_ai.highlights.finding import KINDS, Finding, Kind
-from v100_ai.highlights.people import Person, Roster
+from v100_ai.highlights.model import KINDS, Finding, Kind, Segment
+from v100_ai.highlights.roster import Person, Roster
 from v100_ai.highlights.rules.actions import THRESHOLD as ACTION, action
 from v100_ai.highlights.rules.cue import Cues, cue, score
 from v100_ai.highlights.rules.deadlines import Calendar, deadline
@@ -16,11 +16,10 @@ from v100_ai.highlights.rules.phrase import phrase
 from v100_ai.highlights.rules.questions import THRESHOLD as QUESTION, question
 from v100_ai.highlights.rules.sentiment import feeling
 from v100_ai.highlights.rules.utterance import Utterance, utterance
-from v100_ai.highlights.segment import Segment
 
 
 def said(text: str) -> Utterance:
-    return utterance(Segment(id="s0", speaker="A", start=0.0, end=2.0, text=text))
+    return utterance(Segment(id="s0", participant="A", start=0.0, end=2.0, text=text))
 
 
 def heard(*lines: tuple[str, str], seconds: float = 3.0) -> list[Finding]:
@@ -147,7 +146,7 @@ def test_an_answer_that_comes_late_answers_something_else():
     segments = say(
         ("A", "What is the budget for the second phase?"), ("B", "Forty thousand, I believe.")
     )
-    late = Segment(id="s1", speaker="B", start=20.0, end=22.0, text=segments[1].text)
+    late = Segment(id="s1", participant="B", start=20.0, end=22.0, text=segments[1].text)
     rules = Rules()
     found = [*rules.push(segments[0]), *rules.push(late)]
     assert all(each.answered is None for each in of("question", found))

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from v100_ai.errors import TranscriptUnreadable
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights import record
+from v100_ai.highlights.model import Segment
 from v100_ai.highlights.transcript import UNKNOWN, parse, read
 
 VTT = """WEBVTT
@@ -38,7 +39,7 @@ no more.\r
 
 
 def heard(text: str) -> list[tuple[str, float, float, str]]:
-    return [(each.speaker, each.start, each.end, each.text) for each in parse(text)]
+    return [(each.participant, each.start, each.end, each.text) for each in parse(text)]
 
 
 def test_webvtt_names_speakers_by_voice():
@@ -74,7 +75,7 @@ def test_a_byte_order_mark_is_no_text(tmp_path: Path):
 segments = st.lists(
     st.builds(
         lambda n, a, b, who, text: Segment(
-            id=n, speaker=who, start=min(a, b), end=max(a, b), text=text
+            id=n, participant=who, start=min(a, b), end=max(a, b), text=text
         ),
         st.text(min_size=1, max_size=5),
         st.floats(0, 1e5),
@@ -92,7 +93,13 @@ segments = st.lists(
 def test_json_lines_come_back_as_they_were(said: list[Segment]):
     lines = [
         json.dumps(
-            {"id": s.id, "participant": s.speaker, "start": s.start, "end": s.end, "text": s.text}
+            {
+                "id": s.id,
+                "participant": s.participant,
+                "start": s.start,
+                "end": s.end,
+                "text": s.text,
+            }
         )
         for s in said
     ]
@@ -120,3 +127,12 @@ def test_what_is_no_transcript_is_refused(text: str):
 @pytest.mark.parametrize("text", ["", "\n\n", "WEBVTT\n"])
 def test_an_empty_transcript_has_no_segments(text: str):
     assert parse(text) == []
+
+
+def test_a_segment_in_a_log_of_the_first_release_is_read():
+    heard = record.Heard(
+        segment=Segment(id="s1", participant="ann", start=0.0, end=1.0, text="So."), now=1.0
+    )
+    older = record.written(heard)
+    older["heard"]["speaker"] = older["heard"].pop("participant")
+    assert record.read(older) == heard

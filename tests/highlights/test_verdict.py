@@ -16,7 +16,7 @@ from v100_ai.highlights.claude.verdict import (
     Verdict,
     verdict,
 )
-from v100_ai.highlights.people import Person, Roster
+from v100_ai.highlights.roster import Person, Roster
 from v100_ai.highlights.rules.deadlines import Calendar
 
 ROSTER = Roster((

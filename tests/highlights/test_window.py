@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given, strategies as st
 
 from tests.highlights.said import say
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.highlights.settlement import SettledTwice, Settlements
 from v100_ai.highlights.window import Batch, Window
 
 
 def segment(number: int, seconds: float) -> Segment:
-    return Segment(id=f"s{number}", speaker="A", start=0.0, end=seconds, text="words")
+    return Segment(id=f"s{number}", participant="A", start=0.0, end=seconds, text="words")
 
 
 # Each step: seconds that pass, and how long the next segment lasts; None only lets time pass.
@@ -51,7 +51,7 @@ def test_no_segment_waits_longer_than_the_wall(steps: list[tuple[float, float | 
         if seconds is not None:
             name = f"s{len(heard)}"
             heard[name] = now
-            window.push(Segment(id=name, speaker="A", start=0, end=seconds, text="x"), now)
+            window.push(Segment(id=name, participant="A", start=0, end=seconds, text="x"), now)
 
 
 def test_a_batch_closes_after_its_seconds_of_speech():
@@ -76,7 +76,7 @@ def test_a_long_sentence_is_no_silence():
     first, second = say(("A", "yes"), ("B", "a long answer that takes four seconds"), seconds=4.0)
     assert window.push(first, 4.0) == []
     assert window.push(second, 8.0) == []
-    late = Segment(id="s2", speaker="A", start=10.5, end=10.6, text="so")
+    late = Segment(id="s2", participant="A", start=10.5, end=10.6, text="so")
     (batch,) = window.push(late, 10.6)
     assert batch.segments == (first, second)
 

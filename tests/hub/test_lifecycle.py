@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.highlights.staged import LINES
 from v100_ai.config import Settings
 from v100_ai.errors import StoreUnavailable, V100Error
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.hub import AlreadyEnded, Embedded, SessionUnknown, embedded
 from v100_ai.layers.inputs import Frames, Level, Levels
 
@@ -76,7 +76,9 @@ class Life(RuleBasedStateMachine):
         self.count += 1
         number = self.count
         text = LINES[number % len(LINES)]
-        segment = Segment(id=f"s{number}", speaker="ann", start=number, end=number + 1.0, text=text)
+        segment = Segment(
+            id=f"s{number}", participant="ann", start=number, end=number + 1.0, text=text
+        )
 
         async def speak() -> bool:
             session = await self.runs.hub.session(id_)

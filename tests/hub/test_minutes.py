@@ -25,7 +25,7 @@ from v100_ai.errors import StoreUnavailable
 from v100_ai.events.highlights import HighlightCreated
 from v100_ai.highlights.claude.call import Call
 from v100_ai.highlights.governor import Governor
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.hub import Embedded, channel, embedded
 from v100_ai.layers.highlights.layer import HighlightsLayer
 from v100_ai.layers.highlights.watched import Watched

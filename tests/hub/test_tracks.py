@@ -1,6 +1,8 @@
 """A meeting has a picture a participant: each is measured by itself, and told under its name."""
 
 import json
+import os
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -82,7 +84,8 @@ async def test_alerts_of_two_tracks_are_two(settings: Made):
         for who in ("ana", "bob"):
             await pushed(session, who, black)
         await session.tick()
-        assert session.state["alerts"] == ["dark-1@ana", "dark-1@bob"]
+        incidents = [each["incident"] for each in session.state["alerts"]]
+        assert incidents == ["dark-1@ana", "dark-1@bob"]
         await runs.hub.end(session.id, "ended")
         opened = of(told(runs, session), "alert.opened")
     assert {(each["incident"], each["track"]) for each in opened} == {
@@ -141,6 +144,34 @@ async def test_a_crash_loses_no_frame_of_a_participant_and_tells_none_twice(sett
         events = told(runs, session)
     numbers = [n for each in of(events, "frame.analysis", "ana") for n in each["columns"]["frame"]]
     assert numbers == list(range(150))
+
+
+async def test_participants_share_a_process_and_its_crash_costs_neither_a_frame(settings: Made):
+    async with embedded(settings()) as runs:
+        asked: Any = {
+            "layers": {"visual": True, "rate": "frame"},
+            "restart": {"first": 0.01, "longest": 0.01},
+        }
+        session = await runs._create("meeting", "M", asked)
+        for who in ("ana", "bob"):
+            await session.join(who, None)
+            await runs.hub.show(session.id, who, "scenes.mp4")
+        for who in ("ana", "bob"):
+            await has(runs, session, "frame.analysis", who, 2)
+        pool = runs.hub.live[session.id].pool
+        assert pool is not None
+        (worker,) = pool.workers["file"]
+        assert worker.process is not None
+        assert len(worker.tracks) == 2
+        os.kill(worker.process.pid, signal.SIGKILL)
+        await until(lambda: not session.tracks.sources, seconds=30.0)
+        await runs.hub.end(session.id, "ended")
+        events = told(runs, session)
+    for who in ("ana", "bob"):
+        frames = of(events, "frame.analysis", who)
+        assert [n for each in frames for n in each["columns"]["frame"]] == list(range(150))
+        assert len(of(events, "source.lost", who)) == 1
+        assert of(events, "analysis.gap", who) == []
 
 
 async def test_what_cannot_be_shown_is_refused(settings: Made):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.highlights.staged import LINES
 from v100_ai.events import Event, SceneCut, read
 from v100_ai.events.speaker import Box
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.layers.clips.resource import Studio
 from v100_ai.layers.flags import FLAGS, Flag, layers_of
 from v100_ai.layers.inputs import (
@@ -139,7 +139,7 @@ def script(count: int) -> list[Input]:
 def said(number: int) -> Segments:
     text = LINES[number % len(LINES)]
     who, at = PEOPLE[number % 3], float(number)
-    return Segments([Segment(id=f"s{number}", speaker=who, start=at, end=at + 0.9, text=text)])
+    return Segments([Segment(id=f"s{number}", participant=who, start=at, end=at + 0.9, text=text)])
 
 
 def frames(number: int, track: str | None = None) -> Frames:

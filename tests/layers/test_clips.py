@@ -14,7 +14,7 @@ from v100_ai.clips.render.task import Task
 from v100_ai.clips.rendering import Rendered
 from v100_ai.errors import RenderFailed, SettingRejected
 from v100_ai.events import ClipFailed, ClipOpened, ClipReady, Event, ViralScored
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.layers.clips.layer import ClipsLayer
 from v100_ai.layers.clips.opener import Opener
 from v100_ai.layers.clips.resource import Studio
@@ -73,7 +73,7 @@ def scored(number: int, score: float) -> Event:
 def said(number: int) -> Segments:
     text = f"Here is sentence {chr(97 + number % 26) * 5} of this long talk about {chr(98 + number % 24) * 6}."
     at = 5.0 * number
-    return Segments([Segment(id=str(number), speaker="a", start=at, end=at + 4.6, text=text)])
+    return Segments([Segment(id=str(number), participant="a", start=at, end=at + 4.6, text=text)])
 
 
 def script(high: Sequence[int], count: int = 60) -> list[Input]:
@@ -201,7 +201,7 @@ async def test_an_edit_is_rendered_from_the_words_that_the_clip_had(tmp_path: Pa
     await made(held, kept)
     words = held.said(held.clips["str_1-1"])
     # Captions that come late change nothing of what its operations count in.
-    kept.keep(held, held.push(Segments([Segment(id="late", speaker="a", start=4.1, end=4.9, text="Late words")]), 0.0))  # fmt: skip
+    kept.keep(held, held.push(Segments([Segment(id="late", participant="a", start=4.1, end=4.9, text="Late words")]), 0.0))  # fmt: skip
     cut = [{"kind": "cut_words", "first": 1, "last": 1}]
     kept.keep(held, held.push(ClipEdited("str_1-1", 1, cut), 0.0))
     await made(held, kept)

@@ -18,7 +18,7 @@ import anyio, json, sys
 from v100_ai.client.routes import MeetingRoutes
 from v100_ai.api import documents
 from v100_ai.hub import embedded
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.report.session import collect
 from v100_ai.report.session_page import document
 
@@ -26,7 +26,7 @@ from v100_ai.report.session_page import document
 async def main():
     async with embedded(database=f"sqlite:///{sys.argv[1]}/v100.db") as runs:
         session = await runs.meeting("M", words_a_minute={"least": 2})
-        says = lambda at, text: Segment(id=str(at), speaker="a", start=at, end=at + 1, text=text)
+        says = lambda at, text: Segment(id=str(at), participant="a", start=at, end=at + 1, text=text)
         await session.captions([says(1.0, "one two three")])
         runs.hub.live.clear()
     async with embedded(database=f"sqlite:///{sys.argv[1]}/v100.db") as runs:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.speech.voices import hiss, hum, talk
 from v100_ai.errors import RecognizerLost
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.layers.inputs import Left, Segments, Sound
 from v100_ai.layers.layer import Step
 from v100_ai.layers.transcription.layer import MOST_WAITING, TranscriptionLayer
@@ -80,7 +80,7 @@ async def test_two_who_talk_are_heard_each_in_their_place():
         ("bob", talk((1.5, 1.0)), 12.0),
         ("ana", talk((1.0, 0.0)), 12.0),
     )
-    assert [one.speaker for one in ear.said] == ["ana", "ana", "bob", "bob", "ana", "ana"]
+    assert [one.participant for one in ear.said] == ["ana", "ana", "bob", "bob", "ana", "ana"]
     starts = [one.start for one in ear.said[::2]]
     assert starts == pytest.approx([10.0, 12.0, 12.0], abs=0.35)
     assert all(one.start <= one.end for one in ear.said)

@@ -83,7 +83,7 @@ def test_who_goes_on_tells_nothing_twice():
         kept.keep(first, first.push(Segments([each]), 0.0))
     said = [
         TranscriptSegment(
-            id=each.id, participant=each.speaker, start=each.start, end=each.end, text=each.text
+            id=each.id, participant=each.participant, start=each.start, end=each.end, text=each.text
         )
         for each in TALK[:16]
     ]

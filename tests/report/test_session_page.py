@@ -3,6 +3,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.report import browser
 from tests.report.events import Log, meeting, stream
 from v100_ai.report.session import SessionReport, collect
@@ -76,6 +78,7 @@ def test_a_browser_draws_a_stream_with_its_gap_and_alerts(tmp_path: Path):
         "alerts": "2",
         "gaps": "1",
     }
+    assert document.count(">another aspect ratio</li>") == 1
     # One line a lane, in two pieces: it does not cross the gap.
     lines = re.findall(r'class="line" d="([^"]*)"', document)
     assert [line.count("M") for line in lines] == [2] * 4
@@ -118,3 +121,38 @@ def test_a_browser_shows_a_session_of_nothing(tmp_path: Path):
     assert "has not ended" in document
     assert "Timeline" not in headings(document)
     assert browser.facts(document)["voices"] == "0"
+
+
+def tracked() -> Log:
+    """Two participants with a picture each: one is cut and has a fault, the other's frames are more."""
+    log = Log()
+    log.tell("session.started", {"name": "Two", "session_kind": "meeting", "layers": ["visual"]})
+    log.tell("participant.joined", {"at": 0.0, "participant": "ana", "name": HOSTILE})
+    for second in range(40):
+        log.second(second, rate="second")
+        log.events[-1]["data"]["track"] = "bob"
+        if second < 20:
+            log.second(second, rate="second")
+            log.events[-1]["data"] |= {"track": "ana"}
+            del log.events[-1]["data"]["vmaf"]
+    log.tell("scene.cut", {"frame": 50, "pts": 2.0, "score": 0.9, "track": "ana"})
+    log.tell("fault.found", {"fault": "black", "from_pts": 3.0, "to_pts": 4.0, "track": "ana"})
+    return log
+
+
+@pytest.mark.anyio
+async def test_each_track_is_charted_with_its_own_marks(tmp_path: Path):
+    out = tmp_path / "report.html"
+    out.write_text(html(collect(tracked().events), "1"), encoding="utf-8")
+    drawn = "({lanes, cuts, faults, points}) => [lanes, cuts, faults, points].map(Number)"
+    look = f"({drawn})(document.documentElement.dataset)"
+    names = "[...document.querySelectorAll('.picks option')].map((each) => each.textContent)"
+    pick = "(at) => { const whose = document.querySelector('.picks select'); whose.selectedIndex = at; whose.onchange(); }"
+    async with browser.page(out.as_uri(), tmp_path / "profile") as page:
+        assert await page.evaluate(names) == ["bob", HOSTILE]
+        assert await page.evaluate(look) == [4, 0, 0, 160]
+        await page.evaluate(f"({pick})(1)")
+        assert await page.evaluate(look) == [3, 1, 1, 60]
+        assert await page.evaluate("document.querySelectorAll('#faults tbody tr').length") == 1
+        await page.evaluate(f"({pick})(0)")
+        assert await page.evaluate(look) == [4, 0, 0, 160]

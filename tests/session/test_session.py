@@ -14,7 +14,7 @@ from v100_ai.events.speaker import Box
 from v100_ai.layers.flags import FLAGS
 from v100_ai.layers.inputs import Level
 from v100_ai.layers.layer import LayerOff
-from v100_ai.records import Append, Session as Record, Stored
+from v100_ai.records import Append, SessionRecord, Stored
 from v100_ai.session.opening import Earlier, opened, remembered
 from v100_ai.session.session import Session
 
@@ -54,7 +54,7 @@ class Log:
 
 
 def session(log: Log, past: Earlier | None = None, **layers: Any) -> Session:
-    record = Record(
+    record = SessionRecord(
         id="mtg_1", kind="meeting", tenant="t", name="n", settings={"layers": layers}, created=1.0
     )
     made = opened(

@@ -10,7 +10,8 @@ import pytest
 from tests.speech import packages
 from tests.speech.voices import hum
 from v100_ai.errors import ExtraMissing, SettingRejected
-from v100_ai.speech.engines import NEEDS, Engine, check, opened
+from v100_ai.records import Engine
+from v100_ai.speech.engines import NEEDS, check, opened
 
 WHISPER = ("tiny-encoder.onnx", "tiny-decoder.onnx", "tiny-tokens.txt")
 TRANSDUCER = ("encoder-1.onnx", "decoder-1.onnx", "joiner-1.onnx", "tokens.txt")

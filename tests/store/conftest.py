@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from v100_ai.records import Session
+from v100_ai.records import SessionRecord
 from v100_ai.store import Store
 
 
@@ -58,7 +58,7 @@ def store(url: str, wall: Wall) -> Iterator[Store]:
 def owned(store: Store, id: str = "mtg_a", tenant: str = "t") -> str:  # noqa: A002
     """A new session that `me` owns under epoch 1."""
     store.add_session(
-        Session(id=id, kind="meeting", tenant=tenant, name="n", settings={}, created=1.0)
+        SessionRecord(id=id, kind="meeting", tenant=tenant, name="n", settings={}, created=1.0)
     )
     assert store.claim(id, "me", 10.0) == 1
     return id

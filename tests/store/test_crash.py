@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.store.nursery import Nursery, nursery
-from v100_ai.records import Session, Stored
+from v100_ai.records import SessionRecord, Stored
 from v100_ai.store import Store
 
 ROUNDS = 50
@@ -42,7 +42,9 @@ def killed(url: str) -> Iterator[Nursery]:
     store = Store.open(url, wall=time.time)
     for session in SESSIONS:
         store.add_session(
-            Session(id=session, kind="meeting", tenant="t", name="n", settings={}, created=1.0)
+            SessionRecord(
+                id=session, kind="meeting", tenant="t", name="n", settings={}, created=1.0
+            )
         )
     store.close()
     with nursery(url) as made:

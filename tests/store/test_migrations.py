@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, inspect, text
 
 from tests.store.conftest import Wall
 from v100_ai.errors import StoreUnavailable
-from v100_ai.records import Append, Draft, Session
+from v100_ai.records import Append, Draft, SessionRecord
 from v100_ai.store import Store
 from v100_ai.store.migrations import STEPS
 from v100_ai.store.schema import METADATA, VERSION
@@ -50,7 +50,7 @@ def test_a_database_of_an_earlier_version_goes_on(url: str, wall: Wall, version:
     store.append([Append(session="mtg_a", epoch=4, events=(Draft(type="e", data={}),))])
     assert [event.seq for event in store.read("mtg_a", after=0, limit=9)] == [1, 2]
     store.add_session(
-        Session(id="mtg_b", kind="meeting", tenant="t", name="n", settings={}, created=1.0)
+        SessionRecord(id="mtg_b", kind="meeting", tenant="t", name="n", settings={}, created=1.0)
     )
     store.close()
     again = Store.open(url, wall=wall)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.store.conftest import Made, Wall
-from v100_ai.records import Append, Attempt, Draft, Endpoint, Key, Session
+from v100_ai.records import Append, Attempt, Draft, Endpoint, Key, SessionRecord
 from v100_ai.store import Idempotent, Removed, Span, Store
 
 NAME = "Anna Canary"
@@ -16,7 +16,7 @@ PEOPLE = {"people": [{"name": NAME, "address": "anna.canary@example.org"}], "lay
 
 def held(store: Store, id: str, *, ends: str | None = "done") -> str:  # noqa: A002
     """A session with somebody in all that is kept of it."""
-    session = Session(
+    session = SessionRecord(
         id=id, kind="meeting", tenant="t", name=f"With {NAME}", settings=PEOPLE, created=1.0
     )
     endpoint = Endpoint(

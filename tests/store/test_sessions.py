@@ -3,10 +3,10 @@ from dataclasses import replace
 import pytest
 
 from tests.store.conftest import Made, Wall
-from v100_ai.records import Key, Session
+from v100_ai.records import Key, SessionRecord
 from v100_ai.store import Idempotent, Store
 
-SESSION = Session(
+SESSION = SessionRecord(
     id="str_a",
     kind="stream",
     tenant="t",

@@ -7,7 +7,7 @@ import pytest
 
 from tests.store.nursery import Nursery, nursery
 from v100_ai.errors import Fenced, StoreBusy
-from v100_ai.records import Append, Draft, Session
+from v100_ai.records import Append, Draft, SessionRecord
 from v100_ai.store import Store
 
 LATER = 60.0
@@ -49,7 +49,7 @@ def write(store: Store, session: str, epoch: int) -> None:
 
 def one_round(store: Store, zombie: Nursery, session: str) -> None:
     store.add_session(
-        Session(id=session, kind="meeting", tenant="t", name="n", settings={}, created=1.0)
+        SessionRecord(id=session, kind="meeting", tenant="t", name="n", settings={}, created=1.0)
     )
     zombie.start([session], pause=0.001)
     zombie.listen(0.01)

@@ -1,6 +1,6 @@
 """Speech that was made up: segments as recognition gives them."""
 
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 
 DULL = (
     "the committee of the department reviewed the procedures of the administration in the region",
@@ -22,7 +22,7 @@ def segments(
     return [
         Segment(
             id=f"s{at}",
-            speaker=speaker,
+            participant=speaker,
             start=start + at * seconds,
             end=start + (at + 1) * seconds,
             text=text,

@@ -16,7 +16,7 @@ def transcript(tmp_path):
     lines = [
         {
             "id": each.id,
-            "participant": each.speaker,
+            "participant": each.participant,
             "start": each.start,
             "end": each.end,
             "text": each.text,

@@ -1,7 +1,7 @@
 from hypothesis import given, strategies as st
 
 from tests.viral.talk import DULL, LIVELY, segments
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.viral.speech import KEPT_S, MOST_SPEAKERS, Speech
 
 
@@ -36,7 +36,7 @@ def test_words_with_times_are_taken_where_they_are():
         Word(text=text, start=at, end=at + 0.3) for text, at in (("early", 1.0), ("late", 8.0))
     )
     speech = heard(
-        [Segment(id="1", speaker="A", start=0.0, end=9.0, text="early late", words=words)]
+        [Segment(id="1", participant="A", start=0.0, end=9.0, text="early late", words=words)]
     )
     assert speech.at(5.0).words == ("early",)
     assert speech.at(9.0).words == ("early", "late")
@@ -76,7 +76,9 @@ def test_memory_is_bounded_however_fast_it_comes(monkeypatch):
     speech = Speech()
     for number in range(600):
         speech.hear(
-            Segment(id=str(number), speaker=str(number), start=0.0, end=1.0, text="one two three")
+            Segment(
+                id=str(number), participant=str(number), start=0.0, end=1.0, text="one two three"
+            )
         )
     assert len(speech._tokens) == 500
     assert len(speech._turns) == MOST_SPEAKERS

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from v100_ai.errors import TranscriptUnreadable
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.highlights.transcript import parse
 from v100_ai.words import Transcript, Word, placed
 from v100_ai.words.cues import cues, joined, srt, vtt
@@ -20,7 +20,7 @@ moments = st.tuples(st.floats(0, 1e4), st.floats(0.1, 40))
 
 
 def said(text: str, start: float, end: float, speaker: str = "A") -> Segment:
-    return Segment(id=f"s{start}", speaker=speaker, start=start, end=end, text=text)
+    return Segment(id=f"s{start}", participant=speaker, start=start, end=end, text=text)
 
 
 @given(texts, moments)
@@ -60,7 +60,7 @@ def test_settled_words_are_short_and_of_one_voice_never_overlap(
 
 def test_a_transcript_takes_the_words_it_is_told_and_places_the_others():
     told = (Word(text="Hi", start=0.5, end=0.9, speaker="A", confidence=0.8),)
-    first = Segment(id="1", speaker="A", start=0.0, end=1.0, text="Hi", words=told)
+    first = Segment(id="1", participant="A", start=0.0, end=1.0, text="Hi", words=told)
     transcript = Transcript.of([first, said("there you", 1.0, 2.0)])
     assert transcript.text == "Hi there you"
     assert transcript.words[0] == told[0]
@@ -125,7 +125,7 @@ def test_captions_written_are_read_back():
     shown = cues(transcript.words)
     for text in (srt(shown), vtt(shown), vtt(shown, timed=True)):
         assert [one.start for one in parse(text)] == [0.0, 2.0]
-    assert [(one.speaker, one.text) for one in parse(vtt(shown, timed=True))] == [
+    assert [(one.participant, one.text) for one in parse(vtt(shown, timed=True))] == [
         ("Ana Lee", "Salt & <pepper>."),
         ("A", "Yes!"),
     ]

@@ -1,7 +1,16 @@
 /** A client of a v100_ai service: meetings, streams, webhooks, keys, and events that resume by themselves. */
 
 import { Http, type Options } from "./http.js";
-import { Keys, type NewMeeting, type NewStream, Sessions, Webhooks } from "./resources.js";
+import {
+  Clips,
+  Keys,
+  type NewMeeting,
+  type NewStream,
+  Server,
+  Sessions,
+  SignIn,
+  Webhooks,
+} from "./resources.js";
 
 export { ApiError, HistoryLost, ServiceUnreachable, SignatureRejected, V100Error } from "./errors.js";
 export type { Following } from "./follower.js";
@@ -26,6 +35,9 @@ export class V100 {
   readonly streams: Sessions<NewStream>;
   readonly webhooks: Webhooks;
   readonly keys: Keys;
+  readonly clips: Clips;
+  readonly signIn: SignIn;
+  readonly server: Server;
 
   constructor(options: Options = {}) {
     const http = new Http(options);
@@ -33,5 +45,8 @@ export class V100 {
     this.streams = new Sessions(http, "/v1/streams");
     this.webhooks = new Webhooks(http, "/v1/webhooks");
     this.keys = new Keys(http, "/v1/keys");
+    this.clips = new Clips(http, "/v1/clips");
+    this.signIn = new SignIn(http, "/v1/sign-in");
+    this.server = new Server(http);
   }
 }

@@ -113,6 +113,19 @@ export class Sessions<New> extends Resource {
     return follow(this.http, this.path(id, "events"), id, options);
   }
 
+  /** What the host says of an altered face's flag: everybody may know of it, or it is none. */
+  async verdict(id: string, asked: Body<"/v1/meetings/{id}/deepfake", "post">): Promise<void> {
+    await this.ask("POST", [id, "deepfake"], { json: asked });
+  }
+
+  /** What lets a participant of a meeting into its room. */
+  token(
+    id: string,
+    asked: Body<"/v1/meetings/{id}/tokens", "post">,
+  ): Promise<Result<"/v1/meetings/{id}/tokens", "post">> {
+    return this.ask("POST", [id, "tokens"], { json: asked });
+  }
+
   /** What a page opens one WebSocket with, once. */
   ticket(id: string): Promise<Result<"/v1/meetings/{id}/tickets", "post">> {
     return this.ask("POST", [id, "tickets"]);
@@ -127,6 +140,79 @@ export class Sessions<New> extends Resource {
   /** The report as a document. */
   reportDocument(id: string, query: { transcript?: boolean } = {}): Promise<Record<string, unknown>> {
     return this.ask("GET", [id, "report.json"], { query });
+  }
+}
+
+/** Clips of streams. */
+export class Clips extends Resource {
+  /** A clip of any range. */
+  create(
+    stream: string,
+    asked: Body<"/v1/streams/{id}/clips", "post">,
+  ): Promise<Result<"/v1/streams/{id}/clips", "post">> {
+    return this.http.json({ method: "POST", path: this.of(stream), json: asked });
+  }
+
+  list(stream: string): Promise<Result<"/v1/streams/{id}/clips", "get">> {
+    return this.http.json({ method: "GET", path: this.of(stream) });
+  }
+
+  get(id: string): Promise<Result<"/v1/clips/{id}", "get">> {
+    return this.ask("GET", [id]);
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.ask("DELETE", [id]);
+  }
+
+  /** Under a new version; refused where somebody else edited it first. */
+  edit(
+    id: string,
+    asked: Body<"/v1/clips/{id}/edit", "patch">,
+  ): Promise<Result<"/v1/clips/{id}/edit", "patch">> {
+    return this.ask("PATCH", [id, "edit"], { json: asked });
+  }
+
+  /** One of its files. */
+  async file(id: string, name: string): Promise<Blob> {
+    const answer = await this.http.answer({ method: "GET", path: this.path(id, "files", name) });
+    return answer.blob();
+  }
+
+  private of(stream: string): string {
+    return `/v1/streams/${encodeURIComponent(stream)}/clips`;
+  }
+}
+
+/** Whoever asks, and what they may. */
+export class SignIn extends Resource {
+  who(): Promise<Result<"/v1/sign-in", "get">> {
+    return this.ask("GET", []);
+  }
+
+  /** Keeps the key in a cookie of the browser that no script reads; ask with the key. */
+  keep(): Promise<Result<"/v1/sign-in", "post">> {
+    return this.ask("POST", []);
+  }
+
+  async forget(): Promise<void> {
+    await this.ask("DELETE", []);
+  }
+}
+
+/** The server itself. */
+export class Server {
+  constructor(private readonly http: Http) {}
+
+  /** Whether it takes work, and if not, why. */
+  async ready(): Promise<{ status: string; reason?: string; detail?: string; model?: string }> {
+    const answer = await this.http.once({ method: "GET", path: "/readyz" }, {}, null);
+    return (await answer.json()) as { status: string };
+  }
+
+  /** Its counters, as Prometheus reads them. */
+  async metrics(): Promise<string> {
+    return (await this.http.answer({ method: "GET", path: "/metrics" })).text();
   }
 }
 
@@ -219,6 +305,11 @@ export class Webhooks extends Resource {
   /** A new secret; the last one signs too until the next rotation. */
   rotate(id: string): Promise<Result<"/v1/webhooks/{id}/rotate", "post">> {
     return this.ask("POST", [id, "rotate"]);
+  }
+
+  /** Sends an event that means nothing. */
+  test(id: string): Promise<Result<"/v1/webhooks/{id}/test", "post">> {
+    return this.ask("POST", [id, "test"]);
   }
 
   deliveries(

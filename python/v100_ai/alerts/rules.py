@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 from v100_ai.alerts.rule import Rule
 from v100_ai.alerts.watch import Alert, Watch, ended, incident
 from v100_ai.errors import SettingRejected
+from v100_ai.events.numbers import plain
 
 MOST_RULES: Final = 64
 """Rules of one session, at most."""
@@ -90,6 +91,23 @@ class Rules:
         """The incidents that are open."""
         watches = [each.incident for each in self._watches.values()]
         return tuple(each.name for each in watches if each is not None)
+
+    @property
+    def standing(self) -> list[dict[str, Any]]:
+        """What is known of each incident that is open: its rule, and the worst value and when it began, in seconds."""
+        return [
+            {
+                "rule": rule.name,
+                "incident": found.name,
+                "reading": rule.reading,
+                "limit": rule.limit,
+                "worst": plain(found.worst),
+                "start": found.start,
+            }
+            for each in self._watches.values()
+            if (found := each.incident) is not None
+            for rule in (each.rule,)
+        ]
 
     def save(self) -> dict[str, Any]:
         """The state as JSON, to be kept together with the alerts it led to."""

@@ -17,22 +17,24 @@ from structlog.contextvars import bound_contextvars
 from v100_ai import clock
 from v100_ai.api import (
     clips,
+    dashboard,
     health,
     history,
     idempotency,
     keys,
     logs,
     media,
+    notifications,
     operation as operations_of,
-    people,
     reports,
     rooms,
     sessions,
+    sign_in,
     sockets,
     webhooks,
 )
 from v100_ai.api.authentication import Caller, admitted, bearer, by_ticket
-from v100_ai.api.framing import Framing, told
+from v100_ai.api.framing import Framing, shown_path
 from v100_ai.api.operation import Operation
 from v100_ai.api.problems import Problem, problem, unknown
 from v100_ai.api.service import Service
@@ -48,8 +50,16 @@ FAULT: Final = 500
 CODES: Final = {404: "not_found", 405: "method_not_allowed"}
 
 METHODS: Final = ("GET", "POST", "PATCH", "DELETE")
-TAKEN: Final = ("authorization", "content-type", "idempotency-key", "last-event-id")
-TOLD: Final = ("idempotency-replayed", "retry-after", "x-request-id")
+TAKEN: Final = ("authorization", "content-type", "idempotency-key", "if-match", "last-event-id")
+TOLD: Final = (
+    "accept-patch",
+    "etag",
+    "idempotency-replayed",
+    "link",
+    "location",
+    "retry-after",
+    "x-request-id",
+)
 """Headers of a request that a page may send, and of an answer that it may read."""
 
 log = structlog.get_logger("v100_ai.api")
@@ -60,7 +70,8 @@ def operations(service: Any) -> list[Operation]:
     found = [
         *webhooks.operations(service),
         *keys.operations(service),
-        *people.operations(service),
+        *sign_in.operations(service),
+        *notifications.operations(service),
         *clips.operations(service),
     ]
     for kind in PLURAL:
@@ -79,7 +90,8 @@ def create_app(service: Service) -> Starlette:
         Route(path, _endpoint(service, methods), methods=[*methods])
         for path, methods in paths.items()
     ]
-    routes += people.routes(service)
+    routes += notifications.routes(service)
+    routes += dashboard.routes()
     if service.media is not None:
         routes += rooms.routes()
     for kind in PLURAL:
@@ -137,15 +149,15 @@ async def _answered(service: Service, operation: Operation, request: Request) ->
     try:
         return await _done(service, operation, request)
     except Problem as refused:
-        return refused.response(told(request), named)
+        return refused.response(shown_path(request), named)
     except V100Error as error:
         what = problem(error)
         if what.status == FAULT:
             log.exception("request.failed", operation=operation.name)
-        return what.response(told(request), named)
+        return what.response(shown_path(request), named)
     except Exception:  # whatever it is, the caller gets an answer and the log the rest
         log.exception("request.failed", operation=operation.name)
-        return unknown().response(told(request), named)
+        return unknown().response(shown_path(request), named)
 
 
 async def _done(service: Service, operation: Operation, request: Request) -> Response:
@@ -181,7 +193,7 @@ async def _done(service: Service, operation: Operation, request: Request) -> Res
 
 async def _unrouted(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    detail = f"there is no {request.method} {told(request)[:200]}"
+    detail = f"there is no {request.method} {shown_path(request)[:200]}"
     headers = dict(getattr(error, "headers", None) or {})
     refused = Problem(status, CODES.get(status, "refused"), detail, headers=headers)
-    return refused.response(told(request), request.state.request_id)
+    return refused.response(shown_path(request), request.state.request_id)

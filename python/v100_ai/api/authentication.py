@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -21,6 +22,8 @@ PREFIX: Final = "v100_"
 OPEN_TENANT: Final = "default"
 SECRET_BYTES: Final = 32
 LOCAL: Final = "localhost"
+COOKIE: Final = "v100_key"
+"""Where a browser that signed in keeps its key."""
 TICKET_SECONDS: Final = 60.0
 MOST_TICKETS: Final = 10_000
 """Tickets that wait; beyond it the oldest is void."""
@@ -111,9 +114,11 @@ def forbidden(scope: Scope) -> Problem:
 
 
 def bearer(header: str | None) -> str | None:
-    """The secret in an Authorization header."""
-    kind, _, secret = (header or "").partition(" ")
-    return secret.strip() if kind.lower() == "bearer" and secret.strip() else None
+    """The secret in an Authorization header; a program that puts the scheme before what was pasted with it says it twice."""
+    words = (header or "").split()
+    schemes, secrets = words[:-1], words[-1:]
+    twice = len(schemes) in {1, 2} and all(each.lower() == "bearer" for each in schemes)
+    return secrets[0] if twice else None
 
 
 def granted(found: Grant) -> Caller:
@@ -130,6 +135,8 @@ def granted(found: Grant) -> Caller:
 
 async def admitted(service: "Service", secret: str | None, headers: Mapping[str, str]) -> Caller:
     """Whoever the secret stands for. Raises `Problem`."""
+    if secret is None:
+        secret = _kept(headers)
     if secret is not None and secret.startswith(ROOM) and service.media is not None:
         try:
             return granted(grant(secret, service.media.secret, now=service.wall()))
@@ -159,6 +166,25 @@ async def by_ticket(service: "Service", ticket: str) -> Caller:
         raise unauthorised("expected a ticket that was not used and has not expired")
     await renewed(service, found)
     return found
+
+
+def _kept(headers: Mapping[str, str]) -> str | None:
+    """The key in the cookie of a browser that signed in. Raises `Problem` for one that another page sends.
+
+    Pages of neighbouring names count as the same site, so `SameSite` alone is not enough; what a browser says of the page
+    that asks (`Sec-Fetch-Site`, else `Origin`) no script can change.
+    """
+    try:
+        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return None
+    if found is None or not found.value:
+        return None
+    site = headers.get("sec-fetch-site")
+    origin = urlsplit(headers.get("origin", "")[:500]).netloc
+    if site in {"same-origin", "none"} or (site is None and origin == headers.get("host", "")):
+        return found.value
+    raise Problem(403, "forbidden", "expected a page of this server")
 
 
 def _from_here(headers: Mapping[str, str], origins: Collection[str]) -> None:

@@ -14,8 +14,8 @@ from pydantic.json_schema import JsonSchemaMode
 
 from v100_ai.api.messages import ANSWERS, OUT, Said
 from v100_ai.api.models import ProblemShown, SocketAsked, SoundAsked
+from v100_ai.api.notifications import ChannelAsked
 from v100_ai.api.operation import Operation
-from v100_ai.api.people import ChannelAsked
 from v100_ai.api.problems import MEDIA_TYPE
 from v100_ai.events import EVENTS, ActionNotified, Event
 from v100_ai.events.document import page

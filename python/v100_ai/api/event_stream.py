@@ -12,7 +12,7 @@ from v100_ai.api.service import Service
 from v100_ai.bus import follow
 from v100_ai.errors import HistoryLost, StoreUnavailable, V100Error
 from v100_ai.events import Role, SessionEnded, visible
-from v100_ai.records import Session, Stored
+from v100_ai.records import SessionRecord, Stored
 from v100_ai.store import Span
 
 PAGE: Final = 500
@@ -43,7 +43,7 @@ class Reader:
     types: Collection[str] = ()
     samples: bool = False
 
-    async def run(self, service: Service, record: Session, after: int) -> None:
+    async def run(self, service: Service, record: SessionRecord, after: int) -> None:
         """Until the session ends.
 
         Raises, in a group: `Lost` when what follows is forgotten meanwhile, `Removed`, `Problem` when the
@@ -65,7 +65,7 @@ class Reader:
         """The types that are asked for and may be seen; none is all."""
         return visible(self.caller.role, self.types)
 
-    async def _follow(self, service: Service, record: Session, after: int) -> None:
+    async def _follow(self, service: Service, record: SessionRecord, after: int) -> None:
         async def read(session: str, after: int) -> Sequence[Stored]:
             return await service.ask(service.store.read, session, after=after, limit=PAGE)
 
@@ -99,7 +99,7 @@ class Reader:
                 dropped = samples.dropped
 
 
-async def placed(service: Service, record: Session, after: int, epoch: int | None) -> int:
+async def placed(service: Service, record: SessionRecord, after: int, epoch: int | None) -> int:
     """Where to go on for a reader that saw event `after`, of `epoch` if it says so. Raises `Lost`."""
     span = await service.ask(service.store.span, record.id)
     lost = _lost(record, span)
@@ -113,12 +113,12 @@ async def placed(service: Service, record: Session, after: int, epoch: int | Non
     return after
 
 
-def _lost(record: Session, span: Span | None) -> Lost:
+def _lost(record: SessionRecord, span: Span | None) -> Lost:
     """What there still is of a session."""
     return Lost(1, 0, record.epoch) if span is None else Lost(span.first, span.last, span.epoch)
 
 
-def state(service: Service, record: Session, role: Role) -> dict[str, Any]:
+def state(service: Service, record: SessionRecord, role: Role) -> dict[str, Any]:
     """What whoever joins late has to be told, as far as they may see it and this server knows it."""
     live = service.hub.live.get(record.id)
     return {} if live is None or live.session.failed else live.session.seen(role)

@@ -26,7 +26,7 @@ class Framing:
             await self._app(scope, receive, send)
             return
         named: str = scope["state"]["request_id"]
-        await refused.response(told(HTTPConnection(scope)), named)(scope, receive, send)
+        await refused.response(shown_path(HTTPConnection(scope)), named)(scope, receive, send)
 
 
 def _refusal(scope: Scope) -> Problem | None:
@@ -52,7 +52,7 @@ def parameters(connection: HTTPConnection) -> dict[str, str]:
     return {name: str(value).replace(SLASH, "/") for name, value in found.items()}
 
 
-def told(connection: HTTPConnection) -> str:
+def shown_path(connection: HTTPConnection) -> str:
     """The path as it may be told back."""
     path: str = connection.scope["path"]
     return path.replace(SLASH, quote("/", safe=""))

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from v100_ai.api import documents as made_of, metrics
 from v100_ai.api.authentication import admitted, bearer, digest, forbidden
-from v100_ai.api.framing import told
+from v100_ai.api.framing import shown_path
 from v100_ai.api.operation import Operation
 from v100_ai.api.problems import Problem, problem
 from v100_ai.api.service import Service
@@ -57,11 +57,11 @@ def routes(service: Service) -> list[BaseRoute]:
             known.add(caller.digest)
         except Problem as refused:
             known.discard(secret and digest(secret))
-            return refused.response(told(request), request.state.request_id)
+            return refused.response(shown_path(request), request.state.request_id)
         except StoreUnavailable as away:
             # Whoever watches is to see that the database is away: those it knew lately.
             if (secret and digest(secret)) not in known:
-                return problem(away).response(told(request), request.state.request_id)
+                return problem(away).response(shown_path(request), request.state.request_id)
         return await _counted(service)
 
     return [

@@ -18,7 +18,7 @@ from v100_ai.api.service import Service
 from v100_ai.api.validation import shown
 from v100_ai.errors import V100Error
 from v100_ai.events import visible
-from v100_ai.records import PLURAL, Kind, Session
+from v100_ai.records import PLURAL, Kind, SessionRecord
 
 STREAM: Final = "text/event-stream"
 
@@ -69,7 +69,7 @@ async def _events(service: Service, kind: Kind, call: Call) -> Response:
     return Response(body, media_type="application/json")
 
 
-async def _epoch(service: Service, record: Session, seq: int) -> int:
+async def _epoch(service: Service, record: SessionRecord, seq: int) -> int:
     written = await service.ask(service.store.epoch_at, record.id, seq)
     return record.epoch if written is None else written
 
@@ -78,7 +78,7 @@ def _gone(lost: Lost) -> Problem:
     return Problem(410, "history_lost", str(lost), first=lost.first, last=lost.last)
 
 
-async def _stream(service: Service, record: Session, call: Call) -> Response:
+async def _stream(service: Service, record: SessionRecord, call: Call) -> Response:
     epoch, after = _place(call.request.headers.get("last-event-id", ""), call.query.after)
     try:
         after = await placed(service, record, after, epoch)
@@ -96,7 +96,12 @@ class EventStream(Response):
     """Server-sent events (WHATWG HTML, 9.2); an event's id is its epoch and number, which resume."""
 
     def __init__(
-        self, service: Service, record: Session, caller: Caller, after: int, types: Sequence[str]
+        self,
+        service: Service,
+        record: SessionRecord,
+        caller: Caller,
+        after: int,
+        types: Sequence[str],
     ) -> None:
         super().__init__(media_type=STREAM, headers=LIVE)
         del self.headers["content-length"]
@@ -107,18 +112,18 @@ class EventStream(Response):
         """Send until the session ends, or nobody listens."""
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
 
-        async def told(body: bytes) -> None:
+        async def write(body: bytes) -> None:
             await send({"type": "http.response.body", "body": _lines(body), "more_body": True})
 
         async def alive() -> None:
             await send({"type": "http.response.body", "body": ALIVE, "more_body": True})
 
-        reader = Reader(caller=self._caller, send=told, alive=alive, types=self._types)
+        reader = Reader(caller=self._caller, send=write, alive=alive, types=self._types)
         with self._service.metrics.streams.track_inprogress():
-            await self._told(reader, receive)
+            await self._streamed(reader, receive)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _told(self, reader: Reader, receive: Receive) -> None:
+    async def _streamed(self, reader: Reader, receive: Receive) -> None:
         async with anyio.create_task_group() as group:
             group.start_soon(_until_closed, receive, group.cancel_scope)
             group.start_soon(_until_stopped, self._service, group.cancel_scope)
@@ -148,18 +153,18 @@ def _lines(body: bytes) -> bytes:
     return b"id: %s-%s\ndata: %s\n\n" % (epoch, seq, body)
 
 
-def _place(told: str, after: int) -> tuple[int | None, int]:
+def _place(given: str, after: int) -> tuple[int | None, int]:
     """Where a reader stopped: the epoch and the number of the last event it saw."""
-    epoch, _, seq = told.partition("-")
-    if not told:
+    epoch, _, seq = given.partition("-")
+    if not given:
         return None, after
-    if told.isascii() and len(told) <= LONGEST_ID:
-        if told.isdecimal():
-            return None, int(told)
+    if given.isascii() and len(given) <= LONGEST_ID:
+        if given.isdecimal():
+            return None, int(given)
         if epoch.isdecimal() and seq.isdecimal():
             return int(epoch), int(seq)
     detail = (
         "Last-Event-ID: expected EPOCH-SEQ as the events have it, or the number of an event, "
-        f"found {shown(told)}"
+        f"found {shown(given)}"
     )
     raise Problem(400, "malformed", detail)

@@ -24,7 +24,7 @@ from v100_ai.api.operation import Call, Operation
 from v100_ai.api.problems import Problem, not_found
 from v100_ai.api.service import Service
 from v100_ai.events.speaker import Box
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.layers.inputs import Level
 from v100_ai.records import PLURAL, Kind
 from v100_ai.session.session import Session
@@ -198,7 +198,7 @@ def _segment(caption: Caption) -> Segment:
     told = f"{caption.participant}\n{caption.start}\n{caption.end}\n{caption.text}"
     return Segment(
         id=caption.id or hashlib.sha256(told.encode()).hexdigest()[:24],
-        speaker=caption.participant,
+        participant=caption.participant,
         start=caption.start,
         end=caption.end,
         text=caption.text,

@@ -136,10 +136,8 @@ class FaceSeen(Model):
     face: Face | None
 
 
-Said = Annotated[
-    CaptionSaid | CaptionsSaid | LevelTold | LevelsTold | Joined | Left | Muted | FaceSeen,
-    Field(discriminator="type"),
-]
+Happened = LevelTold | LevelsTold | Joined | Left | Muted | FaceSeen
+Said = Annotated[CaptionSaid | CaptionsSaid | Happened, Field(discriminator="type")]
 MESSAGE: Final[TypeAdapter[Said]] = TypeAdapter(Said)
 SOUND: Final = TypeAdapter(SoundAsked)
 
@@ -153,12 +151,12 @@ async def take(session: Session, text: str | None, sound: bytes | None) -> Capti
         if isinstance(said, CaptionSaid | CaptionsSaid):
             many = isinstance(said, CaptionsSaid)
             return await heard(session, said.captions if many else [said], many=many)
-        return CaptionsAccepted(accepted=await _said(session, said))
+        return CaptionsAccepted(accepted=await _happened(session, said))
     except V100Error as error:
         raise problem(error) from error
 
 
-async def _said(session: Session, said: Said) -> int:
+async def _happened(session: Session, said: Happened) -> int:
     match said:
         case LevelTold():
             await session.levels(levels(session, [said]))

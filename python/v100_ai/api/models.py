@@ -256,10 +256,26 @@ class TicketMade(Model):
     expires: str
 
 
+class AlertShown(Model):
+    """An alert that is open."""
+
+    rule: str
+    incident: str
+    """Unique in its session; the events of its beginning and end have the same."""
+    reading: str
+    limit: float
+    worst: float | str
+    """The worst value so far; "inf" where that is infinite."""
+    start: float
+    """Seconds, when it began to be bad."""
+    track: str | None = None
+    """Whose picture; null for a stream's own."""
+
+
 class AlertPage(Model):
     """The alerts that are open."""
 
-    items: list[dict[str, Any]]
+    items: list[AlertShown]
 
 
 class EndpointAsked(Model):

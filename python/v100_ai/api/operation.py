@@ -109,7 +109,7 @@ def response(operation: Operation, result: Any) -> Response:
         return result
     if operation.result is None:
         return Response(status_code=operation.status)
-    content = _told(operation).dump_python(result, mode="json")
+    content = _body_type(operation).dump_python(result, mode="json")
     return JSONResponse(content, operation.status)
 
 
@@ -119,7 +119,7 @@ def _taken(operation: Operation) -> TypeAdapter[Any]:
 
 
 @lru_cache(maxsize=256)
-def _told(operation: Operation) -> TypeAdapter[Any]:
+def _body_type(operation: Operation) -> TypeAdapter[Any]:
     return TypeAdapter(operation.result)
 
 

@@ -104,7 +104,11 @@ def routes() -> list[BaseRoute]:
             return Response(status_code=404)
         return _asset(name, f"{ASSETS[name]}; charset=utf-8", {})
 
-    return [Route("/rooms/assets/{name}", asset), Route("/rooms/{id}", page)]
+    async def options(_: Request) -> Response:
+        return Response(status_code=204, headers={"accept-post": SDP, "allow": "OPTIONS, POST"})
+
+    asked = [Route(f"/v1/meetings/{{id}}/{path}", options, methods=["OPTIONS"]) for path in ROLES]
+    return [Route("/rooms/assets/{name}", asset), Route("/rooms/{id}", page), *asked]
 
 
 def _asset(name: str, kind: str, headers: dict[str, str]) -> Response:
@@ -165,7 +169,7 @@ async def _update(service: Service, role: Role, call: Call) -> Response:
         if matches == "*":
             detail = f"expected a whole offer as {SDP} to begin ICE anew, found a fragment"
             raise Problem(422, "invalid", detail)
-        if matches != f'"{connection.ufrag}"':
+        if f'"{connection.ufrag}"' not in map(str.strip, matches.split(",")):
             raise Problem(412, "precondition", "expected the connection's ETag, found another")
         return Response(status_code=204)  # the server is where it says: it needs no candidates
     service.offers.take(call.caller, call.request)

@@ -27,7 +27,7 @@ from v100_ai.delivery import Dispatcher
 from v100_ai.errors import AddressRefused, SettingRejected
 from v100_ai.events.envelope import rfc3339
 from v100_ai.hub import Hub, Media
-from v100_ai.records import PLURAL, PREFIX, Json, Kind, Session as Record
+from v100_ai.records import PLURAL, PREFIX, Json, Kind, SessionRecord
 from v100_ai.session.session import Session
 from v100_ai.store import Store
 from v100_ai.worker.located import located
@@ -137,7 +137,7 @@ class Service:
         if not await self.ask(Path(path).is_file):
             raise SettingRejected("expected a file in the server's folder, found none of that name")
 
-    async def record(self, caller: Caller, kind: Kind, id: str) -> Record:  # noqa: A002
+    async def record(self, caller: Caller, kind: Kind, id: str) -> SessionRecord:  # noqa: A002
         """The session, if it exists for the caller. Raises `Problem`."""
         if ids.known(id, PREFIX[kind]) and caller.knows(id):
             record = await self.ask(self.store.session, id)
@@ -164,7 +164,7 @@ def _looked_at(probe: asyncio.Future[None]) -> None:
         probe.exception()
 
 
-def forgotten(record: Record) -> Problem:
+def forgotten(record: SessionRecord) -> Problem:
     """410, the same on every route of a session whose time is over."""
     return Problem(
         410,
@@ -200,7 +200,7 @@ def _urls(settings: Json, *names: str) -> dict[str, str]:
     return {name: shown(settings[name]) for name in names if settings.get(name) is not None}
 
 
-def session_shown(record: Record, **more: Any) -> SessionShown:
+def session_shown(record: SessionRecord, **more: Any) -> SessionShown:
     """The session as it is told of."""
     home = f"/v1/{PLURAL[record.kind]}/{record.id}"
     return SessionShown(

@@ -26,7 +26,7 @@ from v100_ai.api.validation import invalid
 from v100_ai.api.webhooks import endpoint_made, new_endpoint
 from v100_ai.events import ParticipantJoined, Role
 from v100_ai.hub import AlreadyEnded
-from v100_ai.records import PLURAL, Kind, Session as Record
+from v100_ai.records import PLURAL, Kind, SessionRecord
 from v100_ai.session.roster import Roster
 from v100_ai.session.session import Session
 from v100_ai.session.settings import Layers, SessionSettings
@@ -53,7 +53,7 @@ def operations(service: Service, kind: Kind) -> list[Operation]:
         ),
         Operation(
             method="GET", path=home, name=f"{plural}.list", summary=f"The {plural}, newest first",
-            scope="admin", query=SessionsAsked, result=SessionPage, answer=bound(_list),
+            scope="read", query=SessionsAsked, result=SessionPage, answer=bound(_list),
         ),
         Operation(
             method="GET", path=one, name=f"{plural}.get", summary=f"One {kind}",
@@ -172,7 +172,7 @@ async def _alerts(service: Service, kind: Kind, call: Call) -> AlertPage:
     return AlertPage(items=(await _state(service, kind, call)).get("alerts", []))
 
 
-async def _role(service: Service, record: Record, participant: str) -> Role:
+async def _role(service: Service, record: SessionRecord, participant: str) -> Role:
     """What somebody is, or was, in a session, whoever owns it."""
     people = SessionSettings.model_validate(record.settings).people
     hosts = {one.id for one in people if one.id is not None and one.role == "host"}

@@ -16,7 +16,7 @@ from v100_ai.api import logs, messages
 from v100_ai.api.authentication import Caller, admitted, bearer, by_ticket, forbidden, renewed
 from v100_ai.api.connections import SLOW, UTF8
 from v100_ai.api.event_stream import Lost, Reader, Removed, placed, state
-from v100_ai.api.framing import told
+from v100_ai.api.framing import shown_path
 from v100_ai.api.messages import Ack, End, Failed, Heartbeat, Hello, Resync
 from v100_ai.api.models import SocketAsked, Ticketed
 from v100_ai.api.problems import Problem, first, problem
@@ -24,7 +24,7 @@ from v100_ai.api.service import Service
 from v100_ai.api.validation import invalid
 from v100_ai.errors import StoreUnavailable, V100Error
 from v100_ai.events import visible
-from v100_ai.records import PLURAL, Kind, Scope, Session
+from v100_ai.records import PLURAL, Kind, Scope, SessionRecord
 from v100_ai.session.settings import Model
 
 SUBPROTOCOL: Final = "v100.v1"
@@ -80,7 +80,7 @@ def routes(service: Service, kind: Kind) -> list[WebSocketRoute]:
     """The sockets of one kind of session."""
     one = f"/v1/{PLURAL[kind]}/{{id}}"
 
-    def of(work: Callable[[Session, Opened], Awaitable[Close]]) -> Find:
+    def of(work: Callable[[SessionRecord, Opened], Awaitable[Close]]) -> Find:
         async def find(caller: Caller, socket: WebSocket) -> Work:
             return partial(work, await service.record(caller, kind, socket.path_params["id"]))
 
@@ -104,7 +104,7 @@ def endpoint(
         except (Problem, V100Error) as refused:
             why = refused if isinstance(refused, Problem) else problem(refused)
             named = socket.state.request_id
-            await socket.send_denial_response(why.response(told(socket), named))
+            await socket.send_denial_response(why.response(shown_path(socket), named))
             return
         offered = socket.scope.get("subprotocols", ())
         await socket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
@@ -184,7 +184,7 @@ async def _admitted(
     return caller, asked
 
 
-async def _events(record: Session, opened: Opened) -> Close:
+async def _events(record: SessionRecord, opened: Opened) -> Close:
     service = opened.service
     asked: SocketAsked = opened.asked
     seen = record.seq if asked.latest else asked.seen
@@ -233,7 +233,7 @@ async def _resync(opened: Opened, error: BaseException) -> None:
         await opened.say(Resync(epoch=error.epoch, first=error.first, last=error.last))
 
 
-async def _ingest(record: Session, opened: Opened) -> Close:
+async def _ingest(record: SessionRecord, opened: Opened) -> Close:
     service, socket = opened.service, opened.socket
     number, sure = 0, anyio.current_time()
     while True:

@@ -23,7 +23,7 @@ class RequestId:
         named = secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = named
 
-        async def told(message: Message) -> None:
+        async def traced(message: Message) -> None:
             if message["type"] in STARTS:
                 headers = MutableHeaders(scope=message)
                 headers["x-request-id"] = named
@@ -32,7 +32,7 @@ class RequestId:
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 
-        await self._app(scope, receive, told)
+        await self._app(scope, receive, traced)
 
 
 @contextmanager

@@ -173,12 +173,12 @@ def invalid(error: ValidationError, where: str, *, tagged: bool = False) -> Prob
 
 def _refused(error: ErrorDetails, where: str, *, tagged: bool) -> dict[str, str]:
     """What one field was expected to be, and what it was."""
-    expected, found = _told(error)
+    expected, found = _described(error)
     loc = error["loc"][1:] if tagged else error["loc"]
     return {"where": place(loc, where), "expected": expected, "found": found}
 
 
-def _told(error: ErrorDetails) -> tuple[str, str]:
+def _described(error: ErrorDetails) -> tuple[str, str]:
     kind, ctx, found = error["type"], error.get("ctx", {}), error["input"]
     if kind in UNKNOWN:
         return "no field of that name", f"one of {_kind(found)}"

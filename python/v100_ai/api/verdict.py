@@ -29,11 +29,11 @@ def operation(service: Service, kind: Kind) -> Operation:
     return Operation(
         method="POST", path=f"/v1/{plural}/{{id}}/deepfake", name=f"{plural}.deepfake",
         summary="What the host says of an altered face: everybody may know, or it is none",
-        scope="admin", body=FlagVerdict, status=204, answer=partial(_told, service, kind),
+        scope="admin", body=FlagVerdict, status=204, answer=partial(_give, service, kind),
     )  # fmt: skip
 
 
-async def _told(service: Service, kind: Kind, call: Call) -> None:
+async def _give(service: Service, kind: Kind, call: Call) -> None:
     session = await service.session(call.caller, kind, call.path["id"])
     asked: FlagVerdict = call.body
     await session.verdict(Verdict(asked.verdict, asked.by, asked.track, asked.reason))

@@ -122,7 +122,7 @@ def _compared(what: str, mine: float, theirs: float, least: float | None = None)
 
 def _held(clips: Clips) -> float:
     """What VMAF takes in a process that is held to AVX2."""
-    command = [sys.executable, "-m", "v100_ai.bench.held", *map(str, clips)]
+    command = [sys.executable, "-m", "v100_ai.bench.vmaf", *map(str, clips)]
     environment = {**os.environ, "V100_AI_CPU": "avx2"}
     told = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)  # noqa: S603
     return float(told.stdout)

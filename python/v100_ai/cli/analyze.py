@@ -13,7 +13,7 @@ from rich.console import Console
 
 from v100_ai.analysis import Analysis
 from v100_ai.analyzers import ALIASES, FILE_LAYERS, LAYERS, MODELS
-from v100_ai.cli import against, reading, summary, words
+from v100_ai.cli import input_options, reference, summary, words
 from v100_ai.cli.measuring import Run, Terminated
 from v100_ai.cli.outcome import DONE, DOUBTED, LOST, STOPPED, TERMINATED, UNWRITTEN, USAGE, Outcome
 from v100_ai.cli.progress import progress
@@ -30,7 +30,7 @@ OUTPUTS: Final = (
     ("csv", "one row a frame"),
     ("parquet", "one row a frame (needs the extra 'tables')"),
     ("html", "a report that needs no other file and no network"),
-    ("summary", "one JSON object of all: the input, gaps, faults, cuts, figures, warnings"),
+    ("summary", "one JSON object of all: the input, gaps, faults, cuts, figures, warnings, notes"),
 )
 
 
@@ -73,15 +73,15 @@ def configure(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="exit status 3 where all was measured but there are warnings",
     )
-    reading.configure(command)
-    against.configure(command, models=(*MODELS, *ALIASES))
+    input_options.configure(command)
+    reference.configure(command, models=(*MODELS, *ALIASES))
 
 
 def run(options: argparse.Namespace) -> Outcome:
     """Measure, write and show."""
     try:
         with _terminable():
-            against.check(options)
+            reference.check(options)
             wanted = named(options)
             inputs = [
                 each
@@ -90,7 +90,7 @@ def run(options: argparse.Namespace) -> Outcome:
             ]
             targets.check(wanted, inputs)
             return _analyzed(options, wanted)
-    except (ExtraMissing, against.WrongWords, SettingRejected, TargetRefused) as wrong:
+    except (ExtraMissing, reference.WrongWords, SettingRejected, TargetRefused) as wrong:
         return Outcome(USAGE, str(wrong))
     except V100Error as refused:
         return Outcome(LOST, str(refused))
@@ -124,8 +124,8 @@ def _terminable() -> Iterator[None]:
 def _analyzed(options: argparse.Namespace, wanted: dict[str, str]) -> Outcome:
     console = Console(stderr=True)
     with ExitStack() as stack:
-        media = stack.enter_context(open_media(options.input, read=reading.options(options)))
-        compared = against.opened(options, media, stack)
+        media = stack.enter_context(open_media(options.input, read=input_options.options(options)))
+        compared = reference.opened(options, media, stack)
         report = _report(options, media)
         results = stack.enter_context(Results.opened(wanted, headed=options.json_header))
         results.begin({"name": report.name, "version": report.version, **report.about})

@@ -13,13 +13,12 @@ from typing import Any, TextIO
 from v100_ai.cli.outcome import DONE, USAGE, Outcome
 from v100_ai.events.highlights import HighlightCreated, HighlightUpdated
 from v100_ai.events.session import SessionNotice
-from v100_ai.highlights.finding import KINDS, Kind
 from v100_ai.highlights.governor import Governor
 from v100_ai.highlights.meeting import Event, Meeting
-from v100_ai.highlights.people import Roster
+from v100_ai.highlights.model import KINDS, Kind, Segment
+from v100_ai.highlights.roster import Roster
 from v100_ai.highlights.rules.deadlines import Calendar
 from v100_ai.highlights.rules.engine import TOLD, Rules
-from v100_ai.highlights.segment import Segment
 from v100_ai.highlights.transcript import transcript
 
 KEY = "ANTHROPIC_API_KEY"
@@ -92,7 +91,7 @@ def run(args: argparse.Namespace) -> Outcome:
     except OSError as error:
         return Outcome(USAGE, str(error))
     for segment in read.segments:
-        meeting.rules.names.hear(segment.speaker)
+        meeting.rules.names.hear(segment.participant)
     with out or nullcontext(sys.stdout) as target:
         publish = _line_to(target)
         if args.engine == "rules":

@@ -8,9 +8,9 @@ from typing import Final
 
 from v100_ai.analysis import Analysis, judged, signs
 from v100_ai.analyzers import Reading
-from v100_ai.cli.against import Compared
 from v100_ai.cli.outcome import DONE, LOST, STOPPED, TERMINATED, Outcome
 from v100_ai.cli.progress import Progress
+from v100_ai.cli.reference import Compared
 from v100_ai.cli.results import Results, Unheard
 from v100_ai.comparison import Scored
 from v100_ai.deepfake import Judge
@@ -73,6 +73,7 @@ class Run:
         if self.against is not None:
             self.against.conclude()
             report.warnings += self.against.run.warnings
+            report.notes += self.against.run.notes
         else:
             report.warnings += self.media.notes
             report.warnings += [f"{gap.reason}, at {gap.start:.2f} s" for gap in report.gaps[:TOLD]]

@@ -14,7 +14,7 @@ from v100_ai.cli.outcome import LOST, USAGE, Outcome
 from v100_ai.clips.choice import Boundaries, Clip, Moments, choose
 from v100_ai.clips.making import told_of
 from v100_ai.errors import NoSound, NoVideo, SettingRejected, SourceLost, V100Error
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.highlights.transcript import read
 from v100_ai.report.rows import cells
 from v100_ai.sources import open_media

@@ -20,7 +20,7 @@ from v100_ai.errors import (
     TranscriptUnreadable,
     V100Error,
 )
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.speech.engines import ENGINES
 
 Told = Callable[[str, float], None]
@@ -91,10 +91,10 @@ def bar(console: Console, name: str) -> Iterator[Told]:
     ) as shown:
         task = shown.add_task(escape(name), total=1.0)
 
-        def told(stage: str, share: float) -> None:
+        def show(stage: str, share: float) -> None:
             shown.update(task, completed=share, description=f"{escape(name)} {stage}")
 
-        yield told
+        yield show
 
 
 def outcome(act: Callable[[], Outcome]) -> Outcome:

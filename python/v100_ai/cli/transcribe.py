@@ -10,9 +10,10 @@ from typing import Any
 
 from v100_ai.cli.outcome import LOST, USAGE, Outcome
 from v100_ai.errors import ExtraMissing, SettingRejected, SourceLost
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
+from v100_ai.records import Engine
 from v100_ai.sources.sound import sound
-from v100_ai.speech.engines import ENGINES, Engine, opened
+from v100_ai.speech.engines import ENGINES, opened
 from v100_ai.speech.recognizer import RATE, Recognizer
 from v100_ai.speech.utterances import Utterance, Utterances
 from v100_ai.words.placing import shifted
@@ -49,7 +50,7 @@ def run(options: argparse.Namespace) -> Outcome:
     with out or nullcontext(sys.stdout) as target:
         try:
             for segment in _segments(options.audio, recognise, options.participant):
-                target.write(json.dumps(_told(segment), ensure_ascii=False) + "\n")
+                target.write(json.dumps(_line(segment), ensure_ascii=False) + "\n")
                 target.flush()
         except SourceLost as lost:
             return Outcome(LOST, str(lost))
@@ -72,7 +73,7 @@ def _segments(audio: str, recognise: Recognizer, participant: str) -> Iterator[S
             words = shifted(piece.words, utterance.start, participant)
             yield Segment(
                 id=f"s{count}",
-                speaker=participant,
+                participant=participant,
                 start=round(start, 3),
                 end=round(end, 3),
                 text=piece.text,
@@ -80,11 +81,11 @@ def _segments(audio: str, recognise: Recognizer, participant: str) -> Iterator[S
             )
 
 
-def _told(segment: Segment) -> dict[str, Any]:
+def _line(segment: Segment) -> dict[str, Any]:
     """A line as it is written; times are seconds from the start of the file."""
     told: dict[str, Any] = {
         "id": segment.id,
-        "participant": segment.speaker,
+        "participant": segment.participant,
         "start": segment.start,
         "end": segment.end,
         "text": segment.text,

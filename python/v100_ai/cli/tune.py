@@ -7,6 +7,7 @@ from typing import Any, Final
 from v100_ai.cli.outcome import Outcome
 
 TUNED: Final = {
+    "alerts": "limits of alerts, from readings of yours and when something was really wrong",
     "deepfake": "a threshold, from real streams of yours",
     "viral": "the weights of the viral score, from what became of your posts",
 }

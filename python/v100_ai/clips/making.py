@@ -10,7 +10,7 @@ from v100_ai.clips.choice import Boundaries, Clip, Lengths, Moment, Moments, cho
 from v100_ai.clips.render.task import Task
 from v100_ai.clips.rendering import Rendered, planned, rendered
 from v100_ai.errors import SettingRejected
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.highlights.transcript import read
 from v100_ai.words import Transcript
 
@@ -47,7 +47,8 @@ def clips(
         folder: Where the files are written.
         scores: How its moments rank (`rank_score` from 0 to 100); by default `v100_ai.viral` scores the transcript.
         progress: Told the clip's number, the stage and how far it is.
-        settings: Of `Task`: `captions`, `font`, `loudness`, `peak`, `framing`, `evidence`, `edge`, `preset`, `crf`.
+        settings: Of `Task`: `captions`, `font`, `loudness`, `peak`, `framing`, `evidence`, `edge`, `preset`, `crf`;
+            `kind="preview"` copies packets from the key frame before, which takes a moment.
 
     Raises:
         SourceLost: The source cannot be read.
@@ -108,7 +109,7 @@ def scored(transcript: Transcript) -> Iterable[Moment]:
     segments = (
         Segment(
             id=str(one.first),
-            speaker=one.speaker,
+            participant=one.speaker,
             start=one.start,
             end=one.end,
             text=one.text,

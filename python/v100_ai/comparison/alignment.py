@@ -48,7 +48,7 @@ class Alignment:
         )
 
 
-def told(found: analyzers.Alignment, later: float) -> Alignment:
+def alignment_from(found: analyzers.Alignment, later: float) -> Alignment:
     """What the aligner found, whose reference times had `later` seconds added."""
     seconds = found.offset_seconds - later
     frames: float | None = found.offset_frames

@@ -67,9 +67,14 @@ class Doubts:
                 self._speeds.append((to_wanted - from_wanted) / (to_shown - from_shown))
         self._geometry.push(wanted, shown)
 
-    def told(self, alignment: Alignment) -> list[str]:
+    def warnings(self, alignment: Alignment) -> list[str]:
         """One line each."""
-        found = [*self._offset(alignment), *self._paces(), *self._shape(), *self._geometry.told()]
+        found = [
+            *self._offset(alignment),
+            *self._paces(),
+            *self._shape(),
+            *self._geometry.warnings(),
+        ]
         return found + self._left_out(alignment)
 
     def _offset(self, found: Alignment) -> list[str]:
@@ -140,7 +145,9 @@ class Doubts:
 
     def _never(self, paired: int) -> str | None:
         """What is told of reference frames that were never compared."""
-        total = max(self.reference.count, self.expected or 0)
+        total = self.reference.count
+        if not self.reference.ended:
+            total = max(total, self.expected or 0)
         step = self.reference.step
         if self.reference.lost is not None or not step or total <= paired:
             return None

@@ -46,7 +46,7 @@ class Geometry:
         if both[0] is not None and both[1] is not None:
             self.pairs.append((both[0], both[1]))
 
-    def told(self) -> list[str]:
+    def warnings(self) -> list[str]:
         """One line for each way in which the pictures are not the same."""
         if not self.pairs:
             return []

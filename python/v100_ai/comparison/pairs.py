@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from v100_ai.analyzers import Aligner, Verdict
-from v100_ai.comparison.alignment import Alignment, told
+from v100_ai.comparison.alignment import Alignment, alignment_from
 from v100_ai.comparison.scaling import Scaler, alike
 from v100_ai.comparison.settings import Settings
 from v100_ai.comparison.stream import Stream
@@ -127,7 +127,7 @@ class ByTime:
         if found is None:
             waiting = len(self._shown.frames)
             return Alignment(unpaired=self._shown.count - waiting).after(self._before)
-        return told(found, self._later or 0.0).after(self._before)
+        return alignment_from(found, self._later or 0.0).after(self._before)
 
     def __iter__(self) -> Iterator[Pair]:
         reference, distorted = self._streams

@@ -7,7 +7,7 @@ from v100_ai.comparison.settings import Settings
 from v100_ai.errors import ShapeMismatch
 from v100_ai.frames import Frame
 from v100_ai.frames.formats import CHROMA, FORMATS
-from v100_ai.frames.planar import APART
+from v100_ai.frames.planar import SEMI_PLANAR
 from v100_ai.sources.scaling import Shape, of_rgb, scaled
 
 FULL_HD: Final = (1920, 1080)
@@ -105,7 +105,7 @@ def alike(frame: Frame, first: Frame) -> Frame:
 
 def planes(name: str) -> str:
     """The format's name where chroma lies in planes."""
-    return APART[name][0] if name in APART else name
+    return SEMI_PLANAR[name][0] if name in SEMI_PLANAR else name
 
 
 def _chroma(name: str) -> str:

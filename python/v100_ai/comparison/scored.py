@@ -60,7 +60,12 @@ class Comparison:
     @property
     def warnings(self) -> list[str]:
         """Why the scores may not say what they seem to: one line each; whole when all frames are through."""
-        return self._doubts.told(self.alignment) + list(self._pairs.scaler.notes)
+        return self._doubts.warnings(self.alignment)
+
+    @property
+    def notes(self) -> list[str]:
+        """What was brought to what before it was compared, so far: nothing is doubtful about that."""
+        return list(self._pairs.scaler.notes)
 
     def summary(self) -> dict[str, Summary]:
         """Figures over all frames scored so far, by metric."""
@@ -78,7 +83,7 @@ class Comparison:
                 yield from self._scored(pair)
         except FrameRejected as wrong:
             refused = wrong
-        yield from self._told(self._meter.flush())
+        yield from self._due(self._meter.flush())
         if refused is not None:
             raise refused
         for stream in self._streams:
@@ -92,9 +97,9 @@ class Comparison:
             readings = self._meter.push(pair.reference, pair.distorted, at)
             self._last = at
         self._waiting.append(pair)
-        return self._told(readings)
+        return self._due(readings)
 
-    def _told(self, readings: Iterable[QualityReading]) -> Iterator[Scored]:
+    def _due(self, readings: Iterable[QualityReading]) -> Iterator[Scored]:
         """The frames whose turn it is: those with these readings, and those between without."""
         left = deque(readings)
         while self._waiting and (left or self._waiting[0].reference is None):

@@ -14,7 +14,7 @@ from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 
 from v100_ai.errors import FrameRejected, ShapeMismatch, TimeRejected
-from v100_ai.frames.formats import CHROMA, FORMATS, FULL, TWINS
+from v100_ai.frames.formats import ALIASES, CHROMA, FORMATS, FULL
 from v100_ai.frames.frame import Frame, Matrix, Plane, Range
 
 Samples = NDArray[np.uint8] | NDArray[np.uint16]
@@ -61,7 +61,7 @@ def frame_from_av(picture: av.VideoFrame, pts: float | None = None) -> Frame:
     at = picture.time if pts is None else pts
     if at is None:
         raise TimeRejected(None)
-    name = TWINS.get(picture.format.name, picture.format.name)
+    name = ALIASES.get(picture.format.name, picture.format.name)
     found, matrix, lender = range_of(picture), matrix_of(picture), picture
     if name not in FORMATS or any(plane.line_size < 0 for plane in picture.planes):
         name = name if name in FORMATS else nearest(picture.format)

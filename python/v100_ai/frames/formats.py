@@ -58,12 +58,12 @@ def _formats() -> list[Format]:
 FORMATS: dict[str, Format] = {each.name: each for each in _formats()}
 
 # Full-range twins share the layout of the formats they are named after.
-TWINS: dict[str, str] = {
+ALIASES: dict[str, str] = {
     "gray8": "gray",
     "yuvj420p": "yuv420p",
     "yuvj422p": "yuv422p",
     "yuvj444p": "yuv444p",
 }
 
-FULL: frozenset[str] = frozenset(name for name in TWINS if name.startswith("yuvj"))
+FULL: frozenset[str] = frozenset(name for name in ALIASES if name.startswith("yuvj"))
 """Names that say full range by themselves."""

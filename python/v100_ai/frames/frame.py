@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Self
 
 from v100_ai.errors import ShapeMismatch, TimeRejected
-from v100_ai.frames.formats import FORMATS, FULL, TWINS, Format
+from v100_ai.frames.formats import ALIASES, FORMATS, FULL, Format
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -105,7 +105,7 @@ class Frame:
 
 def layout(name: str) -> Format:
     """The format of that name, or of its full-range twin."""
-    found = FORMATS.get(TWINS.get(name, name))
+    found = FORMATS.get(ALIASES.get(name, name))
     if found is None:
         raise ShapeMismatch("pixel format", expected=f"one of {_listed(FORMATS)}", found=name)
     return found

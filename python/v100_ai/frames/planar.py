@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from v100_ai.frames.formats import FORMATS
 from v100_ai.frames.frame import Frame, Plane
 
-APART: Final = {
+SEMI_PLANAR: Final = {
     "nv12": ("yuv420p", 0),
     "p010le": ("yuv420p10le", 6),
     "p012le": ("yuv420p12le", 4),
@@ -20,9 +20,9 @@ APART: Final = {
 
 def planar(frame: Frame) -> Frame:
     """The frame itself, or a copy of one whose chroma comes in pairs, Cb and Cr apart."""
-    if frame.format not in APART:
+    if frame.format not in SEMI_PLANAR:
         return frame
-    name, shift = APART[frame.format]
+    name, shift = SEMI_PLANAR[frame.format]
     found = FORMATS[frame.format]
     arrays = list[NDArray[Any]]()
     for plane, (row, rows) in zip(

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from v100_ai.events.highlights import ActionNotified, Change
-from v100_ai.highlights.people import Roster
+from v100_ai.highlights.roster import Roster
 
 # However a meeting goes, or whoever speaks into it, nobody's mailbox fills.
 MOST_A_MEETING = 20

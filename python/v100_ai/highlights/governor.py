@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from v100_ai.highlights.finding import Finding, Kind
+from v100_ai.highlights.model import Finding, Kind
 
 # Each an hour. Together more than the whole below: a meeting of decisions may have more of them.
 RATES: dict[Kind, float] = {

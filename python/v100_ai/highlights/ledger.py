@@ -12,8 +12,8 @@ from v100_ai.events.highlights import (
     HighlightUpdated,
     Status,
 )
-from v100_ai.highlights.finding import Answer, Finding
 from v100_ai.highlights.governor import Governor
+from v100_ai.highlights.model import Answer, Finding
 from v100_ai.highlights.similarity import alike, content
 
 # Said again within this many seconds in nearly these words, it is the same highlight.

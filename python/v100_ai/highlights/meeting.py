@@ -15,14 +15,13 @@ from v100_ai.events.session import SessionNotice
 from v100_ai.highlights.absence import Absences
 from v100_ai.highlights.claude.prompt import EARLIER_SECONDS, Context
 from v100_ai.highlights.claude.verdict import Update, Verdict
-from v100_ai.highlights.finding import Finding, Kind
 from v100_ai.highlights.governor import Governor
 from v100_ai.highlights.journal import Log
 from v100_ai.highlights.ledger import HOLD_SECONDS, Ledger
-from v100_ai.highlights.people import Roster
+from v100_ai.highlights.model import Finding, Kind, Segment
 from v100_ai.highlights.record import Heard, Settled, read, states, written
+from v100_ai.highlights.roster import Roster
 from v100_ai.highlights.rules.engine import Rules
-from v100_ai.highlights.segment import Segment
 from v100_ai.highlights.settlement import Settlements, Settler
 from v100_ai.highlights.summary import summarise
 from v100_ai.highlights.window import Batch, Window
@@ -215,7 +214,7 @@ class Meeting:
         return self._step([], batches, now)
 
     def _join(self, segment: Segment) -> None:
-        self.present.add(self.roster.speaker(segment.speaker))
+        self.present.add(self.roster.speaker(segment.participant))
         self._lately = [
             each for each in self._lately if each.start > segment.start - 2 * EARLIER_SECONDS
         ]

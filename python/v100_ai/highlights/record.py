@@ -6,8 +6,7 @@ from typing import Any
 
 from v100_ai.events.fields import from_json, to_json
 from v100_ai.events.highlights import Change, Highlight
-from v100_ai.highlights.finding import Finding
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Finding, Segment
 from v100_ai.highlights.settlement import Settler
 
 
@@ -64,7 +63,10 @@ def read(entry: dict[str, Any]) -> Record:
     highlights = tuple(from_json(Highlight, each) for each in entry["highlights"])
     held = tuple(from_json(Finding, each) for each in entry["held"])
     if "heard" in entry:
-        segment = from_json(Segment, entry["heard"])
+        heard = dict(entry["heard"])
+        if "speaker" in heard:  # logs of 0.1.0 have it so
+            heard["participant"] = heard.pop("speaker")
+        segment = from_json(Segment, heard)
         return Heard(segment=segment, now=entry["now"], highlights=highlights, held=held)
     first, last = entry["settled"]
     return Settled(

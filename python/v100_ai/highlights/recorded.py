@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from v100_ai.highlights.claude.prompt import Context
 from v100_ai.highlights.claude.verdict import Verdict
 from v100_ai.highlights.meeting import Event, Meeting, Step
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.highlights.window import Batch
 
 Judged = Callable[[Batch, Context], Awaitable[Verdict | None]]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 
 Settler = Literal["claude", "rules", "dropped"]
 
@@ -43,13 +43,13 @@ class Settlements:
         """Whether this segment is new; a final sent again is heard once."""
         if segment.id in self._said:
             return False
-        self._said[segment.id] = (segment.speaker, segment.text)
+        self._said[segment.id] = (segment.participant, segment.text)
         self._open.append(segment)
         return True
 
     def revise(self, segment: Segment) -> bool:
         """Whether a segment that was heard comes with another speaker or other words; these count from now on."""
-        said = (segment.speaker, segment.text)
+        said = (segment.participant, segment.text)
         if self._said.get(segment.id) == said:
             return False
         self._said[segment.id] = said

@@ -15,7 +15,7 @@ from v100_ai.highlights.formats.documents import document, lines, rows
 from v100_ai.highlights.formats.encoding import decode
 from v100_ai.highlights.formats.piece import UNKNOWN, Piece, Pieces, Skipped
 from v100_ai.highlights.formats.plain import plain
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 
 __all__ = ["UNKNOWN", "Skipped", "Transcript", "parse", "read", "segment_from", "transcript"]
 
@@ -141,7 +141,7 @@ def _gathered(pieces: Pieces) -> Transcript:
         )
         segment = Segment(
             id=name,
-            speaker=piece.speaker,
+            participant=piece.speaker,
             start=piece.start,
             end=piece.end,
             text=piece.text,

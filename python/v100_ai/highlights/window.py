@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from v100_ai.layers.clips.resource import forgotten
 from v100_ai.layers.flags import Asked, resources
 from v100_ai.records import Json, Kind, Stored
 from v100_ai.session.session import Session
-from v100_ai.session.settings import SessionSettings
+from v100_ai.session.settings import SessionSettings, alerts
 from v100_ai.store import Outage, Removed, Store
 from v100_ai.worker import Pace
 
@@ -133,6 +133,7 @@ async def embedded(settings: Settings | None = None, **given: Any) -> AsyncGener
         StoreUnavailable: the database cannot.
     """
     settings = settings or Settings.read(None, **given)
+    alerts(settings.alerts or ())
     allowed = EVERYWHERE if settings.allow_private else ()
     store = await run_sync(partial(Store.open, settings.database, wall=clock.wall))
     store.health.changed = _outage

@@ -31,11 +31,12 @@ from v100_ai.hub.sources import followed
 from v100_ai.hub.watching import Befell, noticed, paid
 from v100_ai.layers.clips.resource import forgotten
 from v100_ai.layers.highlights.watched import Watched
-from v100_ai.records import PREFIX, Append, Endpoint, Kind, Session as Record, Stored
+from v100_ai.records import PREFIX, Append, Endpoint, Kind, SessionRecord, Stored
 from v100_ai.session.opening import Earlier, Opened, opened as session_opened, remembered
 from v100_ai.session.session import Session
 from v100_ai.session.settings import SessionSettings
 from v100_ai.store import Idempotent, Removed, Store, Writer
+from v100_ai.worker import Pool
 from v100_ai.worker.located import located
 
 CHECK: Final = 0.1
@@ -75,10 +76,18 @@ class Hub:
     """Sessions in which time may change something: the others cost nothing."""
     _opening: dict[str, anyio.Lock] = field(default_factory=dict[str, anyio.Lock])
 
-    def prepared(self, kind: Kind, tenant: str, name: str, settings: SessionSettings) -> Record:
-        """The record of a session that may be created."""
+    def prepared(
+        self, kind: Kind, tenant: str, name: str, settings: SessionSettings
+    ) -> SessionRecord:
+        """The record of a session that may be created.
+
+        Raises:
+            SettingRejected: the server's own rules of alerts could not be followed.
+        """
         now = self.wall()
-        return Record(
+        layers = settings.layers.ruled(self.settings.alerts)
+        settings = settings.model_copy(update={"layers": layers})
+        return SessionRecord(
             id=ids.new(PREFIX[kind], at=now),
             kind=kind,
             tenant=tenant,
@@ -92,7 +101,7 @@ class Hub:
 
     async def create(
         self,
-        record: Record,
+        record: SessionRecord,
         *,
         endpoint: Endpoint | None = None,
         idempotent: Idempotent | None = None,
@@ -287,7 +296,7 @@ class Hub:
         await live.session.commit(opened.step)
         return live
 
-    def _opened(self, record: Record, past: Earlier | None) -> Opened:
+    def _opened(self, record: SessionRecord, past: Earlier | None) -> Opened:
         begun = clock.monotonic() - (self.wall() - record.created)
         try:
             return session_opened(
@@ -301,7 +310,7 @@ class Hub:
         except ValueError as refused:
             raise SettingRejected(str(refused)) from refused
 
-    def _past(self, record: Record) -> Earlier:
+    def _past(self, record: SessionRecord) -> Earlier:
         """What the log holds of an earlier run."""
         events: list[Event] = []
         types = [each.type for each in remembered(record.settings)]
@@ -314,7 +323,7 @@ class Hub:
 
     def _begin(self, opened: Opened) -> Live:
         session = opened.session
-        live = Live(session)
+        live = Live(session, pool=Pool(self.group, self.settings.files))
         self.live[session.id] = live
         session.stir = partial(self._stirred, live)
         session.stir()
@@ -372,7 +381,7 @@ class Hub:
             async with anyio.create_task_group() as group:
                 group.start_soon(_until, source.gone, group.cancel_scope)
                 try:
-                    await followed(session, self.settings, self.allowed, track)
+                    await followed(session, self.settings, self.allowed, track, live.pool)
                 except SettingRejected as refused:
                     told = SourceDisconnected(reason=str(refused), retry_in=None, track=track)
                     await session.keep(told)

@@ -11,6 +11,7 @@ import structlog
 from v100_ai.errors import StoreUnavailable, V100Error
 from v100_ai.layers.layer import Layer
 from v100_ai.session.session import Session
+from v100_ai.worker import Pool
 
 log = structlog.get_logger("v100_ai.hub")
 
@@ -24,6 +25,8 @@ class Live:
     """Around its source."""
     shown: list[anyio.CancelScope] = field(default_factory=list[anyio.CancelScope])
     """Around its participants' sources."""
+    pool: Pool | None = None
+    """Processes that hold its participants' sources."""
     beside: list[anyio.CancelScope] = field(default_factory=list[anyio.CancelScope])
     """Around its layers' work, which goes on while it is settled."""
     ticking: bool = False

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 import anyio
+import anyio.abc
 import structlog
 from anyio.to_thread import run_sync
 
@@ -15,16 +16,20 @@ from v100_ai import clock
 from v100_ai.config import MediaSettings
 from v100_ai.errors import V100Error
 from v100_ai.hub.hub import Hub
-from v100_ai.hub.media_events import arrivals, told
+from v100_ai.hub.media_events import arrivals, event_of
 from v100_ai.hub.refusals import Draining
+from v100_ai.hub.tapped import RoomTap
 from v100_ai.layers.inputs import Level, Levels
 from v100_ai.rooms import Answer, Happened, Role, Room, Rooms, RoomUnknown, Wish
 from v100_ai.session.session import Session
+from v100_ai.worker import Limits
 
 LISTEN: Final = 0.1
 """Seconds between two looks at the levels, and at the layout that follows from them."""
 STATS_EVERY: Final = 10.0
 """Seconds between two `media.stats` of a session."""
+AGAIN: Final = 1.0
+"""Seconds until a tap begins again."""
 WHOLE: Final = 0.25
 """A tile of at least this part of the screen is shown in full size."""
 
@@ -45,6 +50,22 @@ class Connection:
 
 
 @dataclass(slots=True)
+class Tapping:
+    """A room's tap, and what runs it."""
+
+    tap: RoomTap
+    scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+
+    async def run(self) -> None:
+        """Until its room is closed; a session that failed is taken up again, and its tap with it."""
+        with self.scope:
+            while True:
+                with _guarded(self.tap.room.session):
+                    await self.tap.run()
+                await anyio.sleep(AGAIN)
+
+
+@dataclass(slots=True)
 class Media:
     """The media server of a hub's sessions. `run` has to run beside it."""
 
@@ -57,6 +78,7 @@ class Media:
     connections: dict[str, Connection] = field(default_factory=dict[str, Connection])
     _by_peer: dict[int, str] = field(default_factory=dict[int, str])
     _shown: dict[str, tuple[Wish, ...]] = field(default_factory=dict[str, tuple[Wish, ...]])
+    _taps: dict[str, Tapping] = field(default_factory=dict[str, Tapping])
     _told: dict[str, float] = field(default_factory=dict[str, float])
 
     async def join(
@@ -113,7 +135,7 @@ class Media:
         """Until cancelled."""
         async with anyio.create_task_group() as group:
             group.start_soon(self._telling)
-            group.start_soon(self._listening)
+            group.start_soon(self._listening, group)
 
     async def _telling(self) -> None:
         while True:
@@ -122,7 +144,7 @@ class Media:
                 with _guarded(happened.session):
                     await self._happened(happened)
 
-    async def _listening(self) -> None:
+    async def _listening(self, group: anyio.abc.TaskGroup) -> None:
         while True:
             await anyio.sleep(LISTEN)
             for room in self.rooms:
@@ -133,12 +155,28 @@ class Media:
                     continue
                 with _guarded(room.session):
                     await self._listen(session, room)
+                    if room.session not in self._taps and self._decodes(session, room):
+                        self._tap(room, group)
 
     def _session(self, id: str) -> Session | None:  # noqa: A002
         live = self.hub.live.get(id)
         return None if live is None or live.session.failed or live.session.ended else live.session
 
+    def _decodes(self, session: Session, room: Room) -> bool:
+        """Whether what is published is to be decoded, and there is a place for it."""
+        places = self.hub.settings.workers - self.hub.sources - len(self._taps)
+        return bool(room.tracks) and RoomTap.wanted(session, room) and places > 0
+
+    def _tap(self, room: Room, group: anyio.abc.TaskGroup) -> None:
+        limits = Limits(memory=self.hub.settings.worker_memory << 20)
+        tapping = Tapping(RoomTap(room, partial(self._session, room.session), limits))
+        self._taps[room.session] = tapping
+        group.start_soon(tapping.run)
+
     def _close(self, room: Room) -> None:
+        tapping = self._taps.pop(room.session, None)
+        if tapping is not None:
+            tapping.scope.cancel()
         self.rooms.close(room.session)
         self._shown.pop(room.session, None)
         self._told.pop(room.session, None)
@@ -181,7 +219,7 @@ class Media:
         who, publishes = one.participant, one.role == "publish"
         if one.kind == "connected" and publishes:
             await session.join(who, None)
-        await session.keep(told(one, at=session.clock()))
+        await session.keep(event_of(one, at=session.clock()))
         if one.kind == "gone" and publishes and one.reason != "replaced":
             await session.leave(who)
 
@@ -195,6 +233,9 @@ class Media:
         for room in self.rooms:
             for what, count in room.dropped.items():
                 dropped[what] = dropped.get(what, 0.0) + count
+        for tapping in list(self._taps.values()):
+            for what, decoded in tapping.tap.counts.items():
+                dropped[what] = dropped.get(what, 0.0) + decoded
         return counts | {"media_tap": dropped}
 
 

@@ -13,7 +13,7 @@ from v100_ai.events.media import LayerArrival, TrackArrival
 from v100_ai.rooms import Happened, Rooms
 
 
-def told(one: Happened, *, at: float) -> Event:
+def event_of(one: Happened, *, at: float) -> Event:
     """The event of something that happened. Raises `ValueError` for what has none."""
     who = one.participant
     match one.kind:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from v100_ai import clock
 from v100_ai.addresses import SOURCES, WEB, Network, check
 from v100_ai.config import Settings
 from v100_ai.events import (
+    AnalysisWarning,
     FaultFound,
     SceneCut,
     SourceBehind,
@@ -24,6 +25,7 @@ from v100_ai.worker import (
     Axis,
     Died,
     Ended,
+    FaceSeen,
     Gap,
     GapFound,
     Input,
@@ -31,14 +33,17 @@ from v100_ai.worker import (
     Lost,
     Opened,
     Policy,
+    Pool,
     Position,
     Readings,
     Recorded as WorkerRecorded,
     Recording,
     Refused,
+    SoundDecoded,
     Spec,
     Stats,
     Told,
+    start,
     supervise,
     told_of,
 )
@@ -94,9 +99,13 @@ def _recording(session: Session, settings: Settings) -> Recording | None:
 
 
 async def followed(
-    session: Session, settings: Settings, allowed: Sequence[Network], track: str | None = None
+    session: Session,
+    settings: Settings,
+    allowed: Sequence[Network],
+    track: str | None = None,
+    pool: Pool | None = None,
 ) -> str:
-    """Take a track's source in until it ends for good; why it did."""
+    """Take a track's source in until it ends for good, in a process of the pool if there is one; why it did."""
     restart = session.settings.restart
     policy = Policy(
         restart=restart.when, first=restart.first, most=restart.longest, attempts=restart.attempts
@@ -109,7 +118,11 @@ async def followed(
 
     axis, behind = _axis(session, track), Behind()
     told: AbstractAsyncContextManager[Any] = supervise(
-        spec(session, settings, allowed, track), policy, axis=axis, check=checked
+        spec(session, settings, allowed, track),
+        policy,
+        axis=axis,
+        check=checked,
+        launch=start if pool is None else pool.place(),
     )
     async with told as messages:
         async for message in messages:
@@ -187,6 +200,8 @@ async def _heard(  # noqa: C901  # one case a message
             await session.give(kept)
         case Gap() | GapFound():
             await session.gap(message.from_pts, message.to_pts, message.reason, track)
+        case AnalysisWarning():
+            await session.keep(replace(message, track=track))
         case Lost():
             await session.keep(
                 SourceDisconnected(reason=message.reason, retry_in=message.retry_in, track=track)
@@ -196,6 +211,8 @@ async def _heard(  # noqa: C901  # one case a message
             session.counts[place] = {**asdict(message), "lag": round(message.lag, 2)}
             session.stir()
             return await _late(session, message, behind, track)
+        case SoundDecoded() | FaceSeen():
+            pass  # of rooms alone
         case Ended(broken=None):
             return "the source ended"
         case Ended() | Refused() | Died():

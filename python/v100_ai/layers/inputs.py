@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 from v100_ai.events import Event, FaultFound, SceneCut
 from v100_ai.events.numbers import plain
 from v100_ai.events.speaker import Box
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.records import Json
 
 Value = int | float | None

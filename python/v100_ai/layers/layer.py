@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, Self
 
 from v100_ai.errors import V100Error
 from v100_ai.events import Audience, Event
-from v100_ai.highlights.people import Person
+from v100_ai.highlights.roster import Person
 from v100_ai.layers.inputs import Input, Past
 from v100_ai.records import Json
 

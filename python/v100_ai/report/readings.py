@@ -6,7 +6,7 @@ from math import isfinite
 from typing import Any, Final
 
 from v100_ai.records import Json
-from v100_ai.report import entry
+from v100_ai.report import payload
 from v100_ai.report.rows import COLUMNS, WHOLE, Cell
 from v100_ai.report.series import CHARTED, Point, Series, Total
 
@@ -61,17 +61,17 @@ class Readings:
 
     def push(self, data: Json) -> None:
         """Take in the data of one event."""
-        span, frames = entry.span(data), int(entry.seconds(data, "frames") or 0)
+        span, frames = payload.span(data), int(payload.seconds(data, "frames") or 0)
         if span is None or frames < 1:
             return
         self._note(span[0])
-        columns = entry.part(data, "columns")
+        columns = payload.part(data, "columns")
         if columns and frames > self.series.grain:
             for row in rows(data):
                 self.series.push(row)
             return
-        totals = _joined(columns) if columns else _told(data, frames)
-        first = int(entry.seconds(data, "frame") or 0) - frames + 1
+        totals = _joined(columns) if columns else _totals(data, frames)
+        first = int(payload.seconds(data, "frame") or 0) - frames + 1
         self.series.add(first, *span, frames, totals)
 
     def _note(self, start: float) -> None:
@@ -93,7 +93,7 @@ def _joined(columns: Json) -> dict[str, Total]:
     """The totals of frames that will be one point of the series anyhow."""
     totals: dict[str, Total] = {}
     for name in CHARTED:
-        values = entry.finite(entry.items(columns, name))
+        values = payload.finite(payload.items(columns, name))
         if values:
             total = totals[name] = Total.of(name)
             for value in values:
@@ -101,14 +101,14 @@ def _joined(columns: Json) -> dict[str, Total]:
     return totals
 
 
-def _told(data: Json, frames: int) -> dict[str, Total]:
+def _totals(data: Json, frames: int) -> dict[str, Total]:
     """The totals of a second; a reading with an infinite value in it has no place on a chart."""
     totals: dict[str, Total] = {}
     for name in CHARTED:
-        found = entry.part(data, name)
-        low, mean, high = (entry.seconds(found, what) for what in ("min", "mean", "max"))
+        found = payload.part(data, name)
+        low, mean, high = (payload.seconds(found, what) for what in ("min", "mean", "max"))
         if low is not None and mean is not None and high is not None:
-            totals[name] = Total.of(name).told(frames, low, mean, high)
+            totals[name] = Total.of(name).of_many(frames, low, mean, high)
     return totals
 
 
@@ -117,10 +117,10 @@ def rows(data: Json) -> Iterator[dict[str, Cell]]:
 
     A second's row has its means under the readings' own names; a frame's has no least and greatest.
     """
-    span = entry.span(data)
+    span = payload.span(data)
     if span is None:
         return
-    columns = entry.part(data, "columns")
+    columns = payload.part(data, "columns")
     if columns:
         yield from _frames(columns)
     else:
@@ -128,30 +128,30 @@ def rows(data: Json) -> Iterator[dict[str, Cell]]:
 
 
 def _frames(columns: Json) -> Iterator[dict[str, Cell]]:
-    times, numbers = entry.items(columns, "pts"), entry.items(columns, "frame")
-    known = [(name, entry.items(columns, name)) for name in SUMMED if name in columns]
+    times, numbers = payload.items(columns, "pts"), payload.items(columns, "frame")
+    known = [(name, payload.items(columns, name)) for name in SUMMED if name in columns]
     for index, (at, number) in enumerate(zip(times, numbers, strict=False)):
-        pts, frame = entry.known(at), entry.known(number)
+        pts, frame = payload.known(at), payload.known(number)
         if pts is None or not isfinite(pts) or frame is None or not isfinite(frame):
             continue
         row: dict[str, Cell] = dict.fromkeys(TABLE)
         row |= {"frame": int(frame), "pts": pts, "to_pts": pts, "frames": 1}
         for name, values in known:
             if index < len(values):
-                row[name] = _cell(name, entry.known(values[index]))
+                row[name] = _cell(name, payload.known(values[index]))
         yield row
 
 
 def _second(data: Json, start: float, end: float) -> dict[str, Cell]:
     row: dict[str, Cell] = dict.fromkeys(TABLE)
-    frame, frames = entry.seconds(data, "frame"), entry.seconds(data, "frames")
+    frame, frames = payload.seconds(data, "frame"), payload.seconds(data, "frames")
     row |= {"frame": int(frame or 0), "pts": start, "to_pts": end, "frames": int(frames or 0)}
     for name in SUMMED:
-        found = entry.part(data, name)
+        found = payload.part(data, name)
         if found:
-            row[name] = _cell(name, entry.value(found, "mean"))
-            row[f"{name}_min"] = _cell(name, entry.value(found, "min"))
-            row[f"{name}_max"] = _cell(name, entry.value(found, "max"))
+            row[name] = _cell(name, payload.value(found, "mean"))
+            row[f"{name}_min"] = _cell(name, payload.value(found, "min"))
+            row[f"{name}_max"] = _cell(name, payload.value(found, "max"))
     return row
 
 

@@ -41,7 +41,7 @@ class Total:
         self.low = min(self.low, value)
         self.high = max(self.high, value)
 
-    def told(self, count: int, low: float, mean: float, high: float) -> "Total":
+    def of_many(self, count: int, low: float, mean: float, high: float) -> "Total":
         """The same of so many values, of which only this is known."""
         each = squared_error(mean) if self.decibels else mean
         return Total(count, each * count, low, high, decibels=self.decibels)

@@ -17,7 +17,7 @@ from v100_ai.events import (
     SourceDisconnected,
 )
 from v100_ai.records import Json
-from v100_ai.report import entry
+from v100_ai.report import payload
 from v100_ai.report.lanes import LANES
 from v100_ai.report.lanes.active_speaker import ActiveSpeakerLane
 from v100_ai.report.lanes.lane import Lane
@@ -109,7 +109,7 @@ class SessionReport:
 
     def push(self, event: Json) -> None:
         """Take one envelope in."""
-        type_, data = event.get("type"), entry.part(event, "data")
+        type_, data = event.get("type"), payload.part(event, "data")
         self._follow(event)
         self.events += 1
         for take in self._takes.get(type_, ()) if isinstance(type_, str) else ():
@@ -148,20 +148,22 @@ class SessionReport:
     def _see(self, data: Json) -> None:
         """Where on the axis the session is by now."""
         for name in AXIS:
-            at = entry.seconds(data, name)
+            at = payload.seconds(data, name)
             if at is not None:
                 self._latest = at if self._latest is None else max(self._latest, at)
                 self._earliest = at if self._earliest is None else min(self._earliest, at)
 
     def _start(self, data: Json) -> None:
-        self.name = entry.label(data, "name")
-        self.kind = entry.label(data, "session_kind")
-        layers = (entry.said(each, entry.LONGEST_NAME) for each in entry.items(data, "layers"))
+        self.name = payload.label(data, "name")
+        self.kind = payload.label(data, "session_kind")
+        layers = (
+            payload.said(each, payload.LONGEST_NAME) for each in payload.items(data, "layers")
+        )
         self.layers = [each for each in layers if each][:LAYERS]
         self.started = self.last
 
     def _end(self, data: Json) -> None:
-        self.ended, self.reason = self.last, entry.label(data, "reason")
+        self.ended, self.reason = self.last, payload.label(data, "reason")
 
     def _count(self, data: Json) -> None:
         """The newest counts; those of a process that began anew are added to the ones before."""
@@ -175,27 +177,27 @@ class SessionReport:
             self.counters[name] = before + count
 
     def _join(self, data: Json) -> None:
-        who, name = entry.label(data, "participant"), entry.label(data, "name")
+        who, name = payload.label(data, "participant"), payload.label(data, "name")
         if who is not None and name is not None and len(self._names) < NAMES:
             self._names[who] = name
 
     def _connect(self, data: Json) -> None:
-        if entry.label(data, "track") is not None:
+        if payload.label(data, "track") is not None:
             return
-        width, height = entry.seconds(data, "width"), entry.seconds(data, "height")
-        self.source.codec = entry.label(data, "codec")
-        self.source.rate = entry.seconds(data, "rate")
+        width, height = payload.seconds(data, "width"), payload.seconds(data, "height")
+        self.source.codec = payload.label(data, "codec")
+        self.source.rate = payload.seconds(data, "rate")
         self.source.width = None if width is None else int(width)
         self.source.height = None if height is None else int(height)
 
     def _fall_behind(self, data: Json) -> None:
-        self.source.behind = max(self.source.behind, entry.seconds(data, "lag") or 0.0)
+        self.source.behind = max(self.source.behind, payload.seconds(data, "lag") or 0.0)
 
     def _lose(self, data: Json) -> None:
-        if entry.label(data, "track") is not None:
+        if payload.label(data, "track") is not None:
             return
         self.source.losses += 1
-        self.source.lost = entry.text(data, "reason")
+        self.source.lost = payload.text(data, "reason")
 
 
 def collect(events: Iterable[Json], *, transcript: bool = False) -> SessionReport:
@@ -214,8 +216,8 @@ def collect(events: Iterable[Json], *, transcript: bool = False) -> SessionRepor
 def _counts(data: Json, above: str) -> Iterable[tuple[str, float]]:
     """Counters by their path in dots, at most two deep."""
     for name, found in data.items():
-        path = entry.said(f"{above}{name}", entry.LONGEST_NAME) or ""
+        path = payload.said(f"{above}{name}", payload.LONGEST_NAME) or ""
         if isinstance(found, Mapping) and not above:
             yield from _counts(found, "" if name == "counts" else f"{path}.")
-        elif (count := entry.seconds(data, name)) is not None:
+        elif (count := payload.seconds(data, name)) is not None:
             yield path, count

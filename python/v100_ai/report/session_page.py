@@ -1,5 +1,6 @@
 """The report of a session as a document for programs, and as one HTML page for people."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -9,6 +10,7 @@ from v100_ai.report.lanes.frames import FramesLane
 from v100_ai.report.session import SessionReport
 
 UNNAMED = "Unnamed session"
+UNNAMED_TRACK = "The source"
 
 
 def html(report: SessionReport, version: str) -> str:
@@ -19,8 +21,9 @@ def html(report: SessionReport, version: str) -> str:
 def content(report: SessionReport, version: str) -> dict[str, Any]:
     """What the page's scripts draw: charts as in the report of a file, and the session."""
     source = report.source
-    readings = report.lane(FramesLane).main
-    charts = page.charts(readings.series)
+    frames = report.lane(FramesLane)
+    main = frames.main
+    charts = page.charts(main.series)
     if source.width and source.height:
         charts["shapes"] = [[source.width, source.height]]
     told = document(report, series=False)
@@ -30,13 +33,30 @@ def content(report: SessionReport, version: str) -> dict[str, Any]:
         "codec": source.codec,
         "rate": page.short(source.rate),
         "lost": _warning(report),
+        "warnings": [_signed(each) for each in told.get("warnings", [])],
         **charts,
+        **_tracks(report, frames),
         "faults": told.get("faults", []),
         "cuts": told.get("cuts", []),
         "thumbnails": [],
         "against": None,
-        "session": told | {"holes": readings.holes},
+        "session": told | {"holes": main.holes},
     }
+
+
+def _tracks(report: SessionReport, frames: FramesLane) -> dict[str, Any]:
+    """Whose picture is charted first, and the charts of all others; nothing where there is one without a name."""
+    main, named = frames.main, {track: each for track, each in frames.readings.items() if track}
+    if not named:
+        return {}
+    called = {track: report.called(track) for track in named} | {None: UNNAMED_TRACK}
+    first = next(track for track, each in frames.readings.items() if each is main)
+    others = [
+        {"track": track, "called": called[track], "holes": each.holes, **page.charts(each.series)}
+        for track, each in frames.readings.items()
+        if each is not main
+    ]
+    return {"track": first, "called": called[first], "tracks": others}
 
 
 def document(report: SessionReport, *, series: bool = True) -> dict[str, Any]:
@@ -79,6 +99,11 @@ def _warning(report: SessionReport) -> str | None:
         times = "once" if source.losses == 1 else f"{source.losses} times"
         parts.append(f"The source was lost {times}, the last time: {source.lost or 'unknown'}.")
     return " ".join(parts) or None
+
+
+def _signed(warning: Mapping[str, str]) -> str:
+    track = warning.get("track")
+    return warning["text"] if track is None else f"{track}: {warning['text']}"
 
 
 def _moment(at: float | None) -> str | None:

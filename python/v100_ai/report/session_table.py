@@ -5,7 +5,7 @@ from pathlib import Path
 
 from v100_ai.events import FrameAnalysis
 from v100_ai.records import Json
-from v100_ai.report import entry, tables
+from v100_ai.report import payload, tables
 from v100_ai.report.readings import TABLE, TABLE_WHOLE, rows
 from v100_ai.report.rows import Cell
 from v100_ai.report.targets import whole
@@ -26,7 +26,7 @@ def write(events: Iterable[Json], path: Path) -> int:
             for event in events:
                 if event.get("type") != FrameAnalysis.type:
                     continue
-                waiting += rows(entry.part(event, "data"))
+                waiting += rows(payload.part(event, "data"))
                 if len(waiting) >= ROWS_PER_GROUP:
                     sink.write(waiting)
                     count += len(waiting)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from v100_ai.errors import SettingRejected, V100Error
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 Role = Literal["publish", "subscribe"]
 Medium = Literal["audio", "video"]
+
+LOOKS: Final = 20
+"""At the levels of a room, without one of a track, until it is taken to tell none."""
 
 
 class OfferRefused(V100Error):
@@ -103,6 +106,15 @@ class Room:
     _native: "MediaRoom"
     tracks: dict[int, tuple[str, Medium]] = field(default_factory=dict[int, tuple[str, Medium]])
     """Whose each track is."""
+    levelled: set[int] = field(default_factory=set[int])
+    """Tracks whose packets say how loud they are (RFC 6464)."""
+    _looks: dict[int, int] = field(default_factory=dict[int, int])
+    """At levels, since there is a track of sound that told none."""
+
+    @property
+    def unlevelled(self) -> set[int]:
+        """Tracks of sound that have told no level in many looks: how loud they are is known by decoding alone."""
+        return {one for one, looks in self._looks.items() if looks >= LOOKS} - self.levelled
 
     def join(self, participant: str, role: Role, offer: str, *, bitrate: int) -> Answer:
         """Answer somebody who wants to come in; takes milliseconds, on a thread of the caller's.
@@ -131,17 +143,22 @@ class Room:
         with _translated():
             self._native.show([(one.participant, one.full) for one in wishes], viewer)
 
-    def want(self, *, audio: bool = False, video: bool = False) -> None:
-        """Which encoded frames are wanted from now on, beside the levels."""
-        self._native.want(audio=audio, video=video)
+    def want(self, *, audio: bool = False, video: bool = False, full: bool = False) -> None:
+        """Which encoded frames are wanted from now on, beside the levels; `full` is the best layer of simulcast."""
+        self._native.want(audio=audio, video=video, full=full)
+
+    def key(self, track: int) -> None:
+        """Ask the publisher of a track for a key frame."""
+        self._native.key(track)
 
     def levels(self) -> list[Heard]:
         """The audio levels since the last look."""
-        return [
-            Heard(self.tracks[one.track][0], one.level, one.age)
-            for one in self._native.levels()
-            if one.track in self.tracks
-        ]
+        levels = [one for one in self._native.levels() if one.track in self.tracks]
+        self.levelled.update(one.track for one in levels)
+        for number, (_, media) in self.tracks.items():
+            if media == "audio" and number not in self.levelled:
+                self._looks[number] = self._looks.get(number, 0) + 1
+        return [Heard(self.tracks[one.track][0], one.level, one.age) for one in levels]
 
     def frames(self) -> list[Frame]:
         """The frames that became whole since the last look. After a gap a key frame is asked for."""
@@ -176,6 +193,8 @@ class Room:
             self.tracks[event.track] = (event.participant, event.media)
         elif event.kind == "track_removed" and event.track is not None:
             self.tracks.pop(event.track, None)
+            self.levelled.discard(event.track)
+            self._looks.pop(event.track, None)
             self._native.forget(event.track)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from v100_ai.events import TranscriptSegment
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 
 _APART = 1.0
 
@@ -14,25 +14,26 @@ _APART = 1.0
 class Said:
     """One segment, as far as the next of its id is compared with it; `start` in seconds."""
 
-    speaker: str
+    participant: str
     start: float
     words: bytes
 
     @classmethod
     def of(cls, segment: Segment | TranscriptSegment) -> Self:
         """What is kept of a segment."""
-        speaker = segment.speaker if isinstance(segment, Segment) else segment.participant
         return cls(
-            speaker, segment.start, hashlib.blake2b(segment.text.encode(), digest_size=12).digest()
+            segment.participant,
+            segment.start,
+            hashlib.blake2b(segment.text.encode(), digest_size=12).digest(),
         )
 
     def same(self, other: "Said") -> bool:
         """Whether it is the same again."""
-        return self.speaker == other.speaker and self.words == other.words
+        return self.participant == other.participant and self.words == other.words
 
     def apart(self, other: "Said") -> bool:
-        """Whether two speakers count with the same ids: another's, at another time."""
-        return self.speaker != other.speaker and abs(self.start - other.start) > _APART
+        """Whether two participants count with the same ids: another's, at another time."""
+        return self.participant != other.participant and abs(self.start - other.start) > _APART
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Heard:
         said = Said.of(segment)
         before = self._said.get(segment.id)
         if before is not None and before.apart(said):
-            segment = replace(segment, id=f"{segment.speaker}/{segment.id}")
+            segment = replace(segment, id=f"{segment.participant}/{segment.id}")
             before = self._said.get(segment.id)
         self._said[segment.id] = said
         if before is None:

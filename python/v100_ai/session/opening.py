@@ -13,11 +13,11 @@ from v100_ai.events import (
     ParticipantMuted,
     TranscriptSegment,
 )
-from v100_ai.highlights.people import Person
+from v100_ai.highlights.roster import Person
 from v100_ai.layers.flags import layers_of
 from v100_ai.layers.inputs import Past
 from v100_ai.layers.layer import Layer, Opening, Step, own, signed, summed
-from v100_ai.records import Json, Session as Record
+from v100_ai.records import Json, SessionRecord
 from v100_ai.session.appends import Write
 from v100_ai.session.session import Session
 from v100_ai.session.settings import SessionSettings
@@ -50,7 +50,7 @@ def remembered(settings: Json) -> tuple[type[Event], ...]:
 
 
 def opened(
-    record: Record,
+    record: SessionRecord,
     *,
     write: Write,
     clock: Callable[[], float],
@@ -69,7 +69,7 @@ def opened(
 
 
 def _layers(
-    record: Record,
+    record: SessionRecord,
     settings: SessionSettings,
     clock: Callable[[], float],
     resources: Mapping[str, Any],

@@ -19,7 +19,7 @@ from v100_ai.events import (
 )
 from v100_ai.events.event import SEEN
 from v100_ai.events.speaker import Box
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.layers.flags import FLAGS, taking
 from v100_ai.layers.inputs import (
     NAMES,
@@ -40,7 +40,7 @@ from v100_ai.layers.inputs import (
     Verdict,
 )
 from v100_ai.layers.layer import NOTHING, Layer, LayerOff, Step, signed, summed
-from v100_ai.records import PLURAL, Json, Session as Record
+from v100_ai.records import PLURAL, Json, SessionRecord
 from v100_ai.session.appends import Appends, Unkept, Write
 from v100_ai.session.heard import Heard, Taken
 from v100_ai.session.roster import Roster, invited
@@ -64,7 +64,7 @@ class Session:
     session was created; all times on its axis are these.
     """
 
-    record: Record
+    record: SessionRecord
     settings: SessionSettings
     write: Write
     clock: Callable[[], float]
@@ -356,7 +356,7 @@ class Session:
 
     def _words(self, segments: Sequence[Segment]) -> Step:
         """Final pieces of transcript, each heard once."""
-        joined = self._joined({one.speaker for one in segments})
+        joined = self._joined({one.participant for one in segments})
         new = [one for each in segments if (one := self.heard.news(each)) is not None]
         return joined + self._said(*map(transcribed, new)) + self._pushed(Segments(new))
 

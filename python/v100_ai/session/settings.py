@@ -1,6 +1,6 @@
 """What is asked of a session: every layer is one flag, on a meeting or a stream alike."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import is_dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
@@ -26,7 +26,9 @@ from pydantic_core import CoreSchema
 
 from v100_ai import worker
 from v100_ai.alerts import MOST_RULES, Rule
+from v100_ai.errors import SettingRejected
 from v100_ai.layers.flags import FLAGS, Flag
+from v100_ai.layers.frames.settings import RULED
 
 LINE: Final = r"^[^\x00-\x1f\x7f]*$"
 """Text without control characters: names end up in terminals, and no database keeps a NUL in text."""
@@ -82,6 +84,23 @@ class Person(Model):
     """Hosts see what is for hosts."""
 
 
+def alerts(rules: Sequence[Mapping[str, Any]]) -> tuple[Rule, ...]:
+    """Rules as an operator's file has them.
+
+    Raises:
+        SettingRejected: ones that could not be followed.
+    """
+    try:
+        return RULES.validate_python(list(rules))
+    except ValidationError as wrong:
+        told = wrong.errors()[0]
+        place = ".".join(map(str, ("alerts", *told["loc"])))
+        raise SettingRejected(f"{place}: {told['msg']}"[:1000]) from wrong
+
+
+RULES: Final = TypeAdapter(tuple[Rule, ...])
+
+
 class Options(Model):
     """What goes with all flags alike."""
 
@@ -127,6 +146,16 @@ class Options(Model):
     def on(self) -> tuple[str, ...]:
         """The flags that are set."""
         return tuple(each.name for each in FLAGS if getattr(self, each.name) is not False)
+
+    def ruled(self, rules: Sequence[Mapping[str, Any]] | None) -> Self:
+        """With rules of alerts, where it has none of its own and has readings that rules are for.
+
+        Raises:
+            SettingRejected: rules that could not be followed.
+        """
+        if rules is None or self.alerts is not None or not RULED & set(self.on):
+            return self
+        return self.model_copy(update={"alerts": alerts(rules)})
 
     def of(self, flag: Flag) -> Any:
         """The settings of a flag."""

@@ -1,7 +1,7 @@
 """A final piece of transcript as its event."""
 
 from v100_ai.events import SpokenWord, TranscriptSegment
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.words import Word
 
 
@@ -9,7 +9,7 @@ def transcribed(segment: Segment) -> TranscriptSegment:
     """The segment, with its words where they are known."""
     return TranscriptSegment(
         id=segment.id,
-        participant=segment.speaker,
+        participant=segment.participant,
         start=segment.start,
         end=segment.end,
         text=segment.text,

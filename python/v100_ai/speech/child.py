@@ -13,7 +13,8 @@ from typing import Any, Final, cast
 import numpy as np
 
 from v100_ai.errors import V100Error
-from v100_ai.speech.engines import Engine, opened
+from v100_ai.records import Engine
+from v100_ai.speech.engines import opened
 from v100_ai.speech.recognizer import Piece
 
 HEAD: Final = 4
@@ -38,10 +39,10 @@ def main(engine: str, model: str, language: str) -> None:
     while len(head := sys.stdin.buffer.read(HEAD)) == HEAD:
         samples = sys.stdin.buffer.read(int.from_bytes(head, "little"))
         pieces = recognise(np.frombuffer(samples, "<i2"))
-        tell({"pieces": [_told(one) for one in pieces]})
+        tell({"pieces": [_json(one) for one in pieces]})
 
 
-def _told(piece: Piece) -> dict[str, Any]:
+def _json(piece: Piece) -> dict[str, Any]:
     words = [word.to_json() for word in piece.words]
     return {"start": piece.start, "end": piece.end, "text": piece.text, "words": words}
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 
 from v100_ai.errors import ExtraMissing, SettingRejected
+from v100_ai.records import Engine
 from v100_ai.speech import faster_whisper, pocketsphinx, sherpa_onnx
 from v100_ai.speech.recognizer import Recognizer
 
-Engine = Literal["faster-whisper", "sherpa-onnx", "pocketsphinx"]
 ENGINES: Final[tuple[Engine, ...]] = get_args(Engine)
 
 

@@ -35,7 +35,7 @@ def backup(url: str, to: Path) -> int:
     source = _path(url)
     if to.exists():
         raise SettingRejected(f"expected no file at {to}, found one")
-    with _told(source), _beside(to) as copy:
+    with _explained(source), _beside(to) as copy:
         with closing(_opened(source)) as here, closing(sqlite3.connect(copy)) as there:
             here.backup(there, pages=PAGES)
             there.execute("PRAGMA journal_mode = DELETE")
@@ -56,7 +56,7 @@ def restore(copy: Path, url: str, *, now: float, replace: bool = False) -> int:
     target = _path(url)
     if target.exists() and not replace:
         raise SettingRejected(f"expected no database at {target}, found one (--replace)")
-    with _told(copy):
+    with _explained(copy):
         _checked(copy)
         if target.exists() and _used(target, now):
             raise SettingRejected(
@@ -153,7 +153,7 @@ def _owners(db: sqlite3.Connection) -> bool:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:

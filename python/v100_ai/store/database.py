@@ -30,7 +30,7 @@ class Database:
         """A transaction that sees one state of things."""
         began = self.health.monotonic()
         try:
-            with self._told(), self._engine.connect() as db, db.begin():
+            with self._translated(), self._engine.connect() as db, db.begin():
                 yield db
         except StoreUnavailable as error:
             # What cannot be read cannot be written either; that it can be read again shows nothing.
@@ -42,7 +42,7 @@ class Database:
         """A transaction that is durable when the block ends, or did not happen."""
         began = self.health.monotonic()
         try:
-            with self._turn, self._told(), self._engine.connect() as db:
+            with self._turn, self._translated(), self._engine.connect() as db:
                 db.execution_options(**WRITING)
                 with db.begin():
                     yield db
@@ -67,7 +67,7 @@ class Database:
 
     def fold(self) -> None:
         """Fold SQLite's log into its file, as far as nobody needs it, and empty it."""
-        with self._turn, self._told(), self._engine.connect() as db:
+        with self._turn, self._translated(), self._engine.connect() as db:
             dialect.fold(db)
 
     def close(self) -> None:
@@ -75,7 +75,7 @@ class Database:
         self._engine.dispose()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _translated(self) -> Iterator[None]:
         try:
             yield
         except (DataError, IntegrityError) as error:

@@ -16,7 +16,7 @@ from sqlalchemy import (
     update,
 )
 
-from v100_ai.records import Endpoint, Json, Kind, Session, SessionState
+from v100_ai.records import Endpoint, Json, Kind, SessionRecord, SessionState
 from v100_ai.store import deliveries, dialect
 from v100_ai.store.answers import Idempotent, remember
 from v100_ai.store.database import Part
@@ -31,7 +31,7 @@ class Sessions(Part):
 
     def add_session(
         self,
-        session: Session,
+        session: SessionRecord,
         *,
         endpoint: Endpoint | None = None,
         idempotent: Idempotent | None = None,
@@ -57,7 +57,7 @@ class Sessions(Part):
                 deliveries.add_endpoint(db, endpoint)
             return None
 
-    def session(self, id: str) -> Session | None:  # noqa: A002
+    def session(self, id: str) -> SessionRecord | None:  # noqa: A002
         """The session as it is now."""
         with self._database.read() as db:
             return _found(db, id)
@@ -70,7 +70,7 @@ class Sessions(Part):
         limit: int,
         after: str | None = None,
         state: SessionState | None = None,
-    ) -> list[Session]:
+    ) -> list[SessionRecord]:
         """A tenant's sessions that are not forgotten, the newest first; `after` is the last id of the page before."""
         query = select(SESSIONS).where(SESSIONS.c.tenant == tenant, SESSIONS.c.forgotten.is_(None))
         if kind is not None:
@@ -89,7 +89,7 @@ class Sessions(Part):
         *,
         name: str | None = None,
         settings: Json | None = None,
-    ) -> Session | None:
+    ) -> SessionRecord | None:
         """The session with its new name or settings; None where there is none."""
         changes = {"name": name, "settings": settings}
         values = {key: value for key, value in changes.items() if value is not None}
@@ -156,7 +156,7 @@ class Sessions(Part):
         with self._database.write() as db:
             db.execute(delete(OWNERS).where(OWNERS.c.owner == owner))
 
-    def orphans(self, limit: int, *, dead: Collection[str] = ()) -> list[Session]:
+    def orphans(self, limit: int, *, dead: Collection[str] = ()) -> list[SessionRecord]:
         """Active sessions that nobody owns, or one of the `dead`; those first whose lease ran out first."""
         free = or_(_lapsed(self._wall()), SESSIONS.c.owner.in_(list(dead)))
         query = (
@@ -183,10 +183,10 @@ def _lapsed(now: float) -> ColumnElement[bool]:
     return and_(SESSIONS.c.lease <= now, ~lives)
 
 
-def _found(db: Connection, id: str) -> Session | None:  # noqa: A002
+def _found(db: Connection, id: str) -> SessionRecord | None:  # noqa: A002
     row = db.execute(select(SESSIONS).where(SESSIONS.c.id == id)).one_or_none()
     return None if row is None else _session(row)
 
 
-def _session(row: Row[Any]) -> Session:
-    return Session(**row._asdict())
+def _session(row: Row[Any]) -> SessionRecord:
+    return SessionRecord(**row._asdict())

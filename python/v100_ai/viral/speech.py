@@ -121,12 +121,12 @@ class Speech:
             self.left_out += 1
             return
         text = said.text[:LONGEST]
-        words = said.words or placed(text, said.start, said.end, said.speaker)
-        turn = self._turns.setdefault(said.speaker, _Turn())
+        words = said.words or placed(text, said.start, said.end, said.participant)
+        turn = self._turns.setdefault(said.participant, _Turn())
         for word in words:
-            self._say(turn, word, said.speaker)
+            self._say(turn, word, said.participant)
         if turn.unstopped >= MOST_WORDS:
-            self._end(turn, said.speaker)
+            self._end(turn, said.participant)
         del self._tokens[: max(0, len(self._tokens) - MOST_TOKENS)]
         if len(self._turns) > MOST_SPEAKERS:
             del self._turns[next(iter(self._turns))]

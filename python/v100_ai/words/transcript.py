@@ -26,7 +26,7 @@ class Spoken(Protocol):
     """A stretch of speech, with times of its words or without: a segment of a transcript."""
 
     @property
-    def speaker(self) -> str: ...  # noqa: D102  # as in Word
+    def participant(self) -> str: ...  # noqa: D102  # who says it
     @property
     def start(self) -> float: ...  # noqa: D102
     @property
@@ -62,7 +62,7 @@ class Transcript:
         """The words of segments; where a segment tells none they are placed by their length."""
         said: list[tuple[Word, bool]] = []
         for each in segments:
-            words = each.words or placed(each.text, each.start, each.end, each.speaker)
+            words = each.words or placed(each.text, each.start, each.end, each.participant)
             said += [(word, index == len(words) - 1) for index, word in enumerate(words)]
         said.sort(key=lambda pair: (pair[0].start, pair[0].end))
         ends = frozenset(index for index, (_, last) in enumerate(said) if last)

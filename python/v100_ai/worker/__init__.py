@@ -7,6 +7,7 @@ from v100_ai.worker.axis import Axis, Gap, Position
 from v100_ai.worker.messages import (
     Died,
     Ended,
+    FaceSeen,
     Found,
     GapFound,
     Last,
@@ -15,9 +16,11 @@ from v100_ai.worker.messages import (
     Readings,
     Recorded,
     Refused,
+    SoundDecoded,
     Stats,
 )
 from v100_ai.worker.policy import Policy, Restart
+from v100_ai.worker.pool import Place, Pool
 from v100_ai.worker.process import Worker, start
 from v100_ai.worker.spec import Input, Limits, Pace, Recording, Resume, Spec
 from v100_ai.worker.supervisor import Lost, Told, supervise, told_of
@@ -26,6 +29,7 @@ __all__ = [
     "Axis",
     "Died",
     "Ended",
+    "FaceSeen",
     "Found",
     "Gap",
     "GapFound",
@@ -36,7 +40,9 @@ __all__ = [
     "Message",
     "Opened",
     "Pace",
+    "Place",
     "Policy",
+    "Pool",
     "Position",
     "Readings",
     "Recorded",
@@ -44,6 +50,7 @@ __all__ = [
     "Refused",
     "Restart",
     "Resume",
+    "SoundDecoded",
     "Spec",
     "Stats",
     "Told",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from v100_ai.events import FaultFound, SceneCut
+from v100_ai.events import AnalysisWarning, FaultFound, SceneCut
 from v100_ai.report.rows import COLUMNS, Cell
 
 FRAMES: Final = 64
@@ -98,6 +98,25 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SoundDecoded:
+    """A piece of a track's sound: mono, 16 bit, little endian, `encoded.SOUND_RATE` samples a second."""
+
+    at: float
+    """Seconds, of its first sample."""
+    samples: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceSeen:
+    """Where a track's largest face is now: left and top edge, width and height in fractions of the picture; all 0 for none."""
+
+    x: float = 0.0
+    y: float = 0.0
+    width: float = 0.0
+    height: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """The input was read to its end; `broken` says what is wrong with it, if something is."""
 
@@ -135,16 +154,31 @@ Found = SceneCut | FaultFound
 """What was found in the frames so far, as the events that are told of it."""
 
 Message = (
-    Opened | Readings | SceneCut | FaultFound | GapFound | Recorded | Stats | Ended | Refused | Died
+    Opened
+    | Readings
+    | SoundDecoded
+    | FaceSeen
+    | SceneCut
+    | FaultFound
+    | GapFound
+    | AnalysisWarning
+    | Recorded
+    | Stats
+    | Ended
+    | Refused
+    | Died
 )
 
 TAGS: Final[Mapping[str, type[Message]]] = {
     "opened": Opened,
     "readings": Readings,
+    "sound": SoundDecoded,
+    "face": FaceSeen,
     "cut": SceneCut,
     "fault": FaultFound,
     "recorded": Recorded,
     "gap": GapFound,
+    "warning": AnalysisWarning,
     "stats": Stats,
     "ended": Ended,
     "refused": Refused,

@@ -14,7 +14,8 @@ import anyio
 from anyio.abc import ByteReceiveStream, Process
 from anyio.streams.buffered import BufferedByteReceiveStream
 
-from v100_ai.worker.messages import LENGTH, Cause, Died, Ended, Message, Opened, Readings, Refused
+from v100_ai.worker.messages import LENGTH, Cause, Died, Ended, Message, Refused
+from v100_ai.worker.order import Order
 from v100_ai.worker.redaction import Redaction
 from v100_ai.worker.spec import Spec
 from v100_ai.worker.wire import Garbled, length, parsed
@@ -51,9 +52,8 @@ class Worker:
     spec: Spec
     stderr: int
     last: Ended | Refused | Died | None = None
-    _opened: bool = False
+    _order: Order = field(default_factory=Order)
     _due: int | None = None
-    _frame: int = -1
     _buffer: BufferedByteReceiveStream = field(init=False)
     _redaction: Redaction = field(init=False)
 
@@ -79,12 +79,12 @@ class Worker:
 
     async def _next(self) -> Message:
         limits = self.spec.limits
-        cause: Cause = "silence" if self._opened else "opening"
-        seconds = limits.silence if self._opened else limits.opening
+        cause: Cause = "silence" if self._order.opened else "opening"
+        seconds = limits.silence if self._order.opened else limits.opening
         try:
             with anyio.fail_after(seconds):
                 message = parsed(await self._body())
-            self._order(message)
+            self._order.check(message)
         except TimeoutError:
             return await self._dead(cause, f"expected a word within {seconds:g} s")
         except Garbled as garbled:
@@ -92,24 +92,6 @@ class Worker:
         except (anyio.EndOfStream, anyio.IncompleteRead, anyio.BrokenResourceError):
             return await self._dead()
         return message
-
-    def _order(self, message: Message) -> None:
-        """Raises `Garbled` for a message that does not belong here."""
-        match message:
-            case Opened() if self._opened:
-                raise Garbled("expected to be told once that the source is open")
-            case Opened():
-                self._opened = True
-            case Ended() | Refused():
-                pass
-            case _ if not self._opened:
-                raise Garbled("expected to be told first that the source is open")
-            case Readings():
-                if message.frames[0] <= self._frame:
-                    raise Garbled("expected numbers of frames that rise")
-                self._frame = message.frames[-1]
-            case _:
-                pass
 
     async def _body(self) -> bytes:
         """The next message's bytes; who is cancelled in between loses none of them."""
@@ -121,20 +103,38 @@ class Worker:
 
     async def _dead(self, cause: Cause | None = None, detail: str = "") -> Died:
         """The child is killed for that cause; without one it is gone by itself, and its status says why."""
-        if cause is not None:
-            _send(self.process, signal.SIGKILL)
-        with anyio.move_on_after(GRACE_S):
-            await self.process.wait()
-        await ended(self.process)
-        lines = _lines(self.stderr)
-        if cause is None:
-            cause, detail = _judged(self.process.returncode or 0, lines)
-        return Died(cause=cause, detail=detail, stderr=lines)
+        return await died(self.process, self.stderr, cause, detail)
+
+
+async def died(process: Process, stderr: int, cause: Cause | None = None, detail: str = "") -> Died:
+    """The child is killed for that cause; without one it is gone by itself, and its status says why."""
+    if cause is not None:
+        _send(process, signal.SIGKILL)
+    with anyio.move_on_after(GRACE_S):
+        await process.wait()
+    await ended(process)
+    lines = _lines(stderr)
+    if cause is None:
+        cause, detail = _judged(process.returncode or 0, lines)
+    return Died(cause=cause, detail=detail, stderr=lines)
 
 
 @asynccontextmanager
 async def start(spec: Spec, *, command: Sequence[str] = COMMAND) -> AsyncIterator[Worker]:
     """A child at work on the spec. It does not outlive the block, nor this process.
+
+    Raises `OSError` where no process can be started.
+    """
+    async with launched(command) as (process, heard):
+        await _brief(process, spec)
+        yield Worker(process, spec, heard)
+
+
+@asynccontextmanager
+async def launched(
+    command: Sequence[str], keeps: Sequence[int] = ()
+) -> AsyncIterator[tuple[Process, int]]:
+    """A child, and where its standard error ends up; it has the descriptors it `keeps`, and is gone after the block.
 
     Raises `OSError` where no process can be started.
     """
@@ -155,12 +155,12 @@ async def start(spec: Spec, *, command: Sequence[str] = COMMAND) -> AsyncIterato
                 cwd="/",
                 env=environment,
                 start_new_session=True,
+                pass_fds=keeps,
             )
         finally:
             os.close(said)
         try:
-            await _brief(process, spec)
-            yield Worker(process, spec, heard)
+            yield process, heard
         finally:
             with anyio.CancelScope(shield=True):
                 await ended(process)

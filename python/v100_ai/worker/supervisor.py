@@ -61,7 +61,7 @@ class Tally:
         """So many readings came."""
         self._read += frames
 
-    def told(self, stats: Stats) -> Stats:
+    def added(self, stats: Stats) -> Stats:
         """A worker's own counters, on top of those before it."""
         self._now = stats
         return added(self.before, stats)
@@ -100,7 +100,7 @@ class Supervision:
         # Until it has been opened, a URL may be anything.
         self.live = "://" in self.spec.source
 
-    async def told(self) -> AsyncGenerator[Told, None]:
+    async def messages(self) -> AsyncGenerator[Told, None]:
         """The whole story; its last message says how it ended for good."""
         resumes = self.axis.position is not None
         if resumes:
@@ -151,7 +151,7 @@ class Supervision:
                 if resumes and message.seekable:
                     self.axis.go_on()
             case Stats():
-                return [self.tally.told(message)]
+                return [self.tally.added(message)]
             case Readings():
                 self.tally.read(len(message.frames))
                 self.restarts.moved()
@@ -210,7 +210,7 @@ async def supervise(
         sleep=sleep,
         restarts=Restarts(policy, jitter),
     )
-    async with aclosing(supervision.told()) as told:
+    async with aclosing(supervision.messages()) as told:
         yield told
 
 

@@ -2,13 +2,14 @@
 
 import json
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from itertools import pairwise
 from math import inf, isfinite, isinf, isnan
 from typing import Any, Final, NoReturn
 
-from v100_ai.events import Event, FaultFound, SceneCut
+from v100_ai.events import AnalysisWarning, Event, FaultFound, SceneCut
 from v100_ai.faults.finder import KINDS
 from v100_ai.report.rows import WHOLE, Cell
 from v100_ai.worker.messages import (
@@ -18,12 +19,14 @@ from v100_ai.worker.messages import (
     NAMES,
     TAGS,
     Ended,
+    FaceSeen,
     GapFound,
     Message,
     Opened,
     Readings,
     Recorded,
     Refused,
+    SoundDecoded,
     Stats,
 )
 
@@ -49,6 +52,8 @@ def packed(message: Message) -> bytes:
         fields = {
             "columns": {name: list(map(_plain, column)) for name, column in message.columns.items()}
         }
+    if isinstance(message, SoundDecoded):
+        fields = {"at": message.at, "samples": b64encode(message.samples).decode()}
     body = json.dumps([tag, fields], allow_nan=False, separators=(",", ":")).encode()
     if len(body) > LARGEST:
         raise Garbled(f"expected a message of at most {LARGEST} bytes, found {len(body)}")
@@ -89,7 +94,19 @@ def parsed(body: bytes) -> Message:
     for name, accepts in checks.items():
         if not accepts(fields[name]):
             raise Garbled(f"unexpected value of {name} in {tag}")
+    if kind is SoundDecoded:
+        return SoundDecoded(at=fields["at"], samples=_samples(fields["samples"]))
     return kind(**fields)
+
+
+def _samples(text: str) -> bytes:
+    try:
+        found = b64decode(text, validate=True)
+    except ValueError as wrong:
+        raise Garbled("expected samples in base64, found something else") from wrong
+    if not found or len(found) % 2:
+        raise Garbled(f"expected samples of 2 bytes, found {len(found)} bytes")
+    return found
 
 
 def _readings(fields: dict[str, Any]) -> Readings:
@@ -169,6 +186,10 @@ def _seconds(value: object) -> bool:
     return _number(value) and isinstance(value, int | float) and value >= 0
 
 
+def _share(value: object) -> bool:
+    return _seconds(value) and value <= 1  # type: ignore[operator]  # a number, by now
+
+
 def _word(value: object) -> bool:
     return isinstance(value, str) and len(value) <= LONGEST_WORD
 
@@ -208,7 +229,10 @@ FIELDS: Final[Mapping[type[Message], Mapping[str, Callable[[object], bool]]]] = 
         "worst": _number,
     },
     Recorded: {"file": _file, "from_pts": _number, "to_pts": _number, "bytes": _whole},
+    SoundDecoded: {"at": _seconds, "samples": lambda value: isinstance(value, str)},
+    FaceSeen: dict.fromkeys(("x", "y", "width", "height"), _share),
     GapFound: {"from_pts": _number, "to_pts": _number, "reason": _word, "held": _truth},
+    AnalysisWarning: {"text": _word},
     Stats: {
         **dict.fromkeys(("decoded", "analysed", "dropped", "thinned", "damaged"), _whole),
         "lag": _seconds,

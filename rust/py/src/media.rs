@@ -207,9 +207,15 @@ impl MediaRoom {
     }
 
     /// Which encoded frames are wanted from now on, beside the levels.
-    #[pyo3(signature = (*, audio=false, video=false))]
-    fn want(&self, py: Python<'_>, audio: bool, video: bool) {
-        py.detach(|| self.tap().want(Wanted { audio, video }));
+    #[pyo3(signature = (*, audio=false, video=false, full=false))]
+    fn want(&self, py: Python<'_>, audio: bool, video: bool, full: bool) {
+        let wanted = Wanted { audio, video, full };
+        py.detach(|| self.tap().want(wanted));
+    }
+
+    /// Asks the publisher of a track for a key frame.
+    fn key(&self, py: Python<'_>, track: u32) {
+        py.detach(|| self.server.key(self.id, TrackId(track)));
     }
 
     /// The audio levels since the last look.

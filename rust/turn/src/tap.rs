@@ -70,11 +70,28 @@ pub struct Wanted {
     pub audio: bool,
     /// Encoded picture.
     pub video: bool,
+    /// The best layer of the picture instead of the smallest.
+    pub full: bool,
 }
 
 impl Wanted {
     const AUDIO: u64 = 1;
     const VIDEO: u64 = 2;
+    const FULL: u64 = 4;
+
+    fn bits(self) -> u64 {
+        u64::from(self.audio) * Self::AUDIO
+            + u64::from(self.video) * Self::VIDEO
+            + u64::from(self.full) * Self::FULL
+    }
+
+    fn from_bits(bits: u64) -> Self {
+        Self {
+            audio: bits & Self::AUDIO != 0,
+            video: bits & Self::VIDEO != 0,
+            full: bits & Self::FULL != 0,
+        }
+    }
 }
 
 /// The shard's end.
@@ -118,11 +135,7 @@ impl Sink {
     /// What the reader wants now.
     #[must_use]
     pub fn wanted(&self) -> Wanted {
-        let bits = self.shared.wanted.load(Ordering::Relaxed);
-        Wanted {
-            audio: bits & Wanted::AUDIO != 0,
-            video: bits & Wanted::VIDEO != 0,
-        }
+        Wanted::from_bits(self.shared.wanted.load(Ordering::Relaxed))
     }
 
     /// Tells a level.
@@ -143,9 +156,7 @@ impl Sink {
 impl Tap {
     /// Says what is wanted from now on.
     pub fn want(&mut self, wanted: Wanted) {
-        let bits =
-            u64::from(wanted.audio) * Wanted::AUDIO + u64::from(wanted.video) * Wanted::VIDEO;
-        self.shared.wanted.store(bits, Ordering::Relaxed);
+        self.shared.wanted.store(wanted.bits(), Ordering::Relaxed);
         if wanted == Wanted::default() {
             self.tracks.clear();
         }

@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> Outcome:
         options.out.write_text(json.dumps(found.table, indent=1) + "\n", "utf-8")
     except (V100Error, OSError) as refused:
         return Outcome(USAGE, str(refused))
-    sys.stdout.write(_told(found, options.out))
+    sys.stdout.write(_summary(found, options.out))
     return Outcome()
 
 
@@ -80,7 +80,7 @@ def _scored(path: Path) -> dict[str, float | None]:
     return {name: sum(found) / len(found) if found else None for name, found in values.items()}
 
 
-def _told(found: Tuned, out: Path) -> str:
+def _summary(found: Tuned, out: Path) -> str:
     low, high = found.interval
     lines = [
         f"{found.posts} posts; on posts that were not fitted, the score goes with the outcome by Spearman "

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from v100_ai.highlights.people import Person, Roster
+from v100_ai.highlights.model import Segment
+from v100_ai.highlights.roster import Person, Roster
 from v100_ai.highlights.rules.names import spoken
 from v100_ai.highlights.rules.utterance import utterance
-from v100_ai.highlights.segment import Segment
 from v100_ai.highlights.similarity import content
 
 LONGEST = 280
@@ -81,7 +81,7 @@ def quoted(quote: str, segments: Iterable[Segment]) -> bool:
 
 
 def _said(text: str) -> tuple[str, ...]:
-    return utterance(Segment(id="", speaker="", start=0.0, end=0.0, text=text)).words
+    return utterance(Segment(id="", participant="", start=0.0, end=0.0, text=text)).words
 
 
 def plain(text: str, evidence: str, longest: int = LONGEST) -> str:
@@ -110,8 +110,10 @@ def owner(name: object, evidence: Iterable[Segment], quote: str, roster: Roster)
         return None
     person = roster.find(name)
     for segment in evidence:
-        speaker = roster.speaker(segment.speaker)
-        if name in {segment.speaker, speaker} or (person is not None and person.name == speaker):
+        speaker = roster.speaker(segment.participant)
+        if name in {segment.participant, speaker} or (
+            person is not None and person.name == speaker
+        ):
             return speaker
     if person is not None:
         return person.name if named(person, quote, roster) else None

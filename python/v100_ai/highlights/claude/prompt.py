@@ -11,8 +11,8 @@ from typing import Any
 
 from v100_ai.events.highlights import Highlight
 from v100_ai.highlights.claude.schema import SCHEMA
-from v100_ai.highlights.people import Roster
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
+from v100_ai.highlights.roster import Roster
 
 MODEL = "claude-haiku-5-5"
 MAX_TOKENS = 800
@@ -140,11 +140,11 @@ def document(segments: Sequence[Segment], context: Context) -> dict[str, Any]:
             for each in context.noted[-MOST_HIGHLIGHTS:]
         ],
         "earlier": [
-            {"speaker": name(each.speaker), "text": each.text[:LONGEST_EARLIER]}
+            {"speaker": name(each.participant), "text": each.text[:LONGEST_EARLIER]}
             for each in context.earlier
         ],
         "segments": [
-            {"id": each.id, "speaker": name(each.speaker), "text": each.text[:LONGEST_SEGMENT]}
+            {"id": each.id, "speaker": name(each.participant), "text": each.text[:LONGEST_SEGMENT]}
             for each in segments
         ],
     }

@@ -11,8 +11,8 @@ from v100_ai.highlights.claude.cost import Meter
 from v100_ai.highlights.claude.judge import Judge
 from v100_ai.highlights.claude.prompt import MODEL
 from v100_ai.highlights.meeting import Event, Meeting
+from v100_ai.highlights.model import Segment
 from v100_ai.highlights.recorded import replay
-from v100_ai.highlights.segment import Segment
 
 
 def replay_with_claude(

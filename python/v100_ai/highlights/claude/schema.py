@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from v100_ai.highlights.finding import KINDS
+from v100_ai.highlights.model import KINDS
 
 _MAYBE_TEXT = {"anyOf": [{"type": "string"}, {"type": "null"}]}
 _IDS = {"type": "array", "items": {"type": "string"}, "minItems": 1}

@@ -10,12 +10,11 @@ from typing import Any, Literal, get_args
 from v100_ai.events.highlights import Highlight
 from v100_ai.highlights.claude.grounding import concerns, grounded, hedged, owner, plain, quoted
 from v100_ai.highlights.claude.prompt import LONGEST_SUMMARY
-from v100_ai.highlights.finding import KINDS, Answer, Finding
-from v100_ai.highlights.people import Roster
+from v100_ai.highlights.model import KINDS, Answer, Finding, Segment
+from v100_ai.highlights.roster import Roster
 from v100_ai.highlights.rules.deadlines import Calendar
 from v100_ai.highlights.rules.injection import commands
 from v100_ai.highlights.rules.phrase import phrase
-from v100_ai.highlights.segment import Segment
 from v100_ai.highlights.similarity import content
 
 Action = Literal["confirm", "rewrite", "retract", "answer", "amend"]
@@ -71,7 +70,7 @@ class Evidence:
     def sources(self) -> list[str]:
         """Everything that was said and may be reworded."""
         said = [segment.text for segment in (*self.earlier, *self.segments.values())]
-        names = [self.roster.speaker(segment.speaker) for segment in self.segments.values()]
+        names = [self.roster.speaker(segment.participant) for segment in self.segments.values()]
         return [*said, *names]
 
 
@@ -123,7 +122,7 @@ def _finding(item: object, evidence: Evidence) -> Finding | None:
         type=item["type"],
         text=text,
         quote=plain(quote, source.text),
-        speaker=source.speaker,
+        speaker=source.participant,
         start=shown[0].start,
         segments=tuple(segment.id for segment in shown),
         confidence=round(min(confidence, SUREST_HEDGED if hedged(quote) else SUREST), 2),
@@ -158,9 +157,9 @@ def _addition(
 
 
 def _answer(old: Highlight, segment: Segment) -> Update | None:
-    if old.type != "question" or segment.speaker == old.speaker or commands(segment.text):
+    if old.type != "question" or segment.participant == old.speaker or commands(segment.text):
         return None
-    answer = Answer(by=segment.speaker, at=segment.start, segment=segment.id)
+    answer = Answer(by=segment.participant, at=segment.start, segment=segment.id)
     return Update(id=old.id, action="answer", answered=answer, segment=segment.id)
 
 

@@ -89,7 +89,7 @@ def near(said: Utterance, question: Utterance, until: float, *, open_still: bool
     wanted, segment = question.segment, said.segment
     within = LATER if open_still else WITHIN
     return (
-        segment.speaker != wanted.speaker
+        segment.participant != wanted.participant
         and wanted.start + _EARLIEST <= segment.start <= until + within
         and not said.vocabulary <= _LISTENING
     )

@@ -121,7 +121,7 @@ def _circumstances(said: Utterance, floor: Floor) -> list[Cue]:
         found.append(_OPENING)
     elif elapsed >= _LATE_SECONDS:
         found.append(_LATE)
-    if floor.share(segment.speaker) > _PRESENTER_SHARE or floor.speakers < _FEWEST_SPEAKERS:
+    if floor.share(segment.participant) > _PRESENTER_SHARE or floor.speakers < _FEWEST_SPEAKERS:
         found.append(_PRESENTING)
     elif floor.turns >= _BUSY_TURNS:
         found.append(_DISCUSSING)

@@ -6,8 +6,8 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from v100_ai.highlights.finding import KINDS, Answer, Finding, Kind
-from v100_ai.highlights.people import Roster
+from v100_ai.highlights.model import KINDS, Answer, Finding, Kind, Segment
+from v100_ai.highlights.roster import Roster
 from v100_ai.highlights.rules.actions import THRESHOLD as ACTION, WRAP_UP, action
 from v100_ai.highlights.rules.answers import (
     LATER,
@@ -41,7 +41,6 @@ from v100_ai.highlights.rules.settling import Settling
 from v100_ai.highlights.rules.topics import Topics
 from v100_ai.highlights.rules.utterance import Utterance, utterance
 from v100_ai.highlights.rules.verbs import idle
-from v100_ai.highlights.segment import Segment
 
 _log = logging.getLogger(__name__)
 
@@ -107,7 +106,7 @@ class Rules:
 
     def push(self, segment: Segment) -> list[Finding]:
         """What this segment shows: new findings, and earlier ones that it changes."""
-        self.names.hear(segment.speaker)
+        self.names.hear(segment.participant)
         self._until, told = segment.end, self.kinds & self.own
         self._floor.advance(segment.start)
         found = [each for sentence in sentences(segment) for each in self._sentence(sentence)]
@@ -184,12 +183,12 @@ class Rules:
                 each.left_open = why
                 if why == "put off":
                     each.finding = replace(
-                        each.finding, deferred_to=self.names.speaker(segment.speaker)
+                        each.finding, deferred_to=self.names.speaker(segment.participant)
                     )
                     changed.append(each.finding)
                 continue
             self._questions.remove(each)
-            answer = Answer(by=segment.speaker, at=segment.start, segment=segment.id)
+            answer = Answer(by=segment.participant, at=segment.start, segment=segment.id)
             changed.append(replace(each.finding, answered=answer, deferred_to=None))
         return changed
 
@@ -204,7 +203,7 @@ class Rules:
             self.calendar.deadline(said.segment.text, said.segment.start) if self.calendar else None
         )
         finding = _finding("action_item", said, points, cues)
-        owner = self.names.speaker(said.segment.speaker) if _SELF.search(said.plain) else None
+        owner = self.names.speaker(said.segment.participant) if _SELF.search(said.plain) else None
         return [replace(finding, assignee=owner, deadline=due.date if due else None)]
 
     def _decision(self, said: Utterance, *, told: bool) -> list[Finding]:
@@ -224,7 +223,7 @@ class Rules:
         settled = []
         for claim in self._claims:
             own = claim.said.segment
-            if own.speaker == segment.speaker or claim.assents == MOST_ASSENTS:
+            if own.participant == segment.participant or claim.assents == MOST_ASSENTS:
                 continue
             if segment.start < own.end + ASSENT_WITHIN:
                 claim.assents += 1
@@ -241,7 +240,7 @@ def _finding(kind: Kind, said: Utterance, points: float, found: Iterable[Cue]) -
         type=kind,
         text=phrase(segment.text),
         quote=segment.text,
-        speaker=segment.speaker,
+        speaker=segment.participant,
         start=segment.start,
         segments=(segment.id,),
         confidence=round(min(cap, base + slope * points), 2),

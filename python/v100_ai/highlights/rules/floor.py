@@ -58,11 +58,11 @@ class Floor:
         settling = not said.vocabulary.isdisjoint(_SETTLING_WORDS) and bool(
             _SETTLING.search(said.plain)
         )
-        self._turns.append(_Turn(segment.speaker, segment.start, seconds, settling, claim))
+        self._turns.append(_Turn(segment.participant, segment.start, seconds, settling, claim))
         self.settling += settling
         self.claims += claim
-        self._talk[segment.speaker] = self._talk.get(segment.speaker, 0.0) + seconds
-        self._count[segment.speaker] += 1
+        self._talk[segment.participant] = self._talk.get(segment.participant, 0.0) + seconds
+        self._count[segment.participant] += 1
 
     @property
     def turns(self) -> int:

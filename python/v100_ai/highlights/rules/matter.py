@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from v100_ai.highlights.finding import Finding
 from v100_ai.highlights.lexicon import lexicon
+from v100_ai.highlights.model import Finding
 from v100_ai.highlights.rules.reading import Reading
 from v100_ai.highlights.rules.replies import assents, takes
 from v100_ai.highlights.rules.work import Work

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 
-from v100_ai.highlights.finding import Finding
+from v100_ai.highlights.model import Finding
 from v100_ai.highlights.rules.matter import Matter, answers, mostly, shares, stems, with_said
 from v100_ai.highlights.rules.phrase import phrase
 from v100_ai.highlights.rules.reading import Reading
@@ -71,7 +71,7 @@ class Matters(WorkList):
         back, over = withdraws(said), done(said)
         if not back and not over:
             return None
-        speaker = said.segment.speaker
+        speaker = said.segment.participant
         matters = [*self._recent(said)]
         if over and not back:
             matters = [
@@ -167,18 +167,18 @@ class Matters(WorkList):
             if matter.dated and not short and not MOVES.search(said.flat):
                 return None
             matter.touched, matter.dated = said.segment.start, True
-            if said.asks and said.segment.speaker != matter.finding.assignee and matter.told:
+            if said.asks and said.segment.participant != matter.finding.assignee and matter.told:
                 matter.moved = due
                 return []
             matter.finding = replace(matter.finding, deadline=due, segments=with_said(matter, said))
-            if matter.open and said.segment.speaker != matter.asker:
+            if matter.open and said.segment.participant != matter.asker:
                 return [*self._agreed(matter, said, due)]
             return [matter.finding] if matter.told else []
         return None
 
     def _taken(self, said: Reading, pieces: list[Work]) -> list[Finding] | None:  # noqa: C901  # one case a turn
         """The speaker takes on what was asked for, or what only had to be done."""
-        speaker = said.segment.speaker
+        speaker = said.segment.participant
         owner = self.names.speaker(speaker)
         if not takes(said) or (MUST.search(said.flat) and not pieces):
             return None
@@ -201,7 +201,7 @@ class Matters(WorkList):
             ):
                 break
             if (
-                earlier.segment.speaker != speaker
+                earlier.segment.participant != speaker
                 and MUST.search(earlier.flat)
                 and not NOT_MUST.search(earlier.flat)
                 and not (earlier.asks and "who" not in earlier.vocabulary)
@@ -219,7 +219,7 @@ class Matters(WorkList):
 
     def _replied(self, said: Reading, pieces: list[Work]) -> Iterator[Finding]:
         """What an answer makes of work that waits for one."""
-        speaker = said.segment.speaker
+        speaker = said.segment.participant
         for matter in self._recent(said, _OPEN_SECONDS):
             if matter.moved is not None and assents(said):
                 matter.finding = replace(
@@ -275,7 +275,7 @@ class Matters(WorkList):
         self, matter: Matter, said: Reading, due: date | None, *, keep: bool = False
     ) -> Iterator[Finding]:
         """It is taken on: told now, if it was not."""
-        me = self.names.speaker(said.segment.speaker)
+        me = self.names.speaker(said.segment.participant)
         told = matter.told
         if (
             matter.act == "seeks"
@@ -286,7 +286,10 @@ class Matters(WorkList):
         ):
             written = said.segment.text
             matter.finding = replace(
-                matter.finding, text=phrase(written), quote=written, speaker=said.segment.speaker
+                matter.finding,
+                text=phrase(written),
+                quote=written,
+                speaker=said.segment.participant,
             )
         matter.open, matter.touched = False, said.segment.start
         owner = (

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from v100_ai.highlights.lexicon import lexicon
-from v100_ai.highlights.people import Roster
+from v100_ai.highlights.roster import Roster
 
 # Speaker labels that name nobody.
 _ANONYMOUS = re.compile(

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from v100_ai.highlights.model import Segment
 from v100_ai.highlights.rules.names import Mention, Names
 from v100_ai.highlights.rules.utterance import FILLERS
-from v100_ai.highlights.segment import Segment
 
 _TOKEN = re.compile(r"[^\W_](?:[\w'\u2019./:%&@+-]*[\w%+])?|,")
 _SHORT = {

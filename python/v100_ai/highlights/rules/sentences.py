@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from v100_ai.highlights.lexicon import lexicon
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 
 # Nobody says more between two pauses; what is longer was made to keep us busy.
 LONGEST_TALK = 20_000

@@ -3,8 +3,8 @@
 from collections import deque
 from dataclasses import dataclass, field
 
-from v100_ai.highlights.finding import Finding
 from v100_ai.highlights.lexicon import lexicon
+from v100_ai.highlights.model import Finding
 from v100_ai.highlights.rules.phrase import phrase
 from v100_ai.highlights.rules.utterance import Utterance
 
@@ -82,7 +82,7 @@ class Mood:
             type="sentiment",
             text=f"The tone turned {tone}: \u201c{phrase(last.text)}\u201d",
             quote=last.text,
-            speaker=last.speaker,
+            speaker=last.participant,
             start=last.start,
             segments=tuple(said.segment.id for said in shown),
             confidence=round(min(high, low + abs(change) / 5), 2),

@@ -4,8 +4,8 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from v100_ai.highlights.finding import Finding
 from v100_ai.highlights.lexicon import lexicon
+from v100_ai.highlights.model import Finding
 from v100_ai.highlights.rules.phrase import phrase
 from v100_ai.highlights.rules.reading import Reading, compiled
 from v100_ai.highlights.rules.replies import agrees, assents, corrects, refuses, withdraws
@@ -162,9 +162,9 @@ class Settling:
                         claim.over = True
             return
         for claim in self._recent(said):
-            if claim.speaker == segment.speaker or claim.told:
+            if claim.speaker == segment.participant or claim.told:
                 continue
-            claim.agreed.add(segment.speaker)
+            claim.agreed.add(segment.participant)
             plainly = agrees(said) or (claim.weight > PROPOSED and _echoes(said, [claim]))
             needed = (
                 DECLARED
@@ -233,16 +233,16 @@ class Settling:
                 return
             if not claim.told and near and self._sentences - claim.said <= _LATELY:
                 claim.over = True
-                agreed |= claim.agreed - {segment.speaker}
+                agreed |= claim.agreed - {segment.participant}
         self._count += 1
         claim = _Claim(
             finding=Finding(
-                type="decision", text=phrase(segment.text), quote=segment.text, speaker=segment.speaker,
+                type="decision", text=phrase(segment.text), quote=segment.text, speaker=segment.participant,
                 start=segment.start, segments=(segment.id,), confidence=_BASE + 0.1 * min(1.0, weight),
                 reasons=("said to be settled" if weight >= DECLARED else "put to the others, who agreed",),
                 matter=f"settled {self._count}",
             ),
-            weight=weight, words=words, speaker=segment.speaker, said=self._sentences, agreed=agreed,
+            weight=weight, words=words, speaker=segment.participant, said=self._sentences, agreed=agreed,
         )  # fmt: skip
         self._claims.append(claim)
         if weight >= DECLARED:
@@ -260,11 +260,15 @@ class Settling:
             return
         for asked in reversed(self._asked):
             near = said.segment.start - asked.segment.end <= _WITHIN_SECONDS
-            if near and asked.segment.speaker != said.segment.speaker and _MAY_I.search(asked.flat):
+            if (
+                near
+                and asked.segment.participant != said.segment.participant
+                and _MAY_I.search(asked.flat)
+            ):
                 self._count += 1
                 segment = asked.segment
                 yield Finding(
-                    type="decision", text=phrase(segment.text), quote=segment.text, speaker=said.segment.speaker, start=segment.start,
+                    type="decision", text=phrase(segment.text), quote=segment.text, speaker=said.segment.participant, start=segment.start,
                     segments=(segment.id, said.segment.id) if segment.id != said.segment.id else (segment.id,), confidence=_BASE + 0.1,
                     reasons=("asked for and approved",), matter=f"settled {self._count}",
                 )  # fmt: skip

@@ -4,8 +4,8 @@ import math
 from collections import Counter, deque
 from dataclasses import dataclass, field
 
-from v100_ai.highlights.finding import Finding
 from v100_ai.highlights.lexicon import lexicon
+from v100_ai.highlights.model import Finding
 from v100_ai.highlights.rules.utterance import FILLERS, OPENERS, Utterance
 
 WINDOW_SECONDS = 360.0
@@ -86,7 +86,7 @@ class Topics:
                 type="topic",
                 text=", ".join(terms).capitalize(),
                 quote=first.text,
-                speaker=first.speaker,
+                speaker=first.participant,
                 start=shown[0].segment.start,
                 segments=tuple(dict.fromkeys((first.id, *(said.segment.id for said in shown[:3])))),
                 confidence=_CONFIDENCE,

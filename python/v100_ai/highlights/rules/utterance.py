@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from v100_ai.highlights.lexicon import lexicon
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 
 _PUNCTUATION = re.compile(r"[^\w' ]+")
 _SPACE = re.compile(r"\s+")

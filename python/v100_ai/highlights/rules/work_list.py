@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from v100_ai.highlights.finding import Finding
+from v100_ai.highlights.model import Finding
 from v100_ai.highlights.rules.deadlines import Calendar
 from v100_ai.highlights.rules.matter import WHY, Matter, mostly, stems, with_said
 from v100_ai.highlights.rules.names import Names
@@ -120,7 +120,7 @@ class WorkList:
             previous = piece
 
     def _start(self, said: Reading, piece: Work, text: str, due: date | None) -> Finding | None:
-        speaker = said.segment.speaker
+        speaker = said.segment.participant
         owner = self._owner(said, piece)
         listener = owner if piece.act == "asks" else None
         delivered = (
@@ -188,11 +188,11 @@ class WorkList:
         written = text or segment.text
         matter = Matter(
             finding=Finding(
-                type="action_item", text=phrase(written), quote=written, speaker=segment.speaker, start=segment.start,
+                type="action_item", text=phrase(written), quote=written, speaker=segment.participant, start=segment.start,
                 segments=(segment.id,), confidence=BASE, assignee=owner, deadline=due,
                 reasons=(WHY[act],), matter=f"work {self._count}",
             ),
-            act=act, said=self._sentences, asker=segment.speaker, listener=listener, open=asked, told=False,
+            act=act, said=self._sentences, asker=segment.participant, listener=listener, open=asked, told=False,
             pronoun=piece.pronoun if piece else False, words=stems(written), dated=due is not None, touched=segment.start,
         )  # fmt: skip
         self._matters.append(matter)
@@ -202,7 +202,7 @@ class WorkList:
         names: list[str] = []
         for owner in piece.owners:
             name = (
-                self.names.speaker(said.segment.speaker) if owner == "self"
+                self.names.speaker(said.segment.participant) if owner == "self"
                 else said.people[int(owner[1:])].name if owner.startswith("@")
                 else None
             )  # fmt: skip

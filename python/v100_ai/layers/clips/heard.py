@@ -10,7 +10,7 @@ from v100_ai.clips.choice.selection import APART_S, alike
 from v100_ai.clips.framing import Evidence, Seen, Turn
 from v100_ai.clips.framing.evidence import Box
 from v100_ai.events import Event, SceneCut, SpeakerChanged, TranscriptSegment
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.layers.clips.record import ClipRecord
 from v100_ai.layers.inputs import Face, Frames, Input, Segments
 from v100_ai.words import Transcript
@@ -128,7 +128,7 @@ def _segment(event: TranscriptSegment) -> Segment:
     spoken: Iterable[Mapping[str, Any]] = event.to_json().get("words") or ()
     return Segment(
         id=event.id,
-        speaker=event.participant,
+        participant=event.participant,
         start=event.start,
         end=event.end,
         text=event.text,

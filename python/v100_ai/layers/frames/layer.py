@@ -129,7 +129,11 @@ class FramesLayer(Layer):
     @property
     def state(self) -> Json:
         """The alerts that are open."""
-        return {"alerts": [one for each in self.tracks.values() for one in each.rules.open]}
+        found: list[Json] = []
+        for track in self.tracks.values():
+            whose = {} if track.name is None else {"track": track.name}
+            found += [{**one, **whose} for one in track.rules.standing]
+        return {"alerts": found}
 
     @property
     def counts(self) -> Mapping[str, Count]:

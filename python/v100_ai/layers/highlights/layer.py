@@ -15,7 +15,7 @@ from v100_ai.highlights.claude.prompt import Context
 from v100_ai.highlights.claude.verdict import Verdict
 from v100_ai.highlights.governor import Governor
 from v100_ai.highlights.meeting import Meeting, Step as Heard
-from v100_ai.highlights.people import Roster
+from v100_ai.highlights.roster import Roster
 from v100_ai.highlights.rules.deadlines import Calendar
 from v100_ai.highlights.rules.engine import TOLD, Rules
 from v100_ai.highlights.window import Batch

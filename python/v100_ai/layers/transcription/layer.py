@@ -9,7 +9,7 @@ from typing import ClassVar, Final, Self
 import anyio
 
 from v100_ai.errors import RecognizerLost, SettingRejected
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.layers.inputs import Input, Left, Segments, Sound, Speaking
 from v100_ai.layers.layer import NOTHING, Count, Keep, Layer, Opening, Step
 from v100_ai.retry import Circuit
@@ -156,7 +156,7 @@ def _segment(participant: str, utterance: Utterance, piece: Piece) -> Segment:
     start = max(0.0, utterance.start + piece.start)
     return Segment(
         id=f"asr-{participant}-{round(1000 * start)}",
-        speaker=participant,
+        participant=participant,
         start=round(start, 3),
         end=round(max(start, utterance.start + piece.end), 3),
         text=piece.text,

@@ -8,7 +8,7 @@ import structlog
 from v100_ai.config import Settings
 from v100_ai.errors import RecognizerLost
 from v100_ai.speech import engines
-from v100_ai.speech.apart import recogniser
+from v100_ai.speech.process import recogniser
 from v100_ai.speech.recognizer import Piece, Recognise
 
 log = structlog.get_logger("v100_ai.layers")

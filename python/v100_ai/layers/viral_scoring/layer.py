@@ -8,7 +8,7 @@ from typing import ClassVar, Final, Self
 from v100_ai.errors import SettingRejected
 from v100_ai.events import TranscriptSegment, ViralScored
 from v100_ai.events.viral import ScoreFactor, ScoreReason
-from v100_ai.highlights.segment import Segment
+from v100_ai.highlights.model import Segment
 from v100_ai.layers.inputs import Face, Frames, Input, Past, Segments, Sound
 from v100_ai.layers.layer import NOTHING, Count, Layer, Opening, Step
 from v100_ai.layers.viral_scoring.settings import ViralScoringSettings
@@ -183,7 +183,7 @@ def _reason(reason: Reason) -> ScoreReason:
 
 def _segment(told: TranscriptSegment) -> Segment:
     return Segment(
-        id=told.id, speaker=told.participant, start=told.start, end=told.end, text=told.text
+        id=told.id, participant=told.participant, start=told.start, end=told.end, text=told.text
     )
 
 

@@ -3,11 +3,16 @@
 
 const report = JSON.parse(document.getElementById("data").textContent);
 const byId = (id) => document.getElementById(id);
-const { time, lanes, faults, cuts, thumbnails, session } = report;
+const { thumbnails, session } = report;
+/* Whose picture is charted: a meeting has one a participant. Marks of a picture bear its track. */
+const pictures = [{ ...report, holes: session ? session.holes : [] }, ...(report.tracks || [])];
+let [{ time, lanes }] = pictures;
 const first = time.length ? time[0] : 0;
 const start = session ? session.axis.start : first;
 const end = session ? session.axis.end : first + report.seconds;
-const view = { from: start, to: Math.max(end, start + 1e-3), layer: "key", at: null, held: false };
+const view = { from: start, to: Math.max(end, start + 1e-3), layer: "key", track: report.track ?? null, at: null, held: false };
+const own = (each) => pictures.length < 2 || (each.track ?? null) === view.track;
+let [cuts, faults] = [report.cuts.filter(own), report.faults.filter(own)];
 const COLOURS = { complexity: "--complexity", motion: "--motion", visual: "--visual", quality: "--quality" };
 const NAMES = { key: "Key", complexity: "Complexity", motion: "Motion", visual: "Picture", quality: "Quality", all: "All" };
 const KINDS = { black: "Black", frozen: "Frozen", blocky: "Blocky", blurred: "Blurred" };

@@ -8,9 +8,10 @@ function facts() {
   byId("maker").textContent = `v100_ai ${report.version}`;
   byId("lost").hidden = !report.lost;
   byId("lost").textContent = report.lost || "";
-  const lines = [...compared(), ...(report.warnings || [])];
+  const kinds = [[compared(), ""], [report.warnings, "doubt"], [report.notes, "note"]];
+  const lines = kinds.flatMap(([texts, kind]) => (texts || []).map((text) => said("li", text, kind)));
   byId("warnings").hidden = !lines.length;
-  byId("warnings").replaceChildren(...lines.map((line) => said("li", line)));
+  byId("warnings").replaceChildren(...lines);
 }
 
 /* How the input and its reference lie to each other, before anything that is said of scores. */
@@ -46,16 +47,21 @@ function tiles() {
       make("b", { textContent: value }), make("small", { textContent: note || "\u00a0" }))));
 }
 
+/* What is told of the picture that is charted. */
+function boards() {
+  tiles();
+  picks();
+  if (byId("faults")) faultTable();
+  if (byId("scenes")) sceneTable();
+  if (byId("measures")) measureTable();
+}
+
 report.ratio = report.shapes.length ? report.shapes[0][0] / report.shapes[0][1] : 16 / 9;
 facts();
-tiles();
 worst();
-picks();
-faultTable();
-sceneTable();
-measureTable();
+boards();
 byId("strip").parentNode.hidden = !thumbnails.length;
-byId("flags").parentNode.hidden = session && !cuts.length && !faults.length;
+byId("flags").parentNode.hidden = session && !report.cuts.length && !report.faults.length;
 byId("picks").hidden = !lanes.length;
 sessionBoards();
 if (staged) { listen(); render(); }

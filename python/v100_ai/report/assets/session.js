@@ -11,7 +11,7 @@ const LISTS = { topics: "Topics", decisions: "Decisions", open_questions: "Open 
 const voiceTints = new Map((talk.lanes || []).map((lane, index) => [lane.participant, TINTS[index % TINTS.length]]));
 
 /* Whether there is anything to put on a time axis. */
-const staged = !session || [lanes, cuts, faults, alerts, gaps, talk.lanes, talk.layouts, session.viral].some((each) => each && each.length);
+const staged = !session || [lanes, report.cuts, report.faults, alerts, gaps, talk.lanes, talk.layouts, session.viral].some((each) => each && each.length);
 
 const known = (names, key) => (Object.hasOwn(names, key) ? names[key] : null);
 const lasting = (each) => (each.end === undefined || each.end === null ? end : each.end);
@@ -103,8 +103,8 @@ function viralBoard() {
 
 /* Bands behind a chart: where nothing was seen, and where an alert on it was open. */
 function bands(lane) {
-  const spans = gaps.map((each) => [each.start, each.end]);
-  const bad = alerts.filter((each) => each.reading === lane.column).map((each) => [each.start, lasting(each)]);
+  const spans = gaps.filter(own).map((each) => [each.start, each.end]);
+  const bad = alerts.filter((each) => own(each) && each.reading === lane.column).map((each) => [each.start, lasting(each)]);
   return [draw("path", { class: "unseen", d: boxes(spans, 0, 100) }), draw("path", { class: "alarming", d: boxes(bad, 0, 100) })];
 }
 
@@ -122,7 +122,7 @@ function sessionTiles() {
   const open = matters.filter((each) => each.type === "question" && !each.answered).length;
   const lost = gaps.reduce((sum, each) => sum + each.end - each.start, 0);
   const counts = session.counts || {};
-  const faulty = faults.reduce((sum, each) => sum + each.end - each.start, 0);
+  const faulty = report.faults.reduce((sum, each) => sum + each.end - each.start, 0);
   return [
     ["Length", clock(session.seconds || 0, 0), "by the clock"],
     report.frames && ["Frames", report.frames.toLocaleString("en"), "measured"],
@@ -237,8 +237,8 @@ function sessionBoards() {
   if (!session) return;
   const [left, right] = document.querySelectorAll(".stack");
   const gone = (id, empty) => empty && byId(id).closest("section").remove();
-  gone("faults", !faults.length);
-  gone("scenes", !cuts.length);
+  gone("faults", !report.faults.length);
+  gone("scenes", !report.cuts.length);
   gone("measures", !lanes.length);
   left.append(...alertBoard(), ...gapBoard());
   right.append(...counterBoard());

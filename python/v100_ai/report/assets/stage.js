@@ -43,11 +43,27 @@ function scaleOf(lane) {
 }
 
 /* Indices of the points that lie behind a gap: no line is drawn to them. */
-const anew = new Set();
-for (const index of report.anew || []) anew.add(index);
-for (const [, until] of session ? [...session.holes, ...(session.gaps || []).map((gap) => [gap.start, gap.end])] : []) {
-  const index = indexAt(until - 1e-6);
-  anew.add(time[index] >= until - 1e-6 ? index : index + 1);
+let anew = behindGaps(pictures[0]);
+
+function behindGaps(picture) {
+  const found = new Set(picture.anew || []);
+  const gaps = session ? (session.gaps || []).filter(own).map((gap) => [gap.start, gap.end]) : [];
+  for (const [, until] of [...picture.holes, ...gaps]) {
+    const index = indexAt(until - 1e-6);
+    found.add(time[index] >= until - 1e-6 ? index : index + 1);
+  }
+  return found;
+}
+
+/* Chart another picture. */
+function choose(picture) {
+  ({ time, lanes } = picture);
+  view.track = picture.track ?? null;
+  Object.assign(report, { frame: picture.frame, frames: picture.frames });
+  [cuts, faults] = [report.cuts.filter(own), report.faults.filter(own)];
+  anew = behindGaps(picture);
+  boards();
+  render();
 }
 
 /* Path of one unbroken run of points after another; `below` closes each run into an area. */
@@ -251,7 +267,9 @@ function listen() {
 
 function picks() {
   const layers = ["key", ...new Set(lanes.map((lane) => lane.layer)), "all"];
-  byId("picks").replaceChildren(...layers.map((layer) => make("button", {
+  const whose = make("select", { ariaLabel: "Whose picture", onchange: () => choose(pictures[whose.selectedIndex]) },
+    ...pictures.map((each) => make("option", { textContent: each.called, dir: "auto", selected: each.track === view.track })));
+  byId("picks").replaceChildren(...(pictures.length > 1 ? [whose] : []), ...layers.map((layer) => make("button", {
     type: "button", textContent: NAMES[layer] || layer, ariaPressed: String(layer === view.layer),
     onclick: () => { view.layer = layer; picks(); render(); },
   })));

@@ -41,7 +41,7 @@ function show(from, to) {
 }
 
 function sceneTable() {
-  const starts = report.frames ? [{ pts: first, frame: report.frame[0], score: null }, ...cuts] : [];
+  const starts = report.frames ? [{ pts: time.length ? time[0] : first, frame: report.frame[0], score: null }, ...cuts] : [];
   const rows = starts.map((scene, index) => {
     const until = index + 1 < starts.length ? starts[index + 1].pts : end;
     const picture = thumbnails.find((each) => each.frame === scene.frame);

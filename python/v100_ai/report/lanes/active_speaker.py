@@ -15,7 +15,7 @@ from v100_ai.events import (
 )
 from v100_ai.events.speaker import SpeakingTime
 from v100_ai.records import Json
-from v100_ai.report import entry
+from v100_ai.report import payload
 from v100_ai.report.lanes.lane import Lane, Takes
 from v100_ai.report.spans import Spans
 
@@ -134,17 +134,17 @@ class ActiveSpeakerLane(Lane):
         if not self._sums:
             return None
         whole = {
-            name: entry.seconds(self._sums, name) for name in ("seconds", "silence", "overlap")
+            name: payload.seconds(self._sums, name) for name in ("seconds", "silence", "overlap")
         }
         speakers = []
-        for each in entry.parts(self._sums, "speakers"):
-            who = entry.label(each, "participant") or ""
-            numbers = {name: entry.seconds(each, name) for name in NUMBERS}
+        for each in payload.parts(self._sums, "speakers"):
+            who = payload.label(each, "participant") or ""
+            numbers = {name: payload.seconds(each, name) for name in NUMBERS}
             speakers.append({"participant": who, "name": self.name(who), **numbers})
         return {**whole, "speakers": speakers[:PARTICIPANTS]}
 
     def _voice(self, data: Json, name: str = "participant") -> Voice | None:
-        who = entry.label(data, name)
+        who = payload.label(data, name)
         if who is None:
             return None
         if who not in self.voices and len(self.voices) == PARTICIPANTS:
@@ -156,15 +156,15 @@ class ActiveSpeakerLane(Lane):
     def _join(self, data: Json) -> None:
         voice = self._voice(data)
         if voice is not None:
-            voice.name = entry.label(data, "name") or voice.name
+            voice.name = payload.label(data, "name") or voice.name
 
     def _start(self, data: Json) -> None:
-        voice, at = self._voice(data), entry.seconds(data, "at")
+        voice, at = self._voice(data), payload.seconds(data, "at")
         if voice is not None and at is not None:
             voice.talk.open(at)
 
     def _stop(self, data: Json) -> None:
-        voice, at = self._voice(data), entry.seconds(data, "at")
+        voice, at = self._voice(data), payload.seconds(data, "at")
         if voice is not None and at is not None:
             voice.talk.close(at)
 
@@ -172,21 +172,21 @@ class ActiveSpeakerLane(Lane):
         self._sums = data
 
     def _floor(self, data: Json) -> None:
-        at = entry.seconds(data, "at")
+        at = payload.seconds(data, "at")
         if at is None:
             return
         self.floor_changes += 1
         holder = self.voices.get(self._holder or "")
         if holder is not None:
             holder.floor.close(at)
-        self._holder = entry.label(data, "speaker")
+        self._holder = payload.label(data, "speaker")
         voice = self._voice(data, "speaker")
         if voice is not None:
             voice.floor.open(at)
 
     def _zoom(self, data: Json) -> None:
-        voice, at = self._voice(data), entry.seconds(data, "at")
-        width = entry.seconds(entry.part(data, "crop"), "width")
+        voice, at = self._voice(data), payload.seconds(data, "at")
+        width = payload.seconds(payload.part(data, "crop"), "width")
         if voice is None or at is None or width is None:
             return
         self.camera_moves += 1
@@ -196,13 +196,13 @@ class ActiveSpeakerLane(Lane):
             voice.camera.close(at)
 
     def _lay(self, data: Json) -> None:
-        at, view = entry.seconds(data, "at"), entry.label(data, "view")
+        at, view = payload.seconds(data, "at"), payload.label(data, "view")
         if at is None or view is None:
             return
         self.layout_changes += 1
         if len(self.layouts) < LAYOUTS:
-            tiles = [entry.label(tile, "participant") for tile in entry.parts(data, "tiles")]
-            reason = entry.label(data, "reason") or ""
+            tiles = [payload.label(tile, "participant") for tile in payload.parts(data, "tiles")]
+            reason = payload.label(data, "reason") or ""
             self.layouts.append(Layout(at, view, reason, next(iter(tiles), None)))
 
 

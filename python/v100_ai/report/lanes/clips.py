@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from v100_ai.events import ClipFailed, ClipReady
 from v100_ai.records import Json
-from v100_ai.report import entry
+from v100_ai.report import payload
 from v100_ai.report.lanes.lane import Lane, Takes
 
 CLIPS: Final = 1000
@@ -32,7 +32,7 @@ class ClipsLane(Lane):
         return {"clips": ordered, "clips_failed": self.failed}
 
     def _ready(self, data: Json) -> None:
-        clip = entry.label(data, "clip")
+        clip = payload.label(data, "clip")
         if clip is None:
             return
         if clip not in self._clips and len(self._clips) == CLIPS:
@@ -40,11 +40,11 @@ class ClipsLane(Lane):
             return
         self._clips[clip] = {
             "clip": clip,
-            "from_pts": entry.seconds(data, "from_pts"),
-            "to_pts": entry.seconds(data, "to_pts"),
-            "duration": entry.seconds(data, "duration"),
-            "rank_score": entry.seconds(data, "rank_score"),
-            "text": entry.text(data, "text") or "",
+            "from_pts": payload.seconds(data, "from_pts"),
+            "to_pts": payload.seconds(data, "to_pts"),
+            "duration": payload.seconds(data, "duration"),
+            "rank_score": payload.seconds(data, "rank_score"),
+            "text": payload.text(data, "text") or "",
         }
 
     def _fail(self, data: Json) -> None:

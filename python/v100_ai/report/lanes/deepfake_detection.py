@@ -15,7 +15,7 @@ from v100_ai.events import (
     DeepfakeInsufficient,
 )
 from v100_ai.records import Json
-from v100_ai.report import entry
+from v100_ai.report import payload
 from v100_ai.report.lanes.lane import Lane, Takes
 
 FLAGS: Final = 1000
@@ -60,26 +60,26 @@ class DeepfakeDetectionLane(Lane):
         return {"deepfake": {"notice": NOTICE, "flags": flags, "not_judged": self.unjudged}}
 
     def _flag(self, data: Json) -> None:
-        incident, since = entry.label(data, "incident"), entry.seconds(data, "since")
+        incident, since = payload.label(data, "incident"), payload.seconds(data, "since")
         if incident is None or since is None or not self._room(len(self.flags)):
             return
         signals = data.get("signals")
         self.flags[incident] = {
-            "track": entry.label(data, "track"),
+            "track": payload.label(data, "track"),
             "start": since,
             "end": None,
             "ended": None,
-            "score": entry.seconds(data, "score"),
+            "score": payload.seconds(data, "score"),
             "signals": [
                 name
                 for each in (signals if isinstance(signals, list) else [])
-                if isinstance(each, dict) and (name := entry.label(each, "name")) is not None
+                if isinstance(each, dict) and (name := payload.label(each, "name")) is not None
             ][:3],
             "announced": False,
         }
 
     def _announce(self, data: Json) -> None:
-        flag = self.flags.get(entry.label(data, "incident") or "")
+        flag = self.flags.get(payload.label(data, "incident") or "")
         if flag is not None:
             flag["announced"] = True
 
@@ -90,15 +90,15 @@ class DeepfakeDetectionLane(Lane):
         self._end(data, "dismissed")
 
     def _end(self, data: Json, how: str) -> None:
-        flag = self.flags.get(entry.label(data, "incident") or "")
-        at = entry.seconds(data, "at")
+        flag = self.flags.get(payload.label(data, "incident") or "")
+        at = payload.seconds(data, "at")
         if flag is not None and flag["end"] is None and at is not None:
             flag["end"], flag["ended"] = at, how
 
     def _unjudge(self, data: Json) -> None:
-        since, because = entry.seconds(data, "since"), entry.text(data, "because")
+        since, because = payload.seconds(data, "since"), payload.text(data, "because")
         if since is not None and self._room(len(self.unjudged)):
-            track = entry.label(data, "track")
+            track = payload.label(data, "track")
             self.unjudged.append({"track": track, "start": since, "because": because or ""})
 
     def _room(self, held: int) -> bool:

@@ -8,18 +8,22 @@ from v100_ai.events import (
     AlertOpened,
     AlertResolved,
     AnalysisGap,
+    AnalysisWarning,
     FaultFound,
     FrameAnalysis,
     SceneCut,
 )
 from v100_ai.events.numbers import plain
 from v100_ai.records import Json
-from v100_ai.report import entry
+from v100_ai.report import payload
 from v100_ai.report.lanes.lane import Lane, Takes
 from v100_ai.report.readings import Readings
 
 MARKS: Final = 10_000
 """Marks of each kind that are kept; all are counted."""
+
+WARNINGS: Final = 100
+"""Warnings that are kept."""
 
 TRACKS: Final = 64
 """Tracks that have readings of their own."""
@@ -32,6 +36,7 @@ class FramesLane(Lane):
     """Fills from events. Marks are held as the report has them; `track` says whose picture, where it has a name."""
 
     readings: dict[str | None, Readings] = field(default_factory=dict[str | None, Readings])
+    warnings: list[Mark] = field(default_factory=list[Mark])
     gaps: list[Mark] = field(default_factory=list[Mark])
     cuts: list[Mark] = field(default_factory=list[Mark])
     faults: list[Mark] = field(default_factory=list[Mark])
@@ -47,6 +52,7 @@ class FramesLane(Lane):
         return {
             FrameAnalysis: self._read,
             AnalysisGap: self._gap,
+            AnalysisWarning: self._warn,
             SceneCut: self._cut,
             FaultFound: self._fault,
             AlertOpened: self._open,
@@ -66,6 +72,7 @@ class FramesLane(Lane):
         return {
             **self.main.document(),
             "tracks": tracks,
+            "warnings": self.warnings,
             "gaps": self.gaps,
             "cuts": self.cuts,
             "faults": self.faults,
@@ -74,60 +81,66 @@ class FramesLane(Lane):
         }
 
     def _read(self, data: Json) -> None:
-        track = entry.label(data, "track")
+        track = payload.label(data, "track")
         if track not in self.readings and len(self.readings) == TRACKS:
             self.omitted += 1
             return
         self.readings.setdefault(track, Readings()).push(data)
 
+    def _warn(self, data: Json) -> None:
+        told = _signed(data, {"text": payload.text(data, "text") or ""})
+        # A source that is read again is warned of again.
+        if told not in self.warnings and len(self.warnings) < WARNINGS:
+            self.warnings.append(told)
+
     def _gap(self, data: Json) -> None:
-        found = entry.span(data)
+        found = payload.span(data)
         if found is not None and self._counted("gaps"):
             start, end = found
-            reason = entry.text(data, "reason") or ""
+            reason = payload.text(data, "reason") or ""
             self.gaps.append(_signed(data, {"start": start, "end": end, "reason": reason}))
 
     def _cut(self, data: Json) -> None:
-        pts = entry.seconds(data, "pts")
+        pts = payload.seconds(data, "pts")
         if pts is not None and self._counted("cuts"):
-            frame, score = _whole(data, "frame"), entry.seconds(data, "score")
+            frame, score = _whole(data, "frame"), payload.seconds(data, "score")
             self.cuts.append(_signed(data, {"frame": frame, "pts": pts, "score": score}))
 
     def _fault(self, data: Json) -> None:
-        found, kind = entry.span(data), entry.label(data, "fault")
+        found, kind = payload.span(data), payload.label(data, "fault")
         if found is not None and kind is not None and self._counted("faults"):
             fault = {
                 "kind": kind,
                 "start": found[0],
                 "end": found[1],
                 "frames": _whole(data, "frames"),
-                "worst": entry.seconds(data, "worst"),
+                "worst": payload.seconds(data, "worst"),
             }
             self.faults.append(_signed(data, fault))
 
     def _open(self, data: Json) -> None:
-        start, rule = _when(data, "start"), entry.label(data, "rule")
+        start, rule = _when(data, "start"), payload.label(data, "rule")
         if start is None or rule is None or not self._counted("alerts"):
             return
         alert = {
             "rule": rule,
-            "reading": entry.label(data, "reading") or "",
+            "reading": payload.label(data, "reading") or "",
             "start": start,
-            "limit": plain(entry.value(data, "limit")),
-            "worst": plain(entry.value(data, "value")),
+            "limit": plain(payload.value(data, "limit")),
+            "worst": plain(payload.value(data, "value")),
             "end": None,
             "reason": None,
         }
-        self.alerts[entry.label(data, "incident") or rule] = _signed(data, alert)
+        self.alerts[payload.label(data, "incident") or rule] = _signed(data, alert)
 
     def _resolve(self, data: Json) -> None:
-        name = entry.label(data, "incident") or entry.label(data, "rule")
+        name = payload.label(data, "incident") or payload.label(data, "rule")
         alert = self.alerts.get(name or "")
         if alert is not None:
-            worst = entry.value(data, "worst")
+            worst = payload.value(data, "worst")
             alert["end"] = _when(data, "end")
             alert["worst"] = alert["worst"] if worst is None else plain(worst)
-            alert["reason"] = entry.label(data, "reason")
+            alert["reason"] = payload.label(data, "reason")
 
     def _counted(self, kind: str) -> bool:
         """Counts one more; whether there is room for it."""
@@ -137,15 +150,15 @@ class FramesLane(Lane):
 
 def _signed(data: Json, mark: Mark) -> Mark:
     """The mark with its track, if that has a name."""
-    track = entry.label(data, "track")
+    track = payload.label(data, "track")
     return mark if track is None else {**mark, "track": track}
 
 
 def _whole(data: Json, name: str) -> int | None:
-    found = entry.seconds(data, name)
+    found = payload.seconds(data, name)
     return None if found is None else int(found)
 
 
 def _when(data: Json, name: str) -> float | None:
-    found = entry.seconds(data, name)
-    return entry.seconds(data, "at") if found is None else found
+    found = payload.seconds(data, name)
+    return payload.seconds(data, "at") if found is None else found

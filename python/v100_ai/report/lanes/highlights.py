@@ -7,7 +7,7 @@ from typing import Any, Final
 from v100_ai.events import ActionNotified, HighlightCreated, HighlightUpdated, SummaryUpdated
 from v100_ai.events.highlights import Kind, Status
 from v100_ai.records import Json
-from v100_ai.report import entry
+from v100_ai.report import payload
 from v100_ai.report.lanes.lane import Lane, Takes
 
 HIGHLIGHTS: Final = 5000
@@ -62,33 +62,33 @@ class HighlightsLane(Lane):
     def summary(self) -> dict[str, Any] | None:
         """The newest summary; None if there is nothing in it."""
         lists = {name: _lines(self._summary, name) for name in SECTIONS}
-        actions = entry.part(self._summary, "actions")
+        actions = payload.part(self._summary, "actions")
         owned = {
-            entry.said(owner, entry.LONGEST_NAME) or "": _lines(actions, owner)
+            payload.said(owner, payload.LONGEST_NAME) or "": _lines(actions, owner)
             for owner in list(actions)[:LINES]
         }
-        text = entry.text(self._summary, "text", 4 * entry.LONGEST_TEXT) or ""
-        back = entry.seconds(self._summary, "held_back") or 0.0
+        text = payload.text(self._summary, "text", 4 * payload.LONGEST_TEXT) or ""
+        back = payload.seconds(self._summary, "held_back") or 0.0
         found = {**lists, "actions": owned, "text": text, "held_back": int(back)}
         return found if any(found.values()) else None
 
     def _highlight(self, data: Json) -> None:
-        id_ = entry.label(data, "id")
+        id_ = payload.label(data, "id")
         if id_ is None:
             return
         if id_ not in self._highlights and len(self._highlights) == HIGHLIGHTS:
             self.omitted += 1
             return
         names = ("type", "assignee", "deadline", "timestamp", "status", "speaker", "deferred_to")
-        answered = entry.part(data, "answered")
+        answered = payload.part(data, "answered")
         self._highlights[id_] = {
             "id": id_,
-            **{name: entry.label(data, name) for name in names},
-            "text": entry.text(data, "text") or "",
-            "quote": entry.text(data, "quote") or "",
-            "start": entry.seconds(data, "start"),
-            "confidence": entry.seconds(data, "confidence"),
-            "answered": {"by": entry.label(answered, "by"), "at": entry.seconds(answered, "at")}
+            **{name: payload.label(data, name) for name in names},
+            "text": payload.text(data, "text") or "",
+            "quote": payload.text(data, "quote") or "",
+            "start": payload.seconds(data, "start"),
+            "confidence": payload.seconds(data, "confidence"),
+            "answered": {"by": payload.label(answered, "by"), "at": payload.seconds(answered, "at")}
             if answered
             else None,
         }
@@ -107,10 +107,10 @@ def _rank(type_: str | None) -> int:
 
 def _lines(data: Json, name: str) -> list[dict[str, Any]]:
     found = []
-    for each in entry.parts(data, name):
+    for each in payload.parts(data, name):
         line = {
-            key: entry.label(each, key)
+            key: payload.label(each, key)
             for key in ("timestamp", "deadline", "answered_by", "deferred_to")
         }
-        found.append({"text": entry.text(each, "text") or "", **line})
+        found.append({"text": payload.text(each, "text") or "", **line})
     return found[:LINES]

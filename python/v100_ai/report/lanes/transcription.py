@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from v100_ai.events import TranscriptSegment
 from v100_ai.records import Json
-from v100_ai.report import entry
+from v100_ai.report import payload
 from v100_ai.report.lanes.lane import Lane, Takes
 
 SEGMENTS: Final = 50_000
@@ -32,7 +32,7 @@ class TranscriptionLane(Lane):
         return {"transcript": sorted(said, key=lambda each: each["start"] or 0.0)}
 
     def _segment(self, data: Json) -> None:
-        id_ = entry.label(data, "id")
+        id_ = payload.label(data, "id")
         if not self.asked or id_ is None:
             return
         if id_ not in self._segments and len(self._segments) == SEGMENTS:
@@ -40,8 +40,8 @@ class TranscriptionLane(Lane):
             return
         self._segments[id_] = {
             "id": id_,
-            "participant": entry.label(data, "participant") or "",
-            "start": entry.seconds(data, "start"),
-            "end": entry.seconds(data, "end"),
-            "text": entry.text(data, "text") or "",
+            "participant": payload.label(data, "participant") or "",
+            "start": payload.seconds(data, "start"),
+            "end": payload.seconds(data, "end"),
+            "text": payload.text(data, "text") or "",
         }

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from v100_ai.events import ViralScored
 from v100_ai.records import Json
-from v100_ai.report import entry
+from v100_ai.report import payload
 from v100_ai.report.lanes.lane import Lane, Takes
 
 POINTS: Final = 20_000
@@ -41,13 +41,13 @@ class ViralScoringLane(Lane):
         return {"viral": self._points, "viral_best": best}
 
     def _score(self, data: Json) -> None:
-        span = entry.span(data)
+        span = payload.span(data)
         if span is None:
             return
         if len(self._points) == POINTS:
             self.omitted += 1
             return
-        viral, rank = entry.seconds(data, "viral_score"), entry.seconds(data, "rank_score")
+        viral, rank = payload.seconds(data, "viral_score"), payload.seconds(data, "rank_score")
         self._points.append([*span, viral, rank])
         if rank is None:
             return
@@ -56,7 +56,7 @@ class ViralScoringLane(Lane):
             "end": span[1],
             "viral_score": viral,
             "rank_score": rank,
-            "confidence": entry.seconds(data, "confidence"),
+            "confidence": payload.seconds(data, "confidence"),
             "reasons": _reasons(data),
         }
         held = (rank, -span[0], found)
@@ -69,18 +69,18 @@ class ViralScoringLane(Lane):
 def _reasons(data: Json) -> list[dict[str, Any]]:
     """The reasons with most points, of whichever factor."""
     told = [
-        (entry.seconds(reason, "points") or 0.0, reason)
-        for factor in entry.items(data, "factors")
+        (payload.seconds(reason, "points") or 0.0, reason)
+        for factor in payload.items(data, "factors")
         if isinstance(factor, dict)
-        for reason in entry.items(factor, "reasons")
+        for reason in payload.items(factor, "reasons")
         if isinstance(reason, dict)
     ]
     told.sort(key=lambda pair: -pair[0])
     return [
         {
-            "feature": entry.label(reason, "feature") or "",
+            "feature": payload.label(reason, "feature") or "",
             "points": points,
-            "text": entry.text(reason, "text"),
+            "text": payload.text(reason, "text"),
         }
         for points, reason in told[:REASONS]
     ]

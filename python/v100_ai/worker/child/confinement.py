@@ -28,11 +28,12 @@ def confine(
     files: Iterable[Path],
     port: int | None,
     folder: Path | None = None,
+    beneath: Path | None = None,
     largest: int = 0,
 ) -> None:
     """Bind this process for good: memory, files, network, priority, and its end with its parent's.
 
-    `files` are those it may read; where `port` is not `None`, it may connect to that one only. Files are written in
+    `files` are those it may read, and all that is `beneath` a folder; where `port` is not `None`, it may connect to that one only. Files are written in
     `folder` alone, each of at most `largest` bytes. Raises `OSError` where the system refuses.
     """
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
@@ -48,7 +49,7 @@ def confine(
     _cap(resource.RLIMIT_FSIZE, largest)
     _cap(resource.RLIMIT_NOFILE, limits.files)
     _cap(resource.RLIMIT_AS, mapped() + limits.memory)
-    if sys.platform == "linux" and not enclose(files, port, folder):
+    if sys.platform == "linux" and not enclose(files, port, folder, beneath):
         sys.stderr.write("landlock: this kernel has none; files are bound by their names alone\n")
 
 

@@ -59,10 +59,15 @@ NEEDED: Final = (
 """Where libraries, certificates and the way to look up names are, beside Python's own places."""
 
 
-def enclose(files: Iterable[Path], port: int | None, folder: Path | None = None) -> bool:
+def enclose(
+    files: Iterable[Path],
+    port: int | None,
+    folder: Path | None = None,
+    beneath: Path | None = None,
+) -> bool:
     """Give up all files but those and the program's own, all listening, and all ports but `port` if there is one.
 
-    In `folder` files may be made, written and removed.
+    In `folder` files may be made, written and removed; all that is `beneath` may be read.
 
     Returns whether the kernel can hold to it. Only this thread and those it starts are bound; it needs
     `no_new_privs`. Raises `OSError`.
@@ -83,6 +88,8 @@ def enclose(files: Iterable[Path], port: int | None, folder: Path | None = None)
             # A folder or a device is no input: naming one opens nothing.
             if path.is_file():
                 _allow(libc, rules, path)
+        if beneath is not None:
+            _allow(libc, rules, beneath)
         if folder is not None:
             _allow(libc, rules, folder, WRITING & handled)
         if net and port is not None:

@@ -16,6 +16,7 @@ from typing import Final, NoReturn
 from v100_ai import clock
 from v100_ai.analysis import event_of
 from v100_ai.errors import SourceLost, V100Error
+from v100_ai.events import AnalysisWarning
 from v100_ai.faults import Cut, Fault
 from v100_ai.frames import Frame, Gap
 from v100_ai.sources import Media
@@ -44,6 +45,9 @@ NAP_S: Final = 0.1
 NOWHERE: Final = Resume(frame=-1, pts=None)
 """Before the first frame."""
 
+WARNINGS: Final = 20
+"""Of one source that are told."""
+
 EARLIER_S: Final = 1.0
 """How far before a time its key frame is looked for: indexes count in the order of decoding, which runs ahead."""
 
@@ -62,13 +66,13 @@ def main() -> NoReturn:
     starved = packed(
         Refused(error="MemoryError", message=f"expected to need {spec.limits.memory} bytes at most")
     )
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, stop)
     files, port = reach(spec)
     kept = spec.recording
     folder = None if kept is None else Path(kept.folder)
     confine(spec.limits, files=files, port=port, folder=folder, largest=kept.bytes if kept else 0)
     try:
-        _told(spec, Sender(write, clock.monotonic))
+        run(spec, Sender(write, clock.monotonic))
     except MemoryError:
         write(starved)
     except (Stopped, BrokenPipeError):
@@ -77,15 +81,22 @@ def main() -> NoReturn:
     os._exit(0)
 
 
-def _stop(number: int, frame: FrameType | None) -> NoReturn:
+def stop(number: int, frame: FrameType | None) -> NoReturn:
+    """On a signal."""
     raise Stopped
 
 
-def _told(spec: Spec, sender: Sender) -> None:
-    """Everything up to the last word."""
+def going_on() -> None:
+    """Nobody asks to stop."""
+
+
+def run(spec: Spec, sender: Sender, check: Callable[[], None] = going_on) -> None:
+    """Everything up to the last word. `check` is called now and then, and may raise `Stopped`."""
     last: Message
     try:
-        last = Run(spec, sender).through()
+        last = Run(spec, sender, check).through()
+    except MemoryError:
+        raise
     except V100Error as refused:
         last = Refused(
             error=type(refused).__name__,
@@ -101,6 +112,7 @@ class Run:
 
     spec: Spec
     sender: Sender
+    check: Callable[[], None] = going_on
     nap: Callable[[float], object] = field(default_factory=lambda: threading.Event().wait)
     budget: Budget = field(init=False)
     _feed: Feed[Numbered] | None = None
@@ -137,20 +149,22 @@ class Run:
                 recorder = Recorder(self.spec.recording, media, self._recorded.append)
                 media.taken = recorder.take
             frames = self._frames(media, whole=reference is not None)
-            feed = self._feed = stack.enter_context(
-                Feed(frames, self.sender.lapse, lossy=not again)
-            )
+            feed = self._feed = stack.enter_context(Feed(frames, self._glance, lossy=not again))
             taken = self._taken(feed, paced=again and self.spec.pace == "live")
             measuring = Measuring(self.spec.layers, known=self._resume.frame)
             if reference is None:
                 rows = measuring.alone(taken)
             else:
-                rows = measuring.against(reference.frames(), taken)
+                read = self.spec.input
+                part = bool(read.start or read.duration or read.every > 1 or self.spec.rate)
+                rows = measuring.against(reference.frames(), taken, reference.count, part=part)
             broken = self._send(rows, media)
         if recorder is not None:
             recorder.close()
             self._tell_recorded()
         self._note(measuring.flush())
+        for text in [*media.notes, *measuring.warnings][:WARNINGS]:
+            self.sender.tell(AnalysisWarning(text=text[:LONGEST_WORD]))
         self.sender.tell(self.stats)
         return Ended(broken=broken)
 
@@ -179,6 +193,7 @@ class Run:
         late, drops = Lateness(), self.spec.late == "drop"
         gap: Gap | None = None
         for number, frame in feed:
+            self.check()
             self.budget.renew()
             self.sender.tick(self.stats)
             self._tell_recorded()
@@ -198,8 +213,14 @@ class Run:
             yield number, frame if frame.gap is gap else replace(frame, gap=gap)
             gap = None
 
+    def _glance(self) -> None:
+        """While no frame is there."""
+        self.check()
+        self.sender.lapse()
+
     def _wait(self, pace: Pace, frame: Frame) -> None:
         while (left := pace.left(frame.pts)) > 0.0:
+            self.check()
             self.sender.tick(self.stats)
             self.nap(min(left, NAP_S))
 

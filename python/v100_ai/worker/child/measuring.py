@@ -12,7 +12,7 @@ from v100_ai.comparison.scored import Comparison
 from v100_ai.deepfake import Judge
 from v100_ai.faults import Cut, Fault, Finder
 from v100_ai.frames import Frame, Gap
-from v100_ai.report.rows import Cell, cells
+from v100_ai.report.rows import Row, cells
 
 QUALITY: Final = "quality"
 """The layer that is made here: against a reference where there is one, of the frame alone else."""
@@ -24,7 +24,7 @@ Numbered = tuple[int, Frame]
 class Measured:
     """One frame's row, and what it brought to light."""
 
-    row: dict[str, Cell]
+    row: Row
     found: list[Fault | Cut]
     gap: Gap | None = None
     """What lies before it."""
@@ -45,19 +45,35 @@ class Measuring:
         self._finder = Finder()
         self._judge = Judge()
         self._known = known
+        self._comparison: Comparison | None = None
 
     def alone(self, frames: Iterable[Numbered]) -> Iterator[Measured]:
         """Each frame by itself."""
         for number, frame in frames:
-            measured = self._measured(number, frame, None)
+            measured = self.push(number, frame)
             if measured is not None:
-                if self._scores:
-                    estimate = self._alone.push(frame, frame).quality_estimate
-                    measured.row["quality_estimate"] = estimate
                 yield measured
 
-    def against(self, reference: Iterator[Frame], frames: Iterable[Numbered]) -> Iterator[Measured]:
-        """Each frame with its scores against the one of the reference that it shows."""
+    def push(self, number: int, frame: Frame) -> Measured | None:
+        """One frame by itself; nothing of one that is known."""
+        measured = self._measured(number, frame, None)
+        if measured is not None and self._scores:
+            estimate = self._alone.push(frame, frame).quality_estimate
+            measured.row["quality_estimate"] = estimate
+        return measured
+
+    def against(
+        self,
+        reference: Iterator[Frame],
+        frames: Iterable[Numbered],
+        expected: int | None = None,
+        *,
+        part: bool = False,
+    ) -> Iterator[Measured]:
+        """Each frame with its scores against the one of the reference that it shows.
+
+        `expected` is how many frames the reference says it has, `part` whether only some are to be compared.
+        """
         numbers = deque[int]()
 
         def shown() -> Iterator[Frame]:
@@ -65,10 +81,17 @@ class Measuring:
                 numbers.append(number)
                 yield frame
 
-        for scored in Comparison(reference, shown(), Settings(scale_to="reference")).scored():
+        settings = Settings(scale_to="reference")
+        self._comparison = Comparison(reference, shown(), settings, expected=expected, part=part)
+        for scored in self._comparison.scored():
             measured = self._measured(numbers.popleft(), scored.distorted, scored.reading)
             if measured is not None:
                 yield measured
+
+    @property
+    def warnings(self) -> list[str]:
+        """Why scores may not say what they seem to, once all frames are through."""
+        return [] if self._comparison is None else self._comparison.warnings
 
     def flush(self) -> list[Fault | Cut]:
         """The faults that last until the end."""

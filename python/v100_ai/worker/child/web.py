@@ -18,7 +18,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from v100_ai.addresses import IP, Network, refusal
 from v100_ai.errors import AddressRefused
 from v100_ai.sources.words import shown
-from v100_ai.worker.child.seen import Seen
+from v100_ai.worker.child.sniffing import Sniffer
 
 HOPS: Final = 5
 """Redirects that are followed, one after the other."""
@@ -85,7 +85,7 @@ class Web:
     headers: Mapping[str, str] = field(default_factory=dict)
     """What each request says besides; sent to every host that it is redirected to, as FFmpeg does."""
     failure: Exception | None = field(default=None, init=False)
-    seen: list[Seen] = field(default_factory=list[Seen], init=False)
+    seen: list[Sniffer] = field(default_factory=list[Sniffer], init=False)
     """What the files began with, the first one's first; of a long playlist the rest is not looked at."""
 
     def open(self, url: str, flags: int, options: Mapping[str, str]) -> "Fetched":
@@ -102,9 +102,9 @@ class Web:
         end = int(options["end_offset"]) if "end_offset" in options else None
         return Fetched(self, url, int(options.get("offset", 0)), end)
 
-    def seeing(self, size: int | None, *, ranges: bool) -> Seen:
+    def seeing(self, size: int | None, *, ranges: bool) -> Sniffer:
         """What another file begins with."""
-        found = Seen(size, ranges=ranges)
+        found = Sniffer(size, ranges=ranges)
         if len(self.seen) < MOST_SEEN:
             self.seen.append(found)
         return found

@@ -44,6 +44,11 @@ impl Shard {
             self.leave(now, index, Reason::Late);
             return;
         }
+        let full = self
+            .rooms
+            .get(&peer.room)
+            .is_some_and(|room| room.sink.wanted().full);
+        let tapped = if full { Quality::High } else { Quality::Low };
         let mut owed = Vec::new();
         for (place, track) in peer.tracks.iter_mut().enumerate() {
             let silent = track.layers.iter().map(|layer| layer.silent(now)).min();
@@ -59,8 +64,8 @@ impl Shard {
                     owed.push((place, layer));
                 }
             }
-            if let Some(lowest) = chosen(&track.layers, Quality::Low, now, Some(track.tapped)) {
-                track.tapped = lowest;
+            if let Some(layer) = chosen(&track.layers, tapped, now, Some(track.tapped)) {
+                track.tapped = layer;
             }
             if track.media == Media::Audio && track.live && measured && !track.shown.is_empty() {
                 self.stale.push(peer.room); // who is loudest may have changed

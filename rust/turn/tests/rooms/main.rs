@@ -272,6 +272,7 @@ fn the_tap_gets_levels_and_whole_frames() {
     net.tap.want(Wanted {
         audio: true,
         video: true,
+        full: false,
     });
     let mut frames = Vec::new();
     for _ in 0..100 {
@@ -302,6 +303,7 @@ fn a_tap_that_nobody_reads_drops_and_counts_and_the_media_goes_on() {
     net.tap.want(Wanted {
         audio: true,
         video: true,
+        full: false,
     });
     net.forget();
     net.run(60 * SECOND);

@@ -1,11 +1,25 @@
-"""What an engine believes it heard, before the ledger gives it an id."""
+"""What is said in a meeting, and what an engine believes it heard in it."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from v100_ai.events.highlights import KINDS, Answer, Kind
+from v100_ai.words import Word
 
-__all__ = ["KINDS", "Answer", "Finding", "Kind"]
+__all__ = ["KINDS", "Answer", "Finding", "Kind", "Segment"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A final piece of transcript, of one participant. Times are seconds from the start of the meeting."""
+
+    id: str
+    participant: str
+    start: float
+    end: float
+    text: str
+    words: tuple[Word, ...] = ()
+    """Its words with their times, where the source tells them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

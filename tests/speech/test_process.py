@@ -8,8 +8,8 @@ import anyio
 import pytest
 
 from v100_ai.errors import RecognizerLost
-from v100_ai.speech import apart
-from v100_ai.speech.apart import recogniser
+from v100_ai.speech import process
+from v100_ai.speech.process import recogniser
 from v100_ai.speech.recognizer import Piece
 from v100_ai.words import Word
 
@@ -63,7 +63,7 @@ async def test_after_a_process_was_lost_there_is_another(sound: bytes, why: str)
 
 
 async def test_one_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(apart, "LEAST", 0.2)
+    monkeypatch.setattr(process, "LEAST", 0.2)
     async with recogniser("fake", None, command=COMMAND) as recognise:
         await recognise(b"who?")
         with pytest.raises(RecognizerLost, match="in time"):

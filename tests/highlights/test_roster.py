@@ -14,7 +14,7 @@ from v100_ai.events.highlights import (
     Status,
 )
 from v100_ai.highlights.absence import MOST_A_SPEAKER, Absences
-from v100_ai.highlights.people import Person, Roster
+from v100_ai.highlights.roster import Person, Roster
 from v100_ai.highlights.summary import summarise
 
 ROSTER = Roster((

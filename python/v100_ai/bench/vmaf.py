@@ -1,4 +1,4 @@
-"""`python -m v100_ai.bench.held REFERENCE DISTORTED`: seconds that VMAF takes, in a process of its own.
+"""`python -m v100_ai.bench.vmaf REFERENCE DISTORTED`: seconds that VMAF takes, in a process of its own.
 
 Which instructions are used is settled when a process first asks: `V100_AI_CPU` holds this one lower.
 """

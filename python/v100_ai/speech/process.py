@@ -30,7 +30,7 @@ HIDDEN: Final = "V100_"
 
 
 @dataclass(slots=True)
-class _Apart:
+class _Child:
     """One process at a time, started when it is needed and again after it was lost."""
 
     command: tuple[str, ...]
@@ -110,8 +110,8 @@ async def recogniser(
     `command` stands for the process in tests.
     """
     ours = (sys.executable, "-m", "v100_ai.speech.child", engine, str(model or ""), language)
-    apart = _Apart(command or ours)
+    child = _Child(command or ours)
     try:
-        yield apart.recognise
+        yield child.recognise
     finally:
-        await apart.stop()
+        await child.stop()

@@ -105,10 +105,10 @@ async def _find(caller: Caller, socket: WebSocket) -> Work:
     whole = caller.may("admin") and caller.session is None and caller.person is None
     if not whole and caller.person != address:
         raise Problem(403, "forbidden", "expected this person's ticket, or an administrator's key")
-    return partial(_told, address)
+    return partial(_serve, address)
 
 
-async def _told(address: str, opened: Opened) -> Close:
+async def _serve(address: str, opened: Opened) -> Close:
     async with anyio.create_task_group() as group:
         group.start_soon(until_closed, opened)
         await _follow(address, opened)

@@ -1,4 +1,4 @@
-"""Seen: what a file on a server begins with, so that what can never be read is told, and not tried again and again."""
+"""Sniffer: what a file on a server begins with, so that what can never be read is told, and not tried again and again."""
 
 import re
 from dataclasses import dataclass, field
@@ -57,7 +57,7 @@ def index_last(begins: bytes) -> bool:
 
 
 @dataclass(slots=True)
-class Seen:
+class Sniffer:
     """One file as far as it was read."""
 
     size: int | None
