@@ -148,9 +148,10 @@ async def take(session: Session, text: str | None, sound: bytes | None) -> Capti
         if sound is not None:
             return CaptionsAccepted(accepted=await _sound(session, sound))
         said = parsed(MESSAGE, text or "", "message", tagged=True)
-        if isinstance(said, CaptionSaid | CaptionsSaid):
-            many = isinstance(said, CaptionsSaid)
-            return await heard(session, said.captions if many else [said], many=many)
+        if isinstance(said, CaptionSaid):
+            return await heard(session, [said], many=False)
+        if isinstance(said, CaptionsSaid):
+            return await heard(session, said.captions)
         return CaptionsAccepted(accepted=await _happened(session, said))
     except V100Error as error:
         raise problem(error) from error

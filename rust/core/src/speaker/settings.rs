@@ -79,7 +79,7 @@ settings! {
     /// covers later echoes.
     leak_fade = 10.0 in 1.0..=200.0;
     /// Seconds of talk that take the floor right after its holder stopped.
-    take = 0.42 in 0.0..=5.0;
+    take = 0.38 in 0.0..=5.0;
     /// Seconds of talk that take the floor in a lull of its holder, where listeners put their
     /// "mm-hmm".
     lull = 0.46 in 0.0..=5.0;
@@ -87,7 +87,7 @@ settings! {
     barge = 0.8 in 0.0..=10.0;
     /// How much sooner those take the floor whose turns mostly are turns and not interjections: 1
     /// is up to half the time, 0 none.
-    habit = 1.3 in 0.0..=2.0;
+    habit = 1.4 in 0.0..=2.0;
     /// Seconds of talk over a holder who goes on that take the floor all the same.
     insist = 8.0 in 0.1..=60.0;
     /// Seconds of talk that take the floor when nobody has it.
