@@ -45,7 +45,7 @@ async def pushed(
     """Each measured before the next comes, so that none is replaced."""
     for index, picture in enumerate(pictures):
         assert session.push(np.ascontiguousarray(picture), index / rate, participant=participant)
-        with anyio.fail_after(10):
+        with anyio.fail_after(45):
             while session.taps.tracks[participant].tap.stats.analysed <= index:
                 await anyio.lowlevel.checkpoint()
 

@@ -177,6 +177,9 @@ async def _happened(session: Session, said: Happened) -> int:
 
 async def _sound(session: Session, message: bytes) -> int:
     line, found, samples = message.partition(b"\n")
+    if not samples and line[:1] == b"{":
+        # Some clients send all they send as binary frames.
+        return await _said(session, parsed(MESSAGE, line, "message", tagged=True))
     if not found or len(line) > LONGEST_LINE:
         raise Problem(422, "invalid", "expected a line of JSON before the samples, found none")
     if len(samples) > LARGEST_SOUND:
