@@ -146,15 +146,20 @@ async def take(session: Session, text: str | None, sound: bytes | None) -> Capti
     """Take one message in; what became of it. Raises `Problem`."""
     try:
         if sound is not None:
-            return CaptionsAccepted(accepted=await _sound(session, sound))
-        said = parsed(MESSAGE, text or "", "message", tagged=True)
-        if isinstance(said, CaptionSaid):
-            return await heard(session, [said], many=False)
-        if isinstance(said, CaptionsSaid):
-            return await heard(session, said.captions)
-        return CaptionsAccepted(accepted=await _happened(session, said))
+            return await _binary(session, sound)
+        return await _said(session, parsed(MESSAGE, text or "", "message", tagged=True))
     except V100Error as error:
         raise problem(error) from error
+
+
+async def _said(session: Session, said: Said) -> CaptionsAccepted:
+    match said:
+        case CaptionSaid():
+            return await heard(session, [said], many=False)
+        case CaptionsSaid():
+            return await heard(session, said.captions)
+        case _:
+            return CaptionsAccepted(accepted=await _happened(session, said))
 
 
 async def _happened(session: Session, said: Happened) -> int:
@@ -175,7 +180,7 @@ async def _happened(session: Session, said: Happened) -> int:
     return 1
 
 
-async def _sound(session: Session, message: bytes) -> int:
+async def _binary(session: Session, message: bytes) -> CaptionsAccepted:
     line, found, samples = message.partition(b"\n")
     if not samples and line[:1] == b"{":
         # Some clients send all they send as binary frames.
@@ -185,4 +190,5 @@ async def _sound(session: Session, message: bytes) -> int:
     if len(samples) > LARGEST_SOUND:
         raise Problem(413, "too_large", f"expected at most {LARGEST_SOUND} bytes of samples")
     asked: SoundAsked = parsed(SOUND, line, "message")
-    return await session.sound(asked.participant, samples, rate=asked.rate, at=asked.at)
+    count = await session.sound(asked.participant, samples, rate=asked.rate, at=asked.at)
+    return CaptionsAccepted(accepted=count)
