@@ -1,5 +1,6 @@
 """One meeting's highlights: what is heard, what is closed, what is settled. No clock, no I/O but the log."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +20,7 @@ from v100_ai.highlights.governor import Governor
 from v100_ai.highlights.journal import Log
 from v100_ai.highlights.ledger import HOLD_SECONDS, Ledger
 from v100_ai.highlights.model import Finding, Kind, Segment
-from v100_ai.highlights.record import Heard, Settled, read, states, written
+from v100_ai.highlights.record import Heard, Record, Settled, read, states, written
 from v100_ai.highlights.roster import Roster
 from v100_ai.highlights.rules.engine import Rules
 from v100_ai.highlights.settlement import Settlements, Settler
@@ -83,9 +84,7 @@ class Meeting:
         number = self.settlements.heard - 1
         changes = self._record(self._immediate(self.rules.push(segment), number), now)
         held = self.ledger.fresh()
-        self.log.append(
-            written(Heard(segment=segment, now=now, highlights=states(changes), held=held))
-        )
+        self._log(Heard(segment=segment, now=now, highlights=states(changes), held=held))
         step = self._step(changes, self.window.push(segment, now), now)
         return Step((*self._notices(now), *step.events), step.batches)
 
@@ -111,9 +110,7 @@ class Meeting:
         for old in rested:
             changes += self.ledger.settle(old.id, "retracted")
         held = self.ledger.fresh()
-        self.log.append(
-            written(Heard(segment=segment, now=now, highlights=states(changes), held=held))
-        )
+        self._log(Heard(segment=segment, now=now, highlights=states(changes), held=held))
         return Step(self._events(changes))
 
     def _notices(self, now: float) -> tuple[Event, ...]:
@@ -180,8 +177,13 @@ class Meeting:
         """Take up an earlier run from its log: nothing is lost, nothing is said twice."""
         held: dict[str, tuple[float, Finding]] = {}
         now = 0.0
-        for record in map(read, entries):
+        for entry in entries:
+            record = read(entry)
             now = max(now, record.now)
+            if self.governor is not None:
+                self.governor.held_back = Counter(entry.get("held_back", {}))
+                if record.highlights:
+                    self._told_back = self.governor.held_back.total()
             self.ledger.restore(record.highlights, record.now)
             for finding in record.held:
                 # One that changes while it is held waits no longer for that.
@@ -296,7 +298,7 @@ class Meeting:
             first=first, last=end, by=by, now=now, summary=self.summary,
             highlights=states(changes), held=self.ledger.fresh(),
         )  # fmt: skip
-        self.log.append(written(record))
+        self._log(record)
         return changes
 
     def _step(self, changes: list[Change], batches: list[Batch], now: float) -> Step:
@@ -315,6 +317,10 @@ class Meeting:
         summary = self.summarised()
         self._told_back = summary.held_back
         return (*changes, *(each for each in told if each is not None), summary)
+
+    def _log(self, record: Record) -> None:
+        back = self.governor.held_back if self.governor else {}
+        self.log.append(written(record) | ({"held_back": dict(back)} if back else {}))
 
     def summarised(self) -> SummaryUpdated:
         """The meeting so far, with what the budget holds back."""
