@@ -92,7 +92,11 @@ fn two_who_talk_over_each_other_do_not_make_the_floor_flap() {
             let found = changes(seconds, &["a", "b"], |frame, slot| {
                 Some(syllables(frame, if slot == 0 { 0 } else { lag }))
             });
-            assert_calm(&found, 12, &format!("overlap of {seconds} s, {lag} frames apart"));
+            assert_calm(
+                &found,
+                12,
+                &format!("overlap of {seconds} s, {lag} frames apart"),
+            );
         }
     }
 }
@@ -109,7 +113,8 @@ fn stuck_levels_do_not_make_the_floor_flap() {
 }
 
 #[test]
-fn whatever_the_levels_the_floor_changes_six_times_in_ten_seconds_and_twenty_four_a_minute_at_most() {
+fn whatever_the_levels_the_floor_changes_six_times_in_ten_seconds_and_twenty_four_a_minute_at_most()
+{
     for seed in 0..40 {
         let mut random = Random(seed);
         let ids = &["a", "b", "c", "d"][..2 + (seed % 3) as usize];
