@@ -1,13 +1,14 @@
 """Bots in rooms: publish and receive from Python, over WHIP and WHEP. Extra `rooms`: aiortc.
 
-Both end when their block does. A connection that is lost is made again by the same call.
+Both end when their block does. `stay` publishes until it is cancelled, and again whenever the connection is lost.
 """
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NoReturn
 
+import anyio
 import httpx2
 from aiortc import (
     MediaStreamTrack,
@@ -20,7 +21,13 @@ from aiortc import (
 from v100_ai.rooms.server import OfferRefused
 
 SDP: Final = "application/sdp"
+FRAGMENT: Final = "application/trickle-ice-sdpfrag"
 SECONDS: Final = 10.0
+GOODBYE: Final = 3.0
+LOOK: Final = 1.0
+"""Seconds between two looks at whether the server still knows a connection that is to stay."""
+PAUSE: Final = 0.3
+"""Seconds until it is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,26 @@ async def publish(
         yield peer
 
 
+async def stay(
+    place: Place, participant: str, tracks: Callable[[], Sequence[MediaStreamTrack]]
+) -> NoReturn:
+    """Publish until cancelled; anew, with new `tracks`, when the server was killed, or knows nothing of it any more.
+
+    Raises `OfferRefused` where the server is there and will not have it.
+    """
+    while True:
+        peer = _peer()
+        for track in tracks():
+            peer.addTrack(track)
+        try:
+            async with _connected(place, "whip", participant, peer) as connected:
+                while await connected.known():  # noqa: ASYNC110  # a server that is gone tells nobody
+                    await anyio.sleep(LOOK)
+        except httpx2.TransportError:
+            pass  # it is not there yet
+        await anyio.sleep(PAUSE)
+
+
 @asynccontextmanager
 async def subscribe(
     place: Place, participant: str, *, audio: int = 2, video: int = 2
@@ -72,10 +99,28 @@ def _peer() -> RTCPeerConnection:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Connection:
+    http: httpx2.AsyncClient
+    location: str
+    etag: str
+
+    async def known(self) -> bool:
+        """Whether the server knows of it."""
+        headers = {"content-type": FRAGMENT, "if-match": self.etag}
+        try:
+            answer = await self.http.patch(
+                self.location, headers=headers, content=b"a=end-of-candidates\r\n"
+            )
+        except httpx2.TransportError:
+            return False
+        return answer.status_code != httpx2.codes.NOT_FOUND
+
+
 @asynccontextmanager
 async def _connected(
     place: Place, path: str, participant: str, peer: RTCPeerConnection
-) -> AsyncGenerator[None]:
+) -> AsyncGenerator[_Connection]:
     headers = {**place.headers, "content-type": SDP}
     async with httpx2.AsyncClient(
         base_url=place.url, headers=headers, trust_env=False, timeout=SECONDS
@@ -90,9 +135,13 @@ async def _connected(
             if answer.status_code != httpx2.codes.CREATED:
                 raise OfferRefused(f"expected 201, found {answer.status_code}: {answer.text[:300]}")
             await peer.setRemoteDescription(RTCSessionDescription(answer.text, "answer"))
+            location = answer.headers["location"]
             try:
-                yield
+                yield _Connection(http, location, answer.headers["etag"])
             finally:
-                await http.delete(answer.headers["location"])
+                # A server that is gone has ended it already; whoever is cancelled says goodbye as well.
+                with anyio.move_on_after(GOODBYE, shield=True), suppress(httpx2.TransportError):
+                    await http.delete(location)
         finally:
-            await peer.close()
+            with anyio.CancelScope(shield=True):
+                await peer.close()

@@ -6,13 +6,13 @@ const given = new URLSearchParams(location.hash.slice(1));
 const token = given.get("token");
 const LINES = { audio: 3, video: 8 };
 const FIRST_PAUSE = 300; // ms before the first try again; each next pause is twice as long
-const LONGEST_PAUSE = 3000;
+const LONGEST_PAUSE = 1500;
 
 const at = (id) => document.getElementById(id);
 const headers = token ? { authorization: `Bearer ${token}` } : {};
 const home = `/v1/meetings/${encodeURIComponent(meeting)}`;
 
-const room = { name: null, local: null, slots: new Map(), tiles: [], speaker: null, zoom: new Map(), open: false };
+const room = { name: null, local: null, slots: new Map(), tiles: [], speaker: null, zoom: new Map(), open: false, suspects: [] };
 window.room = room; // for whoever watches from outside
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -56,6 +56,7 @@ class Line {
   async connect() {
     const peer = new RTCPeerConnection({ iceServers: this.servers });
     this.peer = peer;
+    this.location = null;
     this.lost = new Promise((lost) => {
       peer.onconnectionstatechange = () => {
         show();
@@ -79,15 +80,21 @@ class Line {
 
   /** ICE begun anew on the same connection, when the network changed. */
   async restart() {
-    const offer = await this.peer.createOffer({ iceRestart: true });
-    await this.peer.setLocalDescription(offer);
-    const answer = await fetch(this.location, {
-      method: "PATCH",
-      headers: { ...headers, "content-type": "application/sdp", "if-match": "*" },
-      body: this.peer.localDescription.sdp,
-    });
-    if (!answer.ok) return this.end();
-    await this.peer.setRemoteDescription({ type: "answer", sdp: await answer.text() });
+    const peer = this.peer;
+    if (!this.location || peer?.signalingState !== "stable") return;
+    try {
+      await peer.setLocalDescription(await peer.createOffer({ iceRestart: true }));
+      const answer = await fetch(this.location, {
+        method: "PATCH",
+        headers: { ...headers, "content-type": "application/sdp", "if-match": "*" },
+        body: peer.localDescription.sdp,
+      });
+      if (!answer.ok) throw new Error(`${answer.status}`);
+      await peer.setRemoteDescription({ type: "answer", sdp: await answer.text() });
+    } catch (error) {
+      console.warn(this.path, String(error));
+      if (peer === this.peer) this.end();
+    }
   }
 
   close() {
@@ -143,7 +150,10 @@ async function listen() {
             tries = 0;
             take(message);
           };
-          socket.onclose = closed;
+          socket.onclose = () => {
+            room.suspects = lines().map((known) => [known, known.peer]);
+            closed();
+          };
         });
       }
     } catch (error) {
@@ -158,6 +168,9 @@ const takers = {
     const state = message.state ?? {};
     if (state.layout?.tiles) room.tiles = state.layout.tiles;
     if (state.speaker) room.speaker = state.speaker;
+    // The events were lost: the connections may be as well, where another server answers now.
+    for (const [known, peer] of room.suspects) if (known.peer === peer) known.restart();
+    room.suspects = [];
   },
   "slot.assigned": ({ participant, mid, media, shows }) => {
     if (participant !== room.name) return;
@@ -168,7 +181,7 @@ const takers = {
   "camera.zoom": (data) => { room.zoom.set(data.participant, data); },
   "transcript.segment": ({ participant, text }) => line("captions", `${participant}: ${text}`),
   "highlight.created": (data) => line("highlights", data.text ?? data.kind),
-  "deepfake.flagged": ({ participant }) => line("flags", participant),
+  "deepfake.flagged": ({ participant, track }) => line("flags", participant ?? track),
 };
 
 function take(message) {
@@ -248,6 +261,15 @@ async function join(name) {
   at("controls").hidden = false;
 }
 
+/** New ways to the server; who it does not know any more comes in again. */
+function renew() {
+  for (const known of lines()) known.restart();
+}
+
+function lines() {
+  return [room.out, room.in].filter(Boolean);
+}
+
 function toggled(button, kind) {
   const off = button.getAttribute("aria-pressed") !== "true";
   button.setAttribute("aria-pressed", String(off));
@@ -270,5 +292,5 @@ at("mute").addEventListener("click", ({ target }) => toggled(target, "audio"));
 at("camera").addEventListener("click", ({ target }) => toggled(target, "video"));
 at("leave").addEventListener("click", leave);
 window.addEventListener("pagehide", leave);
-window.addEventListener("online", () => { room.out?.restart(); room.in?.restart(); });
+window.addEventListener("online", renew);
 if (given.get("participant")) join(given.get("participant"));
