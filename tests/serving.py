@@ -63,7 +63,7 @@ class Server:
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Tell it to stop; what it ends with."""
         self.process.send_signal(how)
-        self.process.communicate(timeout=20)
+        self.process.communicate(timeout=45)
         return self.process.returncode
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:

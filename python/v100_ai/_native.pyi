@@ -6,6 +6,8 @@ from typing import ClassVar, Final, Literal, Self, final
 from typing_extensions import Buffer
 
 __all__ = [
+    "FORMATS",
+    "LAYERS",
     "REORDERING_S",
     "THREADS_MOST",
     "Aligner",
@@ -54,6 +56,12 @@ __all__ = [
     "kernel_times",
     "paced",
 ]
+
+FORMATS: Final[tuple[tuple[str, int, Literal["gray", "planar", "paired"], tuple[bool, bool]], ...]]
+"""Name, depth, packing, and whether chroma has half the width, half the height."""
+
+LAYERS: Final[tuple[str, ...]]
+"""Names of all layers."""
 
 REORDERING_S: Final[float]
 """Seconds a time may step back and still belong to the same run of frames."""

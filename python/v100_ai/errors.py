@@ -3,6 +3,7 @@
 * V100Error
   - SourceLost: frames stopped coming, or never came; what was measured until then stands
     - NotMedia: nothing there that can be read as media
+    - OutOfMemory (a MemoryError): media that asks for more memory than there is
     - NoVideo: media without a picture
     - NoSound: media without sound
   - FrameRejected (a ValueError): a frame that cannot be read as it is described
@@ -52,6 +53,10 @@ class SourceLost(V100Error):
 
 class NotMedia(SourceLost):
     """Nothing that can be read as media is there."""
+
+
+class OutOfMemory(SourceLost, MemoryError):
+    """The media asks for more memory than there is, or than may be used."""
 
 
 class NoVideo(SourceLost):

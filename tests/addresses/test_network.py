@@ -101,10 +101,6 @@ async def test_no_form_of_a_url_reaches_this_machine(form: str):
         assert heard.connections == 0
 
 
-def test_there_are_enough_forms():
-    assert len(set(FORMS)) >= 40
-
-
 async def test_an_opened_network_is_reached_so_the_ear_does_hear():
     async with ear(hello) as heard:
         network = PinnedNetwork(allow=LOOPBACK, resolver=names(["127.0.0.1"]))

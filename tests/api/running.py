@@ -138,7 +138,7 @@ async def running(folder: Path, *, keys: bool = True, **settings: Any) -> AsyncI
             url = f"http://127.0.0.1:{port}"
             try:
                 async with httpx2.AsyncClient(
-                    base_url=url, headers=headers, trust_env=False
+                    base_url=url, headers=headers, trust_env=False, timeout=45
                 ) as http:
                     # Each request of a test brings what it says, and nothing of the one before.
                     http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -161,7 +161,7 @@ async def events(socket: ClientConnection, *, until: str = "") -> list[dict[str,
     return found
 
 
-async def until(holds: Callable[[], bool], *, seconds: float = 10.0) -> None:
+async def until(holds: Callable[[], bool], *, seconds: float = 45.0) -> None:
     """Wait until something holds that nobody tells of."""
     with anyio.fail_after(seconds):
         while not holds():  # noqa: ASYNC110  # there is no event for it

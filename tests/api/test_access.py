@@ -30,6 +30,7 @@ BODIES: dict[str, Any] = {
     "deepfake": {"verdict": "confirmed", "by": "ana"},
     "clips.create": {"from_pts": 0, "to_pts": 1},
     "clips.edit": {"version": 1, "operations": [{"op": "remove_fillers"}]},
+    "clips.keep": {"kept": True},
 }
 
 

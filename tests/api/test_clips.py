@@ -11,6 +11,7 @@ import pytest
 
 from tests.api.running import Api, running
 from tests.clipping import marked
+from v100_ai.layers.clips.resource import expired, forgotten
 
 pytestmark = pytest.mark.anyio
 
@@ -86,6 +87,8 @@ async def test_a_clip_of_a_range_is_made_read_back_edited_and_removed(api: Api, 
     beyond = {"version": 1, "operations": [{"kind": "cut_words", "first": 1, "last": 99}]}
     assert (await api.http.patch(f"/v1/clips/{clip}/edit", json=beyond)).status_code == 422
 
+    kept = await api.http.post(f"/v1/clips/{clip}/keep", json={"kept": True})
+    assert (kept.status_code, kept.json()["kept"]) == (200, True)
     told = await events(api, stream)
     ready = [one["data"]["version"] for one in told if one["type"] == "clip.ready"]
     assert ready == [0, 1]
@@ -95,6 +98,45 @@ async def test_a_clip_of_a_range_is_made_read_back_edited_and_removed(api: Api, 
     assert [each["id"] for each in listed] == [clip]
     assert (await api.http.delete(f"/v1/streams/{stream}")).status_code == 200
     assert not (tmp_path / "clips" / stream).exists()
+
+
+async def test_a_clip_that_is_not_ready_is_cancelled_and_one_that_is_can_be_removed(
+    api: Api, tmp_path: Path
+):
+    stream = await begun(api)
+    home = f"/v1/streams/{stream}/clips"
+    first, second = [
+        (await api.http.post(home, json={"from_pts": 0.5, "to_pts": 5.0 + more})).json()["id"]
+        for more in (30, 0)
+    ]
+    early = await api.http.post(f"/v1/clips/{second}/keep", json={})
+    assert (early.status_code, early.json()["code"]) == (409, "not_ready")
+    assert (await api.http.delete(f"/v1/clips/{first}")).status_code == 204
+    assert (await until(api, first, "failed"))["why"] == "cancelled"
+    await until(api, second, "ready")
+    assert (await api.http.delete(f"/v1/clips/{second}")).status_code == 204
+    removed = await until(api, second, "removed")
+    assert removed["files"] == []
+    assert not list((tmp_path / "clips" / stream).glob("clip-*"))
+    told = [(one["type"], one["data"]["clip"]) for one in await events(api, stream)]
+    assert told.count(("clip.failed", first)) == 1
+    assert ("clip.ready", first) not in told
+
+
+def test_clips_that_are_kept_outlive_what_is_forgotten(tmp_path: Path):
+    home = tmp_path / "str_1"
+    (home / "recorded").mkdir(parents=True)
+    names = ("clip-1.mp4", "clip-1.srt", "clip-1.kept", "clip-10.mp4", "clip-2.9x16.mp4")
+    for name in names:
+        (home / name).touch()
+    expired(tmp_path, "str_1")
+    assert sorted(each.name for each in home.iterdir()) == [
+        "clip-1.kept",
+        "clip-1.mp4",
+        "clip-1.srt",
+    ]
+    forgotten(tmp_path, "str_1")
+    assert not home.exists()
 
 
 async def test_what_cannot_be_a_clip_is_refused_or_fails_with_the_reason(api: Api):

@@ -99,7 +99,7 @@ async def test_a_busy_socket_outlives_every_limit(api: Api, kind: str):
 async def test_a_socket_opened_on_a_connection_that_was_used_before_stays(api: Api):
     meeting = await api.meeting()
     with raw(api.port) as connection:
-        connection.settimeout(5)
+        connection.settimeout(45)
         host = f"host: 127.0.0.1:{api.port}"
 
         def answered(request: str, until: bytes) -> None:
@@ -138,7 +138,7 @@ def _ponged(connection: socket.socket) -> None:
     except BlockingIOError:
         pass
     finally:
-        connection.settimeout(5)
+        connection.settimeout(45)
 
 
 async def test_a_message_that_is_never_ended_is_hung_up_on(api: Api):

@@ -1,6 +1,9 @@
 """Log lines say which request, session, tenant, key and peer; never what was said."""
 
+import errno
+import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +11,8 @@ import structlog
 from structlog.contextvars import merge_contextvars
 
 from tests.api.running import Api, until
+from tests.serving import Server
+from v100_ai.api import logs
 
 pytestmark = pytest.mark.anyio
 
@@ -65,3 +70,35 @@ async def test_a_socket_is_told_when_it_opens_and_closes(api: Api, lines):
         assert (line["session"], line["tenant"]) == (meeting, "default")
         assert line["key_id"].startswith("key_")
     assert SAID not in json.dumps(lines, default=str)
+
+
+class Full(io.StringIO):
+    """A disk that is full until told otherwise."""
+
+    full = True
+
+    def flush(self) -> None:
+        if self.full:
+            self.seek(0)
+            self.truncate()
+            raise OSError(errno.ENOSPC, "no space left")
+
+
+def test_lines_that_cannot_be_written_are_counted_and_raise_nothing():
+    out = Full()
+    lines = logs.Lines(out)
+    for number in range(3):
+        assert lines.write(f"{number}\n") == 2
+    out.full = False
+    lines.write("now\n")
+    lines.write("then\n")
+    assert out.getvalue() == "3 lines of the log could not be written\nnow\nthen\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_log_that_nobody_takes_costs_no_request(tmp_path: Path):
+    with Path("/dev/full").open("w") as full, Server(folder=tmp_path, errors=full) as server:
+        for _ in range(3):
+            meeting = server.ask("POST", "/v1/meetings", {"name": "n"})["id"]
+            assert server.ask("POST", f"/v1/meetings/{meeting}/end")["state"] == "ended"
+        assert server.stop() == 0

@@ -105,6 +105,56 @@ async def test_what_waits_for_an_endpoint_is_told_with_its_age(folder: Path):
         assert all(0 <= age < 60 for age in ages.values())
 
 
+async def test_no_counter_falls_whatever_goes(folder: Path):
+    """Prometheus takes one that falls for a process that began anew: all of it counts again."""
+    async with running(folder, allow_private=True) as api:
+
+        async def grown(before: dict[str, float]) -> dict[str, float]:
+            text = (await api.http.get("/metrics")).text
+            ends = ("_total", "_count", "_sum", "_bucket")
+            now = {
+                f"{sample.name}{sorted(sample.labels.items())}": sample.value
+                for family in text_string_to_metric_families(text)
+                for sample in family.samples
+                if family.type in {"counter", "histogram"} and sample.name.endswith(ends)
+            }
+            assert before.keys() <= now.keys()
+            assert {name: now[name] for name, value in before.items() if now[name] < value} == {}
+            return now
+
+        url = f"http://127.0.0.1:{_free()}/"
+        endpoint = (await api.http.post("/v1/webhooks", json={"url": url})).json()["id"]
+        ended, removed = await api.meeting(), await api.meeting()
+        for meeting in (ended, removed):
+            await api.say(meeting, "I will send it by Friday.", "What is it?")
+            level = {"participant": "alice", "level": -20}
+            told = await api.http.post(f"/v1/meetings/{meeting}/levels", json=level)
+            assert told.status_code == 202
+        before = await grown({})
+        heard = "v100_events_counted_total[('room', 'active_speaker'), ('what', 'heard')]"
+        assert before[heard] == 2
+        await api.http.post(f"/v1/meetings/{ended}/end")
+        before = await grown(before)
+        await api.http.delete(f"/v1/meetings/{removed}")
+        before = await grown(before)
+        await api.http.delete(f"/v1/webhooks/{endpoint}")
+        before = await grown(before)
+        await api.say(await api.meeting(), "Hello.")
+        assert (await grown(before))[heard] == 2
+
+
+async def test_nobody_who_takes_part_is_a_label(api: Api):
+    meeting = await api.meeting()
+    live = api.service.hub.live[meeting]
+    live.session.counts["source/sarah@example.com"] = {"analysed": 5, "lag": 9.5}
+    text = (await api.http.get("/metrics")).text
+    assert "sarah" not in text
+    found = samples(text)
+    behind = {labels["what"]: value for labels, value in found["v100_events_now"]}
+    assert behind["lag"] == 9.5
+    assert found["v100_source_lag_seconds"][0][1] == 9.5
+
+
 def test_the_counters_may_have_an_address_of_their_own(tmp_path: Path):
     port = _free()
     with Server(folder=tmp_path, metrics_port=port) as server:

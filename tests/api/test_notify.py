@@ -20,7 +20,7 @@ class Systemd:
         self.name = name
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(f"\0{name[1:]}" if name.startswith("@") else name)
-        self._socket.settimeout(10)
+        self._socket.settimeout(45)
 
     def next(self) -> str:
         return self._socket.recv(4096).decode()
@@ -48,7 +48,7 @@ def test_ready_watchdog_and_stopping_are_told(tmp_path: Path, systemd: Systemd, 
         while (word := systemd.next()) == ALIVE:
             pass
         assert word == STOPPING
-        assert server.process.wait(timeout=20) == 0
+        assert server.process.wait(timeout=45) == 0
 
 
 def test_a_name_in_the_abstract_space_is_reached():

@@ -92,7 +92,7 @@ async def test_a_reader_that_wakes_up_too_late_finds_why_it_was_sent_away(folder
     async with running(folder) as api:
         stream = await api.stream()
         connection = opened.enter_context(stalled(api, f"/v1/streams/{stream}/events"))
-        connection.settimeout(5)
+        connection.settimeout(45)
         await until(lambda: api.readers == 1)
         for _ in range(40):
             await publish(api, stream, 1, 20 * KIB)
@@ -102,6 +102,8 @@ async def test_a_reader_that_wakes_up_too_late_finds_why_it_was_sent_away(folder
             while piece := await anyio.to_thread.run_sync(connection.recv, 1 << 20):
                 found += piece
         assert connections.SLOW.to_bytes(2) + connections.TOO_SLOW.encode() in found
+        # No timer of a connection outlives it: what one raised would fail this test.
+        await anyio.sleep(1.5 * connections.LINGER)
 
 
 async def test_a_reader_that_is_slow_but_reads_is_kept(folder, opened, hasty, monkeypatch):

@@ -42,7 +42,7 @@ def test_a_server_that_is_told_to_stop_lets_go_of_everything(database: str):
                 for each in reader:
                     assert json.loads(each)["type"] != "end"
             assert reader.close_code == 1012
-        assert serving.process.wait(timeout=10) == 0
+        assert serving.process.wait(timeout=45) == 0
     store = Store.open(database, wall=clock.wall)
     kept = store.session(meeting)
     store.close()

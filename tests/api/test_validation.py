@@ -151,7 +151,7 @@ async def test_a_request_with_two_lengths_is_refused_and_hung_up_on(api: Api, he
 async def answered(api: Api, request: str) -> bytes:
     """All that comes back until the server hangs up."""
     with raw(api.port) as connection:
-        connection.settimeout(5)
+        connection.settimeout(45)
         connection.sendall(request.encode())
         answer = b""
         while piece := await anyio.to_thread.run_sync(connection.recv, 65536):

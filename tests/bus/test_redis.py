@@ -48,7 +48,7 @@ class Followed:
                 self.grown.set()
 
     async def caught_up(self) -> None:
-        with anyio.fail_after(20):
+        with anyio.fail_after(45):
             while len(self.seen) < len(self.log):
                 self.grown = anyio.Event()
                 await self.grown.wait()

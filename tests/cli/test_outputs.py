@@ -233,6 +233,17 @@ def test_a_comparison_tells_its_doubts_and_pools_by_error(webm: Path, tmp_path: 
     assert " dB" in said
 
 
+def test_what_was_brought_to_what_is_a_note_and_no_doubt(tmp_path: Path, capfd):
+    reference = clips.write(tmp_path / "r.mp4", clips.moving(20), quality=4)
+    path = clips.write(tmp_path / "d.mp4", clips.moving(20), pixels="yuvj420p", quality=4)
+    out = tmp_path / "out.json"
+    arguments = ["analyze", str(path), "--reference", str(reference), "--layers", "motion"]
+    assert main([*arguments, "--strict", "--summary", str(out)]) == 0
+    told_of = "the distorted input's full range was brought to limited"
+    assert (told(out)["notes"], told(out)["warnings"]) == ([told_of], [])
+    assert f"note: {told_of}" in capfd.readouterr().err
+
+
 def test_files_are_tried_without_leaving_a_trace(tmp_path: Path):
     targets.check({"html": str(tmp_path / "out.html")}, [])
     assert list(tmp_path.iterdir()) == []

@@ -98,7 +98,7 @@ async def test_a_reader_and_a_receiver_of_webhooks_outlive_a_killed_service(tmp_
             await client.meetings.participants.add(meeting.id, "ann", name="Ann")
             for number in range(20):
                 assert await client.meetings.captions.push(meeting.id, said(number)) == 1
-            with anyio.fail_after(30):
+            with anyio.fail_after(45):
                 await enough.wait()
         async with serving(tmp_path, port):
             await ready(client)
@@ -118,7 +118,7 @@ async def test_a_reader_and_a_receiver_of_webhooks_outlive_a_killed_service(tmp_
                 some = other.meetings.events(meeting.id, after=5, types=["transcript.segment"])
                 later = await anyio.to_thread.run_sync(list, some)
             # The first reader ends by itself: the session has.
-            with anyio.fail_after(30):
+            with anyio.fail_after(45):
                 await over.wait()
     assert seen == again == list(log)
     assert later == [each for each in log[5:] if each.type == "transcript.segment"]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from v100_ai.clips.captions import Captions, Font
-from v100_ai.clips.captions.burning import _spread, drawn
+from v100_ai.clips.captions.drawing import _spread, drawn
 from v100_ai.clips.captions.layout import blocks, overlaps
 from v100_ai.clips.framing import Shot
 from v100_ai.errors import GlyphMissing, SettingRejected
@@ -67,8 +67,9 @@ def test_a_state_stands_within_its_block_whatever_is_said():
                 most=block.right - block.left,
                 words_most=7,
             ):
-                state = drawn(cue, 0, block, font)
-                assert state is not None
+                made = drawn(cue, block, font)
+                assert made is not None
+                state = made.lit(0)
                 high, wide = state.planes[0][0].shape
                 assert state.left >= block.left
                 assert state.top >= block.top

@@ -226,6 +226,18 @@ def test_clips_of_a_file_are_made_in_order_with_their_reasons(
     assert made[0].duration == pytest.approx(choice["end"] - choice["start"], abs=0.05)
     assert set(told) == {1}
 
+    (preview,) = clips(
+        source,
+        transcript=task.transcript,
+        seconds=(1.0, 2.5),
+        folder=tmp_path,
+        scores=scored((0, 5, 20), (5, 10, 90)),
+        kind="preview",
+    )
+    assert preview.decisions["begins"] <= choice["start"]
+    assert preview.decisions["choice"]["start"] == choice["start"]
+    assert preview.file.is_file()
+
 
 def test_a_transcript_is_looked_for_beside_the_source(source: Path, tmp_path: Path):
     with pytest.raises(SettingRejected, match=r"talk\.vtt"):

@@ -87,7 +87,7 @@ async def kill(child: Process, done: Callable[[], bool]) -> None:
     assert child.stdout is not None
     await child.stdin.send(b"\n")
     pid = int(await child.stdout.receive())
-    with anyio.fail_after(20):
+    with anyio.fail_after(45):
         while not done():  # noqa: ASYNC110
             await anyio.sleep(0.001)
     os.kill(pid, signal.SIGKILL)

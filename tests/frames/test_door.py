@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
+from v100_ai.analyzers import FrameAnalyzer
 from v100_ai.errors import FrameRejected, ShapeMismatch, TimeRejected
 from v100_ai.frames import Frame, Plane
 from v100_ai.frames.door import frame_from, nearest
@@ -131,13 +132,27 @@ def test_pictures_of_pyav_are_lent_and_not_copied(name):
         ("pal8", "yuv444p"),
         ("nv21", "yuv420p"),
         ("monow", "gray"),
-        ("yuv420p14le", "yuv420p16le"),
+        ("yuv422p14le", "yuv422p16le"),
     ],
 )
 def test_other_pictures_of_pyav_become_the_nearest_format(found, name):
     assert nearest(av.VideoFormat(found, 16, 16)) == name
     picture = av.VideoFrame(64, 48, found)
     assert frame_from(picture, 0.0).format == name
+
+
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"p012le", "p016le"}))
+def test_one_grey_reads_alike_in_every_format(name):
+    made = FORMATS[name]
+    picture = av.VideoFrame(128, 72, name)
+    for plane in picture.planes:
+        whole = np.frombuffer(plane, np.uint8)
+        whole.view(np.uint8 if made.bytes == 1 else np.uint16)[:] = 100 << (made.depth - 8)
+    found = FrameAnalyzer().push(picture, 0.0).visual
+    grey = FrameAnalyzer().push(np.full((72, 128), 100, np.uint8), 0.0).visual
+    assert found is not None
+    assert grey is not None
+    assert found.exposure == pytest.approx(grey.exposure, abs=1e-9)
 
 
 def test_a_full_range_picture_is_read_like_its_twin():

@@ -251,7 +251,7 @@ async def test_frames_are_pushed_in_process_and_read_from_the_log(settings: Made
             frame = rng.integers(0, 255, (90, 160), np.uint8)
             assert session.push(frame, index / 25)
             if index < 10:
-                with anyio.fail_after(10):
+                with anyio.fail_after(45):
                     while session.taps.tracks[None].tap.stats.analysed <= index:
                         await anyio.lowlevel.checkpoint()
                 await session.tick()
@@ -292,7 +292,7 @@ async def test_a_file_becomes_events_and_ends_its_session(settings: Made):
             "file", source="scenes.mp4", pace="fast",
             scene_complexity=True, motion_estimation=True, visual=True,
         )  # fmt: skip
-        with anyio.fail_after(30):
+        with anyio.fail_after(45):
             kinds = [event.type async for event in runs.events(session.id)]
         assert kinds[-1] == "session.ended"
         events = told(runs, session)

@@ -156,7 +156,7 @@ async def test_what_claude_takes_is_counted_and_capped(settings: Made):
     async with fake_claude(answer=noted) as fake, embedded(settings(**asking(fake, **cap))) as runs:
         session = await runs.meeting("M", highlights=True, budget=False)
         await hear(session, segments)
-        watched = runs.hub.counts()["highlights"]
+        watched = runs.hub.tally.sums()["highlights"]
         await runs.hub.end(session.id, "ended")
         counts = told(runs, session, "session.stats")[-1]["data"]["counts"]["highlights"]
         asked = len(fake.requests)

@@ -73,7 +73,7 @@ async def test_kill_9_between_accept_and_settle_loses_nothing_of_a_served_meetin
             with await run_sync(start) as server:
                 async with anyio.create_task_group() as group:
                     group.start_soon(run_sync, say, server, path, acknowledged)
-                    with anyio.fail_after(30):
+                    with anyio.fail_after(45):
                         await asked.wait()
                     server.kill()
             kept = journal(database, made["id"])

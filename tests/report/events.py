@@ -92,6 +92,8 @@ def _happens(second: int) -> Iterator[tuple[str, dict[str, Any]]]:
     if second == 430:
         gap = {"from_pts": 400.0, "to_pts": 430.0, "reason": "source lost"}
         yield "analysis.gap", gap
+        yield "analysis.warning", {"text": "another aspect ratio"}
+        yield "analysis.warning", {"text": "another aspect ratio"}
         yield (
             "alert.opened",
             {**alert, "incident": "x-2", "rule": "x", "value": 0.5, "start": 500.0},

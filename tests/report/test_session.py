@@ -54,6 +54,7 @@ def test_a_stream_is_told_whole(rate):
     assert told["source"]["codec"] == "h264"
     assert told["source"]["lost"] == "rtsp://cam/1: timed out"
     assert told["gaps"] == [{"start": 400.0, "end": 430.0, "reason": "source lost"}]
+    assert told["warnings"] == [{"text": "another aspect ratio"}]
     assert told["counts"] == {"gaps": 1, "cuts": 14, "faults": 1, "alerts": 2}
     low, still = told["alerts"]
     assert (low["start"], low["end"], low["worst"]) == (301.0, 340.0, 61.5)

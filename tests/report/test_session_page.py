@@ -78,6 +78,7 @@ def test_a_browser_draws_a_stream_with_its_gap_and_alerts(tmp_path: Path):
         "alerts": "2",
         "gaps": "1",
     }
+    assert document.count(">another aspect ratio</li>") == 1
     # One line a lane, in two pieces: it does not cross the gap.
     lines = re.findall(r'class="line" d="([^"]*)"', document)
     assert [line.count("M") for line in lines] == [2] * 4

@@ -2,6 +2,7 @@
 
 import io
 import shutil
+from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 
 import v100_ai as v100
 from tests import clips
-from v100_ai.errors import NotMedia, NoVideo, SettingRejected, SourceLost
+from v100_ai.cli import main
+from v100_ai.errors import NotMedia, NoVideo, OutOfMemory, SettingRejected, SourceLost
 from v100_ai.sources import InputOptions, Media, open_media
 
 
@@ -75,20 +77,57 @@ def test_a_lost_middle_is_told_with_its_time_and_count(four: Path, tmp_path: Pat
 
 
 def test_a_stream_joined_between_key_frames_is_measured_and_told(four: Path, tmp_path: Path):
-    whole = tmp_path / "whole.ts"
-    with av.open(four) as source, av.open(whole, "w") as clip:
-        stream = clip.add_stream_from_template(source.streams.video[0])
-        for packet in source.demux(video=0):
-            if packet.dts is not None:
-                packet.stream = stream
-                clip.mux(packet)
-    content = whole.read_bytes()
+    content = copied(four, tmp_path / "whole.ts", lambda _, packet: packet).read_bytes()
     (tmp_path / "joined.ts").write_bytes(content[len(content) // 8 // 188 * 188 :])
     frames, media, reason = read(tmp_path / "joined.ts")
     assert len(frames) == 75
     assert reason == ""
     assert len(media.notes) == 1
     assert media.notes[0].startswith("joined between two key frames: the first ")
+
+
+def copied(path: Path, to: Path, take: Callable[[int, Any], Any]) -> Path:
+    """A copy of the packets that `take` returns, given how many key frames came so far, and each packet."""
+    with av.open(path) as source, av.open(to, "w") as clip:
+        stream = clip.add_stream_from_template(source.streams.video[0])
+        keys = 0
+        for packet in source.demux(video=0):
+            keys += packet.is_keyframe and packet.size > 0
+            taken = None if packet.dts is None else take(keys, packet)
+            if taken is not None:
+                taken.stream = stream
+                clip.mux(taken)
+    return to
+
+
+def test_a_file_cut_in_an_open_group_of_pictures_is_measured_and_told(tmp_path: Path):
+    """Pictures that are shown before its first key frame lean on what was cut away; its times begin late."""
+
+    def open_groups(video):
+        video.options = {"x264-params": "open-gop=1:keyint=20:min-keyint=20:bframes=3:b-adapt=0"}
+
+    whole = clips.write(tmp_path / "whole.mkv", clips.moving(60), prepare=open_groups)
+    cut = copied(whole, tmp_path / "cut.mkv", lambda keys, packet: packet if keys > 1 else None)
+    frames, media, reason = read(cut)
+    assert times(frames) == list(range(20, 60))
+    assert reason == ""
+    assert len(media.notes) == 1
+    assert media.notes[0].startswith("joined between two key frames: the first ")
+
+
+def test_what_an_edit_list_hides_is_not_counted(four: Path, tmp_path: Path):
+    def earlier(_: int, packet: Any) -> Any:
+        packet.pts, packet.dts = (each - 18 * packet.duration for each in (packet.pts, packet.dts))
+        return packet
+
+    path = copied(four, tmp_path / "trimmed.mp4", earlier)
+    with open_media(path) as media:
+        assert (media.stream.frames, media.count) == (100, 82)
+    frames, _, reason = read(path)
+    assert (len(frames), reason) == (82, "")
+    whole = v100.quality(path, four, metrics=("psnr",), align="frame")
+    assert whole.alignment.paired == 82
+    assert not any("never compared" in line for line in whole.warnings)
 
 
 @pytest.mark.parametrize(
@@ -168,6 +207,18 @@ def test_what_is_no_media_is_called_what_it_is(content, reason, tmp_path: Path):
     path.write_bytes(content)
     with pytest.raises(NotMedia, match=reason), open_media(path):
         pass
+
+
+def test_a_file_that_asks_for_too_much_memory_is_lost(four: Path, tmp_path: Path):
+    """A table of times with 2,147,483,647 entries, as a flipped bit leaves it."""
+    content = bytearray(four.read_bytes())
+    at = content.find(b"stts") + 8
+    content[at : at + 4] = (2**31 - 1).to_bytes(4, "big")
+    path = tmp_path / "huge.mp4"
+    path.write_bytes(content)
+    with pytest.raises(OutOfMemory, match="asks for more memory than there is"):
+        list(v100.analyze(path))
+    assert main(["analyze", str(path)]) == 1
 
 
 def test_a_recording_that_was_cut_off_says_so(four: Path, tmp_path: Path):
@@ -257,11 +308,18 @@ def test_images_have_the_rate_that_is_given(tmp_path: Path):
         ({"pix_fmt": "yuv420p"}, "the size of raw video"),
         ({"size": (8, 8), "pix_fmt": "smell"}, "found smell"),
         ({"format": "smell"}, "found smell"),
+        ({"options": {"rtsp_trasport": "tcp"}}, "found rtsp_trasport"),
     ],
 )
 def test_options_that_cannot_be_are_refused_at_once(given, message):
     with pytest.raises(SettingRejected, match=message):
         v100.analyze("nowhere.mp4", **given)
+
+
+def test_options_reach_the_protocol_and_the_decoder(four: Path):
+    assert len(read(four, options={"rtsp_transport": "tcp"})[0]) == 100
+    # The others lean on no other picture.
+    assert len(read(four, options={"skip_frame": "noref"})[0]) < 100
 
 
 def test_a_rate_is_not_for_what_has_times(four: Path):

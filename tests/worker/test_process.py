@@ -14,7 +14,7 @@ import v100_ai as v100
 from tests import clips
 from tests.worker.watched import Story, a_file, child, rows_of, watched
 from v100_ai.analysis import signs
-from v100_ai.events import FaultFound, SceneCut
+from v100_ai.events import AnalysisWarning, FaultFound, SceneCut
 from v100_ai.faults import Cut, Finder
 from v100_ai.report.rows import cells
 from v100_ai.worker import (
@@ -85,6 +85,15 @@ async def test_a_reference_gives_scores(media: Path):
     assert sum(row[2] is not None for row in expected) > 10
     found = [tuple(row.get(name) for name in ("psnr", "ssim", "vmaf")) for row in story.rows()]
     assert found == expected
+
+
+async def test_what_is_doubtful_of_scores_is_told_at_the_end(media: Path):
+    reference = clips.write(media / "long.mp4", clips.moving(50), quality=1)
+    short = clips.write(media / "short.mp4", clips.moving(30), quality=20)
+    story = await watched(a_file(short, reference=str(reference), layers=("quality",)))
+    told = [each.text for each in story.of(AnalysisWarning)]
+    assert "20 of 50 reference frames were never compared: 20 after the last pair" in told
+    assert told == v100.quality(reference, short).warnings
 
 
 async def test_equal_pictures_have_no_bound(media: Path):

@@ -4,15 +4,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from v100_ai import _native
-from v100_ai._native import REORDERING_S, Reading
+from v100_ai._native import LAYERS, REORDERING_S, Reading
 from v100_ai.analyzers.siti import EDITIONS, Edition, Transfer
 from v100_ai.errors import FrameRejected, UnknownLayer
 from v100_ai.frames.door import frame_from
 
 __all__ = ["LAYERS", "LIVE_LAYERS", "REORDERING_S", "FrameAnalyzer", "known_layers"]
-
-LAYERS: Final = ("motion", "vectors", "complexity", "siti", "visual", "faces", "deepfake")
-"""Every layer there is."""
 
 FILE_LAYERS: Final = ("motion", "vectors", "complexity", "siti", "visual")
 """Those that files are measured by unless others are named: what says something of people is asked for."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import nullcontext
+from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
@@ -11,7 +12,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Match, Route, WebSocketRoute
+from starlette.websockets import WebSocket
 from structlog.contextvars import bound_contextvars
 
 from v100_ai import clock
@@ -34,7 +36,7 @@ from v100_ai.api import (
     webhooks,
 )
 from v100_ai.api.authentication import Caller, admitted, bearer, by_ticket
-from v100_ai.api.framing import Framing, shown_path
+from v100_ai.api.framing import Framing, shown_path, upgraded
 from v100_ai.api.operation import Operation
 from v100_ai.api.problems import Problem, problem, unknown
 from v100_ai.api.service import Service
@@ -97,7 +99,12 @@ def create_app(service: Service) -> Starlette:
     for kind in PLURAL:
         routes += sockets.routes(service, kind)
     app = Starlette(
-        routes=[*routes, *health.routes(service), *health.documents(every)],
+        routes=[
+            *routes,
+            *health.routes(service),
+            *health.documents(every),
+            WebSocketRoute("/{path:path}", _nowhere),
+        ],
         middleware=[
             Middleware(RequestId),
             *_origins(service.settings.origins),
@@ -191,8 +198,23 @@ async def _done(service: Service, operation: Operation, request: Request) -> Res
     return operations_of.response(operation, result)
 
 
+async def _nowhere(socket: WebSocket) -> None:
+    detail = f"there is no socket at {shown_path(socket)[:200]}"
+    refused = Problem(404, CODES[404], detail)
+    await socket.send_denial_response(refused.response(shown_path(socket), socket.state.request_id))
+
+
+def _socket(request: Request) -> bool:
+    """Whether there is a WebSocket at that path."""
+    as_socket = {**request.scope, "type": "websocket"}
+    *routes, _ = (each for each in request.app.routes if isinstance(each, WebSocketRoute))
+    return any(each.matches(as_socket)[0] is Match.FULL for each in routes)
+
+
 async def _unrouted(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == HTTPStatus.NOT_FOUND and _socket(request):
+        return upgraded("found neither").response(shown_path(request), request.state.request_id)
     detail = f"there is no {request.method} {shown_path(request)[:200]}"
     headers = dict(getattr(error, "headers", None) or {})
     refused = Problem(status, CODES.get(status, "refused"), detail, headers=headers)

@@ -1,5 +1,6 @@
 """Clips of streams over HTTP: asked for by hand, shown, edited, and their files."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,8 +17,9 @@ from v100_ai.edit.operations import MOST, operations_from
 from v100_ai.ids import known
 from v100_ai.layers.clips.layer import ClipsLayer
 from v100_ai.layers.clips.record import ClipRecord
+from v100_ai.layers.clips.resource import KEPT
 from v100_ai.layers.clips.settings import Aspect
-from v100_ai.layers.inputs import ClipAsked, ClipEdited
+from v100_ai.layers.inputs import ClipAsked, ClipCancelled, ClipEdited
 from v100_ai.records import PREFIX, Kind
 from v100_ai.session.session import Session
 from v100_ai.session.settings import Model
@@ -39,7 +41,7 @@ class ClipShown(Model):
 
     id: str
     status: str
-    """open, waiting, ready or failed."""
+    """open, waiting, ready, failed, or removed: it was ready, and its files are gone."""
     by: str
     """score or request."""
     version: int
@@ -55,6 +57,14 @@ class ClipShown(Model):
     text: str
     why: str | None
     """Why it failed."""
+    kept: bool = False
+    """Whether its files outlive the stream's history."""
+
+
+class ClipKeep(Model):
+    """Whether a clip outlives its stream's history."""
+
+    kept: bool = True
 
 
 class ClipPage(Model):
@@ -101,7 +111,13 @@ def operations(service: Service) -> list[Operation]:
             answer=partial(_edit, service),
         ),
         Operation(
-            method="DELETE", path=one, name="clips.delete", summary="Remove a clip's files",
+            method="POST", path=one + "/keep", name="clips.keep",
+            summary="Keep a clip's files when its stream's history is forgotten, or no more",
+            scope="admin", body=ClipKeep, result=ClipShown, answer=partial(_keep, service),
+        ),
+        Operation(
+            method="DELETE", path=one, name="clips.delete",
+            summary="Remove a clip's files; one that is not ready yet is cancelled",
             scope="admin", status=204, answer=partial(_delete, service),
         ),
     ]  # fmt: skip
@@ -109,7 +125,8 @@ def operations(service: Service) -> list[Operation]:
 
 def shown(clip: ClipRecord) -> ClipShown:
     """The clip as it is told of."""
-    return ClipShown(**{name: getattr(clip, name) for name in ClipShown.model_fields})
+    fields = ClipShown.model_fields.keys() - {"kept"}
+    return ClipShown(**{name: getattr(clip, name) for name in fields})
 
 
 def _layer(session: Session) -> ClipsLayer:
@@ -135,11 +152,12 @@ async def _create(service: Service, call: Call) -> ClipShown:
 async def _list(service: Service, call: Call) -> ClipPage:
     record = await service.record(call.caller, STREAM, call.path["id"])
     found = await _clips(service, record.id)
-    return ClipPage(items=tuple(map(shown, sorted(found, key=lambda each: each.number))))
+    return ClipPage(items=await _told(service, sorted(found, key=lambda each: each.number)))
 
 
 async def _get(service: Service, call: Call) -> ClipShown:
-    return shown(await _clip(service, call))
+    (found,) = await _told(service, [await _clip(service, call)])
+    return found
 
 
 async def _file(service: Service, call: Call) -> Response:
@@ -173,10 +191,43 @@ async def _edit(service: Service, call: Call) -> ClipShown:
     return shown(layer.clips[clip.id])
 
 
+async def _keep(service: Service, call: Call) -> ClipShown:
+    asked: ClipKeep = call.body
+    clip, folder = await _clip(service, call), service.settings.clips
+    (found,) = await _told(service, [clip])
+    if folder is None or found.status != "ready":
+        raise Problem(409, "not_ready", f"expected a clip that is ready, found it {found.status}")
+    mark = Path(folder) / _session(clip.id) / f"{clip.name}{KEPT}"
+    await service.ask(mark.touch if asked.kept else partial(mark.unlink, missing_ok=True))
+    return found.model_copy(update={"kept": asked.kept})
+
+
 async def _delete(service: Service, call: Call) -> None:
     clip = await _clip(service, call)
+    if clip.status in ("open", "waiting"):
+        session = await service.session(call.caller, STREAM, _session(clip.id))
+        await session.give(ClipCancelled(clip.id))
     if service.settings.clips is not None:
         await service.ask(removed, Path(service.settings.clips) / _session(clip.id), clip.name)
+
+
+async def _told(service: Service, clips: Sequence[ClipRecord]) -> tuple[ClipShown, ...]:
+    """Clips as they are told of, with what lies on the disk of them."""
+    folder = service.settings.clips
+    if folder is None:
+        return tuple(map(shown, clips))
+    return await service.ask(_on_disk, Path(folder), clips)
+
+
+def _on_disk(folder: Path, clips: Sequence[ClipRecord]) -> tuple[ClipShown, ...]:
+    found = []
+    for clip in clips:
+        beside = folder / _session(clip.id) / clip.name
+        changes: dict[str, Any] = {"kept": beside.with_name(clip.name + KEPT).exists()}
+        if clip.status == "ready" and not beside.with_name(f"{clip.name}.json").exists():
+            changes |= {"status": "removed", "files": ()}
+        found.append(shown(clip).model_copy(update=changes))
+    return tuple(found)
 
 
 async def _clip(service: Service, call: Call) -> ClipRecord:

@@ -28,6 +28,8 @@ from v100_ai.store import BOUNDS, Backlog, Store
 MOST_ENDPOINTS: Final = 1_000
 """Endpoints that are told apart; the rest is one."""
 
+Counted = Callable[[], Mapping[str, Mapping[str, float]]]
+
 
 def gauge(name: str, said: str, value: float) -> Metric:
     """One number that goes up and down."""
@@ -40,20 +42,25 @@ def counter(name: str, said: str, value: float) -> Metric:
 
 
 class Layers(Collector):
-    """What the layers of sessions count, summed over those of this server."""
+    """What the layers of sessions count, summed over all this server had; and what goes up and down, over those it has."""
 
-    def __init__(self, counts: Callable[[], Mapping[str, Mapping[str, float]]]) -> None:
-        self._counts = counts
+    def __init__(self, counts: Counted, now: Counted) -> None:
+        self._counts, self._now = counts, now
 
     def collect(self) -> Iterable[Metric]:
-        """All of them, as one family with two labels."""
-        family = CounterMetricFamily(
-            "v100_events_counted", "What the layers of sessions count", labels=("room", "what")
+        """All of them, as two families with two labels."""
+        labels = ("room", "what")
+        grown: Metric = CounterMetricFamily(
+            "v100_events_counted", "What the layers of sessions count", labels=labels
         )
-        for room, counts in self._counts().items():
-            for what, count in counts.items():
-                family.add_metric([room, what], count)
-        yield family
+        now: Metric = GaugeMetricFamily(
+            "v100_events_now", "What the layers of sessions have now", labels=labels
+        )
+        for family, told in ((grown, self._counts), (now, self._now)):
+            for room, counts in told().items():
+                for what, count in counts.items():
+                    family.add_metric([room, what], count)  # type: ignore[attr-defined]
+            yield family
 
 
 class Build(Collector):
@@ -203,8 +210,9 @@ class HubState(Collector):
         yield gauge("v100_sources_running", "Sources that are decoded", hub.sources)
         yield gauge("v100_sources_limit", "Sources that may be", hub.settings.workers)
         lags = [
-            float(one.session.counts.get("source", {}).get("lag") or 0.0)
+            float(counts.get("lag") or 0.0)
             for one in list(hub.live.values())
+            for counts in list(one.session.counts.values())
         ]
         yield gauge("v100_source_lag_seconds", "The most a source is behind", max(lags, default=0))
         behind = sum(lag > LATE_S for lag in lags)

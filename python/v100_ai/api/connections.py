@@ -2,8 +2,12 @@
 
 import asyncio
 import socket
+from array import array
+from contextlib import suppress
+from fcntl import ioctl
 from functools import lru_cache
 from http import HTTPStatus
+from termios import TIOCOUTQ
 from typing import Any, Final, cast
 
 import h11
@@ -36,6 +40,9 @@ UNTAKEN_MS: Final = 10_000
 
 SEND_BUFFER: Final = 128 * 1024
 """Bytes of a client's unread answers in the system, which itself would let them grow to megabytes."""
+
+ASKED: Final = (h11.DONE, h11.MUST_CLOSE)
+"""A request is whole."""
 
 UTF8: Final = "v100.utf8"
 """The key of a message's text in bytes, and of the extension that says it may be there."""
@@ -84,7 +91,7 @@ class Writing(asyncio.Protocol):
             cast("asyncio.Protocol", successor).pause_writing()
 
     def _watch(self) -> None:
-        self._left = self.transport.get_write_buffer_size()
+        self._left = untaken(self.transport)
         self._stalled = self.loop.call_later(self.patience, self._look)
 
     def _unwatch(self) -> None:
@@ -93,7 +100,7 @@ class Writing(asyncio.Protocol):
             self._stalled = None
 
     def _look(self) -> None:
-        if self._left - self.transport.get_write_buffer_size() >= LEAST:
+        if self._left - untaken(self.transport) >= LEAST:
             self._watch()
         else:
             self.give_up()
@@ -106,6 +113,8 @@ class Impatient(Writing, H11Protocol):
     request_seconds = REQUEST_SECONDS
     _late: asyncio.TimerHandle | None = None
     _waits_for: Any = None
+    _last: bool = False
+    """Whether the client will ask no more."""
     _handed_over: bool = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -121,6 +130,18 @@ class Impatient(Writing, H11Protocol):
         super().data_received(data)
         if not self._handed_over and self.conn.their_state is not self._waits_for:
             self._expect()
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """The client says no more: who asked and waits is answered still, who broke off or only listens is gone."""
+        waits = self.conn.their_state in ASKED
+        self._last = waits and not self.cycle.response_started
+        return self._last
+
+    def on_response_complete(self) -> None:
+        """An answer is sent; where no request may follow it was the last."""
+        super().on_response_complete()
+        if self._last and self.cycle.response_complete and not self.transport.is_closing():
+            self.transport.close()
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
         """The connection is a WebSocket from here on: what HTTP waited for will not come, and nobody waits for it."""
@@ -166,6 +187,7 @@ class Socket(Writing, WebSocketsSansIOProtocol):
 
     message_seconds = MESSAGE_SECONDS
     _begun: asyncio.TimerHandle | None = None
+    _lingers: asyncio.TimerHandle | None = None
 
     def data_received(self, data: bytes) -> None:
         """Part of a message; whoever begins one also ends it. Amid a frame no pong gets through: the ping ends that."""
@@ -181,6 +203,8 @@ class Socket(Writing, WebSocketsSansIOProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Nobody is there any more."""
         self._ended()
+        if self._lingers is not None:
+            self._lingers.cancel()
         super().connection_lost(exc)
 
     def keepalive_timeout(self) -> None:
@@ -223,13 +247,24 @@ class Socket(Writing, WebSocketsSansIOProtocol):
             self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = self.disconnected = True
         self.writable.set()
-        self.loop.call_later(LINGER, self.transport.abort)
+        self._lingers = self.loop.call_later(LINGER, self.transport.abort)
 
 
 @lru_cache(maxsize=FRAMED)
 def framed(text: bytes) -> bytes:
     """The text as one frame; the same for everybody, since servers do not mask."""
     return Frame(Opcode.TEXT, text).serialize(mask=False)
+
+
+def untaken(transport: asyncio.Transport) -> int:
+    """Bytes that the client has not taken: those that wait here, and on Linux those that the system holds for it.
+
+    The system takes more only once a third of what it holds is gone, so that what waits here alone shrinks in leaps.
+    """
+    count = array("i", [0])
+    with suppress(OSError):
+        ioctl(transport.get_extra_info("socket").fileno(), TIOCOUTQ, count)
+    return transport.get_write_buffer_size() + count[0]
 
 
 def _bounded(transport: asyncio.Transport) -> None:

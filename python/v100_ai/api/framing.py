@@ -14,7 +14,7 @@ has this character otherwise."""
 
 
 class Framing:
-    """Refuses requests with two lengths (RFC 9112, 6.3), and keeps encoded slashes from parting a path."""
+    """Refuses requests with two lengths (RFC 9112, 6.3) and sockets that lost their upgrade, and keeps encoded slashes from parting a path."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -36,6 +36,8 @@ def _refusal(scope: Scope) -> Problem | None:
     if b"transfer-encoding" in names and b"content-length" in names:
         detail = "expected either Content-Length or Transfer-Encoding, found both"
         return Problem(400, "malformed", detail, headers=CLOSE)
+    if scope["type"] == "http" and b"sec-websocket-key" in names:
+        return upgraded("found a Sec-WebSocket-Key without it")
     path: str = scope["path"]
     if SLASH in path:
         return Problem(404, "not_found", "expected a path without NUL")
@@ -44,6 +46,15 @@ def _refusal(scope: Scope) -> Problem | None:
         kept = raw.replace(b"%2f", b"%00").replace(b"%2F", b"%00")
         scope["path"] = unquote(kept.decode("latin-1"))
     return None
+
+
+def upgraded(found: str) -> Problem:
+    """A WebSocket is asked for without its upgrade: proxies leave it out unless they are told to pass it."""
+    detail = (
+        f"expected Upgrade: websocket and Connection: Upgrade, {found}: a proxy has to pass both"
+    )
+    headers = {"upgrade": "websocket", "connection": "Upgrade"}
+    return Problem(426, "upgrade_required", detail, headers=headers)
 
 
 def parameters(connection: HTTPConnection) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The events of a session over HTTP: in pages, or as server-sent events that go on."""
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from typing import Final
@@ -27,6 +28,9 @@ LIVE: Final = {"cache-control": "no-store, no-transform", "x-accel-buffering": "
 
 ALIVE: Final = b": still here\n\n"
 
+NEVER: Final = re.compile(r"q\s*=\s*0(\.0*)?")
+"""A weight that says: anything but this."""
+
 LONGEST_ID: Final = 40
 """Characters of a Last-Event-ID."""
 
@@ -48,7 +52,7 @@ def operations(service: Service, kind: Kind) -> list[Operation]:
 async def _events(service: Service, kind: Kind, call: Call) -> Response:
     record = await service.record(call.caller, kind, call.path["id"])
     asked: EventsAsked = call.query
-    if STREAM in call.request.headers.get("accept", ""):
+    if _streamed(call.request.headers.get("accept", "")):
         return await _stream(service, record, call)
     try:
         await placed(service, record, min(asked.after, record.seq), None)
@@ -67,6 +71,15 @@ async def _events(service: Service, kind: Kind, call: Call) -> Response:
     head = b'{"next":%d,"epoch":%d,"events":[' % (following, epoch)
     body = head + b",".join(one.body for one in found) + b"]}"
     return Response(body, media_type="application/json")
+
+
+def _streamed(accept: str) -> bool:
+    """Whether a header asks for a stream by name (RFC 9110, 12.5.1): in any case of letters, and not with a weight of 0."""
+    for each in accept.lower().split(","):
+        kind, *parameters = (part.strip() for part in each.split(";"))
+        if kind == STREAM and not any(NEVER.fullmatch(part) for part in parameters):
+            return True
+    return False
 
 
 async def _epoch(service: Service, record: SessionRecord, seq: int) -> int:

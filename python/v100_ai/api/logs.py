@@ -6,7 +6,7 @@ import sys
 import traceback
 from collections.abc import MutableMapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO, cast
 
 import structlog
 from starlette.requests import HTTPConnection
@@ -39,6 +39,7 @@ def known(caller: Caller) -> dict[str, str]:
 
 def set_up(kind: str) -> None:
     """Write lines as `json` or for the `console`, to standard error."""
+    lines = Lines(sys.stderr)
     shown: Any = structlog.processors.JSONRenderer()
     if kind == "console":
         shown = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
@@ -52,15 +53,41 @@ def set_up(kind: str) -> None:
             shown,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", lines)),
         cache_logger_on_first_use=True,
     )
-    lines = logging.StreamHandler(sys.stderr)
-    lines.setFormatter(Placed("%(name)s: %(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[lines], force=True)
+    others = logging.StreamHandler(lines)
+    others.setFormatter(Placed("%(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[others], force=True)
     # Its other lines hold whole URLs, tickets included; what is of interest in them is told here.
     logging.getLogger("uvicorn").setLevel(logging.ERROR)
     logging.getLogger("uvicorn.error").addFilter(of_interest)
+
+
+class Lines:
+    """Where lines go. One that cannot be written is lost, and how many were is told as soon as that is possible.
+
+    A disk that is full, or a collector that went away, is no reason to refuse a request.
+    """
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._lost = 0
+
+    def write(self, text: str) -> int:
+        """Write it, if that is possible."""
+        more = f"{self._lost} lines of the log could not be written\n" if self._lost else ""
+        try:
+            self._out.write(more + text)
+            self._out.flush()
+        except (OSError, ValueError):
+            self._lost += 1
+        else:
+            self._lost = 0
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing waits."""
 
 
 def of_interest(line: logging.LogRecord) -> bool:

@@ -175,6 +175,9 @@ async def _said(session: Session, said: Said) -> int:  # noqa: C901  # one case 
 
 async def _sound(session: Session, message: bytes) -> int:
     line, found, samples = message.partition(b"\n")
+    if not samples and line[:1] == b"{":
+        # Some clients send all they send as binary frames.
+        return await _said(session, parsed(MESSAGE, line, "message", tagged=True))
     if not found or len(line) > LONGEST_LINE:
         raise Problem(422, "invalid", "expected a line of JSON before the samples, found none")
     if len(samples) > LARGEST_SOUND:

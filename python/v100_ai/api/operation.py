@@ -1,5 +1,6 @@
 """One operation of the API: its route, its checks and its page in the OpenAPI document come from the same lines."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,9 @@ from v100_ai.records import Scope
 
 LARGEST_BODY: Final = 1 << 20
 """Bytes of a body, unless an operation takes more."""
+JSON: Final = "application/json"
+TYPED_JSON: Final = re.compile(r"application/[\w.-]+\+json", re.ASCII)
+"""JSON under a name of its own (RFC 6839, 3.1), as some clients send all of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +62,7 @@ class Operation:
     status: int = 200
     media_type: str = "application/json"
     """What the result is."""
-    takes: str = "application/json"
+    takes: str = JSON
     """What the body is."""
     takes_too: tuple[str, ...] = ()
     """What else it may be."""
@@ -142,6 +146,8 @@ async def _content(operation: Operation, request: Request, seconds: float) -> by
     if operation.body is None:
         return b""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if TYPED_JSON.fullmatch(kind):
+        kind = JSON
     if kind not in (operation.takes, *operation.takes_too):
         detail = f"expected a body of {operation.takes}, found {kind[:100] or 'no type'}"
         raise Problem(415, "unsupported_media_type", detail)

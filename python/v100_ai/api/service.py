@@ -80,8 +80,15 @@ class Service:
     def counts(self) -> dict[str, dict[str, float]]:
         """What the layers and the media server count themselves."""
         return {
-            **self.hub.counts(),
+            **self.hub.tally.sums(),
             **(self.media.counts() if self.media is not None else {}),
+        }
+
+    def now(self) -> dict[str, dict[str, float]]:
+        """What of that goes up and down."""
+        return {
+            **self.hub.tally.now(),
+            **(self.media.now() if self.media is not None else {}),
         }
 
     async def ask(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

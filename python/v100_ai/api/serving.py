@@ -42,7 +42,7 @@ async def service(settings: Settings) -> AsyncGenerator[Service]:
             resolver=system(),
         )
         made.metrics.watch(
-            Layers(made.counts),
+            Layers(made.counts, made.now),
             Build(settings),
             DatabaseState(runs.store),
             Webhooks(runs.store, runs.dispatcher, made.wall),

@@ -34,6 +34,7 @@ WORDS: Final[Mapping[str, str]] = {
     "bool_parsing": A_FLAG,
     "bool_type": A_FLAG,
     "dataclass_type": AN_OBJECT,
+    "dict_type": AN_OBJECT,
     "datetime_from_date_parsing": A_TIME,
     "datetime_parsing": A_TIME,
     "datetime_type": A_TIME,

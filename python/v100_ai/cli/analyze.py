@@ -30,7 +30,7 @@ OUTPUTS: Final = (
     ("csv", "one row a frame"),
     ("parquet", "one row a frame (needs the extra 'tables')"),
     ("html", "a report that needs no other file and no network"),
-    ("summary", "one JSON object of all: the input, gaps, faults, cuts, figures, warnings"),
+    ("summary", "one JSON object of all: the input, gaps, faults, cuts, figures, warnings, notes"),
 )
 
 

@@ -27,6 +27,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="how long a clip may be (default: 15-45)",
     )
     parser.add_argument("--folder", type=Path, default=Path("clips"), metavar="DIR", help="where they are written (default: clips)")  # fmt: skip
+    parser.add_argument(
+        "--preview",
+        action="store_true",
+        help="the source's own pictures and sound, from the key frame before: in a moment, neither cropped nor captioned",
+    )
     shaping.speech(parser)
     shaping.shape(parser)
 
@@ -40,6 +45,8 @@ def _made(options: argparse.Namespace) -> Outcome:
     console = Console(stderr=True)
     settings = shaping.shaped(options)
     aspects = settings.pop("aspects", ("9:16",))
+    if options.preview:
+        settings["kind"] = "preview"
     with shaping.bar(console, Path(options.input).name) as told:
         made = clips(
             options.input,
@@ -62,6 +69,8 @@ def _made(options: argparse.Namespace) -> Outcome:
 def _line(made: Rendered) -> str:
     choice = made.decisions["choice"]
     span = f"{choice['start']:.1f}-{choice['end']:.1f} s"
+    if "begins" in made.decisions:
+        span += f", the preview from {made.decisions['begins']:.1f} s"
     text = choice["text"] if len(choice["text"]) <= 60 else choice["text"][:59] + "…"  # noqa: PLR2004  # a line
     return f"[bold]{made.file}[/bold]  {span}  rank {choice['rank_score']:.0f}  {_quoted(text)}"
 

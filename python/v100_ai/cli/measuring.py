@@ -73,6 +73,7 @@ class Run:
         if self.against is not None:
             self.against.conclude()
             report.warnings += self.against.run.warnings
+            report.notes += self.against.run.notes
         else:
             report.warnings += self.media.notes
             report.warnings += [f"{gap.reason}, at {gap.start:.2f} s" for gap in report.gaps[:TOLD]]

@@ -34,6 +34,8 @@ def show(console: Console, report: Report, *, decibels: bool | None = None) -> N
         console.print(Text(f"SSIM {_number(in_decibels(error))} dB"), soft_wrap=True)
     if report.faults:
         console.print(_faults(report))
+    for note in report.notes:
+        console.print(Text(f"note: {note}", style="dim"), soft_wrap=True)
     for warning in report.warnings:
         console.print(Text(f"warning: {warning}", style="yellow"), soft_wrap=True)
 

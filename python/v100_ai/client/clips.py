@@ -38,13 +38,18 @@ class ClipRoutes(Resource):
 
     @Route
     def delete(self, clip: str) -> Call[None]:
-        """Forgets a clip and its files."""
+        """Removes a clip's files; one that is not ready yet is cancelled."""
         return nothing("DELETE", _clip(clip))
 
     @Route
     def file(self, clip: str, name: str) -> Call[bytes]:
         """One of its files."""
         return Call(method="GET", path=f"{_clip(clip)}/files/{quote(name, safe='')}", read=bytes)
+
+    @Route
+    def keep(self, clip: str, *, kept: bool = True) -> Call[Json]:
+        """A clip that outlives its stream's history, or does not any more."""
+        return call("POST", f"{_clip(clip)}/keep", an_object, json=body(kept=kept))
 
     @Route
     def edit(self, clip: str, *, version: int, operations: Sequence[Json]) -> Call[Json]:

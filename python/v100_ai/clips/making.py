@@ -47,7 +47,8 @@ def clips(
         folder: Where the files are written.
         scores: How its moments rank (`rank_score` from 0 to 100); by default `v100_ai.viral` scores the transcript.
         progress: Told the clip's number, the stage and how far it is.
-        settings: Of `Task`: `captions`, `font`, `loudness`, `peak`, `framing`, `evidence`, `edge`, `preset`, `crf`.
+        settings: Of `Task`: `captions`, `font`, `loudness`, `peak`, `framing`, `evidence`, `edge`, `preset`, `crf`;
+            `kind="preview"` copies packets from the key frame before, which takes a moment.
 
     Raises:
         SourceLost: The source cannot be read.

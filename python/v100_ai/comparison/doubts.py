@@ -145,7 +145,9 @@ class Doubts:
 
     def _never(self, paired: int) -> str | None:
         """What is told of reference frames that were never compared."""
-        total = max(self.reference.count, self.expected or 0)
+        total = self.reference.count
+        if not self.reference.ended:
+            total = max(total, self.expected or 0)
         step = self.reference.step
         if self.reference.lost is not None or not step or total <= paired:
             return None

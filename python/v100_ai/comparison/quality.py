@@ -90,6 +90,11 @@ class Quality:
         lost = [f"{self.lost}: only what came before is scored"] if self.lost else []
         return lost + run.warnings
 
+    @property
+    def notes(self) -> list[str]:
+        """What of the two was brought to what before it was compared (range, depth, RGB, matrix): one line each."""
+        return list(self._run[1].notes)
+
     def to_arrow(self) -> "pa.Table":
         """An Arrow table with a row a distorted frame. Needs the extra `tables`."""
         return tables.arrow(self._run[0])

@@ -24,6 +24,8 @@ class Run:
     comparison: Comparison
     warnings: list[str] = field(default_factory=list[str])
     """Why the scores may not say what they seem to, once `conclude` was called."""
+    notes: list[str] = field(default_factory=list[str])
+    """What was brought to what before it was compared, likewise."""
     _described: list[Description] = field(default_factory=list[Description])
 
     @property
@@ -40,7 +42,7 @@ class Run:
         ):
             found += [f"{which}: {note}" for note in media.notes]
             found += [f"{which}: {gap.reason}, at {gap.start:.2f} s" for gap in media.gaps[:3]]
-        self.warnings = found
+        self.warnings, self.notes = found, self.comparison.notes
 
 
 @contextmanager

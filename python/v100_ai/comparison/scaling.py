@@ -118,4 +118,4 @@ def _deeper(name: str, other: str, *, rgb: bool) -> str:
     if depths[1] <= depths[0] or rgb:
         return name
     deep = f"{_chroma(name)}{depths[1]}le"
-    return deep if deep in FORMATS else name
+    return deep if deep in FORMATS else f"{_chroma(name)}16le"

@@ -60,7 +60,12 @@ class Comparison:
     @property
     def warnings(self) -> list[str]:
         """Why the scores may not say what they seem to: one line each; whole when all frames are through."""
-        return self._doubts.warnings(self.alignment) + list(self._pairs.scaler.notes)
+        return self._doubts.warnings(self.alignment)
+
+    @property
+    def notes(self) -> list[str]:
+        """What was brought to what before it was compared, so far: nothing is doubtful about that."""
+        return list(self._pairs.scaler.notes)
 
     def summary(self) -> dict[str, Summary]:
         """Figures over all frames scored so far, by metric."""

@@ -51,7 +51,7 @@ SAMPLES: Final[Mapping[str, Any]] = {
     "ParticipantJoined.role": "host",
     "DeepfakeDismissed.reason": "beauty filter",
     "LayoutChanged.reason": Reason.SPEAKER, "ActionNotified.deadline": "2026-05-08", "Line.deadline": "2026-05-08",
-    "SourceDisconnected.reason": "timed out", "AnalysisGap.reason": "timed out", "Highlight.type": "action_item",
+    "SourceDisconnected.reason": "timed out", "AnalysisGap.reason": "timed out", "AnalysisWarning.text": "20 of 50 reference frames were never compared", "Highlight.type": "action_item",
     "Highlight.answered": None, "Line.answered_by": None, "SummaryUpdated.text": "", "decisions": (),
     "SummaryUpdated.actions": {"Ana Silva": (Line(id="h7", text="Send the offer", timestamp="00:01:02"),)},
     "TrackArrival.layers": (ARRIVAL,), "media": "video", "LayerArrival.bitrate": 512_000, "mid": "3", "shows": "bob",

@@ -56,6 +56,21 @@ class AnalysisGap(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisWarning(Event):
+    """Figures of a source may not say what they seem to, as its whole shows once it was read to its end.
+
+    Attributes:
+        text: what is doubtful: frames without a pair, an alignment that may be lost, another aspect ratio.
+        track: whose picture.
+    """
+
+    type: ClassVar = "analysis.warning"
+
+    text: str
+    track: str | None = field(default=None, metadata=ABSENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceConnected(Event):
     """The source gives frames.
 

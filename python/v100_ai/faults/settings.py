@@ -30,9 +30,9 @@ class Settings:
 
     black: Limits = Limits(0.98, 0.90, 0.2)
     """Share of black blocks. A logo or a clock may stay; shorter than 0.2 s is an editor's dip."""
-    frozen: Limits = Limits(0.02, 0.25, 1.0)
+    frozen: Limits = Limits(0.025, 0.25, 1.0)
     """Mean difference to the frame before, 8-bit codes. A held picture stays below 0.01 through H.264,
-    H.265 and VP9 at usual qualities, once it is refined; a camera's noise alone is at 0.3 and more, and 0.25 is
+    H.265 and VP9 at usual qualities, once it is refined, and wavers by 0.022 through VP8 in real time; a camera's noise alone is at 0.3 and more, and 0.25 is
     what ffmpeg's freezedetect takes for still."""
     refined: float = 1.0
     """Codes that a held picture may change by in all while an encoder refines it: x265 takes four frames of

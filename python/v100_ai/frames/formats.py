@@ -1,7 +1,9 @@
 """Pixel formats that are read in place, under FFmpeg's names."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
+
+from v100_ai import _native
 
 Packing = Literal["gray", "planar", "paired"]
 
@@ -32,38 +34,28 @@ class Format:
         return [luma, (columns * self.bytes, rows), (columns * self.bytes, rows)]
 
 
-CHROMA: dict[str, tuple[bool, bool]] = {
-    "yuv420p": (True, True),
-    "yuv422p": (True, False),
-    "yuv444p": (False, False),
-}
+BYTE: Final = 8
+"""Bits."""
 
-
-def _formats() -> list[Format]:
-    deep = {"10le": 10, "12le": 12, "16le": 16}
-    return [
-        Format("gray", "gray", 1, 8),
-        *(Format(f"gray{bits}", "gray", 2, depth) for bits, depth in deep.items()),
-        *(Format(name, "planar", 1, 8, halved) for name, halved in CHROMA.items()),
-        *(
-            Format(f"{name}{bits}", "planar", 2, depth, halved)
-            for name, halved in CHROMA.items()
-            for bits, depth in deep.items()
-        ),
-        Format("nv12", "paired", 1, 8, (True, True)),
-        *(Format(name, "paired", 2, 16, (True, True)) for name in ("p010le", "p012le", "p016le")),
-    ]
-
-
-FORMATS: dict[str, Format] = {each.name: each for each in _formats()}
-
-# Full-range twins share the layout of the formats they are named after.
 ALIASES: dict[str, str] = {
     "gray8": "gray",
     "yuvj420p": "yuv420p",
     "yuvj422p": "yuv422p",
     "yuvj444p": "yuv444p",
 }
+"""Full-range names, of the layout of the formats they are named after."""
+
+FORMATS: dict[str, Format] = {
+    name: Format(name, packing, 1 if depth <= BYTE else 2, depth, halved)
+    for name, depth, packing, halved in _native.FORMATS
+    if name not in ALIASES
+}
+"""Those of the compiled module."""
+
+CHROMA: dict[str, tuple[bool, bool]] = {
+    name: FORMATS[name].halved for name in ("yuv420p", "yuv422p", "yuv444p")
+}
+"""Planar ones by how their chroma is halved."""
 
 FULL: frozenset[str] = frozenset(name for name in ALIASES if name.startswith("yuvj"))
 """Names that say full range by themselves."""

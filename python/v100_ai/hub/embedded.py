@@ -22,7 +22,7 @@ from v100_ai.events import SessionEnded
 from v100_ai.hub import reported
 from v100_ai.hub.hub import Hub
 from v100_ai.hub.upkeep import opened
-from v100_ai.layers.clips.resource import forgotten
+from v100_ai.layers.clips.resource import expired
 from v100_ai.layers.flags import Asked, resources
 from v100_ai.records import Json, Kind, Stored
 from v100_ai.session.session import Session
@@ -192,7 +192,7 @@ async def _forgetting(settings: Settings, store: Store) -> None:
 
 def _swept(settings: Settings, store: Store, now: float) -> Removed:
     """Forget all whose time is over, with their clips: how much it was."""
-    before, clips = now - settings.retention_days * DAY, partial(forgotten, settings.clips)
+    before, clips = now - settings.retention_days * DAY, partial(expired, settings.clips)
     whole, removed = Removed(), store.expire(before, clips)
     while removed.sessions:
         whole, removed = whole + removed, store.expire(before, clips)

@@ -28,6 +28,7 @@ from v100_ai.hub.refusals import (
     SessionUnknown,
 )
 from v100_ai.hub.sources import followed
+from v100_ai.hub.tally import Tally
 from v100_ai.hub.watching import Befell, noticed, paid
 from v100_ai.layers.clips.resource import forgotten
 from v100_ai.layers.highlights.watched import Watched
@@ -42,6 +43,14 @@ from v100_ai.worker.located import located
 CHECK: Final = 0.1
 """Seconds between two looks at whether a server that drains is done."""
 PAGE: Final = 1000
+LEVELS: Final = frozenset(
+    {("source", "lag")}
+    | {
+        ("clips", what)
+        for what in ("ready", "failed", "waiting", "recorded_seconds", "recorded_bytes")
+    }
+)
+"""What sessions tell among their counts that goes up and down."""
 
 
 def channel(tenant: str, address: str) -> str:
@@ -72,6 +81,8 @@ class Hub:
     live: dict[str, Live] = field(default_factory=dict[str, Live])
     draining: bool = False
     befell: Befell = field(default_factory=Befell)
+    tally: Tally = field(default_factory=lambda: Tally(LEVELS))
+    """What its sessions went through, by layer; also those that are gone."""
     awake: set[str] = field(default_factory=set[str])
     """Sessions in which time may change something: the others cost nothing."""
     _opening: dict[str, anyio.Lock] = field(default_factory=dict[str, anyio.Lock])
@@ -224,17 +235,6 @@ class Hub:
             for live in list(self.live.values()):
                 self.group.start_soon(noticed, live, self.resources)
 
-    def counts(self) -> dict[str, dict[str, float]]:
-        """What its sessions went through, by layer."""
-        counts: dict[str, dict[str, float]] = {}
-        # Whoever counts may be another thread.
-        for live in list(self.live.values()):
-            for room, found in live.session.stats.counts.items():
-                sums = counts.setdefault(room, {})
-                for what, count in found.items():
-                    sums[what] = sums.get(what, 0.0) + (count or 0.0)
-        return counts
-
     async def drain(self) -> None:
         """Take nothing new, wait for what runs as long as may be, then let go of every session."""
         self.draining = True
@@ -288,9 +288,9 @@ class Hub:
             self.befell.takeovers += 1
         past = await run_sync(self._past, record)
         opened = self._opened(replace(record, epoch=epoch, owner=self.me), past)
-        live = self._begin(opened)
         # Whoever pushes frames into the session that failed goes on to do so: they are the same taps.
-        live.session.taps = taps or live.session.taps
+        opened.session.taps = taps or opened.session.taps
+        live = self._begin(opened)
         if not record.seq:
             await live.session.start()
         await live.session.commit(opened.step)
@@ -323,7 +323,7 @@ class Hub:
 
     def _begin(self, opened: Opened) -> Live:
         session = opened.session
-        live = Live(session, pool=Pool(self.group, self.settings.files))
+        live = Live(session, self.tally, pool=Pool(self.group, self.settings.files))
         self.live[session.id] = live
         session.stir = partial(self._stirred, live)
         session.stir()

@@ -9,6 +9,7 @@ import anyio.abc
 import structlog
 
 from v100_ai.errors import StoreUnavailable, V100Error
+from v100_ai.hub.tally import Tally
 from v100_ai.layers.layer import Layer
 from v100_ai.session.session import Session
 from v100_ai.worker import Pool
@@ -21,6 +22,8 @@ class Live:
     """One session, live."""
 
     session: Session
+    tally: Tally = field(default_factory=Tally)
+    """Where what it counts is kept when it is gone."""
     running: anyio.CancelScope = field(default_factory=anyio.CancelScope)
     """Around its source."""
     shown: list[anyio.CancelScope] = field(default_factory=list[anyio.CancelScope])
@@ -40,6 +43,7 @@ class Live:
         self.stop_sources()
         for scope in self.beside:
             scope.cancel()
+        self.tally.end(self._key)
 
     def stop_sources(self) -> None:
         """Take in nothing more from outside."""
@@ -57,11 +61,16 @@ class Live:
                 self.shown.remove(scope)
 
     def begin(self, group: anyio.abc.TaskGroup) -> None:
-        """Start what its layers have to do beside it."""
+        """Count from here, and start what its layers have to do beside it."""
+        self.tally.begin(self._key, lambda: self.session.stats.counts)
         for layer in self.session.layers:
             if layer.runs:
                 self.beside.append(anyio.CancelScope())
                 group.start_soon(self._run, layer, self.beside[-1])
+
+    @property
+    def _key(self) -> tuple[str, int]:
+        return self.session.id, self.session.record.epoch
 
     async def _run(self, layer: Layer, scope: anyio.CancelScope) -> None:
         """Until it ends, or the session is no longer ours."""

@@ -18,11 +18,14 @@ from v100_ai.errors import V100Error
 from v100_ai.hub.hub import Hub
 from v100_ai.hub.media_events import arrivals, event_of
 from v100_ai.hub.refusals import Draining
+from v100_ai.hub.tally import Tally
 from v100_ai.hub.tapped import RoomTap
 from v100_ai.layers.inputs import Level, Levels
 from v100_ai.rooms import Answer, Happened, Role, Room, Rooms, RoomUnknown, Wish
 from v100_ai.session.session import Session
 from v100_ai.worker import Limits
+
+TAP: Final = "media_tap"
 
 LISTEN: Final = 0.1
 """Seconds between two looks at the levels, and at the layout that follows from them."""
@@ -80,6 +83,7 @@ class Media:
     _shown: dict[str, tuple[Wish, ...]] = field(default_factory=dict[str, tuple[Wish, ...]])
     _taps: dict[str, Tapping] = field(default_factory=dict[str, Tapping])
     _told: dict[str, float] = field(default_factory=dict[str, float])
+    _tally: Tally = field(default_factory=Tally)
 
     async def join(
         self, session: Session, participant: str, role: Role, offer: str
@@ -92,6 +96,7 @@ class Media:
         if self.hub.draining:
             raise Draining
         room = self.rooms.room(session.id)
+        self._tally.begin(session.id, lambda: {TAP: room.dropped})
         bitrate = self.settings.bitrate
         answer = await run_sync(partial(room.join, participant, role, offer, bitrate=bitrate))
         connection = Connection(
@@ -171,10 +176,13 @@ class Media:
         limits = Limits(memory=self.hub.settings.worker_memory << 20)
         tapping = Tapping(RoomTap(room, partial(self._session, room.session), limits))
         self._taps[room.session] = tapping
+        self._tally.begin((room.session, "decoded"), lambda: {TAP: tapping.tap.counts})
         group.start_soon(tapping.run)
 
     def _close(self, room: Room) -> None:
+        self._tally.end(room.session)
         tapping = self._taps.pop(room.session, None)
+        self._tally.end((room.session, "decoded"))
         if tapping is not None:
             tapping.scope.cancel()
         self.rooms.close(room.session)
@@ -224,19 +232,18 @@ class Media:
             await session.leave(who)
 
     def counts(self) -> dict[str, dict[str, float]]:
-        """What the server counts, by shard, and what the taps dropped."""
+        """What the server counted, by shard, and what the taps dropped."""
         counts: dict[str, dict[str, float]] = {
-            f"media_{number}": {**shard.counts, "peers": shard.peers}
+            f"media_{number}": {**shard.counts} for number, shard in enumerate(self.rooms.stats())
+        }
+        return counts | {TAP: {}} | self._tally.sums()
+
+    def now(self) -> dict[str, dict[str, float]]:
+        """Who is connected, by shard."""
+        return {
+            f"media_{number}": {"peers": shard.peers}
             for number, shard in enumerate(self.rooms.stats())
         }
-        dropped: dict[str, float] = {}
-        for room in self.rooms:
-            for what, count in room.dropped.items():
-                dropped[what] = dropped.get(what, 0.0) + count
-        for tapping in list(self._taps.values()):
-            for what, decoded in tapping.tap.counts.items():
-                dropped[what] = dropped.get(what, 0.0) + decoded
-        return counts | {"media_tap": dropped}
 
 
 @asynccontextmanager

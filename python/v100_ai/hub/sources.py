@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from v100_ai import clock
 from v100_ai.addresses import SOURCES, WEB, Network, check
 from v100_ai.config import Settings
 from v100_ai.events import (
+    AnalysisWarning,
     FaultFound,
     SceneCut,
     SourceBehind,
@@ -199,6 +200,8 @@ async def _heard(  # noqa: C901  # one case a message
             await session.give(kept)
         case Gap() | GapFound():
             await session.gap(message.from_pts, message.to_pts, message.reason, track)
+        case AnalysisWarning():
+            await session.keep(replace(message, track=track))
         case Lost():
             await session.keep(
                 SourceDisconnected(reason=message.reason, retry_in=message.retry_in, track=track)

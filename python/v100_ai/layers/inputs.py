@@ -151,6 +151,13 @@ class ClipEdited:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipCancelled:
+    """Nobody wants a clip any more that is not ready yet."""
+
+    clip: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What a host says of an altered face's flag: that everybody may know, or that it is none."""
 
@@ -176,6 +183,7 @@ Input = (
     | Recorded
     | ClipAsked
     | ClipEdited
+    | ClipCancelled
     | Event
 )
 """A layer that takes the class of an event is given each one that the session keeps."""
@@ -191,6 +199,7 @@ NAMES: Mapping[type[Input], str] = {
     Recorded: "a recording",
     ClipAsked: "a clip",
     ClipEdited: "an edit of a clip",
+    ClipCancelled: "a clip that is cancelled",
 }
 """What inputs are called that are refused where no layer takes them."""
 

@@ -21,6 +21,7 @@ def document(report: Report) -> dict[str, Any]:
         "frames": report.series.frames,
         "lost": report.lost,
         "warnings": list(report.warnings),
+        "notes": list(report.notes),
         "gaps": [
             {"start": gap.start, "end": gap.end, "reason": gap.reason, "held": gap.held}
             for gap in report.gaps

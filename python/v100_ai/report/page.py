@@ -118,6 +118,8 @@ class Report:
     """The same, as it is read."""
     warnings: list[str] = field(default_factory=list[str])
     """Why figures may not say what they seem to, and what else is to be told."""
+    notes: list[str] = field(default_factory=list[str])
+    """What else was done to compare, though nothing is doubtful about it."""
     gaps: list[Gap] = field(default_factory=list[Gap])
 
 
@@ -162,6 +164,7 @@ def content(report: Report) -> dict[str, Any]:
         "rate": short(report.rate),
         "words": list(report.words),
         "warnings": list(report.warnings),
+        "notes": list(report.notes),
         "gaps": [{"start": gap.start, "end": gap.end, "reason": gap.reason} for gap in report.gaps],
         "lost": report.lost
         and f"The input was lost: {report.lost}. What was measured until then is below.",

@@ -1,5 +1,6 @@
 """The report of a session as a document for programs, and as one HTML page for people."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -32,6 +33,7 @@ def content(report: SessionReport, version: str) -> dict[str, Any]:
         "codec": source.codec,
         "rate": page.short(source.rate),
         "lost": _warning(report),
+        "warnings": [_signed(each) for each in told.get("warnings", [])],
         **charts,
         **_tracks(report, frames),
         "faults": told.get("faults", []),
@@ -97,6 +99,11 @@ def _warning(report: SessionReport) -> str | None:
         times = "once" if source.losses == 1 else f"{source.losses} times"
         parts.append(f"The source was lost {times}, the last time: {source.lost or 'unknown'}.")
     return " ".join(parts) or None
+
+
+def _signed(warning: Mapping[str, str]) -> str:
+    track = warning.get("track")
+    return warning["text"] if track is None else f"{track}: {warning['text']}"
 
 
 def _moment(at: float | None) -> str | None:

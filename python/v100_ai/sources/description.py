@@ -115,7 +115,7 @@ def described(
     ratio = stream.sample_aspect_ratio
     sar = (ratio.numerator, ratio.denominator) if ratio else (1, 1)
     turned = 0 if picture is None else rotation(picture)
-    shown = (max(1, round(width * sar[0] / sar[1])), height)
+    shown = (max(min(1, width), round(width * sar[0] / sar[1])), height)
     videos = [each for each in container.streams.video if not attached(each)]
     return Description(
         format=container.format.name,

@@ -9,7 +9,7 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from v100_ai.errors import SourceLost
+from v100_ai.errors import OutOfMemory, SourceLost
 from v100_ai.frames import Frame, Gap
 from v100_ai.frames.door import frame_from_av
 from v100_ai.sources.decoding import Decoder, Loss, Packet
@@ -18,7 +18,7 @@ from v100_ai.sources.options import InputOptions
 from v100_ai.sources.pipe import Counted
 from v100_ai.sources.timeline import Timeline
 from v100_ai.sources.turning import Shown, rotation
-from v100_ai.sources.words import reason, silence, unpiped
+from v100_ai.sources.words import STARVED, reason, silence, unpiped
 
 MISSING_S: Final = 0.5
 """How much earlier than announced an input may end: containers round."""
@@ -58,7 +58,7 @@ class Media:
 
     def __post_init__(self) -> None:
         self._decoder = Decoder(self.stream)
-        self._decoded = self._decoder.decoded(self._demuxed())
+        self._decoded = self._afforded(self._decoder.decoded(self._demuxed()))
 
     @property
     def duration(self) -> float | None:
@@ -84,11 +84,10 @@ class Media:
     @property
     def count(self) -> int | None:
         """Frames that are read, as far as the input says, or as follows from its length."""
-        found = None
+        found = round(self.duration * self.rate) if self.duration and self.rate else None
         if self.stream.frames and self.options.whole:
-            found = self.stream.frames
-        elif self.duration and self.rate:
-            found = round(self.duration * self.rate)
+            # An edit list hides some of them, and leaves them out of the length.
+            found = min(self.stream.frames, found or self.stream.frames)
         return found and -(-found // self.options.every)
 
     @property
@@ -202,6 +201,12 @@ class Media:
         if self.taken is not None and packet.size:
             self.taken(packet)
 
+    def _afforded(self, pictures: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+        try:
+            yield from pictures
+        except MemoryError as starved:
+            raise OutOfMemory(self.name, STARVED) from starved
+
     def _demuxed(self) -> Iterator[Packet]:
         try:
             for packet in self.container.demux():
@@ -223,7 +228,9 @@ class Media:
         decoder = self._decoder
         decoder.finish()
         headed = self.container.format.name.startswith(HEADED)
-        short = (self._announced or 0.0) - (self._end - self._begins) if headed else 0.0
+        # Some containers count their length from zero, others from where they begin.
+        reached = max(self._end, self._end - self._begins)
+        short = (self._announced or 0.0) - reached if headed else 0.0
         announced = 0 if self._sought else self.stream.frames
         found = list[str]()
         if decoder.packets and not decoder.pictures:
@@ -232,7 +239,7 @@ class Media:
             # An edit list may leave frames out, but then the length leaves them out as well.
             found.append(f"ends after {decoder.packets} of {announced} frames")
         elif short > MISSING_S:
-            found.append(f"ends after {self._end - self._begins:.2f} of {self._announced:.2f} s")
+            found.append(f"ends after {reached:.2f} of {self._announced:.2f} s")
         elif self.pipe is not None and self.pipe.total > decoder.end > 0 and self.pipe.raw:
             found.append(f"ends within frame {decoder.packets}")
         elif not decoder.packets:
@@ -250,8 +257,9 @@ class Media:
         lenient = decoder.leading or not (decoder.keyed or headed)
         if losses and lenient and losses[0].start <= begins + EARLY_S:
             joined = losses.pop(0)
+            first = f"the first {joined.count} frames" if joined.count > 1 else "the first frame"
             self.notes.append(
-                f"joined between two key frames: the first {joined.count} frames,"
+                f"joined between two key frames: {first},"
                 f" {joined.end - joined.start:.2f} s, cannot be decoded"
             )
         lost = sum(each.count for each in losses)

@@ -11,12 +11,12 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from v100_ai.errors import NotMedia, NoVideo, SettingRejected, SourceLost
+from v100_ai.errors import NotMedia, NoVideo, OutOfMemory, SettingRejected, SourceLost
 from v100_ai.sources.description import attached
 from v100_ai.sources.media import Media
 from v100_ai.sources.options import InputOptions, untimed
 from v100_ai.sources.pipe import MAGIC, Counted
-from v100_ai.sources.words import shown, unopened, unpiped
+from v100_ai.sources.words import STARVED, shown, unopened, unpiped
 
 STANDARD_INPUT: Final = "-"
 
@@ -49,7 +49,7 @@ def open_media(
     `name` is what errors call it. `io_open` opens what FFmpeg would connect to: URL, flags and options in,
     an object to read from out.
 
-    Raises `NotMedia` and `NoVideo`, `SettingRejected`, and `MemoryError` where a limit is set on that.
+    Raises `NotMedia`, `NoVideo`, `OutOfMemory` and `SettingRejected`.
     """
     read = read or InputOptions()
     name = name or shown(str(source))
@@ -71,6 +71,8 @@ def open_media(
             )
         stream.thread_type = "AUTO"
         stream.thread_count = threads
+        # PyAV gives them to the format and its protocols alone.
+        stream.codec_context.options = dict(read.options)
         yield Media(name, container, stream, pipe, read, timeout)
 
 
@@ -95,8 +97,8 @@ def _opened(
             # Titles may be in any encoding; nobody reads them here.
             metadata_errors="replace",
         )
-    except MemoryError:
-        raise
+    except MemoryError as starved:
+        raise OutOfMemory(name, STARVED) from starved
     except (av.FFmpegError, OSError) as refused:
         raise NotMedia(name, unopened(path, refused, timeout)) from refused
 
@@ -120,8 +122,8 @@ def _piped(pipe: Counted, name: str, read: InputOptions, given: dict[str, str]) 
     pipe.raw = demuxer in {"yuv4mpegpipe", "rawvideo"}
     try:
         return av.open(pipe, "r", format=demuxer, options=given, metadata_errors="replace")
-    except MemoryError:
-        raise
+    except MemoryError as starved:
+        raise OutOfMemory(name, STARVED) from starved
     except (av.FFmpegError, OSError) as refused:
         if isinstance(pipe.stopped, KeyboardInterrupt):
             raise pipe.stopped from None

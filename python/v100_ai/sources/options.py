@@ -8,6 +8,7 @@ from typing import Final
 import av
 
 from v100_ai.errors import SettingRejected
+from v100_ai.sources.known import unknown
 
 RAW: Final = "rawvideo"
 """FFmpeg's format of samples without a header."""
@@ -28,7 +29,8 @@ class InputOptions:
     format: str | None = None
     """FFmpeg's name of the input's format, where it is not to be guessed."""
     options: Mapping[str, str] = field(default_factory=dict)
-    """FFmpeg's options of the format, its protocols and the decoder."""
+    """FFmpeg's options of the format, its protocols and the decoder. One that it knows and this input has no use for
+    is passed over, as by FFmpeg's own programs."""
     size: tuple[int, int] | None = None
     """Width and height of raw video, which is assumed where this is said."""
     pix_fmt: str | None = None
@@ -47,6 +49,11 @@ class InputOptions:
             if count is not None and count < least:
                 raise SettingRejected(f"expected {name} from {least}, found {count}")
         self._check_raw()
+        for name in self.options:
+            if unknown(name):
+                raise SettingRejected(
+                    f"expected an option of FFmpeg's formats, protocols or decoders, found {name}"
+                )
 
     def _check_raw(self) -> None:
         if self.size is not None and min(self.size) < 1:

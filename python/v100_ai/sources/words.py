@@ -11,6 +11,8 @@ import av
 HEAD: Final = 4096
 """Bytes that are looked at to tell what a file is."""
 
+STARVED: Final = "asks for more memory than there is: it is damaged, or larger than can be read"
+
 
 def shown(source: str) -> str:
     """The source's name as it may be shown: without a password in its URL, in characters that can be written."""

@@ -1,5 +1,6 @@
 """The outbox: deliveries are claimed for a while, sent elsewhere, and settled."""
 
+import math
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
@@ -59,12 +60,26 @@ SETTLE: Final = (
         claimed=None,
     )
 )
+RECALL: Final = (
+    update(DELIVERIES)
+    .where(
+        DELIVERIES.c.state == "pending",
+        DELIVERIES.c.attempts == 0,
+        DELIVERIES.c.due > bindparam("beyond"),
+    )
+    .values(due=bindparam("now"), claimed=None)
+)
+"""First attempts are due at once, or once a claim runs out: later ones were made by a clock that ran ahead."""
+
 AT_ONCE: Final = 500
 """Rows by id in one statement: SQLite takes no more than a number of parameters."""
 
 
 class Outbox(Part):
     """The part of the store that events leave through."""
+
+    _latest: float = math.inf
+    """The latest time that was seen; before the first look nobody knows what the clock did."""
 
     def claim_due(
         self,
@@ -81,6 +96,10 @@ class Outbox(Part):
         """
         now = self._wall()
         with self._database.write() as db:
+            if now < self._latest - lease:
+                # It went back since: what was made in between would wait until it is as late again.
+                db.execute(RECALL, {"now": now, "beyond": now + 2 * lease})
+            self._latest = now
             taken: list[str] = []
             for endpoint in db.execute(WAITING, {"now": now}).scalars().all():
                 if endpoint in skip or len(taken) == limit:

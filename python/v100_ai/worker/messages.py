@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from v100_ai.events import FaultFound, SceneCut
+from v100_ai.events import AnalysisWarning, FaultFound, SceneCut
 from v100_ai.report.rows import COLUMNS, Cell
 
 FRAMES: Final = 64
@@ -161,6 +161,7 @@ Message = (
     | SceneCut
     | FaultFound
     | GapFound
+    | AnalysisWarning
     | Recorded
     | Stats
     | Ended
@@ -177,6 +178,7 @@ TAGS: Final[Mapping[str, type[Message]]] = {
     "fault": FaultFound,
     "recorded": Recorded,
     "gap": GapFound,
+    "warning": AnalysisWarning,
     "stats": Stats,
     "ended": Ended,
     "refused": Refused,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from v100_ai.events import AnalysisWarning
 from v100_ai.worker.messages import Died, Ended, Message, Refused
 from v100_ai.worker.spec import Spec
 
@@ -53,6 +54,8 @@ class Redaction:
                 )
             case Ended() if message.broken is not None:
                 return replace(message, broken=self.text(message.broken))
+            case AnalysisWarning():
+                return replace(message, text=self.text(message.text))
             case Died():
                 lines = tuple(map(self.text, message.stderr))
                 return replace(message, detail=self.text(message.detail), stderr=lines)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import inf, isfinite, isinf, isnan
 from typing import Any, Final, NoReturn
 
-from v100_ai.events import Event, FaultFound, SceneCut
+from v100_ai.events import AnalysisWarning, Event, FaultFound, SceneCut
 from v100_ai.faults.finder import KINDS
 from v100_ai.report.rows import WHOLE, Cell
 from v100_ai.worker.messages import (
@@ -232,6 +232,7 @@ FIELDS: Final[Mapping[type[Message], Mapping[str, Callable[[object], bool]]]] = 
     SoundDecoded: {"at": _seconds, "samples": lambda value: isinstance(value, str)},
     FaceSeen: dict.fromkeys(("x", "y", "width", "height"), _share),
     GapFound: {"from_pts": _number, "to_pts": _number, "reason": _word, "held": _truth},
+    AnalysisWarning: {"text": _word},
     Stats: {
         **dict.fromkeys(("decoded", "analysed", "dropped", "thinned", "damaged"), _whole),
         "lag": _seconds,

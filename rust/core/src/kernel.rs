@@ -8,10 +8,7 @@ pub mod cells;
 pub mod decimate;
 pub mod fold;
 pub mod gaussian;
-#[cfg_attr(
-    not(target_arch = "x86_64"),
-    expect(dead_code, reason = "the scalar bodies alone")
-)]
+#[cfg(target_arch = "x86_64")]
 mod lanes;
 #[cfg(target_arch = "x86_64")]
 mod memory;
@@ -19,6 +16,7 @@ pub(crate) mod padded;
 pub mod pairs;
 pub mod plane_ssim;
 pub mod row;
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod rows;
 pub mod siti;
 pub(crate) mod span;

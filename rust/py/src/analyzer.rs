@@ -40,6 +40,20 @@ pub(crate) struct Stream {
 /// a loop or a restarted sender, after which a comparison with the frame before would mean nothing.
 pub(crate) const REORDERING_S: f64 = 1.0;
 
+/// Where a layer is switched on.
+type Switch = fn(&mut Layers) -> &mut bool;
+
+/// Every layer by its name.
+pub(crate) const LAYERS: [(&str, Switch); 7] = [
+    ("motion", |on| &mut on.motion),
+    ("vectors", |on| &mut on.vectors),
+    ("complexity", |on| &mut on.complexity),
+    ("siti", |on| &mut on.siti),
+    ("visual", |on| &mut on.visual),
+    ("faces", |on| &mut on.faces),
+    ("deepfake", |on| &mut on.deepfake),
+];
+
 impl Stream {
     /// A stream of which nothing was seen.
     pub(crate) fn new(layers: &[String], seen_by: Option<Transfer>) -> PyResult<Self> {
@@ -48,20 +62,13 @@ impl Stream {
             ..Layers::default()
         };
         for layer in layers {
-            *match layer.as_str() {
-                "motion" => &mut on.motion,
-                "vectors" => &mut on.vectors,
-                "complexity" => &mut on.complexity,
-                "siti" => &mut on.siti,
-                "visual" => &mut on.visual,
-                "faces" => &mut on.faces,
-                "deepfake" => &mut on.deepfake,
-                found => {
-                    return Err(PyValueError::new_err(format!(
-                        "expected motion, vectors, complexity, siti, visual, faces or deepfake, found {found}"
-                    )));
-                }
-            } = true;
+            let Some((_, switch)) = LAYERS.into_iter().find(|(name, _)| name == layer) else {
+                let known = LAYERS.map(|(name, _)| name).join(", ");
+                return Err(PyValueError::new_err(format!(
+                    "expected layers of {known}, found {layer}"
+                )));
+            };
+            *switch(&mut on) = true;
         }
         Ok(Self {
             analyzer: Analyzer::new(Level::detect(), on),

@@ -23,7 +23,7 @@ mod viral;
 /// The compiled half of `v100_ai`.
 #[pymodule]
 mod _native {
-    use pyo3::prelude::*;
+    use pyo3::{prelude::*, types::PyTuple};
 
     #[pymodule_export]
     use crate::aligner::{Aligner, Alignment, Verdict};
@@ -85,6 +85,10 @@ mod _native {
     /// Says so where an instruction set was asked for that this machine does not have.
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        let formats = PyTuple::new(module.py(), crate::picture::formats())?;
+        module.add("FORMATS", formats)?;
+        let layers = crate::analyzer::LAYERS.map(|(name, _)| name);
+        module.add("LAYERS", PyTuple::new(module.py(), layers)?)?;
         if let Some(unmet) = v100_core::cpu::Unmet::found() {
             let text = std::ffi::CString::new(unmet.to_string())?;
             let kind = module.py().get_type::<pyo3::exceptions::PyRuntimeWarning>();

@@ -1,7 +1,7 @@
 //! Pictures that Python objects lend: planes, checked against their format.
 
 use pyo3::{exceptions::PyValueError, prelude::*};
-use v100_core::frame::{Coding, Format, Frame, Matrix, Picture};
+use v100_core::frame::{Coding, FORMATS, Format, Frame, Layout, Matrix, Picture};
 
 use crate::buffer::{Lendable, Lent, refused};
 
@@ -87,6 +87,21 @@ impl LentPicture {
             .collect::<PyResult<Vec<_>>>()?;
         Picture::new(self.format, &planes).map_err(refused)
     }
+}
+
+/// Every format: its name, its depth, how its planes lie, and whether its chroma has half the width, half the height.
+pub(crate) fn formats() -> Vec<(&'static str, u32, &'static str, (bool, bool))> {
+    FORMATS
+        .into_iter()
+        .map(|format| {
+            let (packing, halved) = match format.chroma {
+                Layout::Gray => ("gray", (false, false)),
+                Layout::Planar { across, down } => ("planar", (across > 0, down > 0)),
+                Layout::Interleaved => ("paired", (true, true)),
+            };
+            (format.name, format.depth, packing, halved)
+        })
+        .collect()
 }
 
 /// The format of that name.

@@ -57,6 +57,11 @@ class Geometry:
         aspect = self.out_width / self.out_height
         return min(self.width, self.height * aspect), min(self.height, self.width / aspect)
 
+    @property
+    def alike(self) -> bool:
+        """Whether the output has the source's shape."""
+        return abs(self.width / self.height / (self.out_width / self.out_height) - 1) < ALIKE
+
 
 @dataclass(frozen=True, slots=True)
 class Shot:
@@ -96,8 +101,7 @@ def shots(
 
     `framing` is `auto`, `fit` (the whole picture always) or `center` (a crop of the middle).
     """
-    aspect = geometry.width / geometry.height
-    if abs(aspect / (geometry.out_width / geometry.out_height) - 1) < ALIKE:
+    if geometry.alike:
         return (Shot(0, len(times), "whole", "of the source's aspect"),)
     if framing == "fit":
         return (Shot(0, len(times), "fit", "asked for"),)
@@ -154,17 +158,16 @@ def _shot(scene: _Scene, evidence: Evidence) -> Shot:
     begin, end = scene.own[0], scene.own[-1]
     seen = [each for each in evidence.faces if begin <= each.at <= end]
     found = [each for each in seen if each.boxes]
-    if seen and len(found) >= SEEN * len(seen):
+    if len(found) >= max(1.0, SEEN * len(seen)):
         return _on_faces(scene, found, speaker_at(evidence.turns, begin + 0.01))
-    if not seen and (moved := _usable(evidence.motion, begin, end)):
+    if moved := _usable(evidence.motion, begin, end):
         width, height = geometry.crop
         at, x = [each.at for each in moved], [each.x * geometry.width for each in moved]
         across = way(at, x, scene.own, width)
         y = ((geometry.height - height) / 2,)
         edges = _edges(across.centre, width, geometry.width)
         return Shot(first, last, "crop", "motion", across.mode, edges, y, (width, height))
-    why = "no face in it" if seen else "nothing that moves enough to follow"
-    return Shot(first, last, "fit", why)
+    return Shot(first, last, "fit", "no face, and nothing that moves enough to follow")
 
 
 def _usable(motion: Sequence[Moved], begin: float, end: float) -> list[Moved]:
@@ -178,10 +181,13 @@ def _usable(motion: Sequence[Moved], begin: float, end: float) -> list[Moved]:
 def _on_faces(scene: _Scene, seen: Sequence[Seen], speaker: str | None) -> Shot:
     first, last, geometry = scene.first, scene.last, scene.geometry
     width, _ = geometry.crop
-    tracks = _tracks(seen)
-    named = [track for track in tracks if speaker is not None and track[-1][1].id == speaker]
+    everybody = _tracks(seen)
+    # Who speaks is shown, however seldom the face was told among those of many.
+    named = [track for track in everybody if speaker and track[-1][1].id == speaker]
+    often = [track for track in everybody if len(track) >= SEEN * len(seen)]
+    tracks = often or [max(everybody, key=len)]
     if named:
-        return _follow(scene, named[0], f"face of {speaker}", tracks)
+        return _follow(scene, named[0], f"face of {speaker}", everybody)
     if len(tracks) == 1:
         return _follow(scene, tracks[0], "face", tracks)
     middles = [np.median([box.middle[0] for _, box in track]) for track in tracks]
@@ -216,8 +222,7 @@ def _tracks(seen: Sequence[Seen]) -> list[Track]:
                 max(lately or near, key=len).append((each.at, box))
             else:
                 tracks.append([(each.at, box)])
-    often = [track for track in tracks if len(track) >= SEEN * len(seen)]
-    return often or [max(tracks, key=len)]
+    return tracks
 
 
 def _same(one: Box, other: Box) -> bool:

@@ -45,12 +45,14 @@ def checked(
     lists = sum(kind == b"elst" for kind, _ in boxes(path))
     _expect("no edit list", lists == 0, found=lists)
     keys: list[int] = []
-    count = samples = 0
+    count, samples, grid = 0, 0, float(rate)
     first: float | None = None
     try:
         with av.open(str(path)) as container:
             video = container.streams.video[0]
             video.thread_type = "AUTO"
+            # Every macroblock is read and rebuilt; smoothing their edges afterwards finds no damage.
+            video.codec_context.options = {"skip_loop_filter": "all"}
             found = (
                 video.codec_context.width,
                 video.codec_context.height,
@@ -68,7 +70,7 @@ def checked(
                         _expect("a picture without damage", not frame.is_corrupt, found=count)
                         _expect(
                             f"frame {count} at its time",
-                            _place(frame, rate) == count,
+                            _place(frame, grid) == count,
                             found=frame.time,
                         )
                         count += 1
@@ -101,7 +103,7 @@ def checked(
     return Checked(count, seconds, path.stat().st_size, len(keys), heard)
 
 
-def _place(frame: av.VideoFrame, rate: Fraction) -> int:
+def _place(frame: av.VideoFrame, rate: float) -> int:
     return round((frame.time or 0.0) * rate)
 
 

@@ -1,5 +1,6 @@
 """`python -m v100_ai.clips.render.child`: a task on standard input, its progress and its outcome on standard output."""
 
+import errno
 import json
 import os
 import resource
@@ -71,7 +72,13 @@ def main() -> NoReturn:
     except MemoryError:
         voice.say({"failed": "MemoryError", "message": "expected to need less memory"})
     except OSError as refused:
-        voice.say({"failed": "OSError", "message": str(refused.strerror or refused)})
+        # The codec's threads have stacks: without room for them there is no thread.
+        why = (
+            "expected to need less memory for its threads"
+            if refused.errno == errno.EAGAIN
+            else refused.strerror
+        )
+        voice.say({"failed": "OSError", "message": str(why or refused)})
     except (Stopped, BrokenPipeError):
         pass
     # A thread may still be inside FFmpeg: it must not wake up in an interpreter that is being taken down.

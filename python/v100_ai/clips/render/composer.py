@@ -23,6 +23,9 @@ HD: Final = 720
 BLUR: Final = 16
 """The blurred background is made at this part of its size."""
 
+SMALLEST: Final = 8
+"""Pixels that it has at least: the filter that blurs reads beyond fewer."""
+
 
 @dataclass(slots=True)
 class Composer:
@@ -35,9 +38,13 @@ class Composer:
     _source: Any = None
     _sink: Any = None
     _crop: Any = None
-    _x: int | None = None
-    _left: int = 0
+    _fine: Any = None
+    _x: tuple[int, int] | None = None
+    _step: tuple[int, int] = (1, 1)
+    _sdr: "tuple[Graph, Any, Any] | None" = None
+    """Where what was composed of HDR goes in and comes out: made once, since the scaler's table for it takes seconds."""
     _most: int = 0
+    _room: int = 0
 
     def compose(self, picture: av.VideoFrame, shot: Shot, index: int) -> av.VideoFrame:
         """The output's frame `index`, whose samples belong to the caller alone."""
@@ -52,20 +59,42 @@ class Composer:
             self._move(shot.x[index - shot.first])
         self._source.push(picture)
         composed: av.VideoFrame = self._sink.pull()
+        if picture.color_trc in (PQ, HLG):
+            composed = self._mapped(composed, picture)
         composed.make_writable()
         composed.pict_type = 0  # the encoder decides, not the source
         return composed
 
     def _move(self, edge: float) -> None:
-        g = self.geometry
-        x = min(self._most, 2 * round((edge - self._left) * g.out_height / g.height / 2))
-        if x != self._x:
-            self._x = x
-            self._crop.process_command("x", str(x))
+        """First by whole steps of the source, then by two pixels of the output within a step."""
+        step, scaled = self._step
+        steps = min(self._most, max(0, int(edge / step)))
+        fine = min(self._room, 2 * round((edge - steps * step) * scaled / step / 2))
+        if (steps, fine) != self._x:
+            self._x = steps, fine
+            self._crop.process_command("x", str(steps * step))
+            self._fine.process_command("x", str(fine))
+
+    def _mapped(self, composed: av.VideoFrame, picture: av.VideoFrame) -> av.VideoFrame:
+        if self._sdr is None:
+            graph = Graph()
+            g, given = self.geometry, picture.time_base or Fraction(1, 1000)
+            source = graph.add_buffer(
+                width=g.out_width, height=g.out_height, format=composed.format, time_base=given
+            )
+            mapped = graph.add("scale", f"{g.out_width}:{g.out_height}:{sdr(picture)}")
+            sink: Any = graph.add("buffersink")
+            _linked(_linked(_linked(source, mapped), graph.add("format", "yuv420p")), sink)
+            graph.configure()
+            self._sdr = graph, source, sink
+        _, source, sink = self._sdr
+        source.push(composed)
+        made: av.VideoFrame = sink.pull()
+        return made
 
     def _build(self, picture: av.VideoFrame, shot: Shot) -> None:
         self._graph = graph = Graph()
-        self._crop = self._x = None
+        self._crop = self._fine = self._x = None
         self._source = graph.add_buffer(
             width=picture.width,
             height=picture.height,
@@ -84,7 +113,7 @@ class Composer:
             node = self._fitted(node, picture)
         else:
             node = self._scaled(node, picture)
-        _linked(_linked(node, graph.add("format", "yuv420p")), self._sink)
+        _linked(_linked(node, graph.add("format", samples(picture))), self._sink)
         graph.configure()
 
     def _scaled(self, node: Any, picture: av.VideoFrame, width: int = 0, height: int = 0) -> Any:
@@ -93,25 +122,31 @@ class Composer:
         return _linked(node, self._graph.add("scale", f"{size}:flags=bicubic:{colours(picture)}"))
 
     def _cropped(self, node: Any, shot: Shot, picture: av.VideoFrame) -> Any:
-        g = self.geometry
         if len(shot.x) > 1:
-            # What moves is scaled first: a step of two pixels is then two of the output's, not of the source's. Only
-            # what the camera ever sees of it is.
-            scale = g.out_height / g.height
-            self._left = 2 * int(min(shot.x) / 2)
-            seen = min(
-                g.width - self._left, 2 * int((max(shot.x) + shot.size[0] - self._left) / 2 + 1)
-            )
-            node = _linked(node, self._graph.add("crop", f"{seen}:{g.height}:{self._left}:0"))
-            width = max(g.out_width, 2 * round(seen * scale / 2))
-            node = self._scaled(node, picture, width, g.out_height)
-            self._most = width - g.out_width
-            self._crop = self._graph.add("crop", f"{g.out_width}:{g.out_height}:0:0")
-            return _linked(node, self._crop)
+            return self._moving(node, shot, picture)
         x, y = (2 * round(each[0] / 2) for each in (shot.x, shot.y))
         width, height = (2 * int(each / 2) for each in shot.size)
         node = _linked(node, self._graph.add("crop", f"{width}:{height}:{x}:{y}"))
         return self._scaled(node, picture)
+
+    def _moving(self, node: Any, shot: Shot, picture: av.VideoFrame) -> Any:
+        """A crop that can be moved by two pixels of the output.
+
+        Little more than it shows is scaled: the source moves under it by steps that are whole even numbers of pixels on
+        either side of the scaler, so that no sample is between two others than before.
+        """
+        g = self.geometry
+        scale = Fraction(g.out_height, g.height)
+        step = 2 * scale.denominator
+        self._most = max(0, int((g.width - shot.size[0] - step) / step))
+        seen = g.width - self._most * step
+        self._step = step, 2 * scale.numerator
+        self._crop = self._graph.add("crop", f"{seen}:{g.height}:0:0")
+        width = max(g.out_width, 2 * round(seen * scale / 2))
+        node = self._scaled(_linked(node, self._crop), picture, width, g.out_height)
+        self._room = width - g.out_width
+        self._fine = self._graph.add("crop", f"{g.out_width}:{g.out_height}:0:0")
+        return _linked(node, self._fine)
 
     def _stacked(self, node: Any, shot: Shot, picture: av.VideoFrame) -> Any:
         g = self.geometry
@@ -130,12 +165,12 @@ class Composer:
         g = self.geometry
         split = _linked(node, self._graph.add("split", "2"))
         width, height = g.crop
-        small = [max(2, each // BLUR // 2 * 2) for each in (g.out_width, g.out_height)]
+        small = [max(SMALLEST, each // BLUR // 2 * 2) for each in (g.out_width, g.out_height)]
         crop = self._graph.add("crop", f"{2 * int(width / 2)}:{2 * int(height / 2)}")
         split.link_to(crop, 0, 0)
         behind = self._scaled(crop, picture, *small)
         behind = _linked(behind, self._graph.add("gblur", "2"))
-        behind = _linked(behind, self._graph.add("format", "yuv420p"))
+        behind = _linked(behind, self._graph.add("format", samples(picture)))
         behind = _linked(
             behind, self._graph.add("scale", f"{g.out_width}:{g.out_height}:flags=bilinear")
         )
@@ -143,8 +178,10 @@ class Composer:
         inside = [2 * round(each * scale / 2) for each in (g.width, g.height)]
         copy = self._graph.add("null")
         split.link_to(copy, 1, 0)
-        front = _linked(self._scaled(copy, picture, *inside), self._graph.add("format", "yuv420p"))
-        over = self._graph.add("overlay", "(W-w)/2:(H-h)/2")
+        front = self._scaled(copy, picture, *inside)
+        front = _linked(front, self._graph.add("format", samples(picture)))
+        kind = "yuv420p10" if picture.color_trc in (PQ, HLG) else "yuv420"
+        over = self._graph.add("overlay", f"(W-w)/2:(H-h)/2:format={kind}")
         behind.link_to(over, 0, 0)
         front.link_to(over, 0, 1)
         return over
@@ -161,17 +198,26 @@ def upright(rotation: int) -> list[tuple[str, str]]:
 
 
 def colours(picture: av.VideoFrame) -> str:
-    """What the scaler is told so that a picture comes out as BT.709 in limited range; HDR is mapped to SDR."""
+    """What the scaler is told so that a picture comes out as BT.709 in limited range; HDR stays HDR."""
     told = MATRICES.get(int(picture.colorspace))
     matrix = told or ("bt709" if picture.height >= HD else "smpte170m")
-    given = f"in_color_matrix={matrix}:out_color_matrix=bt709:out_range=tv"
-    if picture.color_trc in (PQ, HLG):
-        transfer = "smpte2084" if picture.color_trc == PQ else "arib-std-b67"
-        given += (
-            f":in_transfer={transfer}:in_primaries=bt2020"
-            ":out_transfer=bt709:out_primaries=bt709:intent=perceptual"
-        )
-    return given
+    out = "bt2020" if picture.color_trc in (PQ, HLG) else "bt709"
+    return f"in_color_matrix={matrix}:out_color_matrix={out}:out_range=tv"
+
+
+def samples(picture: av.VideoFrame) -> str:
+    """What a picture is composed in."""
+    return "yuv420p10le" if picture.color_trc in (PQ, HLG) else "yuv420p"
+
+
+def sdr(picture: av.VideoFrame) -> str:
+    """What the scaler is told so that HDR that was composed comes out as BT.709."""
+    transfer = "smpte2084" if picture.color_trc == PQ else "arib-std-b67"
+    return (
+        "in_color_matrix=bt2020:in_range=tv:out_color_matrix=bt709:out_range=tv"
+        f":in_transfer={transfer}:in_primaries=bt2020"
+        ":out_transfer=bt709:out_primaries=bt709:intent=perceptual"
+    )
 
 
 def _linked(node: Any, following: Any) -> Any:

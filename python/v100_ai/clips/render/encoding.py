@@ -46,6 +46,7 @@ class Encoder:
     _audio: "Iterator[av.Packet[Any]] | None" = None
     _waiting: "av.Packet[Any] | None" = None
     _count: int = 0
+    _tick: Fraction = Fraction(0)
 
     def __enter__(self) -> "Encoder":
         # The same input gives the same bytes: no version and no time of writing is told.
@@ -55,7 +56,7 @@ class Encoder:
         assert isinstance(video, VideoStream)  # noqa: S101  # the codec's kind
         video.width, video.height, video.pix_fmt = self.width, self.height, "yuv420p"
         context = video.codec_context
-        context.time_base = 1 / self.rate
+        self._tick = context.time_base = 1 / self.rate
         context.gop_size = round(KEY_S * self.rate)
         context.thread_count = self.coding.threads
         context.color_range, context.colorspace = 1, 1
@@ -71,7 +72,7 @@ class Encoder:
 
     def push(self, frame: av.VideoFrame) -> None:
         """The next picture of the output."""
-        frame.pts, frame.time_base = self._count, 1 / self.rate
+        frame.pts, frame.time_base = self._count, self._tick
         self._count += 1
         self._mux(self._video.encode(frame))
 
@@ -85,7 +86,7 @@ class Encoder:
 
     def _mux(self, packets: "list[av.Packet[Any]]") -> None:
         for packet in packets:
-            self._sound(float((packet.dts or 0) / self.rate))
+            self._sound((packet.dts or 0) / float(self.rate))
             self._container.mux(packet)
 
     def _sound(self, until: float | None) -> None:

@@ -87,7 +87,7 @@ def levelled(cut: Cut, target: float | None, peak: float, tick: Callable[[], Non
     if target is not None and before.integrated is not None:
         wanted = min(target - before.integrated, MOST_GAIN)
     gain, limit = wanted, peak - CODING_DB
-    packets, after = _coded(cut, gain, limit, tick)
+    packets, after = _coded(cut, before, gain, limit, tick)
     for _ in range(ROUNDS - 1):
         over = (after.true_peak or -99.0) - peak
         off = 0.0 if target is None or after.integrated is None else target - after.integrated
@@ -95,7 +95,7 @@ def levelled(cut: Cut, target: float | None, peak: float, tick: Callable[[], Non
             break
         gain = min(gain + (off if abs(off) > NEAR_LU else 0.0), MOST_GAIN)
         limit -= max(0.0, over + MARGIN_DB)
-        packets, after = _coded(cut, gain, limit, tick)
+        packets, after = _coded(cut, before, gain, limit, tick)
     missed = target is not None and (
         after.integrated is None or abs(after.integrated - target) > 1.0
     )
@@ -103,16 +103,18 @@ def levelled(cut: Cut, target: float | None, peak: float, tick: Callable[[], Non
 
 
 def _coded(
-    cut: Cut, gain: float, limit: float, tick: Callable[[], None]
+    cut: Cut, before: Level, gain: float, limit: float, tick: Callable[[], None]
 ) -> "tuple[tuple[av.Packet[Any], ...], Level]":
-    held = 10 ** (limit / 20)
-    filters = [
-        ("volume", f"{gain:.4f}dB:precision=float"),
-        ("aresample", str(OVERSAMPLED)),
-        ("alimiter", f"limit={max(0.0625, held):.6f}:level=disabled:attack=5:release=50:latency=1"),
-        ("aresample", str(RATE)),
-        ("aformat", "sample_fmts=fltp:channel_layouts=stereo"),
-    ]
+    filters = [("volume", f"{gain:.4f}dB:precision=float")]
+    if (before.true_peak or 0.0) + gain > limit:
+        # Where no peak reaches the limit, the limiter would change nothing and costs four times the samples.
+        held = max(0.0625, 10 ** (limit / 20))
+        filters += [
+            ("aresample", str(OVERSAMPLED)),
+            ("alimiter", f"limit={held:.6f}:level=disabled:attack=5:release=50:latency=1"),
+            ("aresample", str(RATE)),
+        ]
+    filters.append(("aformat", "sample_fmts=fltp:channel_layouts=stereo"))
     encoder = aac()
     packets: list[av.Packet[Any]] = []
     left = cut.count

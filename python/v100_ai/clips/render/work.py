@@ -93,11 +93,13 @@ class Work:
                 return facts | told_of(planned) | {"sounds": sounds}
             if not planned.frames:
                 raise RenderFailed("expected something left to show, found that the edit cuts all")
+            # Before anything is looked at: a missing character costs a moment, not a clip's time.
+            self._font(planned)
             geometry = {
                 aspect: Geometry(*_upright(src), *size(*_upright(src), aspect, self.task.edge))
                 for aspect in self.task.aspects
             }
-            seen = self._look(src, planned, geometry)
+        seen = self._look(planned, geometry)
         times = list(_times(planned))
         framed = {
             aspect: shots(times, each, seen.evidence, framing=self.task.framing)
@@ -125,8 +127,8 @@ class Work:
         )
 
     @contextmanager
-    def _open(self) -> Iterator[Source]:
-        with source(self.task.source, self.task.limits) as src:
+    def _open(self, *, coarse: bool = False) -> Iterator[Source]:
+        with source(self.task.source, self.task.limits, coarse=coarse) as src:
             yield src
 
     def _path(self, ending: str) -> Path:
@@ -181,12 +183,16 @@ class Work:
         }
         return planned, heard, facts
 
-    def _look(self, src: Source, planned: Plan, geometry: dict[str, Geometry]) -> Look:
+    def _look(self, planned: Plan, geometry: dict[str, Geometry]) -> Look:
         self.progress.begin("looking", planned.frames)
+        task, tick = self.task, self.progress.tick
         aspect = min(each.out_width / each.out_height for each in geometry.values())
-        return look(
-            src, planned.pieces, planned.rate, self.task.evidence, self.progress.tick, aspect=aspect
-        )
+        faces = task.framing == "auto" and not all(each.alike for each in geometry.values())
+        with self._open(coarse=True) as src:
+            return look(
+                src, planned.pieces, planned.rate, task.evidence, tick,
+                aspect=aspect, exact=self._open, faces=faces,
+            )  # fmt: skip
 
     def _sound(self, planned: Plan) -> Sound | None:
         raw = self._path(".f32")
@@ -214,14 +220,14 @@ class Work:
         self.progress.begin("picture", planned.frames)
         task = self.task
         coding = Coding(task.preset, task.crf, task.limits.threads)
-        font = Font(Path(task.font) if task.font else SHIPPED)
+        font = self._font(planned)
         with ExitStack() as stack:
             src = stack.enter_context(self._open())
             outputs = [
                 _Output(
                     framed[aspect],
                     Composer(each),
-                    _captions(task, planned, each, font, framed[aspect]),
+                    _captions(planned, each, font, framed[aspect]),
                     stack.enter_context(
                         Encoder(
                             self._file(aspect),
@@ -243,6 +249,15 @@ class Work:
                     output.burn(composed, index)
                     output.encoder.push(composed)
                 self.progress.tick()
+
+    def _font(self, planned: Plan) -> Font | None:
+        """What captions are written in, where there are some. Raises `GlyphMissing` and `SettingRejected`."""
+        if not self.task.captions or not planned.said:
+            return None
+        font = Font(Path(self.task.font) if self.task.font else SHIPPED)
+        for word in planned.said:
+            font.check(word.text)
+        return font
 
     def _thumbnail(self, picture: av.VideoFrame) -> None:
         frame = frame_from_av(picture, 0.0)
@@ -304,9 +319,9 @@ class _Output:
 
 
 def _captions(
-    task: Task, planned: Plan, geometry: Geometry, font: Font, framed: tuple[Shot, ...]
+    planned: Plan, geometry: Geometry, font: Font | None, framed: tuple[Shot, ...]
 ) -> Captions | None:
-    if not task.captions or not planned.said:
+    if font is None:
         return None
     width, height = geometry.out_width, geometry.out_height
     return Captions(planned.said, planned.rate, width, height, font, framed)

@@ -29,6 +29,7 @@ from v100_ai.layers.clips.settings import ClipsSettings
 from v100_ai.layers.clips.tasks import Tasks
 from v100_ai.layers.inputs import (
     ClipAsked,
+    ClipCancelled,
     ClipEdited,
     Face,
     Frames,
@@ -52,7 +53,17 @@ class ClipsLayer(Layer):
 
     name: ClassVar = "clips"
     takes: ClassVar = frozenset(
-        {Segments, Frames, Face, SpeakerChanged, Recorded, ClipAsked, ClipEdited, ViralScored}
+        {
+            Segments,
+            Frames,
+            Face,
+            SpeakerChanged,
+            Recorded,
+            ViralScored,
+            ClipAsked,
+            ClipEdited,
+            ClipCancelled,
+        }
     )
     remembers: ClassVar = frozenset({TranscriptSegment, SpeakerChanged, ViralScored})
     patience: ClassVar[float | None] = 600.0
@@ -70,6 +81,8 @@ class ClipsLayer(Layer):
     _waiting: deque[str] = field(default_factory=deque[str])
     _changed: anyio.Event = field(default_factory=anyio.Event)
     _finished: bool = False
+    _work: "tuple[str, anyio.CancelScope] | None" = None
+    """The clip that is being rendered."""
 
     def __post_init__(self) -> None:
         home = self.studio.home(self.session)
@@ -97,6 +110,8 @@ class ClipsLayer(Layer):
                 return self._asked(given)
             case ClipEdited():
                 return self._edited(given)
+            case ClipCancelled():
+                return self._cancelled(given)
             case ViralScored():
                 return self._scored(given)
             case _:
@@ -211,6 +226,17 @@ class ClipsLayer(Layer):
         )
         return self._queued(clip)
 
+    def _cancelled(self, given: ClipCancelled) -> Step:
+        """There will be none; what is ready stays."""
+        clip = self.clips[given.clip]
+        if clip.status not in ("open", "waiting"):
+            return NOTHING
+        if clip.status == "open":
+            self._opener.close()
+        if self._work is not None and self._work[0] == clip.id:
+            self._work[1].cancel()
+        return self._failed(clip, "cancelled")
+
     def _queued(self, clip: ClipRecord) -> Step:
         if clip.id not in list(self._waiting)[1:]:
             self._waiting.append(clip.id)
@@ -278,22 +304,32 @@ class ClipsLayer(Layer):
 
     async def _render(self, clip: ClipRecord, keep: Keep) -> None:
         """Render a clip and tell of it. One that was whole when the process ended is told of at once."""
+        if clip.status != "waiting":
+            return
         whole = self._tasks.whole(clip)
         if whole is None:
             try:
-                await self._covered(clip)
-                task = self._tasks.of(clip, self.recorded)
-                whole = await self._made(clip, task, keep)
+                with anyio.CancelScope() as scope:
+                    self._work = clip.id, scope
+                    await self._covered(clip)
+                    task = self._tasks.of(clip, self.recorded)
+                    whole = await self._made(clip, task, keep)
             except (V100Error, OSError) as refused:
                 why = str(refused)[:1000]
                 await keep(lambda: self._unless_edited(clip, self._failed, why))
                 return
+            finally:
+                self._work = None
+        if whole is None:
+            return
         told = whole
         await keep(lambda: self._unless_edited(clip, self._done, told))
 
     def _unless_edited(self, clip: ClipRecord, act: Any, what: Any) -> Step:
-        """What came of a clip, if nobody edited it meanwhile: the edited one waits already."""
-        step: Step = act(clip, what) if self.clips[clip.id].version == clip.version else NOTHING
+        """What came of a clip, if nobody edited it meanwhile, when it waits already, or cancelled it."""
+        now = self.clips[clip.id]
+        wanted = (now.version, now.status) == (clip.version, "waiting")
+        step: Step = act(clip, what) if wanted else NOTHING
         return step
 
     def _done(self, clip: ClipRecord, told: Mapping[str, Any]) -> Step:
@@ -313,7 +349,9 @@ class ClipsLayer(Layer):
         async def tell() -> None:
             async for stage, share in receive:
                 told = ClipProgress(clip=clip.id, stage=stage, progress=share)
-                await keep(lambda told=told: Step((told,)))  # type: ignore[misc]  # bound early
+                # Whoever cancels the rendering does not cut off what is being written.
+                with anyio.CancelScope(shield=True):
+                    await keep(lambda told=told: Step((told,)))  # type: ignore[misc]  # bound early
 
         said = [[w.text, w.start, w.end, w.speaker] for w in task.transcript.words]
         made: Rendered | None = None

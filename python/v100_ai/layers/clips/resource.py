@@ -19,6 +19,9 @@ from v100_ai.worker.located import located
 
 MIB: Final = 1 << 20
 
+KEPT: Final = ".kept"
+"""The ending of an empty file beside a clip that outlives its session's history."""
+
 OnProgress = Callable[[str, float], None]
 
 
@@ -78,6 +81,20 @@ def forgotten(folder: Path | None, session: str) -> None:
     """Remove all clips of a session, and the packets they were made of."""
     if folder is not None and session:
         shutil.rmtree(folder / session, ignore_errors=True)
+
+
+def expired(folder: Path | None, session: str) -> None:
+    """Remove what a session whose time is over has on the disk, but for clips that somebody keeps."""
+    home = None if folder is None or not session else folder / session
+    if home is None or not any(home.glob(f"*{KEPT}")):
+        forgotten(folder, session)
+        return
+    kept = {each.name.removesuffix(KEPT) for each in home.glob(f"*{KEPT}")}
+    for each in home.iterdir():
+        if each.is_dir():
+            shutil.rmtree(each, ignore_errors=True)
+        elif each.name.partition(".")[0] not in kept:
+            each.unlink(missing_ok=True)
 
 
 @asynccontextmanager

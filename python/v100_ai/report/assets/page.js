@@ -8,9 +8,10 @@ function facts() {
   byId("maker").textContent = `v100_ai ${report.version}`;
   byId("lost").hidden = !report.lost;
   byId("lost").textContent = report.lost || "";
-  const lines = [...compared(), ...(report.warnings || [])];
+  const kinds = [[compared(), ""], [report.warnings, "doubt"], [report.notes, "note"]];
+  const lines = kinds.flatMap(([texts, kind]) => (texts || []).map((text) => said("li", text, kind)));
   byId("warnings").hidden = !lines.length;
-  byId("warnings").replaceChildren(...lines.map((line) => said("li", line)));
+  byId("warnings").replaceChildren(...lines);
 }
 
 /* How the input and its reference lie to each other, before anything that is said of scores. */

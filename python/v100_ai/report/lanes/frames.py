@@ -8,6 +8,7 @@ from v100_ai.events import (
     AlertOpened,
     AlertResolved,
     AnalysisGap,
+    AnalysisWarning,
     FaultFound,
     FrameAnalysis,
     SceneCut,
@@ -21,6 +22,9 @@ from v100_ai.report.readings import Readings
 MARKS: Final = 10_000
 """Marks of each kind that are kept; all are counted."""
 
+WARNINGS: Final = 100
+"""Warnings that are kept."""
+
 TRACKS: Final = 64
 """Tracks that have readings of their own."""
 
@@ -32,6 +36,7 @@ class FramesLane(Lane):
     """Fills from events. Marks are held as the report has them; `track` says whose picture, where it has a name."""
 
     readings: dict[str | None, Readings] = field(default_factory=dict[str | None, Readings])
+    warnings: list[Mark] = field(default_factory=list[Mark])
     gaps: list[Mark] = field(default_factory=list[Mark])
     cuts: list[Mark] = field(default_factory=list[Mark])
     faults: list[Mark] = field(default_factory=list[Mark])
@@ -47,6 +52,7 @@ class FramesLane(Lane):
         return {
             FrameAnalysis: self._read,
             AnalysisGap: self._gap,
+            AnalysisWarning: self._warn,
             SceneCut: self._cut,
             FaultFound: self._fault,
             AlertOpened: self._open,
@@ -66,6 +72,7 @@ class FramesLane(Lane):
         return {
             **self.main.document(),
             "tracks": tracks,
+            "warnings": self.warnings,
             "gaps": self.gaps,
             "cuts": self.cuts,
             "faults": self.faults,
@@ -79,6 +86,12 @@ class FramesLane(Lane):
             self.omitted += 1
             return
         self.readings.setdefault(track, Readings()).push(data)
+
+    def _warn(self, data: Json) -> None:
+        told = _signed(data, {"text": payload.text(data, "text") or ""})
+        # A source that is read again is warned of again.
+        if told not in self.warnings and len(self.warnings) < WARNINGS:
+            self.warnings.append(told)
 
     def _gap(self, data: Json) -> None:
         found = payload.span(data)

@@ -16,6 +16,7 @@ from typing import Final, NoReturn
 from v100_ai import clock
 from v100_ai.analysis import event_of
 from v100_ai.errors import SourceLost, V100Error
+from v100_ai.events import AnalysisWarning
 from v100_ai.faults import Cut, Fault
 from v100_ai.frames import Frame, Gap
 from v100_ai.sources import Media
@@ -43,6 +44,9 @@ NAP_S: Final = 0.1
 
 NOWHERE: Final = Resume(frame=-1, pts=None)
 """Before the first frame."""
+
+WARNINGS: Final = 20
+"""Of one source that are told."""
 
 EARLIER_S: Final = 1.0
 """How far before a time its key frame is looked for: indexes count in the order of decoding, which runs ahead."""
@@ -91,6 +95,8 @@ def run(spec: Spec, sender: Sender, check: Callable[[], None] = going_on) -> Non
     last: Message
     try:
         last = Run(spec, sender, check).through()
+    except MemoryError:
+        raise
     except V100Error as refused:
         last = Refused(
             error=type(refused).__name__,
@@ -149,12 +155,16 @@ class Run:
             if reference is None:
                 rows = measuring.alone(taken)
             else:
-                rows = measuring.against(reference.frames(), taken)
+                read = self.spec.input
+                part = bool(read.start or read.duration or read.every > 1 or self.spec.rate)
+                rows = measuring.against(reference.frames(), taken, reference.count, part=part)
             broken = self._send(rows, media)
         if recorder is not None:
             recorder.close()
             self._tell_recorded()
         self._note(measuring.flush())
+        for text in [*media.notes, *measuring.warnings][:WARNINGS]:
+            self.sender.tell(AnalysisWarning(text=text[:LONGEST_WORD]))
         self.sender.tell(self.stats)
         return Ended(broken=broken)
 

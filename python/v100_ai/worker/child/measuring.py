@@ -45,6 +45,7 @@ class Measuring:
         self._finder = Finder()
         self._judge = Judge()
         self._known = known
+        self._comparison: Comparison | None = None
 
     def alone(self, frames: Iterable[Numbered]) -> Iterator[Measured]:
         """Each frame by itself."""
@@ -61,8 +62,18 @@ class Measuring:
             measured.row["quality_estimate"] = estimate
         return measured
 
-    def against(self, reference: Iterator[Frame], frames: Iterable[Numbered]) -> Iterator[Measured]:
-        """Each frame with its scores against the one of the reference that it shows."""
+    def against(
+        self,
+        reference: Iterator[Frame],
+        frames: Iterable[Numbered],
+        expected: int | None = None,
+        *,
+        part: bool = False,
+    ) -> Iterator[Measured]:
+        """Each frame with its scores against the one of the reference that it shows.
+
+        `expected` is how many frames the reference says it has, `part` whether only some are to be compared.
+        """
         numbers = deque[int]()
 
         def shown() -> Iterator[Frame]:
@@ -70,10 +81,17 @@ class Measuring:
                 numbers.append(number)
                 yield frame
 
-        for scored in Comparison(reference, shown(), Settings(scale_to="reference")).scored():
+        settings = Settings(scale_to="reference")
+        self._comparison = Comparison(reference, shown(), settings, expected=expected, part=part)
+        for scored in self._comparison.scored():
             measured = self._measured(numbers.popleft(), scored.distorted, scored.reading)
             if measured is not None:
                 yield measured
+
+    @property
+    def warnings(self) -> list[str]:
+        """Why scores may not say what they seem to, once all frames are through."""
+        return [] if self._comparison is None else self._comparison.warnings
 
     def flush(self) -> list[Fault | Cut]:
         """The faults that last until the end."""

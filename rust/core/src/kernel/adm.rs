@@ -10,21 +10,12 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
-#[cfg_attr(
-    not(target_arch = "x86_64"),
-    expect(dead_code, reason = "the scalar bodies alone")
-)]
+#[cfg(target_arch = "x86_64")]
 mod masking;
 mod scalar;
-#[cfg_attr(
-    not(target_arch = "x86_64"),
-    expect(dead_code, reason = "the scalar bodies alone")
-)]
+#[cfg(target_arch = "x86_64")]
 mod vector;
-#[cfg_attr(
-    not(target_arch = "x86_64"),
-    expect(dead_code, reason = "the scalar bodies alone")
-)]
+#[cfg(target_arch = "x86_64")]
 mod wavelet;
 
 use crate::{
@@ -222,6 +213,7 @@ impl Strip {
 /// Rows that a strip works in, kept from frame to frame.
 #[derive(Debug, Default)]
 pub struct Scratch {
+    #[cfg(target_arch = "x86_64")]
     vector: vector::Scratch,
     /// Low and high pass of one row, down.
     lines: [Vec<i32>; 2],

@@ -38,6 +38,7 @@ impl At<'_> {
         Self { at, ..self }
     }
 
+    #[cfg(target_arch = "x86_64")]
     /// Fails unless `rows` rows of `width` samples lie in the plane.
     #[inline(always)]
     fn check(self, width: usize, rows: usize) {

@@ -8,10 +8,7 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod scalar;
-#[cfg_attr(
-    not(target_arch = "x86_64"),
-    expect(dead_code, reason = "the scalar bodies alone")
-)]
+#[cfg(target_arch = "x86_64")]
 mod vector;
 
 use crate::{
@@ -28,6 +25,7 @@ pub(crate) const BLUR: [i32; 5] = [3571, 16004, 26386, 16004, 3571];
 pub struct Scratch {
     /// A blurred row of the oracle.
     line: Vec<i64>,
+    #[cfg(target_arch = "x86_64")]
     vector: vector::Scratch,
 }
 

@@ -255,9 +255,11 @@ impl<T: Sample> Edge<T> {
     }
 }
 
+#[cfg(target_arch = "x86_64")]
 /// The five sums of a strip of columns, `N` lanes of 32 bits each, in the order of [`Cells`].
 type Lanes<const N: usize> = [[u32; N]; 5];
 
+#[cfg(target_arch = "x86_64")]
 /// Stores lanes of four columns from cell `at`.
 #[inline]
 fn store<const N: usize>(lanes: &Lanes<N>, cells: &mut Cells, at: usize) {
@@ -268,6 +270,7 @@ fn store<const N: usize>(lanes: &Lanes<N>, cells: &mut Cells, at: usize) {
     cells.laplacian[at..at + N].copy_from_slice(&lanes[4]);
 }
 
+#[cfg(target_arch = "x86_64")]
 /// Stores lanes of two columns from cell `at`.
 #[inline]
 fn store_pairs<const N: usize, const HALF: usize>(lanes: &Lanes<N>, cells: &mut Cells, at: usize) {

@@ -36,6 +36,7 @@ const C1: f32 = (0.01_f32 * 255.0) * (0.01_f32 * 255.0);
 const C2: f32 = (0.03_f32 * 255.0) * (0.03_f32 * 255.0);
 const C3: f32 = C2 / 2.0;
 
+#[cfg(target_arch = "x86_64")]
 /// Bits after the point of a sum: as many as the smallest product of whole samples has.
 const POINT: u32 = 33;
 

@@ -8,21 +8,12 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
-#[cfg_attr(
-    not(target_arch = "x86_64"),
-    expect(dead_code, reason = "the scalar bodies alone")
-)]
+#[cfg(target_arch = "x86_64")]
 mod decimate;
-#[cfg_attr(
-    not(target_arch = "x86_64"),
-    expect(dead_code, reason = "the scalar bodies alone")
-)]
+#[cfg(target_arch = "x86_64")]
 mod position;
 pub(super) mod scalar;
-#[cfg_attr(
-    not(target_arch = "x86_64"),
-    expect(dead_code, reason = "the scalar bodies alone")
-)]
+#[cfg(target_arch = "x86_64")]
 mod vector;
 
 use crate::{
@@ -124,6 +115,7 @@ impl Sums {
 pub struct Scratch {
     /// Rows of the oracle.
     lines: [Vec<u32>; 5],
+    #[cfg(target_arch = "x86_64")]
     vector: vector::Scratch,
 }
 
