@@ -75,7 +75,7 @@ class Track:
     before: int = 0
     """Frames of the participant that were numbered before."""
     waits: bool = False
-    """Whether frames of it were dropped, so that nothing before a key frame is of use."""
+    """Whether frames of it are missing, so that nothing before a key frame is of use; it is asked for until it comes."""
     asked: float = float("-inf")
     dropped: int = 0
     damaged: int = 0
@@ -137,6 +137,7 @@ class TapTracks:
     def told(self, number: int, track: Track, stats: Stats) -> dict[str, int]:
         """What became of a track's frames, in the process and before it."""
         if stats.damaged > track.damaged and track.pictures:
+            track.waits = True
             self.ask(number, track)
         track.damaged = stats.damaged
         return {
@@ -198,5 +199,7 @@ class TapTracks:
         who = frame.participant
         numbered = max(self.numbered.get(who, 0), session.tracks.numbered(who))
         track = Track(who, frame.codec, TrackTimes(RATES[frame.media]), before=numbered)
+        # Its key frame may have passed before anybody knew whose it was.
+        track.waits = track.pictures
         self.tracks[frame.track] = track
         return track
