@@ -56,6 +56,8 @@ export async function* overWebSocket(
   };
   socket.onmessage = ({ data }) => put(read(String(data)));
   socket.onclose = ({ code, reason }) => put(code === 1000 ? null : new Error(`closed with ${code} ${reason}`));
+  // Node tells of a connection that never stood by its error alone.
+  socket.onerror = () => put(new Error("the connection failed"));
   const aborted = () => put(new Error("aborted"));
   signal.addEventListener("abort", aborted, { once: true });
   try {
@@ -68,7 +70,7 @@ export async function* overWebSocket(
     }
   } finally {
     signal.removeEventListener("abort", aborted);
-    socket.onmessage = socket.onclose = null;
+    socket.onmessage = socket.onclose = socket.onerror = null;
     socket.close();
   }
 }
