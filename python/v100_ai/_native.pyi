@@ -148,6 +148,9 @@ class Forensics:
     def ring(self) -> float | None:
         """The same of what surrounds it."""
     @property
+    def second(self) -> float | None:
+        """The second of edge, colour and detail: how far two of them are at least, beyond what the ring explains."""
+    @property
     def limits(self) -> ForensicLimits: ...
     @property
     def statistics(self) -> tuple[float, ...] | None:

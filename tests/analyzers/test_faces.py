@@ -81,7 +81,8 @@ def test_boxes_that_flicker_raise_no_alarm_by_themselves():
     analyzer, judge = FrameAnalyzer(["deepfake"]), Judge()
     box = (0.33, 0.25, 0.67, 0.71)
     for at in range(120):
-        luma = head(160 + 6 * np.sin(at / 9), 115, 110, seed=at)
+        # A motion that does not repeat: one that does is a loop.
+        luma = head(160 + 8 * np.sin((at / 40) ** 2 + at / 15), 115, 110, seed=at)
         given = [box] if at % 3 else []
         reading = analyzer.push(colour(luma), at / 25, faces=given)
         judgement = judged(judge, reading)

@@ -6,8 +6,20 @@ from typing import Any
 import pytest
 
 from tests.api.running import Api, events
+from v100_ai import events as catalogue
 from v100_ai.client.follower import Follower
-from v100_ai.events import EVENTS, TYPES, ParticipantMuted, SummaryUpdated, visible
+from v100_ai.events import (
+    EVENTS,
+    TYPES,
+    AlertOpened,
+    FrameAnalysis,
+    ParticipantMuted,
+    Role,
+    SummaryUpdated,
+    as_seen,
+    visible,
+)
+from v100_ai.hub.reported import envelopes
 from v100_ai.layers.active_speaker.layer import ActiveSpeakerLayer
 
 pytestmark = pytest.mark.anyio
@@ -90,6 +102,7 @@ async def test_pages_streams_and_reports_leave_out_what_a_key_may_not_see(api: A
         ) == whole
         report = (await api.http.get(f"{home}/report.json", headers=headers)).json()
         assert ("summary" in report) == whole
+        assert (HIDDEN in {each["type"] for each in page["events"]}) == whole
         asked = {"types": SummaryUpdated.type}
         only = (await api.http.get(f"{home}/events", headers=headers, params=asked)).json()
         assert bool(only["events"]) == whole
@@ -130,3 +143,51 @@ def test_everybody_sees_all_that_is_for_everybody(monkeypatch: pytest.MonkeyPatc
     assert visible("participant", ["talk.started", SummaryUpdated.type]) == ("talk.started",)
     assert visible("participant", [SummaryUpdated.type]) not in ((), (SummaryUpdated.type,))
     assert visible("host", [SummaryUpdated.type]) == (SummaryUpdated.type,)
+
+
+def test_readings_for_hosts_are_left_out_of_what_is_for_everybody():
+    said = FrameAnalysis(
+        frame=24,
+        frames=25,
+        from_pts=0.0,
+        to_pts=0.96,
+        columns={"pts": [0.0], "deepfake_score": [0.7], "deepfake_flicker": [0.1]},
+        readings={"brightness": 3.0, "deepfake_score": {"min": 0.1, "mean": 0.2, "max": 0.7}},
+    )
+    alert = AlertOpened(
+        rule="altered",
+        incident="altered-1",
+        reading="deepfake_score",
+        value=0.7,
+        limit=0.5,
+        start=0.0,
+        at=1.0,
+    )
+    bodies = [
+        json.dumps({"type": each.type, "data": each.to_json()}).encode() for each in (said, alert)
+    ]
+    for role in ("host", "administrator"):
+        assert [as_seen(role, each) for each in bodies] == bodies
+    left, alerted = (as_seen("participant", each) for each in bodies)
+    assert alerted is None
+    assert left is not None
+    assert b"deepfake" not in left
+    data = json.loads(left)["data"]
+    assert data["brightness"] == 3.0
+    assert data["columns"] == {"pts": [0.0]}
+
+
+async def test_readings_for_hosts_are_left_out_wherever_events_are_read(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(catalogue, "FOR_HOSTS", "tex")
+    meeting = await held(api)
+    home = f"/v1/meetings/{meeting}"
+    await api.http.post(f"{home}/end")
+    for who, whole in (("ana", True), ("bob", False)):
+        told = [each.get("data", {}) for each in await seen(api, meeting, who)]
+        assert any("text" in each for each in told) == whole
+    roles: dict[Role, bool] = {"host": True, "participant": False}
+    for role, whole in roles.items():
+        data = [each["data"] for each in envelopes(api.service.store, meeting, role)]
+        assert any("text" in each for each in data) == whole

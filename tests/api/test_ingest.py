@@ -16,8 +16,15 @@ LEVEL = {"participant": "alice", "level": -30.0, "at": 0.1}
 
 GOOD = [
     ({"type": "caption", **CAPTION}, 1),
-    ({"type": "caption", **CAPTION}, 0),
-    ({"type": "captions", "captions": [CAPTION, CAPTION | {"text": "Who tests?"}]}, 1),
+    ({"type": "caption", **CAPTION}, 0, {"repeated": 1}),
+    (
+        {"type": "captions", "captions": [CAPTION, CAPTION | {"text": "Who tests?"}]},
+        1,
+        {"repeated": 1},
+    ),
+    ({"type": "caption", **CAPTION, "id": "c1"}, 1),
+    ({"type": "caption", **CAPTION, "id": "c1", "text": "So we ship."}, 0, {"revised": 1}),
+    ({"type": "caption", **CAPTION, "text": "So we", "final": False}, 0, {"not_final": 1}),
     ({"type": "level", **LEVEL}, 1),
     ({"type": "levels", "levels": [LEVEL, LEVEL | {"at": 0.2}]}, 2),
     ({"type": "join", "participant": "bob", "name": "Bob"}, 1),
@@ -63,9 +70,16 @@ async def asked(socket, message) -> Any:
 async def test_each_message_is_acknowledged_with_how_much_was_new(api: Api):
     meeting = await api.meeting()
     async with api.socket(f"/v1/meetings/{meeting}/ingest") as socket:
-        for number, (message, count) in enumerate(GOOD, 1):
+        for number, (message, count, *others) in enumerate(GOOD, 1):
             answer = await asked(socket, json.dumps(message))
-            assert answer == {"type": "ack", "n": number, "accepted": count}
+            nothing = {"revised": 0, "repeated": 0, "not_final": 0}
+            assert answer == {
+                "type": "ack",
+                "n": number,
+                "accepted": count,
+                **nothing,
+                **dict(*others),
+            }
         line = json.dumps({"participant": "carol", "rate": 16000, "at": 0.0}).encode()
         answer = await asked(socket, line + b"\n" + b"\x00\x10" * 16000)
         assert answer["type"] == "ack"

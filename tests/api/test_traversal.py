@@ -40,9 +40,11 @@ async def test_no_id_leads_anywhere(api: Api):
         ):
             # As it stands: a client would tidy it up.
             answer = await api.http.get(httpx_path(api, path))
+            assert MARK not in answer.text
+            if answer.url.path == "/":
+                continue  # tidied up all the same: the dashboard's page
             assert answer.status_code in {404, 405, 422}, path
             assert answer.headers["content-type"] == "application/problem+json"
-            assert MARK not in answer.text
 
 
 def httpx_path(api: Api, path: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.clipping import marked
 from v100_ai.clips.editing import edit, opened
-from v100_ai.clips.making import clips
+from v100_ai.clips.making import clips, scored as scored_by
 from v100_ai.clips.render.process import Cancelled, Renderer, renderer
 from v100_ai.clips.render.task import Task
 from v100_ai.clips.rendering import aside_of, removed, rendered
@@ -24,6 +24,7 @@ from v100_ai.errors import (
     RenderFailed,
     SettingRejected,
 )
+from v100_ai.viral import Moment as Scored
 from v100_ai.words import Transcript, placed
 from v100_ai.worker.spec import MIB, Limits
 
@@ -237,6 +238,19 @@ def test_clips_of_a_file_are_made_in_order_with_their_reasons(
     assert preview.decisions["begins"] <= choice["start"]
     assert preview.decisions["choice"]["start"] == choice["start"]
     assert preview.file.is_file()
+
+
+def test_what_is_heard_is_scored_with_what_is_said(source: Path, tmp_path: Path, task: Task):
+    mute = marked.flashes(tmp_path / "mute.mp4", seconds=10.0, sound=False)
+    transcript = task.transcript
+
+    def sure(source: Path | None) -> list[float]:
+        return [
+            each.confidence for each in scored_by(transcript, source) if isinstance(each, Scored)
+        ]
+
+    assert sure(mute) == sure(None)
+    assert max(sure(source)) > max(sure(None))
 
 
 def test_a_transcript_is_looked_for_beside_the_source(source: Path, tmp_path: Path):

@@ -41,6 +41,7 @@ class Measured:
     signals: dict[str, Signal]
     limits: Limits = field(default_factory=Limits)
     face: Box | None = field(default_factory=Box)
+    second: float | None = None
 
 
 CALM = {
@@ -162,3 +163,16 @@ def test_no_values_and_no_order_of_times_break_it(frames):
         found = judge.push(pts, given)
         assert found.score is None or 0.0 <= found.score <= 1.0
         assert 0.0 <= found.confidence <= 1.0
+
+
+def test_a_change_of_two_of_edge_colour_and_detail_is_of_two_families_and_one_of_them_is_not():
+    changed = measured(face_change=beyond("face_change", 8.0))
+    alone = last(changed)
+    assert alone.score is not None
+    assert alone.score < 0.5
+    second = Settings().second
+    both = last(replace(changed, second=second))
+    assert both.state == "face region altered"
+    assert last(replace(changed, second=second - 0.01)).state == "nothing unusual"
+    calm = last(replace(measured(), second=second))
+    assert calm.state == "nothing unusual"

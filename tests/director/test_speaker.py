@@ -1,3 +1,4 @@
+import itertools
 import math
 
 import numpy as np
@@ -133,3 +134,29 @@ def test_every_second_sample_of_two_channels_is_one_channel():
     stereo[:, 1] = 32767
     assert v100.audio_level(stereo[:, 1], RATE)[0] == pytest.approx(0.0, abs=1e-5)
     assert v100.audio_level(stereo[:, 0], RATE)[0] == -127
+
+
+@given(
+    arrays.arrays(
+        np.float64, st.tuples(st.integers(1, 40), st.integers(2, 4)), elements=st.floats(-90.0, 0.0)
+    ),
+    st.lists(st.integers(1, 90), min_size=1, max_size=8),
+)
+def test_whatever_the_levels_the_floor_stays_calm(levels, lengths):
+    """Each row is held for so many frames, over and over, for 70 seconds: whoever talks, however long, however loud."""
+    speaker, changes, holder, frame = v100.ActiveSpeaker(), [], None, 0
+    for turn in itertools.count():
+        row = levels[turn % len(levels)]
+        for _ in range(lengths[turn % len(lengths)]):
+            at = frame / 50
+            for slot, level in enumerate(row):
+                speaker.push(str(slot), at=at, level=level)
+            change = speaker.poll(at=at + 0.02)
+            if change is not None and change.speaker not in (None, holder):
+                holder = change.speaker
+                changes.append(change.at)
+            frame += 1
+        if frame >= 70 * 50:
+            break
+    assert all(late - early > 10.0 for early, late in zip(changes, changes[6:], strict=False))
+    assert all(late - early > 60.0 for early, late in zip(changes, changes[24:], strict=False))

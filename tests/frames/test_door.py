@@ -146,7 +146,7 @@ def test_one_grey_reads_alike_in_every_format(name):
     made = FORMATS[name]
     picture = av.VideoFrame(128, 72, name)
     for plane in picture.planes:
-        whole = np.frombuffer(plane, np.uint8)
+        whole = np.frombuffer(memoryview(plane), np.uint8)
         whole.view(np.uint8 if made.bytes == 1 else np.uint16)[:] = 100 << (made.depth - 8)
     found = FrameAnalyzer().push(picture, 0.0).visual
     grey = FrameAnalyzer().push(np.full((72, 128), 100, np.uint8), 0.0).visual

@@ -221,7 +221,7 @@ def test_a_highlight_on_the_wire_has_exactly_its_fields_and_comes_back_whole():
     wire = to_json(highlight)
     assert set(wire) == {
         "type", "text", "assignee", "deadline", "timestamp", "confidence",
-        "id", "status", "segments", "quote", "speaker", "answered", "start",
+        "id", "status", "segments", "quote", "speaker", "answered", "deferred_to", "start",
     }  # fmt: skip
     assert (wire["deadline"], wire["timestamp"]) == ("2026-04-03", "01:01:01")
     assert from_json(Highlight, wire) == highlight

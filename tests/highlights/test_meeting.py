@@ -38,6 +38,11 @@ from v100_ai.highlights.meeting import Event
 from v100_ai.highlights.model import Finding, Segment
 from v100_ai.highlights.recorded import replay
 
+DETAILS = (
+    "budget", "copy", "design", "contract", "venue", "backlog", "migration", "survey", "roadmap", "catering",
+    "pricing", "translation", "insurance", "website", "training", "photos", "legal review", "hardware",
+)  # fmt: skip
+
 
 def assert_unique(events: Iterable[Event]) -> None:
     born = Counter(event.highlight.id for event in events if isinstance(event, HighlightCreated))
@@ -267,3 +272,28 @@ def test_a_line_cut_short_by_a_crash_never_happened(tmp_path: Path):
         log.append({"n": 3})
     with Journal(path) as log:
         assert log.earlier() == [{"n": 1}, {"n": 3}]
+
+
+def test_a_question_that_is_put_off_says_by_whom_until_it_is_answered():
+    asked = ("A", "When does the vendor send the contract?")
+    _, events = run_rules(say(asked, ("B", "Not sure, I will get back to you on that.")))
+    states = {
+        each.highlight.id: each.highlight
+        for each in events
+        if isinstance(each, HighlightCreated | HighlightUpdated)
+    }
+    assert [
+        (each.answered, each.deferred_to) for each in states.values() if each.type == "question"
+    ] == [(None, "B")]
+    summary = [each for each in events if isinstance(each, SummaryUpdated)][-1]
+    assert [each.deferred_to for each in summary.open_questions] == ["B"]
+
+
+def test_what_the_budget_holds_back_is_counted_in_the_last_summary():
+    lines = [("A", f"Who owns the {what} of the launch?") for what in DETAILS]
+    governor = Governor()
+    _, events = run_rules(say(*lines), governor)
+    shown = sum(isinstance(each, HighlightCreated) for each in events)
+    summary = [each for each in events if isinstance(each, SummaryUpdated)][-1]
+    assert 0 < shown < len(lines)
+    assert summary.held_back == governor.held_back.total() == len(lines) - shown

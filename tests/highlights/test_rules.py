@@ -312,3 +312,13 @@ def test_a_cue_is_tried_only_where_one_of_its_words_was_said():
 def test_a_text_made_to_keep_us_busy_does_not(text: str):
     heard(("A", text), ("B", text))
     deadline(text, datetime(2026, 3, 30, tzinfo=UTC))
+
+
+def test_numbers_read_out_are_no_other_language():
+    rules = Rules()
+    for segment in say(
+        ("A", "Seven four nine two, thirteen eighty."),
+        ("B", "Six fifty, nine hundred twenty five."),
+    ):
+        rules.push(segment)
+    assert not rules.foreign

@@ -3,7 +3,7 @@
 from hypothesis import given, strategies as st
 
 from v100_ai.alerts import Rule
-from v100_ai.events import Event, FrameAnalysis, SceneCut
+from v100_ai.events import Event, FrameAnalysis, SceneCut, ViralScored
 from v100_ai.layers.frames.layer import FramesLayer
 from v100_ai.layers.inputs import Columns, Frames, Past
 from v100_ai.records import Json
@@ -72,3 +72,38 @@ def test_a_run_cut_anywhere_tells_what_a_whole_one_does(cut: int, step: int):
     ]
     kinds = [type(each).__name__ for each in parted]
     assert kinds.count("AlertOpened") == 1
+
+
+def scored(at: float, score: float) -> ViralScored:
+    return ViralScored(
+        from_pts=at,
+        to_pts=at + 5.0,
+        rank_score=score,
+        viral_score=score,
+        raw=score,
+        confidence=0.1,
+        interval80=None,
+        calibration="prior",
+        weights_version="1",
+        factors=(),
+        missing=(),
+    )
+
+
+def test_a_second_has_the_viral_score_that_stood_then():
+    one = picture()
+    first = one.push(Frames(columns(list(range(26)))), 0.0).events
+    for at, score in ((0.0, 40.0), (5.0, 60.0)):
+        one.push(scored(at, score), 0.0)
+    events = one.push(Frames(columns(list(range(26, 17 * 25)))), 0.0).events
+    told = [each["viral_score"] for each in seconds([*first, *events])]
+    stood = [None if each is None else each["mean"] for each in told]  # type: ignore[index]
+    assert stood == [None] * 10 + [40.0] * 5 + [60.0]
+
+
+def test_the_picture_of_a_participant_has_no_score_of_the_stream():
+    one = picture()
+    one.push(scored(0.0, 40.0), 0.0)
+    late = {"frame": range(3), "pts": [20.0, 21.0, 22.0]}
+    events = one.push(Frames(late, track="ana"), 0.0).events
+    assert [each["viral_score"] for each in seconds(list(events))] == [None, None]

@@ -248,13 +248,13 @@ def test_a_clock_that_is_set_back_does_not_hold_up_what_was_made_before(
     (tried,) = claim(store)
     settle(store, tried, "pending", due=start + 300.0)
     wall.now = start + 86_400.0
-    fill(store, session, "ahead", "taken ahead")
-    (again, ahead) = claim(store, limit=2)
-    assert {again.type, ahead.type} == {"tried", "ahead"}
+    fill(store, session, "ahead", "also ahead")
+    (again, _) = claim(store, limit=2)
+    assert again.type == "tried"
     settle(store, again, "pending", due=start + 300.0)
     wall.now = start + 10.0
     fill(store, session, "now")
     # Also what is out under a claim that would have run out a day from now; what was tried waits as it was told to.
     found = {each.type for each in claim(store)}
-    assert found == {"ahead", "taken ahead", "now"}
+    assert found == {"ahead", "also ahead", "now"}
     assert claim(store) == [], "and is taken once"

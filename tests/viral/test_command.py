@@ -1,9 +1,15 @@
 """`v100 score` and `v100 tune viral`, as a user runs them."""
 
+import io
 import json
+import subprocess
+import sys
+from typing import Any
 
+import av
 import numpy as np
 import pytest
+from av.stream import Disposition
 
 from tests.viral.talk import DULL, LIVELY, segments
 from v100_ai.cli import main
@@ -69,6 +75,65 @@ def test_what_cannot_be_used_is_told(given, said, capsys, tmp_path, monkeypatch)
     assert said in capsys.readouterr().err
 
 
+def test_a_result_never_replaces_what_it_is_made_of(transcript, capsys):
+    before = transcript.read_bytes()
+    assert main(["score", str(transcript), "--json", str(transcript)]) == 2
+    assert "that of the input" in capsys.readouterr().err
+    assert transcript.read_bytes() == before
+
+
+def test_a_disk_that_is_full_is_told(transcript, capsys):
+    assert main(["score", str(transcript), "--json", "/dev/full"]) == 4
+    assert "cannot write /dev/full" in capsys.readouterr().err
+
+
+def test_who_stops_reading_sees_no_traceback(transcript):
+    command = [sys.executable, "-m", "v100_ai.cli", "score", str(transcript)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        run.stdout.close()
+        assert run.stderr is not None
+        assert run.stderr.read() == b""
+    assert run.returncode == 1
+
+
+def test_a_transcript_comes_from_standard_input(transcript, tmp_path, monkeypatch):
+    asked = score(transcript, out=tmp_path / "a.jsonl")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(transcript.read_bytes())))
+    assert score("-", out=tmp_path / "b.jsonl") == asked
+
+
+def test_topics_of_a_url_are_read_through_the_address_checks(transcript, capsys):
+    given = ["--trends", "http://127.0.0.1:9/topics.json"]
+    assert main(["score", str(transcript), *given]) == 2
+    assert "127.0.0.1" in capsys.readouterr().err
+
+
+def test_a_cover_is_no_picture_to_score(tmp_path):
+    song = tmp_path / "song.mp4"
+    with av.open(song, "w") as made:
+        tone = made.add_stream("aac", rate=48_000, layout="mono")
+        cover: Any = made.add_stream("mjpeg", rate=25)
+        cover.width, cover.height, cover.pix_fmt = 64, 48, "yuvj420p"
+        cover.disposition = Disposition.attached_pic
+        made.mux(cover.encode(av.VideoFrame(64, 48, "yuvj420p")))
+        samples = (np.random.default_rng(0).normal(size=(1, 48_000 * 16)) * 3000).astype(np.int16)
+        sound = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
+        sound.sample_rate = 48_000
+        for stream, given in ((cover, None), (tone, sound), (tone, None)):
+            made.mux(stream.encode(given))
+    told = score(song, out=tmp_path / "o.jsonl")
+    assert all(each["factors"]["visual_appeal"] is None for each in told)
+    assert told[0]["factors"]["emotional_intensity"] is not None
+
+
+def test_what_is_too_short_to_score_is_told(tmp_path, capsys):
+    path = tmp_path / "t.srt"
+    path.write_text("1\n00:00:00,000 --> 00:00:00,500\nhi\n")
+    assert score(path, out=tmp_path / "o.jsonl") == []
+    assert "at least a second" in capsys.readouterr().err
+
+
 def test_posts_make_a_table_that_scores(transcript, tmp_path, capsys):
     rng = np.random.default_rng(0)
     x = rng.random((90, 6))
@@ -80,7 +145,7 @@ def test_posts_make_a_table_that_scores(transcript, tmp_path, capsys):
     said = capsys.readouterr().out
     assert "90 posts" in said
     assert "not fitted" in said
-    told = score(transcript, "--table", table, out=tmp_path / "o.jsonl")
+    told = score(transcript, "--weights", table, out=tmp_path / "o.jsonl")
     assert told[0]["calibration"] == "own"
     assert told[0]["weights_version"] == json.loads(table.read_text())["version"]
 

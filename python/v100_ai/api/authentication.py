@@ -46,8 +46,8 @@ class Caller:
     """The only one they may be in a room: they have a room's token."""
     publishes: bool = False
     """Whether that token lets them publish."""
-    role: Role = "host"
-    """What they may see of events: an administrator all of it, a key of another scope what hosts see."""
+    role: Role = "participant"
+    """What they may see of events: an administrator all of it, a key of another scope what everybody sees."""
 
     def may(self, scope: Scope) -> bool:
         """Whether that is allowed; an administrator may all of it."""
@@ -99,7 +99,7 @@ def caller(key: Key | None, now: float) -> Caller:
         raise unauthorised("expected a key that is not revoked")
     if key.expires is not None and key.expires <= now:
         raise unauthorised("expected a key that has not expired")
-    role: Role = "administrator" if "admin" in key.scopes else "host"
+    role: Role = "administrator" if "admin" in key.scopes else "participant"
     return Caller(key.tenant, frozenset(key.scopes), key.session, key.digest, key=key.id, role=role)
 
 

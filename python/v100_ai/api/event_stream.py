@@ -11,7 +11,7 @@ from v100_ai.api.authentication import Caller, renewed
 from v100_ai.api.service import Service
 from v100_ai.bus import follow
 from v100_ai.errors import HistoryLost, StoreUnavailable, V100Error
-from v100_ai.events import Role, SessionEnded, visible
+from v100_ai.events import Role, SessionEnded, as_seen, visible
 from v100_ai.records import SessionRecord, Stored
 from v100_ai.store import Span
 
@@ -76,9 +76,14 @@ class Reader:
             async for page in pages:
                 for event in page:
                     if not wanted or event.type in wanted:
-                        await self.send(event.body)
+                        await self._show(event.body)
                     if event.type == SessionEnded.type:
                         return
+
+    async def _show(self, body: bytes) -> None:
+        seen = as_seen(self.caller.role, body)
+        if seen is not None:
+            await self.send(seen)
 
     async def _beat(self, service: Service, session: str) -> None:
         """Tell that all is well, as long as it is."""
@@ -94,7 +99,7 @@ class Reader:
         async with service.bus.samples(session) as samples:
             dropped = 0
             async for body in samples:
-                await self.send(body)
+                await self._show(body)
                 service.metrics.samples_dropped.inc(samples.dropped - dropped)
                 dropped = samples.dropped
 

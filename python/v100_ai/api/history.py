@@ -18,7 +18,7 @@ from v100_ai.api.problems import Problem, first
 from v100_ai.api.service import Service
 from v100_ai.api.validation import shown
 from v100_ai.errors import V100Error
-from v100_ai.events import visible
+from v100_ai.events import as_seen, visible
 from v100_ai.records import PLURAL, Kind, SessionRecord
 
 STREAM: Final = "text/event-stream"
@@ -69,7 +69,8 @@ async def _events(service: Service, kind: Kind, call: Call) -> Response:
     # A reader goes on with the epoch of the last event it saw, which may be older than the session's.
     epoch = found[-1].epoch if found else await _epoch(service, record, asked.after)
     head = b'{"next":%d,"epoch":%d,"events":[' % (following, epoch)
-    body = head + b",".join(one.body for one in found) + b"]}"
+    bodies = [body for one in found if (body := as_seen(call.caller.role, one.body)) is not None]
+    body = head + b",".join(bodies) + b"]}"
     return Response(body, media_type="application/json")
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, TypeAdapter
 
 from v100_ai.api.media import LARGEST_SOUND, box, heard, levels
-from v100_ai.api.models import Caption, Face, LevelHeard, SoundAsked
+from v100_ai.api.models import Caption, CaptionsAccepted, Face, LevelHeard, SoundAsked
 from v100_ai.api.problems import Problem, problem
 from v100_ai.api.validation import parsed
 from v100_ai.errors import V100Error
@@ -53,11 +53,14 @@ class End(Model):
 
 
 class Ack(Model):
-    """Message number `n` was taken in; `accepted` counts what was new of it."""
+    """Message number `n` was taken in; `accepted` counts what was new of it, the others as for captions over HTTP."""
 
     type: Literal["ack"] = "ack"
     n: int
     accepted: int
+    revised: int = 0
+    repeated: int = 0
+    not_final: int = 0
 
 
 class Failed(Model):
@@ -133,30 +136,34 @@ class FaceSeen(Model):
     face: Face | None
 
 
-Said = Annotated[
-    CaptionSaid | CaptionsSaid | LevelTold | LevelsTold | Joined | Left | Muted | FaceSeen,
-    Field(discriminator="type"),
-]
+Happened = LevelTold | LevelsTold | Joined | Left | Muted | FaceSeen
+Said = Annotated[CaptionSaid | CaptionsSaid | Happened, Field(discriminator="type")]
 MESSAGE: Final[TypeAdapter[Said]] = TypeAdapter(Said)
 SOUND: Final = TypeAdapter(SoundAsked)
 
 
-async def take(session: Session, text: str | None, sound: bytes | None) -> int:
-    """Take one message in; how much of it was new. Raises `Problem`."""
+async def take(session: Session, text: str | None, sound: bytes | None) -> CaptionsAccepted:
+    """Take one message in; what became of it. Raises `Problem`."""
     try:
         if sound is not None:
-            return await _sound(session, sound)
+            return await _binary(session, sound)
         return await _said(session, parsed(MESSAGE, text or "", "message", tagged=True))
     except V100Error as error:
         raise problem(error) from error
 
 
-async def _said(session: Session, said: Said) -> int:  # noqa: C901  # one case a message
+async def _said(session: Session, said: Said) -> CaptionsAccepted:
     match said:
         case CaptionSaid():
-            return (await heard(session, [said], many=False)).accepted
+            return await heard(session, [said], many=False)
         case CaptionsSaid():
-            return (await heard(session, said.captions)).accepted
+            return await heard(session, said.captions)
+        case _:
+            return CaptionsAccepted(accepted=await _happened(session, said))
+
+
+async def _happened(session: Session, said: Happened) -> int:
+    match said:
         case LevelTold():
             await session.levels(levels(session, [said]))
         case LevelsTold():
@@ -173,7 +180,7 @@ async def _said(session: Session, said: Said) -> int:  # noqa: C901  # one case 
     return 1
 
 
-async def _sound(session: Session, message: bytes) -> int:
+async def _binary(session: Session, message: bytes) -> CaptionsAccepted:
     line, found, samples = message.partition(b"\n")
     if not samples and line[:1] == b"{":
         # Some clients send all they send as binary frames.
@@ -183,4 +190,5 @@ async def _sound(session: Session, message: bytes) -> int:
     if len(samples) > LARGEST_SOUND:
         raise Problem(413, "too_large", f"expected at most {LARGEST_SOUND} bytes of samples")
     asked: SoundAsked = parsed(SOUND, line, "message")
-    return await session.sound(asked.participant, samples, rate=asked.rate, at=asked.at)
+    count = await session.sound(asked.participant, samples, rate=asked.rate, at=asked.at)
+    return CaptionsAccepted(accepted=count)

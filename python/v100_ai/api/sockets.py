@@ -246,11 +246,11 @@ async def _ingest(record: SessionRecord, opened: Opened) -> Close:
             sure = anyio.current_time()
         try:
             session = await service.session(opened.caller, record.kind, record.id)
-            accepted = await messages.take(session, message.get("text"), message.get("bytes"))
+            taken = await messages.take(session, message.get("text"), message.get("bytes"))
         except (Problem, V100Error) as refused:
             told = refused if isinstance(refused, Problem) else problem(refused)
             await opened.say(Failed(n=number, code=told.code, detail=told.detail))
             if told.code in messages.FINAL:
                 return Close(DONE, told.detail[:100])
         else:
-            await opened.say(Ack(n=number, accepted=accepted))
+            await opened.say(Ack(n=number, **taken.model_dump()))

@@ -1,42 +1,34 @@
 """`v100 score`: how much each five seconds of a recording or a transcript would move people, and why."""
 
 import argparse
-import json
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import nullcontext
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Final
 
-from v100_ai.analyzers import FrameAnalyzer
-from v100_ai.cli.outcome import LOST, USAGE, Outcome
-from v100_ai.clips.choice import Boundaries, Clip, Moments, choose
-from v100_ai.clips.making import told_of
-from v100_ai.errors import NoSound, NoVideo, SettingRejected, SourceLost, V100Error
+from v100_ai.cli.outcome import LOST, STOPPED, UNWRITTEN, USAGE, Outcome
+from v100_ai.clips.choice import Boundaries, Moments, choose
+from v100_ai.errors import ExtraMissing, SourceLost, V100Error
 from v100_ai.highlights.model import Segment
-from v100_ai.highlights.transcript import read
-from v100_ai.report.rows import cells
-from v100_ai.sources import open_media
-from v100_ai.sources.sound import sound
-from v100_ai.viral.audience import Context, Profile, trends_from
+from v100_ai.highlights.transcript import Transcript as Read, transcript
+from v100_ai.report import targets
+from v100_ai.report.writers import JsonLines, json_lines
+from v100_ai.viral.audience import Context, Profile, Trend, trends_from
 from v100_ai.viral.moment import Moment
-from v100_ai.viral.scorer import ViralScorer, scored
+from v100_ai.viral.scorer import LATEST_S, ViralScorer, scored
 from v100_ai.viral.sentence import hook
-from v100_ai.viral.sound import RATE
 from v100_ai.viral.table import Table, shipped
 from v100_ai.words import Transcript
 
-TRANSCRIPTS: Final = frozenset({".jsonl", ".json", ".vtt", ".srt"})
+TRANSCRIPTS: Final = frozenset({".jsonl", ".json", ".vtt", ".srt", ".txt"})
 """Endings of files that are read as transcripts; anything else is media."""
 
-LAYERS: Final = ("motion", "complexity", "visual")
+STANDARD_INPUT: Final = "-"
 
 CLIPS: Final = 3
 CLIPS_MOST: Final = 50
-
-LEAD_S: Final = 10.0
-"""Seconds that sound is read ahead of the pictures."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,179 +37,137 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Scores every five seconds: a ranking signal from content, not a promise. Account, audience and platform are not "
         "modelled; docs/viral.md says what is fitted on what."
     )
-    parser.add_argument("input", metavar="MEDIA|TRANSCRIPT",
-                        help=f"a file or URL with pictures or sound, or a transcript ({', '.join(sorted(TRANSCRIPTS))})")  # fmt: skip
-    parser.add_argument(
-        "--transcript",
-        type=Path,
-        metavar="T",
-        help="what is said in the media: JSON lines, WebVTT or SubRip",
-    )
-    parser.add_argument(
-        "--profile",
-        type=Path,
-        metavar="P.toml",
-        help="the audience: interests, language, level, seconds, hours",
-    )
-    parser.add_argument(
-        "--trends", type=Path, metavar="T.json", help="topics that trend, each with since when"
-    )
-    parser.add_argument("--posting", type=datetime.fromisoformat, metavar="TIME",
-                        help="when it is posted, ISO 8601 with the audience's time zone")  # fmt: skip
-    parser.add_argument(
-        "--table",
-        type=Path,
-        metavar="TABLE",
-        help="weights of yours, as `v100 tune viral` writes them",
-    )
-    parser.add_argument(
-        "--clips",
-        type=_count,
-        default=CLIPS,
-        metavar="N",
-        help=f"the best clips that are named, at most {CLIPS_MOST} (default: {CLIPS}); `v100 clips` cuts them",
-    )
-    parser.add_argument(
-        "--json",
-        type=Path,
-        metavar="OUT",
-        help="one JSON object a line; standard output if not given",
-    )
+    add = parser.add_argument
+    add("input", metavar="MEDIA|TRANSCRIPT",
+        help=f"a file or URL with pictures or sound, or a transcript ({', '.join(sorted(TRANSCRIPTS))}); - for a transcript "
+             "on standard input")  # fmt: skip
+    add("--transcript", metavar="T",
+        help="what is said in the media: JSON lines, WebVTT, SubRip and others; - for standard input")  # fmt: skip
+    add("--profile", type=Path, metavar="P.toml",
+        help="the audience: interests, language, level, seconds, hours")  # fmt: skip
+    add("--trends", metavar="T.json",
+        help="topics that trend, each with since when: a file, or a URL that leads outside this network")  # fmt: skip
+    add("--posting", type=datetime.fromisoformat, metavar="TIME",
+        help="when it is posted, ISO 8601 with the audience's time zone")  # fmt: skip
+    add("--weights", "--table", dest="table", type=Path, metavar="TABLE",
+        help="weights of yours, as `v100 tune viral` writes them")  # fmt: skip
+    add("--clips", type=_count, default=CLIPS, metavar="N",
+        help=f"the best clips that are named, at most {CLIPS_MOST} (default: {CLIPS}); `v100 clips` cuts them")  # fmt: skip
+    add("--json", default=targets.STANDARD_OUTPUT, metavar="OUT",
+        help="one JSON object a line; standard output if not given, or -")  # fmt: skip
 
 
 def run(options: argparse.Namespace) -> Outcome:
-    """Score, then write a line for each five seconds; what was scored until a source was lost stands."""
+    """Score, and write a line for each five seconds as it is known; what was scored until a source was lost stands."""
     try:
         scorer = _scorer(options)
-        transcript = (
-            Path(options.input) if Path(options.input).suffix.lower() in TRANSCRIPTS else None
-        )
-        if transcript is not None and options.transcript is not None:
-            return Outcome(
-                USAGE, "expected --transcript with media, found a transcript as the input"
-            )
-        segments = (
-            read(transcript or options.transcript) if transcript or options.transcript else []
-        )
-        moments = (
-            scored(segments, scorer) if transcript else _of_media(options.input, segments, scorer)
-        )
-        out = options.json.open("w", encoding="utf-8") if options.json else None
+        read = _read(options)
+        one = _Run(options.input, read.segments, scorer, options.clips)
+        given = (options.input, options.transcript, options.profile, options.trends, options.table)
+        inputs = [str(each) for each in given if each is not None and each != STANDARD_INPUT]
+        targets.check({"json": options.json}, inputs)
     except (V100Error, OSError) as refused:
         return Outcome(USAGE, str(refused))
-    found: list[Moment] = []
-    with out or nullcontext(sys.stdout) as target:
+    try:
+        with json_lines(options.json) as out:
+            outcome = one.through(out)
+    except BrokenPipeError:
+        # Who reads no further has had what they wanted.
+        return Outcome(LOST, unheard=True)
+    except OSError as refused:
+        return Outcome(UNWRITTEN, f"cannot write {options.json}: {refused.strerror or refused}")
+    return Outcome(outcome.status, "; ".join(filter(None, (outcome.said, read.told()))))
+
+
+@dataclass(slots=True)
+class _Run:
+    """One input on its way to its lines."""
+
+    source: str
+    segments: list[Segment]
+    scorer: ViralScorer
+    clips: int
+    found: list[Moment] = field(default_factory=list[Moment])
+
+    def through(self, out: JsonLines) -> Outcome:
+        """Until the input ends, however it does."""
         try:
-            for moment in moments:
-                _write(target, {"type": "score", **moment.to_json()})
-                found.append(moment)
+            for moment in self._moments():
+                out.tell({"type": "score", **moment.to_json()})
+                self.found.append(moment)
         except SourceLost as lost:
-            return Outcome(LOST, str(lost))
-        for clip in _clips(segments, found, options.clips):
-            _write(target, {"type": "clip", **told_of(clip)})
-    return Outcome()
+            return Outcome(LOST, f"{lost}; {len(self.found)} moments kept")
+        except KeyboardInterrupt:
+            return Outcome(STOPPED, f"stopped; {len(self.found)} moments kept")
+        self._choose(out)
+        return Outcome(said=self._doubts())
+
+    def _moments(self) -> Iterator[Moment]:
+        if _written(self.source):
+            return scored(self.segments, self.scorer)
+        # A transcript does not wait until a decoder is loaded.
+        from v100_ai.cli.moments import of_media  # noqa: PLC0415
+
+        return of_media(self.source, self.segments, self.scorer)
+
+    def _choose(self, out: JsonLines) -> None:
+        """The best clips between sentences; none without a transcript, as nothing tells where one may begin."""
+        said = Transcript.of([each for each in self.segments if each.end < LATEST_S])
+        if not len(said) or not self.found or not self.clips:
+            return
+        duration = max(self.found[-1].end, said.words[-1].end)
+        boundaries = Boundaries(said, duration=duration, hook=hook)
+        for clip in choose(boundaries, Moments.of(self.found, duration), count=self.clips):
+            out.tell({"type": "clip", **asdict(replace(clip, score=round(clip.score, 4)))})
+
+    def _doubts(self) -> str:
+        """What the lines do not say."""
+        if not self.found:
+            return "nothing to score: expected at least a second of speech, sound or pictures"
+        late = self.scorer.left_out
+        return (
+            f"{late} segments came more than a minute late, or have times that no recording has: left out"
+            * bool(late)
+        )
 
 
-def _clips(segments: list[Segment], moments: list[Moment], count: int) -> tuple[Clip, ...]:
-    """The best clips between sentences; none without a transcript, as nothing tells where one may begin."""
-    said = Transcript.of(segments)
-    if not len(said) or not moments or not count:
-        return ()
-    duration = max(moments[-1].end, said.words[-1].end)
-    boundaries = Boundaries(said, duration=duration, hook=hook)
-    return choose(boundaries, Moments.of(moments, duration), count=count)
+def _written(source: str) -> bool:
+    return source == STANDARD_INPUT or Path(source).suffix.lower() in TRANSCRIPTS
+
+
+def _read(options: argparse.Namespace) -> Read:
+    """What is said. Raises `V100Error` and `OSError`."""
+    if _written(options.input):
+        if options.transcript is not None:
+            raise V100Error("expected --transcript with media, found a transcript as the input")
+        return transcript(_bytes(options.input))
+    return Read() if options.transcript is None else transcript(_bytes(options.transcript))
+
+
+def _bytes(name: str) -> bytes:
+    return sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
 
 
 def _scorer(options: argparse.Namespace) -> ViralScorer:
-    try:
-        trends = trends_from(options.trends.read_bytes()) if options.trends else ()
-    except OSError as wrong:
-        raise SettingRejected(f"trends: {wrong}") from wrong
     context = Context(
         profile=Profile.read(options.profile) if options.profile else None,
-        trends=trends,
+        trends=_trends(options.trends) if options.trends else (),
         posting=options.posting,
     )
     return ViralScorer(Table.read(options.table) if options.table else shipped(), context)
 
 
-def _of_media(source: str, segments: list[Segment], scorer: ViralScorer) -> Iterator[Moment]:
-    """The moments of media: its pictures and its sound side by side, and what is said in it. One of both may be missing."""
-    waiting = sorted(segments, key=lambda each: (each.end, each.start))
-    pictures, heard = _Pictures(source, scorer), _Sound(source, scorer)
-    while not (pictures.ended and heard.ended):
-        if not heard.ended and (pictures.ended or heard.at < pictures.at + LEAD_S):
-            heard.step()
-        else:
-            pictures.step()
-        now = (
-            min(each.at for each in (pictures, heard) if not each.ended)
-            if not (pictures.ended and heard.ended)
-            else 0.0
-        )
-        while waiting and waiting[0].end <= now:
-            scorer.hear(waiting.pop(0))
-        yield from scorer.advance(now)
-    if pictures.missing and heard.missing:
-        raise pictures.missing
-    for segment in waiting:
-        scorer.hear(segment)
-    yield from scorer.finish(max(pictures.at, heard.at))
+def _trends(where: str) -> tuple[Trend, ...]:
+    """Topics of a file, or of a URL through the address checks."""
+    if "://" not in where:
+        return trends_from(Path(where).read_bytes())
+    try:
+        import anyio  # noqa: PLC0415  # of the extra that has the address checks
 
-
-class _Pictures:
-    """The pictures of a source, a frame a step."""
-
-    def __init__(self, source: str, scorer: ViralScorer) -> None:
-        self.at, self.ended = 0.0, False
-        self.missing: SourceLost | None = None
-        self._scorer = scorer
-        self._rows = self._read(source)
-
-    def step(self) -> None:
-        """One frame more."""
-        try:
-            next(self._rows)
-        except StopIteration:
-            self.ended = True
-        except NoVideo as missing:
-            self.ended, self.missing = True, missing
-
-    def _read(self, source: str) -> Iterator[None]:
-        analyzer = FrameAnalyzer(LAYERS)
-        with open_media(source) as media:
-            self._scorer.context.seconds = media.duration
-            for number, frame in enumerate(media.frames()):
-                reading = analyzer.push(frame)
-                self.at = max(self.at, frame.pts)
-                self._scorer.see(cells(reading, number), frame.pts)
-                yield
-
-
-class _Sound:
-    """The sound of a source, some tens of milliseconds a step."""
-
-    def __init__(self, source: str, scorer: ViralScorer) -> None:
-        self.at, self.ended = 0.0, False
-        self.missing: SourceLost | None = None
-        self._scorer = scorer
-        self._pieces = sound(source, RATE)
-
-    def step(self) -> None:
-        """One piece more."""
-        try:
-            samples = next(self._pieces)
-        except StopIteration:
-            self.ended = True
-        except NoSound as missing:
-            self.ended, self.missing = True, missing
-        else:
-            self._scorer.listen(samples)
-            self.at += len(samples) / RATE
-
-
-def _write(target: TextIO, told: Mapping[str, Any]) -> None:
-    target.write(json.dumps(told, ensure_ascii=False) + "\n")
+        from v100_ai.addresses.fetching import fetched  # noqa: PLC0415
+    except ImportError as missing:
+        raise ExtraMissing("serve", missing.name or "httpcore2") from missing
+    return trends_from(anyio.run(fetched, where))
 
 
 def _count(text: str) -> int:

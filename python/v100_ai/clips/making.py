@@ -1,5 +1,6 @@
 """Clips of a file: what is said in it, scored, chosen between sentences, and rendered one after the other."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from importlib import import_module
@@ -9,9 +10,10 @@ from typing import Any, Final
 from v100_ai.clips.choice import Boundaries, Clip, Lengths, Moment, Moments, choose
 from v100_ai.clips.render.task import Task
 from v100_ai.clips.rendering import Rendered, planned, rendered
-from v100_ai.errors import SettingRejected
+from v100_ai.errors import NoSound, SettingRejected
 from v100_ai.highlights.model import Segment
 from v100_ai.highlights.transcript import read
+from v100_ai.sources.sound import sound
 from v100_ai.words import Transcript
 
 BESIDE: Final = (".jsonl", ".vtt", ".srt")
@@ -45,7 +47,8 @@ def clips(
         aspect: `9:16`, `4:5`, `1:1`, `16:9` or `source`; several give each clip in all of them.
         seconds: Seconds that a clip lasts at least and at most.
         folder: Where the files are written.
-        scores: How its moments rank (`rank_score` from 0 to 100); by default `v100_ai.viral` scores the transcript.
+        scores: How its moments rank (`rank_score` from 0 to 100); by default `v100_ai.viral` scores what
+            is said and heard.
         progress: Told the clip's number, the stage and how far it is.
         settings: Of `Task`: `captions`, `font`, `loudness`, `peak`, `framing`, `evidence`, `edge`, `preset`, `crf`;
             `kind="preview"` copies packets from the key frame before, which takes a moment.
@@ -63,7 +66,7 @@ def clips(
     )
     facts = planned(first)
     duration = facts["span"][1]
-    moments = Moments.of(scored(said) if scores is None else scores, duration)
+    moments = Moments.of(scored(said, source) if scores is None else scores, duration)
     boundaries = Boundaries(said, scenes=first.evidence.cuts, duration=duration, hook=hook())
     chosen = choose(boundaries, moments, count=count, lengths=Lengths(*seconds))
     made = []
@@ -104,9 +107,9 @@ def transcript_of(source: str | Path, said: Said | None) -> Transcript:
     return Transcript.of(segments)
 
 
-def scored(transcript: Transcript) -> Iterable[Moment]:
-    """How a transcript's moments rank, by text alone."""
-    segments = (
+def scored(transcript: Transcript, source: str | Path | None = None) -> Iterable[Moment]:
+    """How the moments of a recording rank, by what is said in it and, where it can be heard, by its sound."""
+    segments = [
         Segment(
             id=str(one.first),
             participant=one.speaker,
@@ -116,11 +119,27 @@ def scored(transcript: Transcript) -> Iterable[Moment]:
             words=transcript.words[one.first : one.last + 1],
         )
         for one in transcript.sentences()
-    )
+    ]
     # Its tables are loaded when they are needed.
     viral = import_module("v100_ai.viral")
-    moments: Iterable[Moment] = viral.scored(segments, viral.ViralScorer())
-    return moments
+    scorer, rate = viral.ViralScorer(), import_module("v100_ai.viral.sound").RATE
+    waiting = deque(sorted(segments, key=lambda each: (each.end, each.start)))
+    try:
+        at = 0.0
+        for samples in () if source is None else sound(str(source), rate):
+            scorer.listen(samples)
+            at += len(samples) / rate
+            while waiting and waiting[0].end <= at:
+                scorer.hear(waiting.popleft())
+            yield from scorer.advance(at)
+    except NoSound:
+        at = 0.0
+    if not at:
+        yield from viral.scored(segments, scorer)
+        return
+    for segment in waiting:
+        scorer.hear(segment)
+    yield from scorer.finish(max(at, *(each.end for each in segments), 0.0))
 
 
 def hook() -> Callable[[str], float]:

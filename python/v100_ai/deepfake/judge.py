@@ -68,6 +68,9 @@ class Measured(Protocol):
     def signals(self) -> Mapping[str, Signal]: ...  # noqa: D102
     @property
     def limits(self) -> Limits: ...  # noqa: D102
+    @property
+    def second(self) -> float | None:
+        """How far two of the face's edge, colour and detail are from its own baseline at least, in deviations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,8 @@ class Judge:
             self._quick = self._slow = None
         else:
             self._quick = _smoothed(self._quick, raw, step, self._settings.quick_s)
-            bounded = raw if self._enough(named) else min(raw, self._settings.one_family)
+            enough = self._enough(named, measured.second)
+            bounded = raw if enough else min(raw, self._settings.one_family)
             self._slow = _smoothed(self._slow or 0.0, bounded, step, self._settings.slow_s)
         certain = any(
             each.triggered and self._settings.limits[name].family == "replay"
@@ -230,11 +234,15 @@ class Judge:
         composite = sum(weight * z for weight, z in parts) / total if total else 0.0
         return settings.composite_weight * composite + sum(families.values())
 
-    def _enough(self, named: dict[str, Named]) -> bool:
-        """Whether signals of two families are triggered, or one that is certain."""
+    def _enough(self, named: dict[str, Named], second: float | None) -> bool:
+        """Whether signals of two families are triggered, or one that is certain.
+
+        A change is of two families itself where two of edge, colour and detail are far from their own baseline.
+        """
         limits = self._settings.limits
         families = {limits[name].family for name, each in named.items() if each.triggered}
-        return len(families) > 1 or bool(families & CERTAIN)
+        changed = "change" in families and second is not None and second >= self._settings.second
+        return changed or len(families) > 1 or bool(families & CERTAIN)
 
     def _confidence(self, limits: Limits | None) -> tuple[float, str | None]:
         """The product of what limits it, and what limits it most."""

@@ -63,21 +63,21 @@ class Limit:
 def _limits() -> dict[str, Limit]:
     return {
         # Loops reach 0.4 at most, ping-pongs 0.7, real streams come down to 1.8.
-        "replay_loop": Limit("replay", 1.0, 3.0, 0.5, low=True),
+        "replay_loop": Limit("replay", 1.0, 6.0, 0.5, low=True, soft=0.3),
         # Every second frame renewed reads 1.35 and more, real streams 0.57 at most.
-        "cadence_mismatch": Limit("cadence", 0.8, 3.0, 0.3, soft=0.5),
+        "cadence_mismatch": Limit("cadence", 0.8, 3.0, 0.3, soft=0.8),
         # Half a sample of jitter reads 11.4 and more; nine in ten real streams stay below 14. Both of this family
         # rise together where somebody moves a lot: they are one family.
-        "motion_jitter": Limit("steadiness", 10.0, 2.0, 5.0, soft=0.5),
+        "motion_jitter": Limit("steadiness", 10.0, 3.2, 5.0),
         # 0.7 % of flicker reads 0.0096 and more; nine in ten real streams stay below 0.0075.
-        "flicker": Limit("steadiness", 0.008, 2.0, 0.003, soft=0.5),
-        "boundary_blend": Limit("edge", 1.5, 0.25, 1.0),
-        "chroma_flatness": Limit("colour", 1.5, 0.25, 1.0),
+        "flicker": Limit("steadiness", 0.008, 2.5, 0.003, soft=1.0),
+        "boundary_blend": Limit("edge", 1.5, 2.0, 1.0, soft=0.2),
+        "chroma_flatness": Limit("colour", 1.5, 0.3, 1.0),
         "chroma_luma_coupling": Limit("colour", 1.5, 0.25, 1.0),
-        "texture_distribution": Limit("detail", 1.0, 0.3, 1.0, soft=0.5),
-        "resolution_mismatch": Limit("detail", 1.0, 0.5, 1.0, soft=0.5),
+        "texture_distribution": Limit("detail", 1.0, 0.4, 1.0, soft=0.7),
+        "resolution_mismatch": Limit("detail", 1.0, 1.1, 1.0, soft=0.7),
         # Real streams reach 1.5, a swap that is switched on 1 to 4.5.
-        "face_change": Limit("change", 1.1, 1.8, 0.4, soft=0.5),
+        "face_change": Limit("change", 1.1, 2.2, 0.4, soft=0.6),
     }
 
 
@@ -88,28 +88,31 @@ class Settings:
     limits: dict[str, Limit] = field(default_factory=_limits)
     composite: dict[str, float] = field(
         default_factory=lambda: {
-            "boundary_blend": 2.0,
-            "chroma_flatness": 1.0,
-            "chroma_luma_coupling": 3.0,
-            "texture_distribution": 1.0,
+            "boundary_blend": 0.5,
+            "chroma_flatness": 1.5,
+            "chroma_luma_coupling": 3.5,
+            "texture_distribution": 4.5,
+            "resolution_mismatch": 4.0,
         }
     )
-    """Weights of the signals that tell a swap that was on from the first frame: on 26 pairs .75 of area, and
-    the fake half higher in 24."""
+    """Weights of the signals of single pictures, for what was on from the first frame. One number cannot order
+    swaps, resampled faces and grain best at once: these weights, and `composite_weight`, were sought for all."""
     composite_cap: float = 3.0
     """Deviations that one statistic can add at most: a beard is no swap."""
-    composite_weight: float = 1.0
+    composite_weight: float = 1.6
     excess_cap: float = 3.0
     """Steps beyond its limit that one signal can add at most."""
-    threshold: float = 2.2
+    threshold: float = 2.5
     """Evidence at which the score is 0.5."""
-    slope: float = 0.5
+    slope: float = 0.59
     """Evidence over which the score rises from 0.5 to 0.73."""
-    one_family: float = 1.2
-    """Evidence that one family that is not certain can lead to at most: a score of 0.12."""
-    quick_s: float = 0.6
-    """Time constant of the evidence, which keyframes and single wrong vectors would else pulse in."""
-    slow_s: float = 2.0
+    one_family: float = 1.25
+    """Evidence that one family that is not certain can lead to at most: a score of 0.1."""
+    second: float = 1.2
+    """Deviations from its own baseline at which the second of a face's edge, colour and detail has changed."""
+    quick_s: float = 0.15
+    """Time constant of the evidence: signals are of two seconds already, it only rounds steps off."""
+    slow_s: float = 1.5
     """Time constant of the evidence behind the score: a real change stays."""
     judged: float = 0.4
     """Confidence below which there is not enough to judge, and no score."""

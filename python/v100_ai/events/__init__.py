@@ -3,6 +3,7 @@
 A class says its type, who it is for and its fields; `to_json` and `from_json` follow from these.
 """
 
+import json
 from collections.abc import Collection, Mapping
 from typing import Final
 
@@ -121,6 +122,8 @@ __all__ = [
     "TranscriptSegment",
     "Value",
     "ViralScored",
+    "allowed",
+    "as_seen",
     "read",
     "visible",
 ]
@@ -184,12 +187,36 @@ TYPES: Final[Mapping[str, type[Event]]] = {each.type: each for each in EVENTS}
 def visible(role: Role, asked: Collection[str] = ()) -> tuple[str, ...]:
     """The types of events that somebody may see, of those they ask for; none is all.
 
-    The one place that decides it, for sockets, pages and reports alike. Webhooks are an administrator's.
+    This and `as_seen` are the one place that decides it, for sockets, pages and reports alike. Webhooks are an
+    administrator's.
     """
     hidden = {each.type for each in EVENTS if each.audience not in SEEN[role]}
     if not hidden or (asked and hidden.isdisjoint(asked)):
         return tuple(asked)
     return tuple(each for each in asked or TYPES if each not in hidden) or (NO_TYPE,)
+
+
+FOR_HOSTS: Final = "deepfake_"
+"""How the names of readings begin that are for hosts, in what is for everybody."""
+
+
+def allowed(role: Role, reading: str) -> bool:
+    """Whether somebody may see a reading of that name."""
+    return "host" in SEEN[role] or not reading.startswith(FOR_HOSTS)
+
+
+def as_seen(role: Role, body: bytes) -> bytes | None:
+    """An envelope, or a sample, of a type that is visible: the readings that somebody may see; None if that is none."""
+    if "host" in SEEN[role] or FOR_HOSTS.encode() not in body:
+        return body
+    message = json.loads(body)
+    data = message["data"]
+    if not allowed(role, str(data.get("reading", ""))):
+        return None
+    for readings in (data, data.get("columns") or {}):
+        for name in [each for each in readings if not allowed(role, each)]:
+            del readings[name]
+    return json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def read(type: str, data: Json) -> Event | None:  # noqa: A002  # the envelope's word

@@ -52,7 +52,7 @@ SAMPLES: Final[Mapping[str, Any]] = {
     "DeepfakeDismissed.reason": "beauty filter",
     "LayoutChanged.reason": Reason.SPEAKER, "ActionNotified.deadline": "2026-05-08", "Line.deadline": "2026-05-08",
     "SourceDisconnected.reason": "timed out", "AnalysisGap.reason": "timed out", "AnalysisWarning.text": "20 of 50 reference frames were never compared", "Highlight.type": "action_item",
-    "Highlight.answered": None, "Line.answered_by": None, "SummaryUpdated.text": "", "decisions": (),
+    "Highlight.answered": None, "Line.answered_by": None, "deferred_to": None, "held_back": 0, "SummaryUpdated.text": "", "decisions": (),
     "SummaryUpdated.actions": {"Ana Silva": (Line(id="h7", text="Send the offer", timestamp="00:01:02"),)},
     "TrackArrival.layers": (ARRIVAL,), "media": "video", "LayerArrival.bitrate": 512_000, "mid": "3", "shows": "bob",
     "PeerLost.reason": "lost", "role": "publish", "TrackAdded.codec": "vp8", "TrackArrival.codec": "vp8",

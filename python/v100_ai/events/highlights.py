@@ -40,6 +40,7 @@ class Highlight:
         quote: the words themselves.
         speaker: who said them.
         answered: of a question, when and by whom.
+        deferred_to: of a question that is put off, who put it off.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Highlight:
     quote: str
     speaker: str
     answered: Answer | None
+    deferred_to: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "timestamp", clock(self.start))
@@ -96,6 +98,7 @@ class Line:
     timestamp: str
     deadline: str | None = None
     answered_by: str | None = None
+    deferred_to: str | None = None
 
 
 UNASSIGNED: Final = ""
@@ -112,6 +115,7 @@ class SummaryUpdated(Event):
         answered_questions: asked and answered.
         actions: by person; "" for those without one.
         text: the whole in prose, where Claude wrote it.
+        held_back: found, and not shown because of the budget.
     """
 
     type: ClassVar = "summary.updated"
@@ -122,6 +126,7 @@ class SummaryUpdated(Event):
     answered_questions: tuple[Line, ...]
     actions: Mapping[str, tuple[Line, ...]]
     text: str
+    held_back: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,6 +144,7 @@ class Ledger:
                 assignee=assignee or old.assignee,
                 deadline=deadline or old.deadline,
                 answered=old.answered or answered,
+                deferred_to=None if answered else old.deferred_to,
                 segments=tuple(dict.fromkeys(segments)),
                 status="confirmed",
             )
@@ -212,6 +213,7 @@ class Ledger:
             quote=finding.quote,
             speaker=finding.speaker,
             answered=finding.answered,
+            deferred_to=finding.deferred_to,
         )
         self._own(finding, highlight.id)
         self._index(highlight)
@@ -261,8 +263,10 @@ def _merged(old: Highlight, finding: Finding, status: Status) -> Highlight:
     if finding.matter:  # it says how the matter stands now, not what else is known of it
         return replace(
             old, text=finding.text, quote=finding.quote, assignee=finding.assignee, deadline=finding.deadline,
-            confidence=finding.confidence, answered=finding.answered, segments=segments, status=status,
+            confidence=finding.confidence, answered=finding.answered, deferred_to=finding.deferred_to,
+            segments=segments, status=status,
         )  # fmt: skip
+    answered = old.answered or finding.answered
     rewritten = finding.confidence >= old.confidence or status != old.status
     return replace(
         old,
@@ -273,7 +277,8 @@ def _merged(old: Highlight, finding: Finding, status: Status) -> Highlight:
         confidence=finding.confidence
         if status != old.status
         else max(old.confidence, finding.confidence),
-        answered=old.answered or finding.answered,
+        answered=answered,
+        deferred_to=None if answered else finding.deferred_to or old.deferred_to,
         segments=segments,
         status=status,
     )

@@ -1,5 +1,6 @@
 """One meeting's highlights: what is heard, what is closed, what is settled. No clock, no I/O but the log."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +20,7 @@ from v100_ai.highlights.governor import Governor
 from v100_ai.highlights.journal import Log
 from v100_ai.highlights.ledger import HOLD_SECONDS, Ledger
 from v100_ai.highlights.model import Finding, Kind, Segment
-from v100_ai.highlights.record import Heard, Settled, read, states, written
+from v100_ai.highlights.record import Heard, Record, Settled, read, states, written
 from v100_ai.highlights.roster import Roster
 from v100_ai.highlights.rules.engine import Rules
 from v100_ai.highlights.settlement import Settlements, Settler
@@ -64,6 +65,7 @@ class Meeting:
     _waiting: list[tuple[int, Finding]] = field(default_factory=list[tuple[int, Finding]])
     _lately: list[Segment] = field(default_factory=list[Segment])
     _told_language: bool = False
+    _told_back: int = 0
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(governor=self.governor)
@@ -82,9 +84,7 @@ class Meeting:
         number = self.settlements.heard - 1
         changes = self._record(self._immediate(self.rules.push(segment), number), now)
         held = self.ledger.fresh()
-        self.log.append(
-            written(Heard(segment=segment, now=now, highlights=states(changes), held=held))
-        )
+        self._log(Heard(segment=segment, now=now, highlights=states(changes), held=held))
         step = self._step(changes, self.window.push(segment, now), now)
         return Step((*self._notices(now), *step.events), step.batches)
 
@@ -110,9 +110,7 @@ class Meeting:
         for old in rested:
             changes += self.ledger.settle(old.id, "retracted")
         held = self.ledger.fresh()
-        self.log.append(
-            written(Heard(segment=segment, now=now, highlights=states(changes), held=held))
-        )
+        self._log(Heard(segment=segment, now=now, highlights=states(changes), held=held))
         return Step(self._events(changes))
 
     def _notices(self, now: float) -> tuple[Event, ...]:
@@ -133,7 +131,9 @@ class Meeting:
     def close(self, now: float) -> tuple[Event, ...]:
         """Everything is settled: what was held back is judged."""
         first = self.settlements.settled
-        return self._events(self._logged(self.ledger.close(now), first, now))
+        events = self._events(self._logged(self.ledger.close(now), first, now))
+        summary = self.summarised()
+        return events or ((summary,) if summary.held_back != self._told_back else ())
 
     def context(self, batch: Batch) -> Context:
         """What the judge needs to know for this batch."""
@@ -177,8 +177,13 @@ class Meeting:
         """Take up an earlier run from its log: nothing is lost, nothing is said twice."""
         held: dict[str, tuple[float, Finding]] = {}
         now = 0.0
-        for record in map(read, entries):
+        for entry in entries:
+            record = read(entry)
             now = max(now, record.now)
+            if self.governor is not None:
+                self.governor.held_back = Counter(entry.get("held_back", {}))
+                if record.highlights:
+                    self._told_back = self.governor.held_back.total()
             self.ledger.restore(record.highlights, record.now)
             for finding in record.held:
                 # One that changes while it is held waits no longer for that.
@@ -293,7 +298,7 @@ class Meeting:
             first=first, last=end, by=by, now=now, summary=self.summary,
             highlights=states(changes), held=self.ledger.fresh(),
         )  # fmt: skip
-        self.log.append(written(record))
+        self._log(record)
         return changes
 
     def _step(self, changes: list[Change], batches: list[Batch], now: float) -> Step:
@@ -309,5 +314,15 @@ class Meeting:
         if not changes:
             return ()
         told = [self._absences.decide(change, self.present) for change in changes]
-        summary = summarise(self.ledger.highlights.values(), self.summary)
+        summary = self.summarised()
+        self._told_back = summary.held_back
         return (*changes, *(each for each in told if each is not None), summary)
+
+    def _log(self, record: Record) -> None:
+        back = self.governor.held_back if self.governor else {}
+        self.log.append(written(record) | ({"held_back": dict(back)} if back else {}))
+
+    def summarised(self) -> SummaryUpdated:
+        """The meeting so far, with what the budget holds back."""
+        back = self.governor.held_back.total() if self.governor else 0
+        return summarise(self.ledger.highlights.values(), self.summary, held_back=back)

@@ -21,6 +21,11 @@ class Segment:
     words: tuple[Word, ...] = ()
     """Its words with their times, where the source tells them."""
 
+    @property
+    def speaker(self) -> str:
+        """The participant, by the name that transcripts use."""
+        return self.participant
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from v100_ai.events.highlights import UNASSIGNED, Highlight, Line, SummaryUpdated
 
 
-def summarise(highlights: Iterable[Highlight], text: str) -> SummaryUpdated:
-    """The summary of these highlights; what was retracted is left out."""
+def summarise(highlights: Iterable[Highlight], text: str, *, held_back: int = 0) -> SummaryUpdated:
+    """The summary of these highlights; what was retracted is left out, what was `held_back` is counted."""
     standing = sorted(
         (each for each in highlights if each.status != "retracted"), key=lambda each: each.start
     )
@@ -23,6 +23,7 @@ def summarise(highlights: Iterable[Highlight], text: str) -> SummaryUpdated:
         answered_questions=tuple(_line(each) for each in questions if each.answered is not None),
         actions=actions,
         text=text,
+        held_back=held_back,
     )
 
 
@@ -33,4 +34,5 @@ def _line(highlight: Highlight) -> Line:
         timestamp=highlight.timestamp,
         deadline=highlight.deadline.isoformat() if highlight.deadline else None,
         answered_by=highlight.answered.by if highlight.answered else None,
+        deferred_to=highlight.deferred_to,
     )

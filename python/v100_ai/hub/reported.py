@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any, Final
 
-from v100_ai.events import Role, visible
+from v100_ai.events import Role, as_seen, visible
 from v100_ai.records import Json
 from v100_ai.report import session_page
 from v100_ai.report.session import SessionReport, collect
@@ -19,7 +19,8 @@ def envelopes(store: Store, session: str, role: Role) -> Iterator[Json]:
     after, types = 0, visible(role)
     while page := store.read(session, after=after, limit=PAGE, types=types):
         for one in page:
-            yield json.loads(one.body)
+            if (body := as_seen(role, one.body)) is not None:
+                yield json.loads(body)
         after = page[-1].seq
 
 

@@ -19,7 +19,7 @@ from v100_ai.events import (
 )
 from v100_ai.layers.clips.settings import RECORDED, ClipsSettings
 from v100_ai.layers.flags import FLAGS
-from v100_ai.layers.inputs import NOTHING, Recorded
+from v100_ai.layers.inputs import NOTHING, Recorded, Sound
 from v100_ai.session.session import Session
 from v100_ai.worker import (
     Axis,
@@ -47,6 +47,7 @@ from v100_ai.worker import (
     supervise,
     told_of,
 )
+from v100_ai.worker.encoded import SOUND_RATE
 from v100_ai.worker.located import located
 
 LATE_S: Final = 2.0
@@ -59,6 +60,9 @@ STEADY_S: Final = 10.0
 MIB: Final = 1 << 20
 CLIPS: Final = next(each for each in FLAGS if each.name == "clips")
 NOWHERE: Final = ("0.0.0.0/8",)
+
+SOURCE: Final = "source"
+"""Whose voice a stream's own sound is."""
 
 
 def spec(
@@ -84,6 +88,7 @@ def spec(
         opened=tuple(map(str, allowed)),
         limits=Limits(memory=settings.worker_memory * MIB),
         recording=_recording(session, settings),
+        sound=track is None and session.takes(Sound),
     )
 
 
@@ -211,7 +216,9 @@ async def _heard(  # noqa: C901  # one case a message
             session.counts[place] = {**asdict(message), "lag": round(message.lag, 2)}
             session.stir()
             return await _late(session, message, behind, track)
-        case SoundDecoded() | FaceSeen():
+        case SoundDecoded():
+            await session.give(Sound(SOURCE, message.samples, SOUND_RATE, message.at))
+        case FaceSeen():
             pass  # of rooms alone
         case Ended(broken=None):
             return "the source ended"

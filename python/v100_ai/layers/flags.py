@@ -42,8 +42,8 @@ class Flag:
             asynchronous context manager.
         pixels: the analyzer's layers that have to look at frames for it.
         formerly: names of its settings that once stood beside the flag, and still may.
-        order: where its layers stand among others: -1 for those that bring in what others take, 1 for those that take
-            what others bring in or say.
+        order: where its layers stand among others: -1 for those that bring in or say what others take, 1 for those that
+            take it.
     """
 
     name: str
@@ -98,10 +98,10 @@ FLAGS: Final = (
     Flag(
         name="viral_scoring",
         settings=ViralScoringSettings,
-        layers=("v100_ai.layers.viral_scoring.layer:ViralScoringLayer",),
+        layers=("v100_ai.layers.viral_scoring.layer:ViralScoringLayer", FRAMES),
         resource="v100_ai.layers.viral_scoring.resource:opened",
         pixels=("visual", "motion", "complexity"),
-        order=1,
+        order=-1,
     ),
     Flag(
         name="clips",

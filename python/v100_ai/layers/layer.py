@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, ClassVar, Final, Self
 
 from v100_ai.errors import V100Error
-from v100_ai.events import Audience, Event
+from v100_ai.events import Audience, Event, Role
+from v100_ai.events.event import SEEN
 from v100_ai.highlights.roster import Person
 from v100_ai.layers.inputs import Input, Past
 from v100_ai.records import Json
@@ -127,6 +128,10 @@ class Layer:
     def state(self) -> Json:
         """What stands now, as JSON: what whoever joins late is told, beside what other layers say."""
         return {}
+
+    def seen(self, role: Role) -> Json:
+        """The state, as far as somebody may see it."""
+        return self.state if self.audience in SEEN[role] else {}
 
     @property
     def counts(self) -> Mapping[str, Count]:

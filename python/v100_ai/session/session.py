@@ -17,7 +17,6 @@ from v100_ai.events import (
     SessionStarted,
     SessionStats,
 )
-from v100_ai.events.event import SEEN
 from v100_ai.events.speaker import Box
 from v100_ai.highlights.model import Segment
 from v100_ai.layers.flags import FLAGS, taking
@@ -126,8 +125,7 @@ class Session:
         if self.takes(Muted):
             state["muted"] = sorted(self.roster.muted)
         for layer in self.layers:
-            if layer.audience in SEEN[role]:
-                state |= layer.state
+            state |= layer.seen(role)
         return state
 
     def takes(self, *kinds: type[Input]) -> bool:

@@ -91,8 +91,10 @@ class Ear:
             if values:
                 found[name] = Part(max(values))
         reaction = self.reaction(start, end + AFTER_S)
-        found["laughter_applause"] = reaction
-        told: Found = {"emotional_intensity": found}
+        # That nobody laughed says nothing by itself.
+        if found or reaction.value:
+            found["laughter_applause"] = reaction
+        told: Found = {"emotional_intensity": found} if found else {}
         news = [each.novelty for each in inside if each.novelty is not None]
         if news:
             told["novelty"] = {"sound": Part(max(news))}

@@ -28,6 +28,9 @@ HOLD_S: Final = 5.0
 JUMP_S: Final = 0.5
 """Seconds between where sound was expected and where it lies, from which it is another."""
 
+LATEST_S: Final = 1e7
+"""Seconds, four months, of which no stream is longer: what lies beyond is an error of whoever tells the time."""
+
 MOST_AT_ONCE: Final = 720
 """Moments that one step tells at most, an hour of them: a clock that jumps does not tell ten thousand empty ones."""
 
@@ -42,12 +45,13 @@ class ViralScorer:
     Attributes:
         table: weights, scales and knots; those that the package ships if none is given.
         context: the audience, topics that trend, the time of posting.
-        left_out: segments that came more than a minute too late.
+        left_out: segments that came more than a minute too late, or lie where no stream is.
     """
 
     table: Table = field(default_factory=shipped)
     context: Context = field(default_factory=Context)
     _model: Model = field(init=False)
+    _nowhere: int = 0
     _speech: Speech = field(default_factory=Speech)
     _topic: Topic = field(default_factory=Topic)
     _ears: dict[str, Ear] = field(default_factory=dict[str, Ear])
@@ -59,13 +63,20 @@ class ViralScorer:
 
     @property
     def left_out(self) -> int:
-        """Segments that came too late."""
-        return self._speech.left_out
+        """Segments that came too late, or lie where no stream is."""
+        return self._speech.left_out + self._nowhere
 
-    def hear(self, segment: Spoken) -> None:
-        """A segment of a transcript: text with start and end, and its words' times where they are known."""
+    def hear(self, segment: Spoken) -> bool:
+        """A segment of a transcript: text with start and end, and its words' times where they are known.
+
+        False where its times are no stream's: then time does not go on with it.
+        """
+        if not -LATEST_S < segment.start <= segment.end < LATEST_S:
+            self._nowhere += 1
+            return False
         self._began(segment.start)
         self._speech.hear(segment)
+        return True
 
     def listen(
         self, samples: NDArray[np.int16], at: float | None = None, *, voice: str = ""
@@ -155,7 +166,8 @@ def scored(segments: Iterable[Spoken], scorer: ViralScorer) -> Iterator[Moment]:
     """The moments of a transcript, by text alone: each segment is heard when it ends, as it would be live."""
     end = 0.0
     for segment in sorted(segments, key=lambda each: (each.end, each.start)):
-        scorer.hear(segment)
+        if not scorer.hear(segment):
+            continue
         end = max(end, segment.end)
         yield from scorer.advance(end)
     yield from scorer.finish(end)

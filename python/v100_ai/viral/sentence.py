@@ -66,7 +66,6 @@ def marked(words: Sequence[str], text: str) -> dict[str, float]:
     found["question"] = float("?" in text)
     found["exclamation"] = float("!" in text)
     found["commas"] = text.count(",") / count
-    found["trailing_off"] = float("..." in text or "\u2026" in text)
     found["names"] = sum(each[:1].isupper() and each[1:2].islower() for each in written[1:]) / count
     return found
 

@@ -32,7 +32,7 @@ MOST_SPEAKERS: Final = 512
 ENGLISH: Final = 0.5
 """Share of known words from which speech is taken for English. English talks have 0.97, German ones 0.2."""
 
-FEWEST: Final = 12
+FEWEST: Final = 5
 JUDGED: Final = 100
 """Words that the language is judged by, at least and at most."""
 

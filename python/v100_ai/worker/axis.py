@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from v100_ai.events import FaultFound, SceneCut
-from v100_ai.worker.messages import GapFound, Message, Readings
+from v100_ai.worker.messages import GapFound, Message, Readings, SoundDecoded
 from v100_ai.worker.spec import Resume
 
 TOLERANCE_S: Final = 2.0
@@ -90,6 +90,10 @@ class Axis:
                 later, _ = self._offsets()
                 begin, end = message.from_pts + later, message.to_pts + later
                 return [replace(message, from_pts=begin, to_pts=end)]
+            case SoundDecoded():
+                # After a loss, where it lies is not known before the first frame.
+                later, _ = self._offsets()
+                return [] if self._lost else [replace(message, at=message.at + later)]
             case GapFound():
                 later, _ = self._offsets()
                 if self.position is not None and not message.held:

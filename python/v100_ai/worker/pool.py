@@ -1,7 +1,6 @@
 """Pool: the sources of one session, several in one process where they lead to the same place.
 
-A process takes a second of processor time and 60 MB before it has read a byte, which ten participants need not pay ten
-times. What kills it ends all its tracks: each goes on exactly where it was, in a process of its own, so that what
+A process takes time and memory before it has read a byte, which ten participants need not pay ten times. What kills it ends all its tracks: each goes on exactly where it was, in a process of its own, so that what
 does it again does it to nobody else. A track's messages can only be forged by what the same session brought in.
 """
 

@@ -129,6 +129,8 @@ class Spec:
     """Networks that are open all the same."""
     input: Input = field(default_factory=Input)
     resume: Resume | None = None
+    sound: bool = False
+    """Whether the source's sound is told as well."""
     recording: Recording | None = None
     """Whether the source's packets are kept; the folder is the only place where the worker writes."""
     limits: Limits = field(default_factory=Limits)

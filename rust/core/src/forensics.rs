@@ -6,6 +6,7 @@
 //! It does not detect fully generated video.
 
 mod baseline;
+mod fine;
 mod hygiene;
 mod moving;
 mod number;
@@ -38,8 +39,11 @@ const WINDOW_S: f64 = 2.0;
 /// Frames that values are of at most.
 const WINDOW_MOST: usize = 150;
 
+/// Seconds after which a face that is found where one was lost is another one.
+const AGAIN_S: f64 = 2.0;
+
 /// Blocks of the face below which nothing can be told of it.
-pub const BLOCKS_LEAST: usize = 40;
+pub const BLOCKS_LEAST: usize = 32;
 
 /// Values are computed anew with every so-manieth frame that counts.
 const EVERY: u32 = 2;
@@ -101,6 +105,8 @@ pub struct Forensics {
     replay: Replay,
     baseline: Baseline,
     watched: Option<u32>,
+    /// The watched face as it was last seen, and when.
+    last: Option<(Face, f64)>,
     shown: VecDeque<Shown>,
     counted: VecDeque<bool>,
     signals: signals::Bench,
@@ -114,12 +120,13 @@ impl Forensics {
     pub fn new(level: Level) -> Self {
         Self {
             regions: Regions::default(),
-            still: Still::default(),
+            still: Still::new(level),
             moving: Moving::default(),
             hygiene: Hygiene::default(),
             replay: Replay::new(level),
             baseline: Baseline::default(),
             watched: None,
+            last: None,
             shown: VecDeque::new(),
             counted: VecDeque::new(),
             signals: signals::Bench::default(),
@@ -132,6 +139,7 @@ impl Forensics {
     /// a recording may begin again there.
     pub fn cut(&mut self) {
         self.hygiene.cut();
+        self.last = None;
         self.begin(None);
     }
 
@@ -147,7 +155,7 @@ impl Forensics {
         if use_ != Use::Repeats {
             self.ratio = self.replay.push(scan.now, pts);
         }
-        let face = self.choose(faces);
+        let face = self.choose(faces, pts);
         let mut statistics = None;
         if let Some(face) = face {
             let others: Vec<Face> = faces.iter().filter(|f| f.id != face.id).copied().collect();
@@ -175,21 +183,40 @@ impl Forensics {
     }
 
     /// The face that is watched as long as it is held and not far smaller than another; then the largest.
-    fn choose(&mut self, faces: &Faces) -> Option<Face> {
+    fn choose(&mut self, faces: &Faces, pts: f64) -> Option<Face> {
         let largest = faces.iter().next().copied();
         let watched = faces.iter().find(|face| Some(face.id) == self.watched);
         let watched = watched
             .copied()
             .filter(|watched| largest.is_none_or(|largest| largest.size < 1.5 * watched.size));
         let chosen = watched.or(largest);
-        if let Some(face) = chosen.filter(|face| Some(face.id) != self.watched) {
-            self.begin(Some(face.id));
+        if let Some(face) = chosen {
+            if self.found_again(&face, pts) {
+                self.watched = Some(face.id);
+            } else if Some(face.id) != self.watched {
+                self.begin(Some(face.id));
+            }
+            self.last = Some((face, pts));
         }
         chosen
     }
 
+    /// Whether a face that is found is the one that was lost a moment ago, by its place and size alone: a
+    /// swap that begins may hide a face from the search for a while, and must not begin a new baseline.
+    fn found_again(&self, face: &Face, pts: f64) -> bool {
+        self.last.is_some_and(|(last, at)| {
+            let ((x, y), (was_x, was_y)) = (face.centre(), last.centre());
+            let size = face.size.max(last.size);
+            Some(last.id) == self.watched
+                && (0.0..=AGAIN_S).contains(&(pts - at))
+                && (x - was_x).abs().max((y - was_y).abs()) < 0.4 * size
+                && size < 1.4 * face.size.min(last.size)
+        })
+    }
+
     fn begin(&mut self, watched: Option<u32>) {
         self.watched = watched;
+        self.still.begin();
         self.baseline = Baseline::default();
         self.shown.clear();
         self.counted.clear();

@@ -298,7 +298,7 @@ impl ActiveSpeaker {
         for (slot, (voice, turn)) in self.voices.iter_mut().zip(&mut self.turns).enumerate() {
             let talks = voice.talks();
             anybody |= talks;
-            turn.step(talks, settings);
+            turn.step(talks, voice.relative, settings);
             if turn.spoken > VOICED && talks && !voice.leaking && lead == Some(slot) {
                 voice.learn(self.memory);
             }
@@ -322,13 +322,14 @@ impl ActiveSpeaker {
             .map(|(slot, turn)| (slot, turn.spoken + self.voices[slot].relative * LOUDER))
             .max_by(|(_, a), (_, b)| a.total_cmp(b));
         if let Some((slot, _)) = taker {
+            let contested = self.turns[slot].contests(idle, &self.settings);
             // Who comes back after a silence only goes on.
             if self.last == Some(slot) {
                 self.holder = Some(slot);
-            } else if self.dwell.allows(now) {
+            } else if self.dwell.allows(now, contested) {
                 self.holder = Some(slot);
                 self.last = Some(slot);
-                self.dwell.record(now);
+                self.dwell.record(now, contested);
             }
         }
         if self.holder != before {

@@ -88,10 +88,16 @@ fn one_voice_in_two_microphones_is_one_talker() {
 #[test]
 fn two_who_talk_over_each_other_do_not_make_the_floor_flap() {
     for seconds in [8, 15, 30, 60, 120] {
-        let found = changes(seconds, &["a", "b"], |frame, slot| {
-            Some(syllables(frame, if slot == 0 { 0 } else { 37 }))
-        });
-        assert_calm(&found, 20, "overlap");
+        for lag in [11, 23, 37, 61] {
+            let found = changes(seconds, &["a", "b"], |frame, slot| {
+                Some(syllables(frame, if slot == 0 { 0 } else { lag }))
+            });
+            assert_calm(
+                &found,
+                12,
+                &format!("overlap of {seconds} s, {lag} frames apart"),
+            );
+        }
     }
 }
 
@@ -107,7 +113,8 @@ fn stuck_levels_do_not_make_the_floor_flap() {
 }
 
 #[test]
-fn whatever_the_levels_the_floor_changes_six_times_in_ten_seconds_and_twenty_a_minute_at_most() {
+fn whatever_the_levels_the_floor_changes_six_times_in_ten_seconds_and_twenty_four_a_minute_at_most()
+{
     for seed in 0..40 {
         let mut random = Random(seed);
         let ids = &["a", "b", "c", "d"][..2 + (seed % 3) as usize];
@@ -132,7 +139,7 @@ fn whatever_the_levels_the_floor_changes_six_times_in_ten_seconds_and_twenty_a_m
                 }
             })
         });
-        assert_calm(&found, 20, "random levels");
+        assert_calm(&found, 24, "random levels");
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) struct Forensics {
     signals: Py<PyDict>,
     shape: Option<f32>,
     ring: Option<f32>,
+    second: Option<f32>,
     limits: Py<ForensicLimits>,
     statistics: Option<Py<PyTuple>>,
 }
@@ -57,6 +58,7 @@ impl Forensics {
             signals: signals.unbind(),
             shape: found.change.map(|change| change.shape),
             ring: found.change.map(|change| change.ring),
+            second: found.change.map(|change| change.second),
             limits: Py::new(py, ForensicLimits::new(found.limits))?,
             statistics: statistics.transpose()?.map(Bound::unbind),
         };

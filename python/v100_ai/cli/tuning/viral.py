@@ -11,6 +11,7 @@ from typing import Final
 from v100_ai.cli.outcome import USAGE, Outcome
 from v100_ai.errors import SettingRejected, V100Error
 from v100_ai.highlights.transcript import read
+from v100_ai.report import targets
 from v100_ai.viral.scorer import ViralScorer, scored
 from v100_ai.viral.table import FACTOR_NAMES
 from v100_ai.viral.tuning import Tuned, tuned
@@ -34,9 +35,11 @@ def configure(command: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> Outcome:
     """Fit, print what held-out posts say, write the table."""
     try:
+        targets.check({"out": str(options.out)}, [str(options.posts)])
         rows = list(_rows(options.posts))
         found = tuned([factors for factors, _ in rows], [outcome for _, outcome in rows])
-        options.out.write_text(json.dumps(found.table, indent=1) + "\n", "utf-8")
+        with targets.whole(str(options.out)) as part:
+            part.write_text(json.dumps(found.table, indent=1) + "\n", "utf-8")
     except (V100Error, OSError) as refused:
         return Outcome(USAGE, str(refused))
     sys.stdout.write(_summary(found, options.out))

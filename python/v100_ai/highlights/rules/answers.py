@@ -98,12 +98,12 @@ def near(said: Utterance, question: Utterance, until: float, *, open_still: bool
 def leaves_open(said: Reading, question: Asked) -> str | None:
     """Why this leaves the question open, in a word; None where it answers."""
     told = _tells(said, question)
+    if defers(said) and not told:
+        return "put off"
     if ignorant(said):
         return "nobody knows"
     if counters(said):
         return "asked back"
-    if defers(said) and not told:
-        return "put off"
     if (disturbed(said) or elsewhere(said)) and not told:
         return "other talk"
     if _off(said, question) and not told:

@@ -21,6 +21,11 @@ _ENGLISH = lexicon(
 _SHARED = lexicon(
     "me is so do we he on an am as at in was all will her us also or has if be up come see two time last over here some made note"
 )
+# Numbers read out say nothing of it.
+_NUMBERS = lexicon(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+    "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million point percent"
+)
 _WINDOW = 60
 _FEWEST = 12
 _LEAST_SHARE = 0.2
@@ -65,7 +70,7 @@ def _count(text: str) -> tuple[float, float]:
     for word in _WORD.findall(text.lower().replace("\u2019", "'")):
         if not _latin(word):
             words += max(1.0, len(word) / 2)
-        else:
+        elif word not in _NUMBERS:
             words += 1
             english += 0.3 if word in _SHARED else 1.0 if word in _ENGLISH else 0.0
     return words, english

@@ -1,18 +1,29 @@
 """Frames: readings of each track's frames in; a second's analysis, alerts, cuts and faults out."""
 
+from bisect import bisect_right
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final, Self
 
 from v100_ai.alerts import Rule, Rules
-from v100_ai.events import AnalysisGap, Event, SceneCut
+from v100_ai.events import AnalysisGap, Event, Role, SceneCut, ViralScored, allowed
 from v100_ai.layers.frames.settings import rules
 from v100_ai.layers.frames.window import FrameWindow, Rate, Window
-from v100_ai.layers.inputs import PLACE, Found, Frames, Input, Missed, Past, keyed
+from v100_ai.layers.inputs import PLACE, Columns, Found, Frames, Input, Missed, Past, Value, keyed
 from v100_ai.layers.layer import NOTHING, Count, Layer, Opening, Step, summed
 from v100_ai.records import Json
 
 ALERTS: Final = "alerts"
+
+SCORE: Final = "viral_score"
+
+SCORES: Final = 1024
+"""Scores of moments that are kept: more than one piece of frames reaches back."""
+
+SCORED_S: Final = 5.0
+"""Seconds from a moment's end until its score is known, whatever the order in which inputs came: frames before that have
+the score of the moment before."""
 
 
 @dataclass(slots=True)
@@ -80,11 +91,13 @@ class FramesLayer(Layer):
     """Every track of one session that anything looks at."""
 
     name: ClassVar = "frames"
-    takes: ClassVar = frozenset({Frames, Missed})
+    takes: ClassVar = frozenset({Frames, Missed, ViralScored})
+    remembers: ClassVar = frozenset({ViralScored})
 
     rate: Rate
     asked: Sequence[Rule]
     tracks: dict[str | None, Track] = field(default_factory=dict[str | None, Track])
+    _scores: deque[ViralScored] = field(default_factory=lambda: deque[ViralScored](maxlen=SCORES))
 
     @classmethod
     def open(cls, opening: Opening) -> Self:
@@ -97,7 +110,10 @@ class FramesLayer(Layer):
         """Readings of frames, and frames that were missed: what was measured before stands by itself."""
         match given:
             case Frames():
-                return self._track(given.track).take(given)
+                return self._track(given.track).take(self._scored(given))
+            case ViralScored():
+                self._scores.append(given)
+                return NOTHING
             case Missed():
                 gap = AnalysisGap(
                     from_pts=given.from_pts,
@@ -115,6 +131,7 @@ class FramesLayer(Layer):
 
     def resume(self, past: Past) -> Step:
         """Go on from the last second that was told of each track."""
+        self._scores.extend(each for each in past.events if isinstance(each, ViralScored))
         for key, place in past.state.items():
             kind, _, name = key.partition("/")
             if kind == PLACE:
@@ -129,16 +146,33 @@ class FramesLayer(Layer):
     @property
     def state(self) -> Json:
         """The alerts that are open."""
+        return self.seen("administrator")
+
+    def seen(self, role: Role) -> Json:
+        """The alerts that are open, of readings that somebody may see."""
         found: list[Json] = []
         for track in self.tracks.values():
             whose = {} if track.name is None else {"track": track.name}
-            found += [{**one, **whose} for one in track.rules.standing]
+            opened = [one for one in track.rules.standing if allowed(role, one["reading"])]
+            found += [{**one, **whose} for one in opened]
         return {"alerts": found}
 
     @property
     def counts(self) -> Mapping[str, Count]:
         """Frames that were read."""
         return {"analysed": sum(each.analysed for each in self.tracks.values())}
+
+    def _scored(self, frames: Frames) -> Frames:
+        """The frames of a stream with the score that stood at each: of the last moment that was known by then."""
+        if frames.track is not None or not self._scores:
+            return frames
+        ends = [each.to_pts for each in self._scores]
+        values: list[Value] = []
+        for pts in frames.columns["pts"]:
+            at = 0 if pts is None else bisect_right(ends, pts - SCORED_S)
+            values.append(self._scores[at - 1].viral_score if at else None)
+        columns: Columns = {**frames.columns, SCORE: values}
+        return replace(frames, columns=columns)
 
     def _track(self, name: str | None) -> Track:
         track = self.tracks.get(name)

@@ -18,7 +18,6 @@ from v100_ai.highlights.meeting import Meeting, Step as Heard
 from v100_ai.highlights.roster import Roster
 from v100_ai.highlights.rules.deadlines import Calendar
 from v100_ai.highlights.rules.engine import TOLD, Rules
-from v100_ai.highlights.summary import summarise
 from v100_ai.highlights.window import Batch
 from v100_ai.layers.highlights.resource import Claude
 from v100_ai.layers.highlights.settings import ALL, HighlightsSettings
@@ -160,9 +159,7 @@ class HighlightsLayer(Layer):
     @property
     def state(self) -> Json:
         """The meeting so far."""
-        meeting = self.meeting
-        summary = summarise(meeting.ledger.highlights.values(), meeting.summary)
-        return {"summary": summary.to_json()}
+        return {"summary": self.meeting.summarised().to_json()}
 
     @property
     def counts(self) -> Mapping[str, Count]:

@@ -77,9 +77,7 @@ class ViralScoringLayer(Layer):
         moments: list[Moment] = []
         match given:
             case Segments():
-                for segment in given.segments:
-                    self.scorer.hear(segment)
-                    moments += self._until(segment.end)
+                moments += self._hear(given)
             case Sound():
                 moments += self._listen(given)
             case Frames() if given.track is None:
@@ -115,6 +113,10 @@ class ViralScoringLayer(Layer):
     def _until(self, at: float) -> list[Moment]:
         self._reached = max(self._reached, at)
         return self.scorer.advance(self._reached)
+
+    def _hear(self, given: Segments) -> list[Moment]:
+        heard = filter(self.scorer.hear, given.segments)
+        return [each for segment in heard for each in self._until(segment.end)]
 
     def _listen(self, given: Sound) -> list[Moment]:
         voice = self._voices.get(given.participant)

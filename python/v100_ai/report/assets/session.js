@@ -176,18 +176,19 @@ function summaryBoard() {
   const { summary } = session;
   if (!summary) return [];
   const item = (each) => make("li", {}, said("span", each.text, "text"), make("small", { textContent: [each.timestamp, each.deadline && `due ${each.deadline}`].filter(Boolean).join(" · ") }),
-    ...(each.answered_by ? [make("small", { textContent: " · answered by " }, said("bdi", each.answered_by))] : []));
+    ...(each.answered_by ? [make("small", { textContent: " · answered by " }, said("bdi", each.answered_by))] : []),
+    ...(each.deferred_to ? [make("small", { textContent: " · put off by " }, said("bdi", each.deferred_to))] : []));
   const list = (title, lines) => (lines.length ? [make("div", {}, title, make("ul", {}, ...lines.map(item)))] : []);
   const lists = [
     ...Object.entries(LISTS).flatMap(([name, title]) => list(make("h3", { textContent: title }), summary[name])),
     ...Object.entries(summary.actions).flatMap(([owner, lines]) => list(make("h3", { textContent: "To do: " }, said("bdi", owner || "nobody yet")), lines)),
   ];
   const prose = summary.text ? [said("p", summary.text, "prose")] : [];
-  return [board("Summary", "", ...prose, make("div", { className: "columns" }, ...lists))];
+  return [board("Summary", summary.held_back ? `${summary.held_back} held back by the budget` : "", ...prose, make("div", { className: "columns" }, ...lists))];
 }
 
 function highlightRow(each) {
-  const answered = each.answered ? [make("span", { textContent: each.answered.at === null ? "" : `${clock(each.answered.at, 0)} ` }), said("bdi", each.answered.by)] : [];
+  const answered = each.answered ? [make("span", { textContent: each.answered.at === null ? "" : `${clock(each.answered.at, 0)} ` }), said("bdi", each.answered.by)] : each.deferred_to ? [make("span", { textContent: "put off by " }), said("bdi", each.deferred_to)] : [];
   const said_ = make("td", {}, said("span", each.text, "text"), ...(each.quote && each.quote !== each.text ? [said("small", each.quote, "quote text")] : []));
   return line(each.start, each.start, cell(each.timestamp || "", "number"), said_, words(each.speaker, "text"), words(each.assignee, "text"), cell(each.deadline || "", "number"), cell(each.status || ""), make("td", {}, ...answered));
 }

@@ -68,7 +68,8 @@ class HighlightsLane(Lane):
             for owner in list(actions)[:LINES]
         }
         text = payload.text(self._summary, "text", 4 * payload.LONGEST_TEXT) or ""
-        found = {**lists, "actions": owned, "text": text}
+        back = payload.seconds(self._summary, "held_back") or 0.0
+        found = {**lists, "actions": owned, "text": text, "held_back": int(back)}
         return found if any(found.values()) else None
 
     def _highlight(self, data: Json) -> None:
@@ -78,7 +79,7 @@ class HighlightsLane(Lane):
         if id_ not in self._highlights and len(self._highlights) == HIGHLIGHTS:
             self.omitted += 1
             return
-        names = ("type", "assignee", "deadline", "timestamp", "status", "speaker")
+        names = ("type", "assignee", "deadline", "timestamp", "status", "speaker", "deferred_to")
         answered = payload.part(data, "answered")
         self._highlights[id_] = {
             "id": id_,
@@ -107,6 +108,9 @@ def _rank(type_: str | None) -> int:
 def _lines(data: Json, name: str) -> list[dict[str, Any]]:
     found = []
     for each in payload.parts(data, name):
-        line = {key: payload.label(each, key) for key in ("timestamp", "deadline", "answered_by")}
+        line = {
+            key: payload.label(each, key)
+            for key in ("timestamp", "deadline", "answered_by", "deferred_to")
+        }
         found.append({"text": payload.text(each, "text") or "", **line})
     return found[:LINES]

@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -20,8 +20,10 @@ from v100_ai.events import AnalysisWarning
 from v100_ai.faults import Cut, Fault
 from v100_ai.frames import Frame, Gap
 from v100_ai.sources import Media
+from v100_ai.sources.decoding import Packet
 from v100_ai.worker.child.confinement import Budget, confine
 from v100_ai.worker.child.feed import Feed
+from v100_ai.worker.child.listener import Listener
 from v100_ai.worker.child.measuring import SAME_S, Measured, Measuring, Numbered, onwards
 from v100_ai.worker.child.opening import opened, reach, replayable
 from v100_ai.worker.child.pace import Lateness, Pace, Thinning
@@ -34,6 +36,7 @@ from v100_ai.worker.messages import (
     Opened,
     Recorded,
     Refused,
+    SoundDecoded,
     Stats,
 )
 from v100_ai.worker.spec import LARGEST_SPEC, Resume, Spec
@@ -123,7 +126,8 @@ class Run:
     _late: int = 0
     _lag: float = 0.0
     _resume: Resume = NOWHERE
-    _recorded: deque[Recorded] = field(default_factory=deque[Recorded])
+    _beside: deque[Recorded | SoundDecoded] = field(default_factory=deque[Recorded | SoundDecoded])
+    """What the reader's thread has to tell."""
 
     def __post_init__(self) -> None:
         self.budget = Budget(self.spec.limits.cpu)
@@ -133,7 +137,7 @@ class Run:
         self.budget.renew()
         # Layers that nobody knows are refused before anything is opened.
         Measuring(self.spec.layers, known=NOWHERE.frame)
-        recorder: Recorder | None = None
+        beside: Sequence[Recorder | Listener] = ()
         with ExitStack() as stack:
             media = self._media = stack.enter_context(opened(self.spec.source, self.spec))
             reference = None
@@ -145,9 +149,7 @@ class Run:
             if again and self.spec.resume is not None:
                 self._resume = self.spec.resume
             self.sender.tell(_described(media, seekable=again))
-            if self.spec.recording is not None:
-                recorder = Recorder(self.spec.recording, media, self._recorded.append)
-                media.taken = recorder.take
+            beside = self._attached(media)
             frames = self._frames(media, whole=reference is not None)
             feed = self._feed = stack.enter_context(Feed(frames, self._glance, lossy=not again))
             taken = self._taken(feed, paced=again and self.spec.pace == "live")
@@ -159,14 +161,25 @@ class Run:
                 part = bool(read.start or read.duration or read.every > 1 or self.spec.rate)
                 rows = measuring.against(reference.frames(), taken, reference.count, part=part)
             broken = self._send(rows, media)
-        if recorder is not None:
-            recorder.close()
-            self._tell_recorded()
+        for each in beside:
+            each.close()
+        self._tell_beside()
         self._note(measuring.flush())
         for text in [*media.notes, *measuring.warnings][:WARNINGS]:
             self.sender.tell(AnalysisWarning(text=text[:LONGEST_WORD]))
         self.sender.tell(self.stats)
         return Ended(broken=broken)
+
+    def _attached(self, media: Media) -> list[Recorder | Listener]:
+        """Who takes the input's packets beside the decoder."""
+        found: list[Recorder | Listener] = []
+        if self.spec.recording is not None:
+            found.append(Recorder(self.spec.recording, media, self._beside.append))
+        if self.spec.sound:
+            found.append(Listener(media, self._beside.append))
+        if found:
+            media.taken = _all(found)
+        return found
 
     @property
     def stats(self) -> Stats:
@@ -196,7 +209,7 @@ class Run:
             self.check()
             self.budget.renew()
             self.sender.tick(self.stats)
-            self._tell_recorded()
+            self._tell_beside()
             gap = frame.gap or gap
             if number <= self._resume.frame:
                 self._known += 1
@@ -239,14 +252,22 @@ class Run:
             return lost.reason[:LONGEST_WORD]
         return None
 
-    def _tell_recorded(self) -> None:
-        """What the reader's thread has written since."""
-        while self._recorded:
-            self.sender.tell(self._recorded.popleft())
+    def _tell_beside(self) -> None:
+        """What the reader's thread has written and heard since."""
+        while self._beside:
+            self.sender.tell(self._beside.popleft())
 
     def _note(self, found: list[Fault | Cut]) -> None:
         for each in found:
             self.sender.tell(event_of(each))
+
+
+def _all(beside: Sequence[Recorder | Listener]) -> Callable[[Packet], None]:
+    def taken(packet: Packet) -> None:
+        for each in beside:
+            each.take(packet)
+
+    return taken
 
 
 def _onwards(media: Media, known: int, pts: float) -> Iterator[Numbered]:

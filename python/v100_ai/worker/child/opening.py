@@ -77,7 +77,7 @@ def opened(source: str, spec: Spec, *, reference: bool = False) -> Iterator[Medi
         "format_whitelist": f"{way.containers},{RAW}" if spec.input.size else way.containers,
         "max_streams": str(limits.streams),
     }
-    if spec.recording is not None and "allowed_media_types" in options:
+    if (spec.sound or spec.recording is not None) and "allowed_media_types" in options:
         options["allowed_media_types"] = "video+audio"
     name = shown(source)
     headers = asked_headers(spec.input.options)

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use super::{
     number::{deviation, median},
-    still::{COUNT, ENTROPY, RING, SHAPE, Statistics},
+    still::{COUNT, FAMILIES, RING, SHAPE, Statistics},
 };
 
 /// Seconds of good frames before anything is judged by them.
@@ -45,7 +45,7 @@ const FROZEN: f32 = 1.2;
 /// (`benches/deepfake_fit.py`): a baseline of two seconds of somebody who sits still has less.
 const FLOORS: Statistics = [
     0.188, 0.115, 0.125, 0.050, 0.030, 0.072, 0.052, 0.039, 0.226, 0.092, 0.179, 0.079, 0.157,
-    2.07, 0.240, 0.346, 0.102, 0.066, 0.093, 1.65, 0.10,
+    2.07, 0.240, 0.346, 0.102, 0.066, 0.093, 1.65, 0.10, 0.20, 0.10,
 ];
 
 /// How far the last seconds are from the baseline.
@@ -57,6 +57,9 @@ pub struct Change {
     pub ring: f32,
     /// The face's, less what the ring's explains.
     pub gated: f32,
+    /// The same of what is second of the edge's, the colour's and the detail's distance: how far two of
+    /// them changed at least.
+    pub second: f32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -180,19 +183,25 @@ impl Baseline {
             let distance = (median(&mut self.room) - middle) / spread;
             distances[at] = distance.clamp(-CAP, CAP);
         }
-        let mean = |range: std::ops::Range<usize>| {
-            let places = range.filter(|&at| at != ENTROPY);
-            let (mut total, mut count) = (0.0, 0.0);
+        let mean = |places: &[usize]| {
+            let (mut total, mut count) = (0.0, 0.0_f32);
             // What has no colour now, or had none, cannot have changed it.
-            for at in places.filter(|&at| distances[at].is_finite()) {
+            for &at in places.iter().filter(|&&at| distances[at].is_finite()) {
                 total += distances[at].abs();
                 count += 1.0;
             }
-            total / count
+            total / count.max(1.0)
         };
-        let (shape, ring) = (mean(SHAPE), mean(RING));
-        let gated = shape - GATE * (ring - GATED).max(0.0);
-        self.change = Some(Change { shape, ring, gated });
+        let (shape, ring) = (mean(&SHAPE), mean(&RING));
+        let explained = GATE * (ring - GATED).max(0.0);
+        let mut families = FAMILIES.map(mean);
+        families.sort_unstable_by(f32::total_cmp);
+        self.change = Some(Change {
+            shape,
+            ring,
+            gated: shape - explained,
+            second: families[1] - explained,
+        });
         self.far = if ring > LOST { self.far + step } else { 0.0 };
         if self.far >= LOST_S {
             *self = Self {

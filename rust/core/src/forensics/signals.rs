@@ -39,9 +39,11 @@ pub struct Signals {
     pub chroma_flatness: Signal,
     /// Correlation of the face's Cb and Cr, and of each with luma; more alike counts.
     pub chroma_luma_coupling: Signal,
-    /// How unevenly detail lies over the face, mean against mean of logarithms; more even counts.
+    /// How unevenly detail lies over the face, mean against mean of logarithms, and how much of it the smoothest
+    /// tenth has; more even and less smooth counts.
     pub texture_distribution: Signal,
-    /// Variance over detail, and detail over gradient against the ring's; less detail counts.
+    /// How peaked the finest detail is and detail over gradient, against the ring's, and how unevenly detail lies
+    /// and variance over it; less fine detail counts.
     pub resolution_mismatch: Signal,
     /// How far the face is from its own baseline beyond what the picture around it is, in deviations; high.
     pub face_change: Signal,
@@ -92,21 +94,29 @@ const JITTER: Usual = usual(2.93, 1.93, HIGH);
 const FLICKER: Usual = usual(0.0023, 0.0014, HIGH);
 const CHANGE: Usual = usual(0.5, 0.3, HIGH);
 
-/// The statistics of each signal that is read from single pictures.
-const BLEND: [(usize, Usual); 2] = [
-    (0, usual(-0.140, 0.594, LOW)),
-    (1, usual(0.109, 0.392, LOW)),
+/// The statistics of each signal that is read from single pictures, and how much each weighs.
+const BLEND: [(usize, Usual, f32); 2] = [
+    (0, usual(-0.140, 0.594, LOW), 1.0),
+    (1, usual(0.109, 0.392, LOW), 1.0),
 ];
-const FLATNESS: [(usize, Usual); 2] = [(2, usual(9.50, 1.13, LOW)), (3, usual(2.07, 0.399, LOW))];
-const COUPLING: [(usize, Usual); 3] = [
-    (4, usual(-0.721, 0.173, HIGH)),
-    (5, usual(0.409, 0.371, HIGH)),
-    (7, usual(-0.623, 0.269, LOW)),
+const FLATNESS: [(usize, Usual, f32); 2] = [
+    (2, usual(9.50, 1.13, LOW), 1.0),
+    (3, usual(2.07, 0.399, LOW), 1.0),
 ];
-const TEXTURE: [(usize, Usual); 1] = [(20, usual(1.257, 0.525, LOW))];
-const RESOLUTION: [(usize, Usual); 2] = [
-    (10, usual(1.128, 0.593, HIGH)),
-    (12, usual(-0.207, 0.188, LOW)),
+const COUPLING: [(usize, Usual, f32); 3] = [
+    (4, usual(-0.721, 0.173, HIGH), 1.0),
+    (5, usual(0.409, 0.371, HIGH), 1.0),
+    (7, usual(-0.623, 0.269, LOW), 1.0),
+];
+const TEXTURE: [(usize, Usual, f32); 2] = [
+    (20, usual(1.258, 0.547, LOW), 2.0),
+    (22, usual(1.231, 0.172, HIGH), 1.0),
+];
+const RESOLUTION: [(usize, Usual, f32); 4] = [
+    (21, usual(-0.366, 0.700, LOW), 2.0),
+    (20, usual(1.258, 0.547, LOW), 1.0),
+    (10, usual(1.128, 0.541, HIGH), 1.0),
+    (12, usual(-0.205, 0.228, LOW), 1.0),
 ];
 
 impl Usual {
@@ -126,13 +136,16 @@ impl Usual {
 /// The signal of statistics whose medians are `still`: how far they are on the suspicious side of what real
 /// streams have, in their deviations; this person's usual value is read the same way.
 fn joined<const N: usize>(
-    parts: &[(usize, Usual); N],
+    parts: &[(usize, Usual, f32); N],
     still: Option<&[f32; still::COUNT]>,
     baseline: &Baseline,
 ) -> Signal {
     let mean = |of: &dyn Fn(usize) -> f32| {
-        let all = parts.iter().map(|(at, usual)| usual.z(of(*at)));
-        all.sum::<f32>() / N as f32
+        let all = parts
+            .iter()
+            .map(|(at, usual, weight)| weight * usual.z(of(*at)));
+        let weights = parts.iter().map(|(.., weight)| weight);
+        all.sum::<f32>() / weights.sum::<f32>()
     };
     let value = still.map(|still| mean(&|at| still[at]));
     let value = value.filter(|value| value.is_finite());

@@ -1,22 +1,18 @@
 //! What one picture's face looks like: statistics of its blocks that brightness moves little, and of the
 //! ring around it, which tell a change of the picture from a change of the face.
 
-use std::ops::Range;
-
 use super::{
+    fine::peaked,
     number::{correlation, ln, mean, quantile},
     regions::{Regions, gather},
 };
-use crate::signature::Signature;
+use crate::{cpu::Level, signature::Signature};
 
 /// How many statistics there are.
-pub(super) const COUNT: usize = 21;
+pub(super) const COUNT: usize = 23;
 
-/// Those of the face that do not depend on brightness.
-pub(super) const SHAPE: Range<usize> = 0..13;
-
-/// The entropy of colour depends on how much light there is; it is not part of what changes.
-pub(super) const ENTROPY: usize = 2;
+/// Those of the face that do not depend on brightness: the entropy of colour does.
+pub(super) const SHAPE: [usize; 12] = [0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 
 /// Those of colour.
 pub(super) const COLOUR: [usize; 9] = [2, 3, 4, 5, 6, 7, 11, 14, 15];
@@ -24,8 +20,11 @@ pub(super) const COLOUR: [usize; 9] = [2, 3, 4, 5, 6, 7, 11, 14, 15];
 /// Distance of Cb and Cr from grey, in codes, added up, below which a face has no colour: skin has 15 to 60.
 const GREY: f32 = 3.0;
 
+/// Those of the face's edge, of its colour and of its detail among [`SHAPE`].
+pub(super) const FAMILIES: [&[usize]; 3] = [&[0, 1], &[3, 4, 5, 6, 7, 11], &[8, 9, 10, 12]];
+
 /// Those of the ring.
-pub(super) const RING: Range<usize> = 13..19;
+pub(super) const RING: [usize; 6] = [13, 14, 15, 16, 17, 18];
 
 /// One picture's statistics, by place.
 ///
@@ -43,15 +42,36 @@ pub(super) const RING: Range<usize> = 13..19;
 /// | 13 to 18 | of the ring: luma, Cb, Cr, detail, gradient, mean of the logarithms of detail | codes, nats |
 /// | 19 | luma of the face | codes |
 /// | 20 | detail of the face: logarithm of its mean over the mean of its logarithms | nats |
+/// | 21 | how peaked the finest detail is, face against ring | nats |
+/// | 22 | detail of the face: logarithm of its 10th percentile | nats |
 pub(super) type Statistics = [f32; COUNT];
 
 /// Room for one picture's tables.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Still {
+    level: Level,
     tables: [Vec<f32>; 8],
+    /// The last measured [`peaked`], and how many pictures since.
+    peaked: (f32, u32),
 }
 
+/// Pictures of which one is looked at in the finest detail: it is the dearest statistic, and medians are told.
+const PEAKED_EVERY: u32 = 4;
+
 impl Still {
+    pub(super) fn new(level: Level) -> Self {
+        Self {
+            level,
+            tables: Default::default(),
+            peaked: (0.0, 0),
+        }
+    }
+
+    /// Another face is looked at.
+    pub(super) fn begin(&mut self) {
+        self.peaked = (0.0, 0);
+    }
+
     /// The statistics of a face; those of colour are not numbers where there is none.
     pub(super) fn measure(&mut self, now: &Signature, regions: &Regions) -> Statistics {
         let luma = &now.luma;
@@ -79,7 +99,13 @@ impl Still {
         out[20] = face.0 - face.1;
         let middle = quantile(logs, 0.5);
         out[8] = quantile(logs, 0.9) - middle;
-        out[9] = middle - quantile(logs, 0.1);
+        out[22] = quantile(logs, 0.1);
+        out[9] = middle - out[22];
+        if self.peaked.1.is_multiple_of(PEAKED_EVERY) {
+            self.peaked.0 = peaked(self.level, now, regions);
+        }
+        self.peaked.1 = self.peaked.1.wrapping_add(1);
+        out[21] = self.peaked.0;
         gather(&regions.face, &luma.mean, mean_f);
         out[19] = mean(mean_f);
         for at in COLOUR {

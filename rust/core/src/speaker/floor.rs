@@ -11,6 +11,12 @@ pub(super) const TICK: i64 = 20_000;
 const OVERLAP: f64 = 0.3;
 /// Seconds after the holder's stop from which an onset is in a lull, and over which it becomes one.
 const LULL: (f64, f64) = (0.2, 0.1);
+/// Seconds of quiet from which a holder has surely stopped: shorter gaps lie between words.
+const STOPPED: f64 = 0.25;
+/// Seconds of talk over the holder from which two talk at once: a barge-in that succeeds is shorter.
+const AT_ONCE: f64 = 1.0;
+/// dB over the own speech from which a microphone sounds like a voice near it; leaks lie below.
+const SOUNDING: f64 = -8.0;
 /// Share of a turn that has to be speech.
 const DENSITY: f64 = 0.5;
 /// Seconds from which a turn is real; shorter ones are interjections, or noise.
@@ -30,6 +36,9 @@ pub(super) struct Turn {
     pub(super) spoken: f64,
     /// Seconds since speech was last heard.
     pub(super) quiet: f64,
+    /// Seconds since its microphone began to sound like a voice at its usual level, whosever it is, pauses included.
+    sounding: f64,
+    silent: f64,
     /// Turns so far that ended before [`REAL`], and those that did not.
     short: f64,
     real: f64,
@@ -40,12 +49,21 @@ impl Turn {
         age: 0.0,
         spoken: 0.0,
         quiet: f64::INFINITY,
+        sounding: 0.0,
+        silent: 0.0,
         short: 0.0,
         real: 0.0,
     };
 
-    /// One tick of talking or not.
-    pub(super) fn step(&mut self, talks: bool, settings: &Settings) {
+    /// One tick of talking or not, at `relative` dB over the own speech.
+    pub(super) fn step(&mut self, talks: bool, relative: f64, settings: &Settings) {
+        let sounds = talks || relative > SOUNDING;
+        self.silent = if sounds { 0.0 } else { self.silent + STEP };
+        self.sounding = if self.silent > settings.bridge {
+            0.0
+        } else {
+            self.sounding + STEP
+        };
         if talks {
             self.quiet = 0.0;
             self.spoken += STEP;
@@ -62,7 +80,8 @@ impl Turn {
     }
 
     /// Whether this turn takes the floor from one who has been quiet for `idle` seconds and has held
-    /// it for `held`; `None` is a floor that nobody holds. A claim starts afresh with each holder.
+    /// it for `held`; `None` is a floor that nobody holds. Over one who may go on, a claim starts afresh
+    /// with each holder.
     pub(super) fn takes(&self, idle: Option<f64>, held: f64, settings: &Settings) -> bool {
         let need = match idle {
             None => settings.open,
@@ -78,12 +97,17 @@ impl Turn {
         };
         // Half a tick of slack: sums of 0.02 do not hit decimal settings exactly.
         let need = need - STEP / 2.0;
-        let age = if idle.is_some() {
+        let age = if idle.is_some_and(|idle| idle < STOPPED) {
             self.age.min(held)
         } else {
             self.age
         };
         self.quiet <= 0.0 && age >= need && self.spoken >= need * DENSITY
+    }
+
+    /// Whether this turn and that of a holder who has been quiet for `idle` seconds go on at once.
+    pub(super) fn contests(&self, idle: Option<f64>, settings: &Settings) -> bool {
+        idle.is_some_and(|idle| idle < settings.pause || self.sounding - idle > AT_ONCE)
     }
 
     /// Remembers whether the turn that just ended was one, or an interjection.

@@ -66,7 +66,7 @@ settings! {
     level_time = 4.0 in 0.1..=60.0;
     /// Evidence of speech, on a scale of -1 to 1, gained by 20 ms of it. Lower needs longer
     /// bursts before somebody counts as talking.
-    rise = 1.8 in 0.01..=4.0;
+    rise = 1.5 in 0.01..=4.0;
     /// Evidence lost by 20 ms of quiet, per dB that the voice stands over its noise: what a quiet
     /// moment says depends on how much of this voice drowns in its noise anyway.
     fall = 0.015 in 0.0005..=0.2;
@@ -79,15 +79,15 @@ settings! {
     /// covers later echoes.
     leak_fade = 10.0 in 1.0..=200.0;
     /// Seconds of talk that take the floor right after its holder stopped.
-    take = 0.37 in 0.0..=5.0;
+    take = 0.38 in 0.0..=5.0;
     /// Seconds of talk that take the floor in a lull of its holder, where listeners put their
     /// "mm-hmm".
-    lull = 0.58 in 0.0..=5.0;
+    lull = 0.46 in 0.0..=5.0;
     /// Seconds since the onset that take the floor when the onset overlapped its holder's speech.
-    barge = 0.75 in 0.0..=10.0;
+    barge = 0.8 in 0.0..=10.0;
     /// How much sooner those take the floor whose turns mostly are turns and not interjections: 1
     /// is up to half the time, 0 none.
-    habit = 1.5 in 0.0..=2.0;
+    habit = 1.4 in 0.0..=2.0;
     /// Seconds of talk over a holder who goes on that take the floor all the same.
     insist = 8.0 in 0.1..=60.0;
     /// Seconds of talk that take the floor when nobody has it.
@@ -95,7 +95,7 @@ settings! {
     /// Seconds of quiet after which the holder counts as having stopped.
     pause = 0.05 in 0.0..=5.0;
     /// Seconds of quiet that still belong to one turn.
-    bridge = 0.43 in 0.0..=5.0;
+    bridge = 0.5 in 0.0..=5.0;
     /// Seconds without anybody's speech after which nobody holds the floor.
     release = 0.8 in 0.1..=3600.0;
 }

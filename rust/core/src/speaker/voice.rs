@@ -26,7 +26,10 @@ const SOFT: f64 = 3.0;
 const FALL: std::ops::RangeInclusive<f64> = 0.035..=0.525;
 /// Part of the quiet moments between words that lies this many dB above the threshold anyway.
 const FALL_OFFSET: f64 = 5.0;
-/// Gaps between packets that are remembered: the shortest says how often somebody sends.
+/// dB over the noise from which a packet is surely speech: who falls silent for so long after one sends seldom, while
+/// discontinuous transmission leaves gaps only between packets of noise.
+const SURE: f64 = 12.0;
+/// Gaps after such packets that are remembered: the shortest says how often somebody sends.
 const GAPS: usize = 3;
 /// Who sends less often than this, microseconds, is silent in between.
 const LONGEST_GAP: i64 = 1_700_000;
@@ -38,9 +41,11 @@ pub(super) const SILENT: f64 = -40.0;
 pub(super) struct Voice {
     /// Server time of the newest packet, microseconds.
     pub(super) heard: i64,
-    /// The last gaps between packets, microseconds.
+    /// The last gaps after packets of speech, microseconds; none yet is no time at all.
     gaps: [i64; GAPS],
     gap: usize,
+    /// Whether the packet before the newest, and the newest, are surely speech.
+    sure: [bool; 2],
     /// Media time of the newest packet, seconds, when the sender's clock is known.
     media: Option<f64>,
     last: f64,
@@ -75,6 +80,7 @@ impl Voice {
             heard: i64::MIN,
             gaps: [0; GAPS],
             gap: 0,
+            sure: [false; 2],
             media: None,
             last: -127.0,
             minima: [0.0; PARTS],
@@ -103,7 +109,7 @@ impl Voice {
 
     /// A packet came at `at`, microseconds.
     pub(super) fn arrived(&mut self, at: i64) {
-        if self.heard != i64::MIN && at > self.heard {
+        if self.heard != i64::MIN && at > self.heard && self.sure[0] {
             self.gaps[self.gap] = at - self.heard;
             self.gap = (self.gap + 1) % GAPS;
         }
@@ -140,6 +146,7 @@ impl Voice {
         let level_of_two = level.min(self.last);
         self.last = level;
         let threshold = (floor + settings.snr).max(self.speech - settings.range);
+        self.sure = [self.sure[1], level > threshold.max(floor + SURE)];
         self.active = ((level_of_two - threshold) / SOFT + 0.5).clamp(0.0, 1.0);
         let own = if self.leaking { 0.0 } else { self.active };
         let fall = ((self.speech - threshold + FALL_OFFSET) * settings.fall)

@@ -100,11 +100,27 @@ pub const VALUES: usize = 9 + GROUPS.len();
 /// Weights of [`Evidence::values`], and a bias: fitted by `benches/sound_events.py`.
 type Weights = ([f64; VALUES], f64);
 
+/// How many of the values are weighed in pairs as well: bursts of breath are laughter, bursts of a voice are speech.
+const CROSSED: usize = 8;
+
+/// How many products they have, each with itself among them.
+const PRODUCTS: usize = CROSSED * (CROSSED + 1) / 2;
+
 #[rustfmt::skip]
 const LAUGHTER: Weights = (
-    [2.83, 1.12, -3.42, 0.72, 1.39, 0.01, 1.63, 1.02, -0.02, -0.17, 0.17, 2.02, 0.96, 0.23, 0.04],
-    3.67,
+    [1.099, 0.190, -0.756, -0.256, 1.556, -3.696, 7.278, 0.354, 5.572, -0.317, -0.069, 0.472, 0.882, -0.277, -0.311],
+    -9.338,
 );
+
+/// Weights of the products of the first [`CROSSED`] values for laughter: the first with each, the second with each from
+/// itself on, and so forth.
+#[rustfmt::skip]
+const LAUGHTER_PRODUCTS: [f64; PRODUCTS] = [
+    0.554, -0.725, -0.347, -1.029, 16.639, -1.863, 0.062, 1.337, -0.100,
+    0.129, 0.396, -0.683, 1.485, 2.643, 0.381, -4.105, 0.741, 20.225,
+    1.243, 14.874, -0.635, -13.733, -10.204, -4.371, 0.096, -0.089, -12.702,
+    -13.535, 12.938, -1.400, -2.231, -7.670, 2.538, -9.788, 2.232, -0.400,
+];
 
 #[rustfmt::skip]
 const APPLAUSE: Weights = (
@@ -115,26 +131,27 @@ const APPLAUSE: Weights = (
 /// How much it is laughter, 0 to 1.
 #[must_use]
 pub fn laughter(evidence: &Evidence) -> f64 {
-    weighed(evidence, &LAUGHTER)
+    weighed(evidence, &LAUGHTER, &LAUGHTER_PRODUCTS)
 }
 
 /// How much it is applause, 0 to 1.
 #[must_use]
 pub fn applause(evidence: &Evidence) -> f64 {
-    weighed(evidence, &APPLAUSE)
+    weighed(evidence, &APPLAUSE, &[0.0; PRODUCTS])
 }
 
-fn weighed(evidence: &Evidence, (weights, bias): &Weights) -> f64 {
+fn weighed(evidence: &Evidence, (weights, bias): &Weights, products: &[f64; PRODUCTS]) -> f64 {
     if evidence.sounding <= 0.0 {
         return 0.0;
     }
-    let sum: f64 = evidence
-        .values()
-        .iter()
-        .zip(weights)
-        .map(|(value, weight)| value * weight)
+    let values = evidence.values();
+    let alone: f64 = values.iter().zip(weights).map(|(a, w)| a * w).sum();
+    let pairs = (0..CROSSED).flat_map(|a| (a..CROSSED).map(move |b| (a, b)));
+    let together: f64 = pairs
+        .zip(products)
+        .map(|((a, b), weight)| values[a] * values[b] * weight)
         .sum();
-    1.0 / (1.0 + (-(sum + bias)).exp())
+    1.0 / (1.0 + (-(alone + together + bias)).exp())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of frames")]
