@@ -107,6 +107,7 @@ async def test_a_browser_with_a_swapped_face_and_a_voice_joins_and_all_of_it_is_
                     ("speaker.changed", None),
                     ("transcript.segment", "alice"),
                     ("highlight.created", None),
+                    ("deepfake.flagged", "alice"),
                     ("layout.changed", None),
                     ("camera.zoom", "alice"),
                     ("slot.assigned", "alice"),
