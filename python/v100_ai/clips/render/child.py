@@ -18,7 +18,7 @@ from v100_ai.errors import GlyphMissing, V100Error
 from v100_ai.worker.child.confinement import Budget, confine
 
 EVERY_S: Final = 0.2
-"""Seconds between two words of progress."""
+"""Seconds between two words of progress within a stage; each stage's first is always told, however short it is."""
 
 
 class Stopped(BaseException):
@@ -32,6 +32,7 @@ class Voice:
     descriptor: int
     budget: Budget
     _told: float = 0.0
+    _stage: str = ""
 
     def say(self, message: dict[str, Any]) -> None:
         """One line."""
@@ -40,10 +41,10 @@ class Voice:
             text = text[os.write(self.descriptor, text) :]
 
     def progress(self, stage: str, share: float) -> None:
-        """How far it is; told now and then. Each tick renews what processor time may pass without one."""
+        """How far it is; told when a stage begins, and now and then. Each tick renews what processor time may pass without one."""
         now = clock.monotonic()
-        if now - self._told >= EVERY_S:
-            self._told = now
+        if stage != self._stage or now - self._told >= EVERY_S:
+            self._told, self._stage = now, stage
             self.budget.renew()
             self.say({"stage": stage, "progress": round(share, 4)})
 
