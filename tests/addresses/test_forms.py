@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv6Address
 
 import pytest
 
+from tests.addresses.embedded import embedded
 from tests.addresses.test_network import FORMS, names
 from tests.listening import ear
 from v100_ai.addresses import SOURCES, WEB, check
@@ -38,20 +39,10 @@ def numbers(ip: IPv4Address) -> Iterator[str]:
 
 
 def within(ip: IPv4Address) -> Iterator[str]:
-    """In an address of six: mapped, compatible, translated, 6to4, Teredo, ISATAP."""
-    bits = int(ip)
-    for number in (
-        bits,
-        0xFFFF << 32 | bits,
-        0xFFFF << 48 | bits,
-        0x64FF9B << 96 | bits,
-        0x64FF9B0001 << 80 | bits,
-        0x2002 << 112 | bits << 80,
-        0x20010000 << 96 | bits ^ 0xFFFFFFFF,
-        0x26064700 << 96 | 0x5EFE << 32 | bits,
-    ):
-        yield f"[{IPv6Address(number)}]"
-        yield f"[{IPv6Address(number).exploded}]"
+    """In an address of six, written both ways."""
+    for address in embedded(ip):
+        yield f"[{address}]"
+        yield f"[{address.exploded}]"
     yield f"[::ffff:{ip}]"
     yield f"[::{ip}]"
 
